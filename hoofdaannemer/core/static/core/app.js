@@ -1,0 +1,48 @@
+// Small comforts; every page works without this file.
+(function () {
+  "use strict";
+
+  // On a wide screen the filter form stands open; on a phone it is one button.
+  if (window.matchMedia("(min-width: 901px)").matches) {
+    document.querySelectorAll("details[data-wide-open]").forEach(function (element) {
+      element.open = true;
+    });
+  }
+  // The main menu is always open on a wide screen, also where the browser cannot do that by style.
+  const menu = document.querySelector("details.ha-menu");
+  if (menu) {
+    const wide = window.matchMedia("(min-width: 901px)");
+    const follow = function () { menu.open = wide.matches; };
+    wide.addEventListener("change", follow);
+    follow();
+  }
+
+  // Escape closes an open menu and gives the focus back to its button.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") { return; }
+    document.querySelectorAll("details[data-menu][open]:not(.ha-menu)").forEach(function (element) {
+      element.open = false;
+      element.querySelector("summary").focus();
+    });
+  });
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll("details[data-menu][open]:not(.ha-menu)").forEach(function (element) {
+      if (!element.contains(event.target)) { element.open = false; }
+    });
+  });
+
+  // After a refused form: the summary of errors gets the focus, so that it is read first.
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) { summary.focus(); }
+
+  // A form is sent once: the second press of the same button does nothing.
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+})();
