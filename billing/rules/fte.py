@@ -1,0 +1,162 @@
+"""A fixed sum for people at work: monthly amounts, recognised FTE and the true-up of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from billing.rules import explain
+from billing.rules.explain import Entry, Explanation
+from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.money import round_cents, split
+from hoofdaannemer.core.periods import Month, Period
+
+_NONE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class FteTerms:
+    """What the contract says: FTE and the price of one for a whole year, in euros.
+
+    `tolerance` and `most_over` are parts of the agreed FTE. Less than agreed is paid back as far
+    as it passes the tolerance; more is paid out only where it is symmetric, counted up to
+    `most_over` (`None`: without limit).
+    """
+
+    fte: Decimal
+    price: Decimal
+    tolerance: Decimal = _NONE
+    is_symmetric: bool = False
+    most_over: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if min(self.fte, self.price, self.tolerance, self.most_over or _NONE) < 0:
+            raise ValueError("terms are not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerMonth:
+    """A worker's FTE in a month, and on how many of its days all requirements were met.
+
+    Where the contract counts on a reference day, `of_days` is 1 and `eligible_days` 0 or 1.
+    """
+
+    worker: str
+    fte: Decimal
+    eligible_days: int
+    of_days: int
+
+    def __post_init__(self) -> None:
+        if self.fte < 0 or not 0 <= self.eligible_days <= self.of_days or not self.of_days:
+            raise ValueError("a worker's FTE and days do not fit")
+
+
+@dataclass(frozen=True, slots=True)
+class FteMonth:
+    """FTE that was reported in a month, and the part of it that counts."""
+
+    month: Month
+    reported: Decimal
+    recognised: Decimal
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.recognised <= self.reported:
+            raise ValueError("recognised FTE lies between nothing and what was reported")
+
+
+@dataclass(frozen=True, slots=True)
+class TrueUp:
+    """The settlement of a year: `amount` is below zero where the subcontractor pays back.
+
+    `recognised` is the average over the months, `difference` the FTE outside the tolerance
+    (below zero where too few worked).
+    """
+
+    recognised: Decimal
+    difference: Decimal
+    explanation: Explanation
+
+    @property
+    def amount(self) -> Decimal:
+        return self.explanation.amount
+
+
+def month_amount(terms: FteTerms, month: Month, in_force: Period) -> Entry | None:
+    """What a month is worth; `None` where the line is not in force in it.
+
+    The year's sum is split over twelve months so that they add up to it to the cent. A month in
+    which the line starts or ends counts by calendar days.
+    """
+    if not (shared := in_force.intersection(month.period)):
+        return None
+    year = split(round_cents(terms.fte * terms.price), [Decimal(1)] * 12)
+    whole = year[month.month - 1]
+    inputs = (
+        explain.number("fte", terms.fte),
+        explain.euro("price", terms.price),
+        explain.number("month", month.month),
+    )
+    if shared == month.period:
+        return Entry(str(month), Explanation("fte.month", inputs, whole))
+    days, of_days = shared.days, month.period.days
+    part = (*inputs, explain.number("days", days), explain.number("of_days", of_days))
+    amount = round_cents(whole * days / of_days)
+    return Entry(str(month), Explanation("fte.part_month", part, amount))
+
+
+def recognised_month(month: Month, workers: Sequence[WorkerMonth]) -> FteMonth:
+    """The report of a month; a worker counts for the part of the days on which he may work."""
+    reported = sum((worker.fte for worker in workers), _NONE)
+    lost = sum((_not_recognised(worker) for worker in workers), _NONE)
+    return FteMonth(month, reported, reported - lost)
+
+
+def _not_recognised(worker: WorkerMonth) -> Decimal:
+    return worker.fte * (worker.of_days - worker.eligible_days) / worker.of_days
+
+
+def true_up(terms: FteTerms, agreed_months: Sequence[Month], reports: Sequence[FteMonth]) -> TrueUp:
+    """Settle the months of one year in which the line was in force.
+
+    The average of the recognised FTE is compared with what was agreed; only what passes the
+    tolerance is settled, at the price of a year for the part of the year agreed. The amount is
+    rounded once. Raises RuleError BIL-10 where a month has no report, or two; ValueError where
+    no month was agreed.
+    """
+    if not agreed_months:
+        raise ValueError("there is no month to settle")
+    if sorted(report.month for report in reports) != sorted(agreed_months):
+        raise RuleError(
+            "BIL-10",
+            _("Not every month has one FTE report. Ask for the missing reports, then settle."),
+        )
+    # Sums over the months stay exact; a division by twelve comes last.
+    count = len(agreed_months)
+    worked = sum((report.recognised for report in reports), _NONE)
+    outside = _outside_tolerance(terms, worked - terms.fte * count, count)
+    amount = round_cents(outside * terms.price / 12)
+    recognised, difference = worked / count, outside / count
+    inputs = (
+        explain.number("agreed", terms.fte),
+        explain.number("recognised", recognised),
+        explain.number("tolerance", terms.fte * terms.tolerance),
+        explain.number("difference", difference),
+        explain.euro("price", terms.price),
+        explain.number("months", count),
+    )
+    return TrueUp(recognised, difference, Explanation("fte.true_up", inputs, amount))
+
+
+def _outside_tolerance(terms: FteTerms, over: Decimal, months: int) -> Decimal:
+    """FTE-months to settle of what was worked over (below zero: under) the agreement."""
+    tolerance = terms.fte * terms.tolerance * months
+    if over < 0:
+        return min(over + tolerance, _NONE)
+    if not terms.is_symmetric:
+        return _NONE
+    if terms.most_over is not None:
+        over = min(over, terms.fte * terms.most_over * months)
+    return max(over - tolerance, _NONE)

@@ -1,0 +1,10 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class AccountabilityConfig(AppConfig):
+    """Reports upward, disclosure control, the municipal portal."""
+
+    name = "hoofdaannemer.accountability"
+    label = "accountability"

@@ -1,0 +1,58 @@
+"""One transaction a request, in which the database shows what the request's scope may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from hoofdaannemer.accounts import selectors
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core import scope as scopes
+from hoofdaannemer.core.scope import Role, Scope
+
+FORBIDDEN, SERVER_ERROR = 403, 500
+
+
+class ScopeMiddleware:
+    """Sets `request.scope` and the database's settings; rolls back on a server error.
+
+    A municipal viewer's transaction also steps down to a database role without access to
+    client-level tables. A refusal is recorded after the roll-back that would erase it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with transaction.atomic():
+            scopes.apply(scopes.system(timezone.now()))
+            scope = selectors.scope_of(request)
+            request.scope = scope  # type: ignore[attr-defined]
+            scopes.apply(scope)
+            if scope.role == Role.MUNICIPAL_VIEWER:
+                _step_down()
+            response = self.get_response(request)
+            if response.status_code >= SERVER_ERROR:
+                transaction.set_rollback(True)
+        if response.status_code == FORBIDDEN and request.user.is_authenticated:
+            audit.refused(scope, request.path, FORBIDDEN)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+
+def _step_down() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SET LOCAL ROLE {connection.ops.quote_name(settings.DATABASE_MUNICIPAL_ROLE)}"
+        )
+
+
+def scope_for(request: HttpRequest) -> Scope:
+    """The scope that the middleware has set."""
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    return scope

@@ -1,0 +1,170 @@
+"""Who may see which row, table by table: the second lock behind `visible_to`.
+
+Written to the database after each migration by `core.rowsecurity`. A table that is not listed
+here fails a test. The first lock, and the text of the policy, is docs/access.md.
+"""
+
+from hoofdaannemer.core.rowsecurity import Only, TablePolicy
+from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
+
+MONEY = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER})
+READ = ("SELECT",)
+APPEND = ("SELECT", "INSERT")
+KEEP = ("SELECT", "INSERT", "UPDATE")
+
+
+def _mine(roles: frozenset[Role]) -> str:
+    return Only(roles).where("main_contractor_id = (SELECT app_id('main_contractor'))")
+
+
+PROVIDER = Only(SUBCONTRACTOR).where(
+    "provider_organisation_id = (SELECT app_id('organisation'))"
+)
+
+
+def owned(
+    staff: frozenset[Role] = STAFF,
+    *,
+    provider: bool = True,
+    grants: tuple[str, ...] = KEEP,
+) -> TablePolicy:
+    """Rows of the main contractor for `staff`; of the own organisation for a provider."""
+    rows = (_mine(staff),) if staff else ()
+    return TablePolicy(rows=(*rows, *((PROVIDER,) if provider else ())), grants=grants)
+
+
+def through(table: str, column: str, *, grants: tuple[str, ...] = KEEP) -> TablePolicy:
+    """Rows whose parent row is visible: the parent's own policy decides."""
+    return TablePolicy(
+        rows=(f"EXISTS (SELECT 1 FROM {table} parent WHERE parent.id = {column})",), grants=grants
+    )
+
+
+#: Tables of Django and its libraries, and public reference data: nobody's rows.
+FREE = TablePolicy()
+PUBLIC = TablePolicy(municipal=READ)
+CARE_STAFF = STAFF - {Role.ADMINISTRATOR}
+#: Any role: each record names its maker and is read through `visible_to`.
+RECORDS = TablePolicy(
+    rows=(
+        "user_id = (SELECT app_id('user'))",
+        Only(frozenset({Role.ADMINISTRATOR})).where(
+            "main_contractor = (SELECT app_id('main_contractor'))"
+        ),
+        Only(frozenset({Role.SUBCONTRACTOR_ADMIN})).where(
+            "acting_organisation = (SELECT app_id('organisation'))"
+        ),
+    ),
+    # Append-only: nobody changes or deletes what was recorded.
+    grants=APPEND,
+    municipal=APPEND,
+)
+
+POLICIES: dict[str, TablePolicy] = {
+    # Django and libraries. The municipal role may keep its session and messages going.
+    "django_migrations": FREE,
+    "django_content_type": PUBLIC,
+    "django_session": TablePolicy(municipal=("SELECT", "INSERT", "UPDATE", "DELETE")),
+    "auth_group": FREE,
+    "auth_group_permissions": FREE,
+    "auth_permission": FREE,
+    "axes_accessattempt": FREE,
+    "axes_accessattemptexpiration": FREE,
+    "axes_accessfailurelog": FREE,
+    "axes_accesslog": FREE,
+    "otp_static_staticdevice": PUBLIC,
+    "otp_static_statictoken": FREE,
+    "otp_totp_totpdevice": PUBLIC,
+    "core_counter": TablePolicy(grants=KEEP),
+    # Audit
+    "audit_accessrecord": RECORDS,
+    "audit_changerecord": RECORDS,
+    "audit_refusedattempt": RECORDS,
+    # Accounts: read before there is a scope, so guarded by `visible_to` alone.
+    "accounts_organisation": TablePolicy(grants=KEEP, municipal=READ),
+    "accounts_maincontractor": TablePolicy(grants=KEEP, municipal=READ),
+    "accounts_maincontractorlink": TablePolicy(grants=KEEP),
+    "accounts_municipality": TablePolicy(grants=KEEP, municipal=READ),
+    "accounts_user": TablePolicy(grants=KEEP, municipal=READ),
+    "accounts_membership": TablePolicy(grants=KEEP, municipal=READ),
+    "accounts_invitation": TablePolicy(grants=KEEP),
+    "accounts_opensession": TablePolicy(municipal=("SELECT", "INSERT", "UPDATE", "DELETE")),
+    "accounts_apitoken": TablePolicy(grants=KEEP),
+    # Messaging. A person's action may put a message in the out-tray.
+    "messaging_channel": owned(provider=True),
+    "messaging_incomingmessage": owned(STAFF, grants=KEEP),
+    "messaging_outgoingmessage": owned(STAFF, grants=KEEP),
+    "messaging_messagefinding": through("messaging_incomingmessage", "message_id"),
+    "messaging_deliveryattempt": through("messaging_outgoingmessage", "message_id"),
+    # Subcontracts
+    "subcontracts_subcontractor": owned(),
+    "subcontracts_professional": TablePolicy(
+        rows=(
+            PROVIDER,
+            Only(CARE_STAFF).where(
+                "EXISTS (SELECT 1 FROM accounts_maincontractorlink link"
+                " WHERE link.organisation_id = provider_organisation_id"
+                " AND link.main_contractor_id = (SELECT app_id('main_contractor')))"
+            ),
+        ),
+        grants=KEEP,
+    ),
+    "subcontracts_product": TablePolicy(
+        rows=(
+            _mine(STAFF),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_subcontractor sub"
+                " WHERE sub.main_contractor_id = subcontracts_product.main_contractor_id)"
+            ),
+        ),
+        grants=KEEP,
+    ),
+    # A provider reads the contract above it only as far as placing and reporting need.
+    "subcontracts_municipalcontract": TablePolicy(
+        rows=(
+            _mine(STAFF),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_subcontractor sub"
+                " WHERE sub.main_contractor_id"
+                " = subcontracts_municipalcontract.main_contractor_id)"
+            ),
+        ),
+        grants=KEEP,
+    ),
+    "subcontracts_contractmunicipality": owned(provider=False),
+    "subcontracts_contractproduct": owned(provider=False),
+    "subcontracts_subcontract": owned(),
+    "subcontracts_fundingline": owned(),
+    "subcontracts_fundinglineproduct": owned(),
+    "subcontracts_tariff": owned(),
+    "subcontracts_client": TablePolicy(
+        rows=(
+            _mine(CARE | {Role.CONTROLLER}),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_clientaccess access"
+                " WHERE access.client_id = subcontracts_client.id)"
+            ),
+        ),
+        grants=KEEP,
+    ),
+    "subcontracts_clientaccess": owned(),
+    "subcontracts_allocation": TablePolicy(
+        rows=(
+            _mine(CARE_STAFF),
+            # A start or stop in the portal is combined with the allocation it belongs to.
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_placement placement"
+                " WHERE placement.allocation_id = subcontracts_allocation.id)"
+            ),
+        ),
+        grants=KEEP,
+    ),
+    "subcontracts_allocationversion": owned(CARE_STAFF, provider=False),
+    "subcontracts_allocationrequest": owned(CARE_STAFF),
+    "subcontracts_placement": owned(CARE_STAFF),
+    "subcontracts_placementprofessional": owned(CARE_STAFF),
+    "subcontracts_deliverystart": owned(CARE_STAFF),
+    "subcontracts_deliverystop": owned(CARE_STAFF),
+    "subcontracts_upwardreport": owned(CARE_STAFF, provider=False),
+    "subcontracts_deadline": owned(CARE_STAFF),
+}

@@ -1,0 +1,291 @@
+"""In-tray and out-tray: every message as received or sent, with its state.
+
+The row is the queue of record. Content is compressed and encrypted; clients are known here by
+the keyed hash of their BSN only.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
+from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
+
+#: Message types a controller reads: declarations and their answers.
+DECLARATIONS = ("323", "325")
+
+
+class Leg(models.TextChoices):
+    """Between main contractor and municipality (up), or subcontractor (down)."""
+
+    UP = "up", _("municipality")
+    DOWN = "down", _("subcontractor")
+
+
+class Family(models.TextChoices):
+    """The two message families, one a law."""
+
+    WMO = "wmo", _("Wmo")
+    JW = "jw", _("Jeugdwet")
+
+
+class TrayQuerySet(models.QuerySet["Tray"]):
+    """Reads shared by both trays."""
+
+    def visible_to(self, scope: Scope) -> TrayQuerySet:
+        """Care roles all; a controller declarations; a subcontractor its own."""
+        if scope.is_system:
+            return self
+        if scope.role in CARE:
+            return self.filter(main_contractor=scope.main_contractor_id)
+        if scope.role == Role.CONTROLLER:
+            return self.filter(
+                main_contractor=scope.main_contractor_id, message_type__in=DECLARATIONS
+            )
+        if scope.role in SUBCONTRACTOR:
+            return self.filter(provider_organisation=scope.organisation_id)
+        return self.none()
+
+
+class Tray(models.Model):
+    """What incoming and outgoing messages share."""
+
+    main_contractor = models.ForeignKey(MainContractor, on_delete=models.PROTECT, related_name="+")
+    leg = models.CharField(max_length=4, choices=Leg.choices)
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    #: The subcontractor or own team at the other end; empty on the municipal leg.
+    provider_organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    family = models.CharField(_("law"), max_length=3, choices=Family.choices, blank=True)
+    message_type = models.CharField(_("message"), max_length=3, blank=True)
+    #: `Afzender` and `Identificatie` as in the header, without surrounding space.
+    sender = models.CharField(_("sender"), max_length=8, blank=True, db_collation="C")
+    identification = models.CharField(max_length=12, blank=True, db_collation="C")
+    message_date = models.DateField(null=True)
+    #: zlib, then AES-GCM.
+    content = models.BinaryField()
+    client_hash = models.BinaryField(max_length=32, null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    #: For a person: what went wrong last, without personal data.
+    last_error = models.TextField(blank=True)
+
+    objects = TrayQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class IncomingMessage(Tray):
+    """One received document. Stored before anything else is done with it."""
+
+    class State(models.TextChoices):
+        """From received to an end state; see TRANSITIONS."""
+
+        RECEIVED = "received", _("received")
+        HANDLED = "handled", _("handled")
+        REJECTED = "rejected", _("rejected")
+        UNREADABLE = "unreadable", _("not readable")
+        PARKED = "parked", _("parked")
+        FAILED = "failed", _("needs attention")
+
+    TRANSITIONS = {
+        State.RECEIVED: {
+            State.HANDLED,
+            State.REJECTED,
+            State.UNREADABLE,
+            State.PARKED,
+            State.FAILED,
+        },
+        State.PARKED: {State.HANDLED, State.REJECTED, State.FAILED},
+        State.FAILED: {State.RECEIVED},
+        State.HANDLED: set(),
+        State.REJECTED: set(),
+        State.UNREADABLE: set(),
+    }
+
+    class Source(models.TextChoices):
+        """How it came in."""
+
+        FOLDER = "folder", _("watched folder")
+        UPLOAD = "upload", _("upload")
+        COMMAND = "command", _("command")
+        MAILBOX = "mailbox", _("mailbox")
+        PORTAL = "portal", _("portal")
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVED)
+    source = models.CharField(max_length=8, choices=Source.choices)
+    #: SHA-256 of the bytes as received.
+    digest = models.BinaryField(max_length=32)
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)
+    #: Until when a parked stop waits for its start.
+    parked_until = models.DateTimeField(null=True)
+    #: An earlier message with the same identity and other bytes (answered 9056).
+    conflicts_with = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="conflicts"
+    )
+    #: The outgoing message that this one answers (return messages).
+    answers = models.ForeignKey(
+        "OutgoingMessage", on_delete=models.PROTECT, null=True, related_name="answered_by"
+    )
+
+    class Meta:
+        verbose_name = _("received message")
+        verbose_name_plural = _("received messages")
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            # TR056: a sender never uses an identification twice within a message type.
+            models.UniqueConstraint(
+                fields=["main_contractor", "family", "message_type", "sender", "identification"],
+                condition=Q(conflicts_with=None) & ~Q(identification=""),
+                name="incoming_identity_once",
+            ),
+        ]
+        indexes = [
+            # The sweep: what is not done, in order of arrival.
+            models.Index(
+                fields=["received_at"],
+                condition=Q(state__in=["received", "parked"]),
+                name="incoming_to_handle",
+            ),
+            models.Index(fields=["main_contractor", "-received_at", "-id"]),
+            models.Index(fields=["provider_organisation", "-received_at", "-id"]),
+            models.Index(fields=["digest"], name="incoming_digest"),
+            models.Index(fields=["client_hash"], name="incoming_client"),
+        ]
+
+
+class MessageFinding(models.Model):
+    """One thing wrong with a received message, with rule, return code and place."""
+
+    message = models.ForeignKey(IncomingMessage, on_delete=models.CASCADE, related_name="findings")
+    rule = models.CharField(max_length=12)
+    code = models.CharField(max_length=4)
+    path = models.CharField(max_length=200)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+
+
+class OutgoingMessage(Tray):
+    """One message to send, written in the transaction of the change it tells of."""
+
+    class State(models.TextChoices):
+        """From waiting to delivered, or to a person."""
+
+        WAITING = "waiting", _("waiting")
+        DELIVERED = "delivered", _("delivered")
+        FAILED = "failed", _("needs attention")
+
+    TRANSITIONS = {
+        State.WAITING: {State.DELIVERED, State.FAILED},
+        State.FAILED: {State.WAITING},
+        State.DELIVERED: set(),
+    }
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    #: Names the fact and its revision, so that putting it twice stores it once.
+    key = models.CharField(max_length=120, db_collation="C")
+    created_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+    #: The received message that this one answers.
+    in_reply_to = models.ForeignKey(
+        IncomingMessage, on_delete=models.PROTECT, null=True, related_name="replies"
+    )
+    #: Receipt: an error-free return message came back.
+    accepted_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("sent message")
+        verbose_name_plural = _("sent messages")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["main_contractor", "key"], name="outgoing_key_once"),
+            models.UniqueConstraint(
+                fields=["main_contractor", "family", "message_type", "sender", "identification"],
+                condition=~Q(message_type__in=["302", "306", "308", "316", "318", "320", "325"]),
+                name="outgoing_identity_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(state="waiting"), name="outgoing_to_deliver"
+            ),
+            models.Index(fields=["main_contractor", "-created_at", "-id"]),
+            models.Index(fields=["provider_organisation", "-created_at", "-id"]),
+            models.Index(fields=["client_hash"], name="outgoing_client"),
+        ]
+
+
+class DeliveryAttempt(models.Model):
+    """One try to deliver an outgoing message."""
+
+    message = models.ForeignKey(OutgoingMessage, on_delete=models.CASCADE, related_name="tries")
+    at = models.DateTimeField()
+    succeeded = models.BooleanField()
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    """Reads of channels."""
+
+    def visible_to(self, scope: Scope) -> ChannelQuerySet:
+        """Settings: the administrator's."""
+        if scope.is_system:
+            return self
+        if scope.role == Role.ADMINISTRATOR:
+            return self.filter(main_contractor=scope.main_contractor_id)
+        return self.none()
+
+
+class Channel(models.Model):
+    """How messages travel between one main contractor and one other party."""
+
+    class Transport(models.TextChoices):
+        """The ways messages travel."""
+
+        FOLDER = "folder", _("folder")
+        MAILBOX = "mailbox", _("mailbox")
+        PORTAL = "portal", _("portal")
+
+    main_contractor = models.ForeignKey(MainContractor, on_delete=models.PROTECT, related_name="+")
+    leg = models.CharField(max_length=4, choices=Leg.choices)
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    provider_organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    transport = models.CharField(max_length=8, choices=Transport.choices)
+
+    objects = ChannelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["main_contractor", "leg", "municipality", "provider_organisation"],
+                nulls_distinct=False,
+                name="channel_once",
+            ),
+            models.CheckConstraint(
+                name="channel_one_party",
+                condition=Q(leg="up", municipality__isnull=False, provider_organisation=None)
+                | Q(leg="down", municipality=None, provider_organisation__isnull=False),
+            ),
+        ]
+
+

@@ -1,0 +1,196 @@
+"""Bytes → typed message or rejection, and back. Never an exception on what comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from threading import Lock
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+from lxml import etree
+
+from . import policy, scalars, violations
+from .model.elements import Node
+from .model.messages import MESSAGE_TYPES, Message, MessageType
+from .model.tree import tree
+from .policy import Rejection
+from .schema import schema_for
+
+_BY_ROOT: Final = {f"{{{kind.namespace}}}Bericht": kind for kind in MESSAGE_TYPES.values()}
+_MOST_VIOLATIONS: Final = 50
+_validating: Final = {kind: Lock() for kind in MESSAGE_TYPES.values()}
+
+Reader = Callable[[etree._Element], Any]
+Writer = Callable[[etree._Element, Any], None]
+
+
+class InvalidMessageError(ValueError):
+    """A message that was made here does not fit the schema; a bug of the caller."""
+
+
+@dataclass(frozen=True)
+class ParseResult:
+    """What came of a document.
+
+    `type` is None where it is no message of the standards, `root` where it is no admissible XML.
+    `message` is made when it is first asked for, so that a long declaration can be read straight
+    from `root`.
+    """
+
+    type: MessageType | None
+    root: etree._Element | None
+    rejections: tuple[Rejection, ...] = ()
+
+    @property
+    def is_valid(self) -> bool:
+        """Well-formed, within the input policy, and valid by the schema."""
+        return not self.rejections
+
+    @cached_property
+    def message(self) -> Message | None:
+        """The typed message; None where the document was rejected."""
+        if self.rejections or self.type is None or self.root is None:
+            return None
+        message: Message = _reader(self.type)(self.root)
+        return message
+
+    @property
+    def bsn(self) -> str | None:
+        """Text of the first Bsn, also of a document that the schema refuses."""
+        if self.root is None:
+            return None
+        return next((element.text or "" for element in self.root.iter("{*}Bsn")), None)
+
+
+def parse(data: bytes) -> ParseResult:
+    """Check a document against policy and schema; its `message` is the typed object."""
+    root = policy.admit(data)
+    if isinstance(root, Rejection):
+        return ParseResult(None, None, (root,))
+    kind = _BY_ROOT.get(root.tag)
+    if kind is None:
+        unknown = _("This is not a message of iWmo 3.2 or iJw 3.2.")
+        return ParseResult(None, root, (Rejection("unknown_message", "", unknown),))
+    return ParseResult(kind, root, _violations(kind, root))
+
+
+def _violations(kind: MessageType, root: etree._Element) -> tuple[Rejection, ...]:
+    schema = schema_for(kind)
+    # The error log belongs to the schema, and validation lets other threads run.
+    with _validating[kind]:
+        if schema.validate(root):
+            return ()
+        errors = list(schema.error_log)[:_MOST_VIOLATIONS]
+    return tuple(violations.rejection(error, kind, root) for error in errors)
+
+
+def serialize(message: Message) -> bytes:
+    """The document of a message: UTF-8 without byte order mark, the same bytes every time.
+
+    Raises InvalidMessageError where the message does not fit the schema.
+    """
+    kind = message.type
+    prefixes = {f"i{kind.family}": kind.base_namespace, kind.name.lower(): kind.namespace}
+    root = etree.Element(f"{{{kind.namespace}}}Bericht", nsmap=prefixes)
+    try:
+        _writer(kind)(root, message)
+    except ValueError as error:
+        raise InvalidMessageError("a text holds a character that XML does not have") from error
+    if problems := _violations(kind, root):
+        places = ", ".join(problem.path for problem in problems)
+        raise InvalidMessageError(f"{kind} does not fit the schema at {places}")
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def _namespace(node: Node, kind: MessageType) -> str:
+    return kind.base_namespace if node.in_base else kind.namespace
+
+
+@lru_cache(maxsize=64)
+def _reader(kind: MessageType) -> Reader:
+    # The family is no element of the document.
+    return _element_reader(tree(kind), kind, {"family": kind.family})
+
+
+def _element_reader(node: Node, kind: MessageType, given: dict[str, Any]) -> Reader:
+    fields = {
+        f"{{{_namespace(child, kind)}}}{child.name}": (child.attribute, _value_reader(child, kind))
+        for child in node.children
+        if not child.fixed
+    }
+    build = node.build
+    if build is None:
+        raise TypeError(f"{node.name} has no class")
+
+    def read(element: etree._Element) -> Any:
+        values = dict(given)
+        for child in element:
+            if found := fields.get(child.tag):
+                values[found[0]] = found[1](child)
+        return build(**values)
+
+    return read
+
+
+def _value_reader(node: Node, kind: MessageType) -> Reader:
+    if node.is_wrapper:
+        item = _value_reader(node.children[0], kind)
+        return lambda element: tuple([item(child) for child in element])
+    if node.simple is None:
+        return _element_reader(node, kind, {})
+    match node.simple.base:
+        case "integer":
+            return lambda element: scalars.read_integer(element.text or "")
+        case "date":
+            return lambda element: scalars.read_date(element.text or "")
+        case "time":
+            return lambda element: scalars.read_time(element.text or "")
+        case _:
+            return lambda element: element.text or ""
+
+
+@lru_cache(maxsize=64)
+def _writer(kind: MessageType) -> Writer:
+    return _element_writer(tree(kind), kind)
+
+
+def _element_writer(node: Node, kind: MessageType) -> Writer:
+    parts = [
+        (child, f"{{{_namespace(child, kind)}}}{child.name}", _value_writer(child, kind))
+        for child in node.children
+    ]
+
+    def write(element: etree._Element, value: Any) -> None:
+        for child, tag, write_value in parts:
+            held = child.fixed or getattr(value, child.attribute)
+            # Absent text and lists are empty, everything else that is absent is None.
+            if held is not None and held != "" and held != ():
+                write_value(etree.SubElement(element, tag), held)
+
+    return write
+
+
+def _value_writer(node: Node, kind: MessageType) -> Writer:
+    if node.is_wrapper:
+        return _list_writer(node.children[0], kind)
+    if node.simple is None:
+        return _element_writer(node, kind)
+    text = {"date": scalars.write_date, "time": scalars.write_time}.get(node.simple.base, str)
+
+    def write(element: etree._Element, value: Any) -> None:
+        element.text = text(value)
+
+    return write
+
+
+def _list_writer(item: Node, kind: MessageType) -> Writer:
+    tag = f"{{{_namespace(item, kind)}}}{item.name}"
+    write_item = _value_writer(item, kind)
+
+    def write(element: etree._Element, values: tuple[Any, ...]) -> None:
+        for value in values:
+            write_item(etree.SubElement(element, tag), value)
+
+    return write

@@ -1,0 +1,146 @@
+"""Rules for starts, stops and answers, and those that hold for every class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from messaging.istandaard.model.allocation import Contact
+from messaging.istandaard.model.delivery import StartProduct, StopProduct
+from messaging.istandaard.model.elements import Element, Family
+from messaging.istandaard.model.header import Part
+from messaging.istandaard.model.messages import (
+    AllocationMessage,
+    AllocationRequestMessage,
+    AnswerMessage,
+    ChangeRequestMessage,
+    Message,
+    StartMessage,
+    StopMessage,
+)
+from messaging.istandaard.model.requests import RequestAnswer
+from messaging.istandaard.parts import parts
+from messaging.istandaard.scalars import OddDate
+
+from .client import TR134
+from .registry import on, rule, whole
+
+CALENDAR: Final = rule(
+    "CALENDAR", _("The date lies outside the calendar (years 1 to 9999). Correct the date.")
+)
+CD085 = rule("CD085", _("A rejection needs a reason."))
+CD086 = rule("CD086", _("A request under investigation has no reason for rejection."))
+CS058 = rule("CS058", _("The delivery status is 1 (new) or 3 (delete)."))
+TR018 = rule("TR018", _("The end date lies before the begin date."))
+TR101 = rule("TR101", _("This stands in the message twice (same key)."))
+TR377 = rule(
+    "TR377", _("A rejection because of residence (reason 8) names the responsible municipality.")
+)
+TR409 = rule("TR409", _("Only a rejection because of residence (reason 8) names a municipality."))
+
+
+@on(TR018, StopProduct)
+def stops_after_begin(stop: StopProduct, message: Message) -> str | None:
+    return "Einddatum" if stop.end_date < stop.begin_date else None
+
+
+@on(TR134, StartProduct)
+def started_before_message(start: StartProduct, message: Message) -> str | None:
+    is_later = start.begin_date > message.header.message_id.message_date
+    return "Begindatum" if is_later else None
+
+
+@on(TR134, StopProduct)
+def stopped_before_message(stop: StopProduct, message: Message) -> str | None:
+    return "Einddatum" if stop.end_date > message.header.message_id.message_date else None
+
+
+@on(CS058, StartProduct, StopProduct)
+def status_in_use(record: StartProduct | StopProduct, message: Message) -> str | None:
+    return None if record.delivery_status in {"1", "3"} else "StatusAanlevering"
+
+
+@on(CD085, RequestAnswer)
+def rejection_has_reason(answer: RequestAnswer, message: Message) -> str | None:
+    lacks = answer.request_answer == "1" and not answer.rejection_reason
+    return "RedenAfwijzingVerzoek" if lacks else None
+
+
+@on(CD086, RequestAnswer)
+def investigation_has_no_reason(answer: RequestAnswer, message: Message) -> str | None:
+    has = answer.request_answer == "2" and answer.rejection_reason
+    return "RedenAfwijzingVerzoek" if has else None
+
+
+@on(TR377, RequestAnswer)
+def residence_named(answer: RequestAnswer, message: Message) -> str | None:
+    if message.family != Family.JW or answer.rejection_reason != "8":
+        return None
+    return "Woonplaatsbeginsel" if answer.residence_principle is None else None
+
+
+@on(TR409, RequestAnswer)
+def residence_only_when_reason(answer: RequestAnswer, message: Message) -> str | None:
+    if message.family != Family.JW or answer.rejection_reason == "8":
+        return None
+    return "Woonplaatsbeginsel" if answer.residence_principle is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A key, and what stands above it: the key of a class counts with those of its parents."""
+
+    parent: str
+    kind: type[Part]
+    key: tuple[Any, ...]
+
+
+@whole(
+    TR101,
+    AllocationMessage,
+    StartMessage,
+    StopMessage,
+    AllocationRequestMessage,
+    ChangeRequestMessage,
+    AnswerMessage,
+)
+def unique_keys(message: Message) -> Iterator[str]:
+    """Siblings with the same key. The declaration has its own, over its lines as a set."""
+    seen: set[_Seen] = set()
+    for path, part in parts(message):
+        if not part.key or not path.endswith("]"):
+            continue
+        key = tuple(getattr(part, name) for name in part.key)
+        entry = _Seen(path.rpartition("/")[0], type(part), key)
+        if entry in seen:
+            yield path
+        seen.add(entry)
+
+
+def odd_dates(message: Message) -> Iterator[str]:
+    """Paths of dates that the schema lets through and the calendar does not have."""
+    header = message.header
+    yield from _odd(header, "/Bericht/Header")
+    for path, part in parts(message):
+        yield from _odd(part, path)
+
+
+def _odd(element: Element, path: str) -> Iterator[str]:
+    for field in fields(element):  # type: ignore[arg-type]
+        value = getattr(element, field.name)
+        if isinstance(value, OddDate):
+            yield f"{path}/{_element_name(element, field.name)}"
+        elif isinstance(value, Element) and not isinstance(value, Part):
+            yield from _odd(value, f"{path}/{_element_name(element, field.name)}")
+
+
+def _element_name(element: Element, field: str) -> str:
+    hint = type(element).__annotations__  # strings: the tag is read from the model's hints
+    return hint.get(field, field)
+
+
+__all__ = ["CALENDAR", "Contact", "date", "odd_dates"]

@@ -1,0 +1,95 @@
+"""What the schema checker of libxml2 complains of, said so that a person can mend it.
+
+The texts name elements, never values: a value may be a BSN or a name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from lxml import etree
+
+from .model.elements import Node
+from .model.messages import MessageType
+from .model.tree import tree
+from .policy import Rejection
+
+_EXPECTED: Final = re.compile(r"Expected is (?:one of )?\( (?P<names>[^)]*) ?\)")
+_NAME: Final = re.compile(r"\}(\w+)")
+
+_TEXTS: Final[dict[str, str | Promise]] = {
+    "SCHEMAV_CVC_PATTERN_VALID": _("%(element)s does not have the right form."),
+    "SCHEMAV_CVC_ENUMERATION_VALID": _("%(element)s holds a code that is not in its list."),
+    "SCHEMAV_CVC_MINLENGTH_VALID": _("%(element)s is too short."),
+    "SCHEMAV_CVC_MAXLENGTH_VALID": _("%(element)s is too long."),
+    "SCHEMAV_CVC_MININCLUSIVE_VALID": _("%(element)s is too low."),
+    "SCHEMAV_CVC_MAXINCLUSIVE_VALID": _("%(element)s is too high."),
+    "SCHEMAV_CVC_DATATYPE_VALID_1_2_1": _("%(element)s is not a valid number, date or time."),
+    "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": _("%(element)s has an attribute that does not belong there."),
+    "SCHEMAV_CVC_TYPE_3_1_1": _("%(element)s has an attribute that does not belong there."),
+    "SCHEMAV_CVC_TYPE_3_1_2": _("%(element)s holds elements where only text may stand."),
+    "SCHEMAV_CVC_COMPLEX_TYPE_2_3": _("%(element)s holds text where only elements may stand."),
+}
+
+
+def rejection(error: etree._LogEntry, kind: MessageType, root: etree._Element) -> Rejection:
+    """A rejection with the code `schema` for one complaint."""
+    path, element = _place(error, kind, root)
+    if error.type_name == "SCHEMAV_ELEMENT_CONTENT":
+        text = _content(error.message, element)
+    else:
+        template = _TEXTS.get(error.type_name, _("%(element)s does not fit the schema."))
+        text = template % {"element": element}
+    return Rejection("schema", path, text)
+
+
+def _content(message: str, element: str) -> str | Promise:
+    expected = _EXPECTED.search(message)
+    names = ", ".join(_NAME.findall(expected["names"])) if expected else ""
+    if "Missing child" in message:
+        return _("%(element)s is not complete: %(names)s is missing.") % {
+            "element": element,
+            "names": names,
+        }
+    if names:
+        return _("%(element)s does not belong here; expected is %(names)s.") % {
+            "element": element,
+            "names": names,
+        }
+    return _("%(element)s does not belong here.") % {"element": element}
+
+
+def _place(error: etree._LogEntry, kind: MessageType, root: etree._Element) -> tuple[str, str]:
+    """The path in our form, and the name of the element."""
+    raw = error.path or ""
+    element = _find(raw, root)
+    if element is None:
+        return raw, raw.rpartition("/")[2]
+    return path_of(element, kind), etree.QName(element).localname
+
+
+def _find(raw: str, root: etree._Element) -> etree._Element | None:
+    prefixes = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
+    try:
+        found = root.getroottree().xpath(raw, namespaces=prefixes)
+    except etree.XPathError:
+        return None  # a prefix that is declared deeper down: the raw path has to do
+    return found[0] if isinstance(found, list) and found else None  # type: ignore[return-value]
+
+
+def path_of(element: etree._Element, kind: MessageType) -> str:
+    """Path of element names, with a place from 1 where the model lets an element repeat."""
+    chain = [*reversed(list(element.iterancestors())), element]
+    node: Node | None = tree(kind)
+    steps = [etree.QName(chain[0]).localname]
+    for step in chain[1:]:
+        name = etree.QName(step).localname
+        node = node.child(name) if node else None
+        if node is not None and node.maximum is None:
+            place = sum(1 for _before in step.itersiblings(step.tag, preceding=True)) + 1
+            name = f"{name}[{place}]"
+        steps.append(name)
+    return "/" + "/".join(steps)

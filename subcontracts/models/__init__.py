@@ -1,0 +1,45 @@
+"""The rows of the chain from contract to delivery, split by noun."""
+
+from subcontracts.models.allocations import (
+    Allocation,
+    AllocationRequest,
+    AllocationVersion,
+)
+from subcontracts.models.clients import Client, ClientAccess
+from subcontracts.models.contracts import (
+    ContractMunicipality,
+    ContractProduct,
+    FundingLine,
+    FundingLineProduct,
+    MunicipalContract,
+    Subcontract,
+    Tariff,
+)
+from subcontracts.models.deadlines import Deadline
+from subcontracts.models.deliveries import DeliveryStart, DeliveryStop, UpwardReport
+from subcontracts.models.parties import Product, Professional, Subcontractor
+from subcontracts.models.placements import Placement, PlacementProfessional
+
+__all__ = [
+    "Allocation",
+    "AllocationRequest",
+    "AllocationVersion",
+    "Client",
+    "ClientAccess",
+    "ContractMunicipality",
+    "ContractProduct",
+    "Deadline",
+    "DeliveryStart",
+    "DeliveryStop",
+    "FundingLine",
+    "FundingLineProduct",
+    "MunicipalContract",
+    "Placement",
+    "PlacementProfessional",
+    "Product",
+    "Professional",
+    "Subcontract",
+    "Subcontractor",
+    "Tariff",
+    "UpwardReport",
+]

@@ -1,0 +1,339 @@
+"""Contracts both ways: municipal contracts above, subcontracts with funding lines below."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from hoofdaannemer.accounts.models import Municipality
+from hoofdaannemer.core.periods import InclusiveDateRange, SameId
+from messaging.models import Family
+from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet, ProviderOwned
+from subcontracts.models.parties import Product, Subcontractor
+
+
+class MunicipalContractQuerySet(OwnedQuerySet["MunicipalContract"]):
+    """Reads of municipal contracts: staff only."""
+
+    provider_column = ""
+
+
+class MunicipalContract(MainContractorOwned):
+    """The task a main contractor has from one or several municipalities, under one law."""
+
+    class BudgetForm(models.TextChoices):
+        """How the municipalities pay."""
+
+        LUMP_SUM = "lump_sum", _("lump sum")
+        LUMP_SUM_BY_DECISIONS = (
+            "lump_sum_by_decisions",
+            _("lump sum adjusted by number of decisions"),
+        )
+
+    number = models.CharField(_("contract number"), max_length=30)
+    name = models.CharField(_("name"), max_length=120)
+    family = models.CharField(_("law"), max_length=3, choices=Family.choices)
+    start_date = models.DateField(_("start date"))
+    end_date = models.DateField(_("end date"), null=True)
+    budget_form = models.CharField(_("budget form"), max_length=30, choices=BudgetForm.choices)
+    yearly_budget = models.DecimalField(_("budget a year"), max_digits=14, decimal_places=2)
+    #: Adjustment by decisions: planned number a year, share of the budget that varies, and the
+    #: corridor within which nothing happens; shares in percent.
+    planned_decisions = models.PositiveIntegerField(_("planned decisions a year"), null=True)
+    variable_share = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0))
+    corridor = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0))
+    #: Message types used with the municipality, such as ["301", "305", "307", "315"].
+    messages = models.JSONField(_("messages in use"), default=list)
+    #: Consent to relay allocations under the municipality's code; without it, by portal only.
+    relay_consent_on = models.DateField(_("consent to relay since"), null=True)
+    relay_consent_reference = models.CharField(max_length=80, blank=True)
+    #: Range of allocation numbers for relayed messages, both ends included.
+    relay_number_first = models.PositiveIntegerField(default=900_000_000)
+    relay_number_last = models.PositiveIntegerField(default=999_999_999)
+    #: Working days of each term that the subcontractor has; the rest is the main contractor's.
+    subcontractor_term_days = models.PositiveSmallIntegerField(default=3)
+
+    objects = MunicipalContractQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("municipal contract")
+        verbose_name_plural = _("municipal contracts")
+        ordering = ["number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["main_contractor", "number"], name="municipal_contract_number_once"
+            ),
+            models.CheckConstraint(
+                name="municipal_contract_period_forward",
+                condition=Q(end_date=None) | Q(end_date__gte=F("start_date")),
+            ),
+            models.CheckConstraint(
+                name="municipal_contract_relay_range",
+                condition=Q(
+                    relay_number_first__lte=F("relay_number_last"),
+                    relay_number_last__lte=999_999_999,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContractMunicipalityQuerySet(OwnedQuerySet["ContractMunicipality"]):
+    """Reads: staff only."""
+
+    provider_column = ""
+
+
+class ContractMunicipality(MainContractorOwned):
+    """A municipality that takes part in a municipal contract, with its share of the budget."""
+
+    contract = models.ForeignKey(
+        MunicipalContract, on_delete=models.PROTECT, related_name="municipalities"
+    )
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    #: Percent of the budget; the shares of a contract add up to 100.
+    share = models.DecimalField(_("share"), max_digits=7, decimal_places=4)
+
+    objects = ContractMunicipalityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["municipality__name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract", "municipality"], name="contract_municipality_once"
+            )
+        ]
+
+
+class ContractProductQuerySet(OwnedQuerySet["ContractProduct"]):
+    """Reads: staff only."""
+
+    provider_column = ""
+
+
+class ContractProduct(MainContractorOwned):
+    """A product that a municipal contract covers."""
+
+    contract = models.ForeignKey(
+        MunicipalContract, on_delete=models.PROTECT, related_name="products"
+    )
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+
+    objects = ContractProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "product"], name="contract_product_once")
+        ]
+
+
+class SubcontractQuerySet(OwnedQuerySet["Subcontract"]):
+    """Reads of subcontracts."""
+
+    def running_on(self, day: object) -> SubcontractQuerySet:
+        """Signed and in force: care may be placed under them."""
+        return self.filter(status__in=Subcontract.RUNNING).in_force_on(day)  # type: ignore[arg-type]
+
+
+class Subcontract(ProviderOwned):
+    """What a main contractor and a subcontractor agreed under one municipal contract."""
+
+    class Status(models.TextChoices):
+        """Life of a subcontract."""
+
+        DRAFT = "draft", _("draft")
+        OFFERED = "offered", _("offered")
+        SIGNED = "signed", _("signed")
+        ACTIVE = "active", _("active")
+        ENDING = "ending", _("ending")
+        ENDED = "ended", _("ended")
+
+    TRANSITIONS = {
+        Status.DRAFT: {Status.OFFERED},
+        Status.OFFERED: {Status.DRAFT, Status.SIGNED},
+        Status.SIGNED: {Status.ACTIVE},
+        Status.ACTIVE: {Status.ENDING, Status.ENDED},
+        Status.ENDING: {Status.ACTIVE, Status.ENDED},
+        Status.ENDED: set(),
+    }
+    RUNNING = (Status.ACTIVE, Status.ENDING)
+
+    class Relay(models.TextChoices):
+        """How allocations reach the subcontractor."""
+
+        MESSAGES = "messages", _("standard messages")
+        PORTAL = "portal", _("portal")
+
+    subcontractor = models.ForeignKey(
+        Subcontractor, on_delete=models.PROTECT, related_name="subcontracts"
+    )
+    municipal_contract = models.ForeignKey(
+        MunicipalContract, on_delete=models.PROTECT, related_name="subcontracts"
+    )
+    number = models.CharField(_("contract number"), max_length=30)
+    status = models.CharField(
+        _("status"), max_length=8, choices=Status.choices, default=Status.DRAFT
+    )
+    start_date = models.DateField(_("start date"))
+    end_date = models.DateField(_("end date"), null=True)
+    signed_on = models.DateField(_("signed on"), null=True)
+    #: The municipality's written consent to this subcontractor.
+    consent_on = models.DateField(_("consent since"), null=True)
+    #: Ceiling (bestedingsruimte) in euros a calendar year; empty: none agreed.
+    ceiling = models.DecimalField(_("ceiling"), max_digits=14, decimal_places=2, null=True)
+    #: Percent of the ceiling at which notice is given (contract standard art. 1.5).
+    ceiling_signal = models.PositiveSmallIntegerField(default=70)
+    has_acceptance_duty = models.BooleanField(_("acceptance duty"), default=True)
+    #: Working days after which silence is acceptance of a placement.
+    reply_working_days = models.PositiveSmallIntegerField(_("reply time"), default=3)
+    relay = models.CharField(
+        _("relay"), max_length=8, choices=Relay.choices, default=Relay.PORTAL
+    )
+
+    objects = SubcontractQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subcontract")
+        verbose_name_plural = _("subcontracts")
+        ordering = ["number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["main_contractor", "number"], name="subcontract_number_once"
+            ),
+            models.CheckConstraint(
+                name="subcontract_period_forward",
+                condition=Q(end_date=None) | Q(end_date__gte=F("start_date")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class FundingLineQuerySet(OwnedQuerySet["FundingLine"]):
+    """Reads of funding lines."""
+
+
+class FundingLine(ProviderOwned):
+    """One way in which a subcontract pays: a form with its parameters, for some products.
+
+    `parameters` are the form's own; `billing.forms` reads and checks them. Amounts in them are
+    strings with two decimals.
+    """
+
+    class Form(models.TextChoices):
+        """The funding forms of the platform's first thread."""
+
+        PXQ = "pxq", _("price times quantity")
+        FTE = "fte", _("FTE lump sum")
+        TRAJECTORY = "trajectory", _("trajectory")
+
+    subcontract = models.ForeignKey(
+        Subcontract, on_delete=models.PROTECT, related_name="funding_lines"
+    )
+    name = models.CharField(_("name"), max_length=80)
+    form = models.CharField(_("funding form"), max_length=12, choices=Form.choices)
+    parameters = models.JSONField(default=dict)
+    start_date = models.DateField(_("start date"))
+    end_date = models.DateField(_("end date"), null=True)
+
+    objects = FundingLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("funding line")
+        verbose_name_plural = _("funding lines")
+        ordering = ["subcontract", "start_date", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="funding_line_period_forward",
+                condition=Q(end_date=None) | Q(end_date__gte=F("start_date")),
+            ),
+            # The composite key to which FundingLineProduct refers.
+            models.UniqueConstraint(fields=["id", "subcontract"], name="funding_line_subcontract"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FundingLineProductQuerySet(OwnedQuerySet["FundingLineProduct"]):
+    """Reads of the products of funding lines."""
+
+
+class FundingLineProduct(ProviderOwned):
+    """A product that a funding line covers; two lines never cover one product at one time."""
+
+    funding_line = models.ForeignKey(
+        FundingLine, on_delete=models.PROTECT, related_name="line_products"
+    )
+    #: Equal to the line's; held so by a composite foreign key in the database.
+    subcontract = models.ForeignKey(Subcontract, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="line_products")
+    start_date = models.DateField(_("start date"))
+    end_date = models.DateField(_("end date"), null=True)
+
+    objects = FundingLineProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["start_date", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="line_product_period_forward",
+                condition=Q(end_date=None) | Q(end_date__gte=F("start_date")),
+            ),
+            ExclusionConstraint(
+                name="line_product_one_at_a_time",
+                expressions=[
+                    (InclusiveDateRange(), RangeOperators.OVERLAPS),
+                    (SameId("subcontract"), RangeOperators.OVERLAPS),
+                    (SameId("product"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+
+class TariffQuerySet(OwnedQuerySet["Tariff"]):
+    """Reads of tariffs."""
+
+
+class Tariff(ProviderOwned):
+    """Price of one unit of a product under a subcontract; never two at one time."""
+
+    subcontract = models.ForeignKey(Subcontract, on_delete=models.PROTECT, related_name="tariffs")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="tariffs")
+    #: Euros a unit; tariffs may carry more than two decimals.
+    amount = models.DecimalField(_("tariff"), max_digits=12, decimal_places=4)
+    #: Unit of code list WJ756.
+    unit = models.CharField(_("unit"), max_length=2)
+    start_date = models.DateField(_("start date"))
+    end_date = models.DateField(_("end date"), null=True)
+
+    objects = TariffQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tariff")
+        verbose_name_plural = _("tariffs")
+        ordering = ["product", "-start_date", "pk"]
+        constraints = [
+            models.CheckConstraint(name="tariff_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="tariff_period_forward",
+                condition=Q(end_date=None) | Q(end_date__gte=F("start_date")),
+            ),
+            ExclusionConstraint(
+                name="tariff_one_at_a_time",
+                expressions=[
+                    (InclusiveDateRange(), RangeOperators.OVERLAPS),
+                    (SameId("subcontract"), RangeOperators.OVERLAPS),
+                    (SameId("product"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]

@@ -1,0 +1,138 @@
+"""Tables for the tests of disclosure control, and an attacker of its own who sees nothing but what is published."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import numpy as np
+from scipy.optimize import linprog
+
+from hoofdaannemer.accountability.disclosure import (
+    TOTAL,
+    Cell,
+    Dimension,
+    Kind,
+    Measure,
+    ProtectedTable,
+    Table,
+)
+
+CLIENTS = Measure("clients", Kind.COUNT)
+AMOUNT = Measure("amount", Kind.AMOUNT, basis=("clients",))
+PERIOD = (("period", "2026-Q1"),)
+Keys = tuple[str, ...]
+
+
+def dimension(name: str, size: int, *, reveals: bool = False) -> Dimension:
+    return Dimension(name, tuple(f"{name}{i}" for i in range(size)), reveals=reveals)
+
+
+def margins(dimensions: Iterable[Dimension], leaves: Mapping[Keys, Decimal]) -> dict[Keys, Decimal]:
+    """All cells with their totals."""
+    found: dict[Keys, Decimal] = {}
+    for keys, value in leaves.items():
+        for mask in itertools.product((False, True), repeat=len(keys)):
+            total = tuple(TOTAL if hide else key for key, hide in zip(keys, mask, strict=True))
+            found[total] = found.get(total, Decimal(0)) + value
+    return found
+
+
+def table(
+    dimensions: tuple[Dimension, ...],
+    counts: Mapping[Keys, int],
+    amounts: Mapping[Keys, Decimal] | None = None,
+    fixed: tuple[tuple[str, str], ...] = PERIOD,
+    code: str = "table",
+) -> Table:
+    cells = [
+        Cell(keys, "clients", value)
+        for keys, value in margins(dimensions, {k: Decimal(v) for k, v in counts.items()}).items()
+    ]
+    if amounts is not None:
+        cells += [
+            Cell(keys, "amount", value) for keys, value in margins(dimensions, amounts).items()
+        ]
+    measures = (CLIENTS,) if amounts is None else (CLIENTS, AMOUNT)
+    return Table(code, dimensions, measures, tuple(cells), fixed)
+
+
+def cube(
+    shape: tuple[int, int, int], seed: int, mean: float = 25, *, with_amounts: bool = False
+) -> Table:
+    """Counts as they come in care: many small ones, some noughts, a long tail."""
+    dice = random.Random(seed)
+    dimensions = tuple(
+        dimension(n, k) for n, k in zip(("product", "municipality", "law"), shape, strict=True)
+    )
+    counts = {
+        keys: int(dice.expovariate(1 / mean)) if dice.random() > 0.1 else 0
+        for keys in itertools.product(*(d.categories for d in dimensions))
+    }
+    amounts = {
+        k: sum((Decimal(dice.randint(20_000, 300_000)) / 100 for _ in range(n)), Decimal(0))
+        for k, n in counts.items()
+    }
+    return table(dimensions, counts, amounts if with_amounts else None)
+
+
+def outsider(
+    tables: Iterable[ProtectedTable],
+    measure: str,
+    *,
+    spread: float = 0,
+    hide: Iterable[Keys] | None = None,
+) -> dict[frozenset[tuple[str, str]], tuple[float, float]]:
+    """Bounds of each hidden cell by plain linear programming over published values; shares no code with the product.
+
+    `spread`: how far a shown figure may lie from the true one. `hide`: take these exact figures as shown but for those.
+    """
+    bounds: dict[frozenset[tuple[str, str]], tuple[float, float | None]] = {}
+    rows: list[dict[frozenset[tuple[str, str]], int]] = []
+    hidden = None if hide is None else set(hide)
+    for one in tables:
+        names = [d.name for d in one.dimensions]
+
+        def known(
+            keys: Keys, names: list[str] = names, one: ProtectedTable = one
+        ) -> frozenset[tuple[str, str]]:
+            return frozenset(
+                (*one.fixed, *((n, k) for n, k in zip(names, keys, strict=True) if k != TOTAL))
+            )
+
+        for cell in one.cells:
+            if cell.measure != measure:
+                continue
+            value = cell.value if hidden is None else (None if cell.keys in hidden else cell.exact)
+            if value is None:
+                bounds.setdefault(known(cell.keys), (0, None))
+            else:
+                bounds[known(cell.keys)] = (
+                    float(value) - spread if value else 0,
+                    float(value) + spread if value else 0,
+                )
+        for at, own in enumerate(one.dimensions):
+            others = [(*d.categories, TOTAL) if d is not own else (TOTAL,) for d in one.dimensions]
+            for keys in itertools.product(*others):
+                parts = [known((*keys[:at], c, *keys[at + 1 :])) for c in own.categories]
+                rows.append({known(keys): -1} | dict.fromkeys(parts, 1))
+    order = {key: i for i, key in enumerate(bounds)}
+    matrix = np.zeros((len(rows), len(order)))
+    for i, row in enumerate(rows):
+        for key, sign in row.items():
+            matrix[i, order[key]] = sign
+    found = {}
+    for key, (low, high) in bounds.items():
+        if low == 0 and high is None:
+            goal = np.zeros(len(order))
+            goal[order[key]] = 1
+            ends = [
+                linprog(
+                    sign * goal, A_eq=matrix, b_eq=np.zeros(len(rows)), bounds=list(bounds.values())
+                )
+                for sign in (1, -1)
+            ]
+            found[key] = (ends[0].fun, np.inf if ends[1].status == 3 else -ends[1].fun)
+    return found

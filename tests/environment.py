@@ -1,0 +1,12 @@
+"""Loaded before Django's settings: a database cluster for the tests, and no broker."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("HOOFDAANNEMER_HOME", str(Path(__file__).parent.parent / ".home" / "test"))
+os.environ["DATABASE_ROLE"] = "owner"  # makes and migrates the test database
+os.environ["BROKER_URL"] = "redis://127.0.0.1:1/0"  # a broker that is never there
+
+from hoofdaannemer import embedded  # noqa: E402  (reads the environment above)
+
+embedded.prepare("test", durable=False)
