@@ -37,7 +37,7 @@ def prepare(command: str = "", *, durable: bool = True) -> None:
     """
     if os.environ.get("DATABASE_URL"):
         return
-    kept = _secrets()
+    kept = keys()
     os.environ.setdefault("HOOFDAANNEMER_HOME", str(home()))
     os.environ.setdefault("MODE", "demo")
     for name in ("SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY"):
@@ -132,7 +132,21 @@ def create_database(connection: psycopg.Connection[Any], name: str) -> None:
         )
 
 
-def _secrets() -> dict[str, str]:
+def external(superuser_url: str) -> dict[str, str]:
+    """Prepare a PostgreSQL that already runs; return the environment that leads to it."""
+    kept = keys()
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        bootstrap_roles(connection, {role: kept[role] for role in (OWNER, APP)})
+        create_database(connection, DATABASE)
+        at = f"{connection.info.host}:{connection.info.port}/{DATABASE}"
+    return {
+        "DATABASE_URL": f"postgresql://{APP}:{kept[APP]}@{at}",
+        "OWNER_DATABASE_URL": f"postgresql://{OWNER}:{kept[OWNER]}@{at}",
+        **{name: kept[name] for name in ("SECRET_KEY", "DATA_KEYS", "LOOKUP_KEY")},
+    }
+
+
+def keys() -> dict[str, str]:
     """Read the keys of this home, or make them once; the file is readable by its owner only."""
     path = home() / "secrets.json"
     if path.exists():

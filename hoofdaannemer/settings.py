@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "axes",
     "csp",
+    "hoofdaannemer.apps.ProjectConfig",
     "hoofdaannemer.core",
     "hoofdaannemer.audit",
     "hoofdaannemer.accounts",
@@ -176,10 +177,13 @@ STATIC_ROOT = HOME / "static"
 MEDIA_ROOT = HOME / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if os.environ.get("STATIC_MANIFEST", "1") == "1"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
 WHITENOISE_USE_FINDERS = DEMO
-WHITENOISE_MANIFEST_STRICT = False
 
 # Mail: a folder in the demo (shown as a page), SMTP elsewhere.
 MAIL_FOLDER = HOME / "mail"

@@ -7,6 +7,8 @@ os.environ.setdefault("HOOFDAANNEMER_HOME", str(Path(__file__).parent.parent / "
 os.environ["DATABASE_ROLE"] = "owner"  # makes and migrates the test database
 os.environ["BROKER_URL"] = "redis://127.0.0.1:1/0"  # a broker that is never there
 
+os.environ["STATIC_MANIFEST"] = "0"  # no collected files in the tests
+
 from hoofdaannemer import embedded  # noqa: E402  (reads the environment above)
 
 embedded.prepare("test", durable=False)
