@@ -76,6 +76,17 @@ def parse(data: bytes) -> ParseResult:
     return ParseResult(kind, root, _violations(kind, root))
 
 
+def read_without(result: ParseResult, wrapper: str) -> Message:
+    """The typed message with one list left empty, for documents too long to hold as objects.
+
+    Raises ValueError for a document that was rejected.
+    """
+    if result.rejections or result.type is None or result.root is None:
+        raise ValueError("a rejected document has no message")
+    message: Message = _reader(result.type, wrapper)(result.root)
+    return message
+
+
 def _violations(kind: MessageType, root: etree._Element) -> tuple[Rejection, ...]:
     schema = schema_for(kind)
     # The error log belongs to the schema, and validation lets other threads run.
@@ -109,14 +120,17 @@ def _namespace(node: Node, kind: MessageType) -> str:
 
 
 @lru_cache(maxsize=64)
-def _reader(kind: MessageType) -> Reader:
+def _reader(kind: MessageType, without: str = "") -> Reader:
     # The family is no element of the document.
-    return _element_reader(tree(kind), kind, {"family": kind.family})
+    return _element_reader(tree(kind), kind, {"family": kind.family}, without)
 
 
-def _element_reader(node: Node, kind: MessageType, given: dict[str, Any]) -> Reader:
+def _element_reader(node: Node, kind: MessageType, given: dict[str, Any], without: str) -> Reader:
     fields = {
-        f"{{{_namespace(child, kind)}}}{child.name}": (child.attribute, _value_reader(child, kind))
+        f"{{{_namespace(child, kind)}}}{child.name}": (
+            child.attribute,
+            _value_reader(child, kind, without),
+        )
         for child in node.children
         if not child.fixed
     }
@@ -134,12 +148,14 @@ def _element_reader(node: Node, kind: MessageType, given: dict[str, Any]) -> Rea
     return read
 
 
-def _value_reader(node: Node, kind: MessageType) -> Reader:
+def _value_reader(node: Node, kind: MessageType, without: str) -> Reader:
+    if node.name == without:
+        return lambda element: ()
     if node.is_wrapper:
-        item = _value_reader(node.children[0], kind)
+        item = _value_reader(node.children[0], kind, without)
         return lambda element: tuple([item(child) for child in element])
     if node.simple is None:
-        return _element_reader(node, kind, {})
+        return _element_reader(node, kind, {}, without)
     match node.simple.base:
         case "integer":
             return lambda element: scalars.read_integer(element.text or "")

@@ -20,7 +20,7 @@ class OddDate(date):
     text: str
 
     def __new__(cls, text: str) -> Self:
-        end = date.min if text.startswith("-") or text.startswith("0000") else date.max
+        end = date.min if text.startswith(("-", "0000")) else date.max
         odd = super().__new__(cls, end.year, end.month, end.day)
         odd.text = text
         return odd

@@ -68,7 +68,9 @@ def base_schema_text(family: Family) -> str:
     schema = _schema_element(namespace, {"b": namespace})
     for simple in SIMPLE_TYPES.values():
         _add_restriction(schema, simple, family)
-    roots = [tree(kind) for (kind_family, _), kind in MESSAGE_TYPES.items() if kind_family == family]
+    roots = [
+        tree(kind) for (kind_family, _), kind in MESSAGE_TYPES.items() if kind_family == family
+    ]
     complex_types = {
         node.type_name: node for root in roots for node in _named_types(root, in_base=True)
     }

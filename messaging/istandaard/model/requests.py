@@ -33,9 +33,7 @@ class RequestedProduct(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestClient(Client):
-    guardian_known: Annotated[
-        str, Tag("GezagsdragerBekend", "LDT_JaNee", family=Family.JW)
-    ] = ""
+    guardian_known: Annotated[str, Tag("GezagsdragerBekend", "LDT_JaNee", family=Family.JW)] = ""
     comment: Annotated[str, Tag("Commentaar", "LDT_Commentaar")] = ""
     requested_products: Annotated[
         tuple[RequestedProduct, ...], Tag("AangevraagdeProducten/AangevraagdProduct")
@@ -117,9 +115,7 @@ class RequestAnswer(Part):
     key: ClassVar[tuple[str, ...]] = ("provider_reference", "request_answer")
     provider_reference: Annotated[str, Tag("ReferentieAanbieder", "LDT_Referentie")]
     request_answer: Annotated[str, Tag("VerzoekAntwoord", "LDT_VerzoekAntwoord")]
-    rejection_reason: Annotated[
-        str, Tag("RedenAfwijzingVerzoek", "LDT_RedenAfwijzingVerzoek")
-    ] = ""
+    rejection_reason: Annotated[str, Tag("RedenAfwijzingVerzoek", "LDT_RedenAfwijzingVerzoek")] = ""
     residence_principle: Annotated[
         ResidencePrinciple | None, Tag("Woonplaatsbeginsel", family=Family.JW)
     ] = None

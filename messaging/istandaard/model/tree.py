@@ -147,5 +147,3 @@ def _leaf(
 def _party(name: str, message_type: MessageType) -> str:
     is_municipality = (name == "Afzender") == message_type.from_municipality
     return "LDT_Gemeente" if is_municipality else "LDT_AgbCode"
-
-

@@ -36,9 +36,7 @@ TR061 = rule(
 )
 TR134 = rule("TR134", _("The date lies after the message date."))
 CD005 = rule("CD005", _("Postcode and country are given together or not at all."))
-CD007 = rule(
-    "CD007", _("A language is given with a language interpreter, and only then (form 1).")
-)
+CD007 = rule("CD007", _("A language is given with a language interpreter, and only then (form 1)."))
 CD009 = rule("CD009", _("Only a temporary residence address (kind 04) has a period."))
 CD025 = rule("CD025", _("A Dutch address needs a house number."))
 CD034 = rule("CD034", _("A registered or residence address needs a postcode."))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from datetime import date
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from messaging.istandaard.model.allocation import Contact
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
-from messaging.istandaard.model.elements import Element, Family
+from messaging.istandaard.model.elements import Family
 from messaging.istandaard.model.header import Part
 from messaging.istandaard.model.messages import (
     AllocationMessage,
@@ -24,14 +22,10 @@ from messaging.istandaard.model.messages import (
 )
 from messaging.istandaard.model.requests import RequestAnswer
 from messaging.istandaard.parts import parts
-from messaging.istandaard.scalars import OddDate
 
 from .client import TR134
 from .registry import on, rule, whole
 
-CALENDAR: Final = rule(
-    "CALENDAR", _("The date lies outside the calendar (years 1 to 9999). Correct the date.")
-)
 CD085 = rule("CD085", _("A rejection needs a reason."))
 CD086 = rule("CD086", _("A request under investigation has no reason for rejection."))
 CS058 = rule("CS058", _("The delivery status is 1 (new) or 3 (delete)."))
@@ -119,28 +113,3 @@ def unique_keys(message: Message) -> Iterator[str]:
         if entry in seen:
             yield path
         seen.add(entry)
-
-
-def odd_dates(message: Message) -> Iterator[str]:
-    """Paths of dates that the schema lets through and the calendar does not have."""
-    header = message.header
-    yield from _odd(header, "/Bericht/Header")
-    for path, part in parts(message):
-        yield from _odd(part, path)
-
-
-def _odd(element: Element, path: str) -> Iterator[str]:
-    for field in fields(element):  # type: ignore[arg-type]
-        value = getattr(element, field.name)
-        if isinstance(value, OddDate):
-            yield f"{path}/{_element_name(element, field.name)}"
-        elif isinstance(value, Element) and not isinstance(value, Part):
-            yield from _odd(value, f"{path}/{_element_name(element, field.name)}")
-
-
-def _element_name(element: Element, field: str) -> str:
-    hint = type(element).__annotations__  # strings: the tag is read from the model's hints
-    return hint.get(field, field)
-
-
-__all__ = ["CALENDAR", "Contact", "date", "odd_dates"]

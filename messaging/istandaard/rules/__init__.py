@@ -1,0 +1,79 @@
+"""The rules within one message (TR, CD and CS of check level "within-message").
+
+`validate` gives everything that a message breaks; the schema's own rules (RS, CS015, CS025,
+CS319) are judged by `codec.parse` before there is a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from messaging.istandaard.lines import ServiceRow, declaration_rows
+from messaging.istandaard.model.messages import (
+    DeclarationAnswerMessage,
+    DeclarationMessage,
+    Message,
+)
+from messaging.istandaard.parts import parts
+
+from . import client, general, products
+from .declaration import answer_findings, declaration_findings
+from .odd_dates import CALENDAR, odd_dates
+from .registry import MESSAGE_CHECKS, PART_CHECKS, REJECTED, RULES, Finding, Rule, rule
+
+__all__ = [
+    "REJECTED",
+    "RULES",
+    "Finding",
+    "Rule",
+    "client",
+    "general",
+    "products",
+    "rule",
+    "validate",
+    "validate_declaration",
+]
+
+
+def validate(message: Message) -> list[Finding]:
+    """Every rule that the message breaks, in document order within a kind of rule.
+
+    Return messages have no rules of their own; a 325 has.
+    """
+    if isinstance(message, DeclarationMessage):
+        return validate_declaration(message, list(declaration_rows(message)))
+    findings = _of_calendar(message)
+    if isinstance(message, DeclarationAnswerMessage):
+        if message.answer is not None:
+            rows = list(declaration_rows(message))
+            findings += answer_findings(message.answer, message.header.message_date, rows)
+    elif not message.type.is_return:
+        findings += _of_parts(message)
+        findings += _of_message(message)
+    return findings
+
+
+def validate_declaration(message: DeclarationMessage, rows: Sequence[ServiceRow]) -> list[Finding]:
+    """Every rule that a 323 breaks whose lines are given as rows (its clients are not read)."""
+    declaration = replace(message.declaration, clients=())
+    findings = _of_calendar(replace(message, declaration=declaration))
+    findings += declaration_findings(declaration, message.header.message_date, rows)
+    return findings
+
+
+def _of_calendar(message: Message) -> list[Finding]:
+    return [CALENDAR.at(path) for path in odd_dates(message)]
+
+
+def _of_parts(message: Message) -> Iterator[Finding]:
+    for path, part in parts(message):
+        for known, check in PART_CHECKS.get(type(part), ()):
+            if (place := check(part, message)) is not None:
+                yield known.at(f"{path}/{place}" if place else path)
+
+
+def _of_message(message: Message) -> Iterator[Finding]:
+    for known, check in MESSAGE_CHECKS.get(type(message), ()):
+        for path in check(message):
+            yield known.at(path)
