@@ -25,6 +25,11 @@ def _days(texts: tuple[str, ...]) -> frozenset[date]:
     return frozenset(date.fromisoformat(text) for text in texts)
 
 
+@lru_cache(maxsize=256)
+def _bank_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.financial_holidays("ECB", years=year))
+
+
 def _is_decree_day_off(day: date) -> bool:
     if not settings.DECREE_DAYS_ARE_FREE:
         return False
@@ -35,6 +40,14 @@ def _is_decree_day_off(day: date) -> bool:
 def is_working_day(day: date) -> bool:
     """Whether offices work on this day; Saturdays and Sundays never are working days."""
     return day.weekday() < 5 and day not in _statutory(day.year) and not _is_decree_day_off(day)
+
+
+def is_bank_day(day: date) -> bool:
+    """Whether a payment can be carried out: a working day on which the euro system is open too.
+
+    1 May is a working day in the Netherlands, and none for payments in euros.
+    """
+    return is_working_day(day) and day not in _bank_holidays(day.year)
 
 
 def add_working_days(day: date, n: int) -> date:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hoofdaannemer.core.working_days import (
     add_working_days,
+    is_bank_day,
     is_working_day,
     next_working_day,
     working_days_between,
@@ -70,3 +71,16 @@ def test_adding_and_counting_are_twins() -> None:
         assert n == 0 or is_working_day(there)
 
     check()  # inside the test, since the fixture's settings hold for all of its examples
+
+
+@pytest.mark.parametrize(
+    ("day", "open_for_payments"),
+    [
+        (date(2026, 5, 1), False),  # closed for payments, though people work
+        (date(2026, 5, 4), True),
+        (date(2026, 5, 5), False),
+        (date(2026, 12, 25), False),
+    ],
+)
+def test_banks_have_a_day_off_of_their_own(day: date, *, open_for_payments: bool) -> None:
+    assert is_bank_day(day) is open_for_payments
