@@ -134,5 +134,6 @@ def outsider(
                 )
                 for sign in (1, -1)
             ]
+            assert ends[0].status == 0, ends[0].message
             found[key] = (ends[0].fun, np.inf if ends[1].status == 3 else -ends[1].fun)
     return found
