@@ -1,4 +1,4 @@
-"""The rows of a list as a file for a spreadsheet: CSV or XLSX, streamed under the reader's scope."""
+"""The rows of a list as a file for a spreadsheet, CSV or XLSX, read under the reader's scope."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def columns_of(table: Any) -> list[Column]:
 
 
 def safe_text(value: str) -> str:
-    """Text that a spreadsheet will not take for a formula: an apostrophe before `= + - @`, tab, return."""
+    """Text that no spreadsheet takes for a formula: an apostrophe before `= + - @`, tab, return."""
     return f"'{value}" if value.lstrip(" \n\ufeff").startswith(_FORMULA) else value
 
 

@@ -18,6 +18,7 @@ from hoofdaannemer.core.templatetags.core_format import date_nl
 
 # Not filters: the page, the order and the export.
 _OTHER_KEYS = ("page", "_export")
+_NO_CHOICE = "---------"  # the library's word for no choice at all
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
     def get_form_class(self) -> type[PlainForm]:
         """A PlainForm over the filters' fields, with none of them required."""
         fields = {name: filter_.field for name, filter_ in self.filters.items()}
+        for field in fields.values():
+            if getattr(field, "empty_label", None) == _NO_CHOICE:
+                field.empty_label = _("All")
         return type(f"{self.__class__.__name__}Form", (PlainForm,), fields)
 
     def chips(self) -> list[Chip]:

@@ -113,7 +113,7 @@ class _DutchNumberField(forms.DecimalField):
 
 
 class EuroField(_DutchNumberField):
-    """An amount in euros, two decimals unless `decimal_places` says otherwise (tariffs have more)."""
+    """An amount in euros; two decimals unless `decimal_places` says otherwise, as for tariffs."""
 
     default_error_messages = {"invalid": _("Enter an amount such as 1.234,50.")}
     prefix = "€"
@@ -154,13 +154,22 @@ class DateInput(forms.DateInput):
     """The browser's own date control; it sends ISO, and a plain text box takes dd-mm-jjjj."""
 
     input_type = "date"
+    _shown_as = _ISO_DATE
 
     def format_value(self, value: Any) -> str | None:
         return value.isoformat() if isinstance(value, date) else super().format_value(value)
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        typed = context["widget"]["value"]
+        if typed and not self._shown_as.fullmatch(str(typed)):
+            # The browser's control would drop what it cannot read; what was typed must stay.
+            context["widget"]["type"] = "text"
+        return context
+
 
 class DutchDateField(forms.DateField):
-    """A day: typed as 22-11-2026 (also with `/`, `.` or a space), or the date control's 2026-11-22."""
+    """A day: 22-11-2026 (also with `/`, `.` or a space), or the date control's 2026-11-22."""
 
     widget = DateInput
     default_error_messages = {
@@ -191,10 +200,11 @@ class DutchDateField(forms.DateField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
-class MonthInput(forms.DateInput):
+class MonthInput(DateInput):
     """The browser's own month control; it sends `2026-03`."""
 
     input_type = "month"
+    _shown_as = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 class RadioCards(forms.RadioSelect):

@@ -61,7 +61,7 @@ _registrations: dict[str, Registration] = {}
 def register(
     group: Group, label: str | Promise, url_name: str, roles: Iterable[Role], order: int = 100
 ) -> None:
-    """Offer a page to these roles; called from `AppConfig.ready()`. The last call for a name counts."""
+    """Offer a page to these roles, from `AppConfig.ready()`; the last call for a name counts."""
     _registrations[url_name] = Registration(group, label, url_name, frozenset(roles), order)
 
 

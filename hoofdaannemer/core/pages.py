@@ -23,6 +23,7 @@ from django_tables2.paginators import LazyPaginator
 
 from hoofdaannemer.core import export
 from hoofdaannemer.core.errors import DomainError, NotAllowedError
+from hoofdaannemer.core.filters import FilterSet
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.tables import in_total_order
 
@@ -70,7 +71,10 @@ def allowed(check: Callable[..., object], *args: object, **kwargs: object) -> bo
 
 
 def check_role(request: HttpRequest, permitted: frozenset[Role]) -> HttpResponseBase | None:
-    """The login redirect for a stranger, PermissionDenied for another role, None when all is well."""
+    """The login redirect for a stranger, None for a permitted role.
+
+    Raises PermissionDenied for any other role.
+    """
     user = getattr(request, "user", None)
     scope = getattr(request, "scope", None)
     if user is None or not user.is_authenticated or scope is None:
@@ -131,13 +135,14 @@ class ListPage(SingleTableMixin, FilterView):
 
     def get_queryset(self) -> QuerySet[Any]:
         """What this scope may see, joined and in a total order. Narrow it in `narrowed`."""
-        rows = self.model._default_manager.visible_to(self.request.scope)  # type: ignore[attr-defined]
-        rows = rows.select_related(*self.related) if self.related else rows
-        rows = rows.prefetch_related(*self.prefetched) if self.prefetched else rows
-        return in_total_order(self.narrowed(rows))
+        return in_total_order(self.narrowed(_visible(self)))
+
+    def get_filterset_class(self) -> type[FilterSet]:
+        """Without a filter of its own a list has none; the library would offer every field."""
+        return self.filterset_class or FilterSet
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows of this page among the visible ones, with annotations; all of them by default."""
+        """This page's rows among the visible ones, with annotations; all of them by default."""
         return rows
 
     def get_title(self) -> str:
@@ -159,15 +164,18 @@ class ListPage(SingleTableMixin, FilterView):
 
     def get_table(self, **kwargs: Any) -> Any:
         """The table, sorted and paged by the address; the page size is ours, not the address's."""
-        table = self.get_table_class()(data=self.get_table_data(), request=self.request, **kwargs)
-        asked = self.request.GET.getlist(table.prefixed_order_by_field)
-        if asked:
-            table.order_by = asked
+        table = self._sorted_table(**kwargs)
         number = _page_number(self.request.GET.get(table.prefixed_page_field, "1"))
         try:
             table.paginate(LazyPaginator, per_page=ROWS_A_PAGE, page=number)
         except InvalidPage:
             table.paginate(LazyPaginator, per_page=ROWS_A_PAGE, page=1)
+        return table
+
+    def _sorted_table(self, **kwargs: Any) -> Any:
+        table = self.get_table_class()(data=self.object_list, request=self.request, **kwargs)
+        if asked := self.request.GET.getlist(table.prefixed_order_by_field):
+            table.order_by = asked
         return table
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -197,10 +205,7 @@ class ListPage(SingleTableMixin, FilterView):
         filterset = self.get_filterset(self.get_filterset_class())
         valid = filterset.is_valid() or not filterset.is_bound
         self.object_list = filterset.qs if valid else filterset.queryset.none()
-        table = self.get_table_class()(data=self.object_list, request=self.request)
-        asked = self.request.GET.getlist(table.prefixed_order_by_field)
-        if asked:
-            table.order_by = asked
+        table = self._sorted_table()
         rows = table.data.data
         self.log_export(rows, kind)
         return export.stream(
@@ -228,10 +233,7 @@ class DetailPage(DetailView):
         return _guarded(self, super().dispatch, request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = self.model._default_manager.visible_to(self.request.scope)  # type: ignore[attr-defined]
-        rows = rows.select_related(*self.related) if self.related else rows
-        rows = rows.prefetch_related(*self.prefetched) if self.prefetched else rows
-        return rows
+        return _visible(self)
 
     def get_object(self, queryset: QuerySet[Any] | None = None) -> Any:
         found = super().get_object(queryset)
@@ -260,6 +262,13 @@ def _guarded(
     response = check_role(request, page.roles) or handle(request, *args, **kwargs)
     patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def _visible(page: ListPage | DetailPage) -> QuerySet[Any]:
+    manager: Any = page.model._default_manager
+    rows: QuerySet[Any] = manager.visible_to(page.request.scope)
+    rows = rows.select_related(*page.related) if page.related else rows
+    return rows.prefetch_related(*page.prefetched) if page.prefetched else rows
 
 
 def _page_number(text: str) -> int:

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 import django_tables2
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
+from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.templatetags import core_format
@@ -31,13 +33,24 @@ def in_total_order(rows: QuerySet[Row]) -> QuerySet[Row]:
 
 
 class Table(django_tables2.Table):  # type: ignore[misc]
-    """Base of our tables. A column sorts only where it says `orderable=True`: sort on an index."""
+    """Base of our tables. A column sorts only where it says `orderable=True`: sort on an index.
 
-    def __init__(self, *args: Any, caption: str = "", **kwargs: Any) -> None:
+    Outside a ListPage it shows all its rows: `Table(rows, request=request, caption=...)`.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        caption: str | Promise = "",
+        request: HttpRequest | None = None,
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("orderable", False)
         kwargs.setdefault("template_name", "components/table.html")
         self.caption = caption
         super().__init__(*args, **kwargs)
+        # Given to the library, it would page by the address, with the address's page size.
+        self.request = request
 
     @property
     def order_by(self) -> Any:
