@@ -60,6 +60,20 @@ RECORDS = TablePolicy(
     municipal=APPEND,
 )
 
+def shown_to_its_subcontractors(table: str) -> TablePolicy:
+    """Rows of the main contractor, also for every provider that has a relation with it."""
+    return TablePolicy(
+        rows=(
+            _mine(STAFF),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_subcontractor sub"
+                f" WHERE sub.main_contractor_id = {table}.main_contractor_id)"
+            ),
+        ),
+        grants=KEEP,
+    )
+
+
 POLICIES: dict[str, TablePolicy] = {
     # Django and libraries. The municipal role may keep its session and messages going.
     "django_migrations": FREE,
@@ -109,27 +123,10 @@ POLICIES: dict[str, TablePolicy] = {
         ),
         grants=KEEP,
     ),
-    "subcontracts_product": TablePolicy(
-        rows=(
-            _mine(STAFF),
-            Only(SUBCONTRACTOR).where(
-                "EXISTS (SELECT 1 FROM subcontracts_subcontractor sub"
-                " WHERE sub.main_contractor_id = subcontracts_product.main_contractor_id)"
-            ),
-        ),
-        grants=KEEP,
-    ),
+    "subcontracts_product": shown_to_its_subcontractors("subcontracts_product"),
     # A provider reads the contract above it only as far as placing and reporting need.
-    "subcontracts_municipalcontract": TablePolicy(
-        rows=(
-            _mine(STAFF),
-            Only(SUBCONTRACTOR).where(
-                "EXISTS (SELECT 1 FROM subcontracts_subcontractor sub"
-                " WHERE sub.main_contractor_id"
-                " = subcontracts_municipalcontract.main_contractor_id)"
-            ),
-        ),
-        grants=KEEP,
+    "subcontracts_municipalcontract": shown_to_its_subcontractors(
+        "subcontracts_municipalcontract"
     ),
     "subcontracts_contractmunicipality": owned(provider=False),
     "subcontracts_contractproduct": owned(provider=False),
@@ -167,4 +164,11 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_deliverystop": owned(CARE_STAFF),
     "subcontracts_upwardreport": owned(CARE_STAFF, provider=False),
     "subcontracts_deadline": owned(CARE_STAFF),
+    # Qualifications
+    "qualifications_requirement": shown_to_its_subcontractors("qualifications_requirement"),
+    "qualifications_requirementproduct": shown_to_its_subcontractors(
+        "qualifications_requirementproduct"
+    ),
+    "qualifications_evidence": owned(CARE_STAFF),
+    "qualifications_review": owned(CARE_STAFF, grants=APPEND),
 }
