@@ -13,7 +13,7 @@ import hmac
 import os
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django import forms
@@ -23,10 +23,20 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+# What may be set and what is read; the checker's plugin adds None to both where null=True.
+_SetT_contra = TypeVar("_SetT_contra", contravariant=True)
+_GetT_co = TypeVar("_GetT_co", covariant=True)
+
 if TYPE_CHECKING:
-    _TextField = models.Field[str, str]
+    _Field = models.Field
 else:
-    _TextField = models.Field  # Django's fields take type arguments in the stubs only
+
+    class _Field(models.Field):
+        """Django's fields take type arguments in the stubs only."""
+
+        def __class_getitem__(cls, _types: object) -> type[models.Field]:
+            return models.Field
+
 
 _NONCE_BYTES: Final = 12
 _LOOKUPS: Final = frozenset({"isnull"})
@@ -101,13 +111,16 @@ def keyed_hash(value: str) -> bytes:
     return hmac.digest(secret, value.encode(), "sha256")
 
 
-class EncryptedTextField(_TextField):
+class EncryptedTextField(_Field[_SetT_contra, _GetT_co]):
     """Text that is encrypted in the database (bytea) and plain in Python.
 
     It can be neither searched nor sorted on: only `isnull` is a lookup, and anything else raises
     FieldError instead of finding nothing. What must be found gets a `keyed_hash` column beside
     it. `max_length` counts characters and is checked by forms and `full_clean`.
     """
+
+    _pyi_private_set_type: str
+    _pyi_private_get_type: str
 
     description = "Encrypted text"
     empty_strings_allowed = True
