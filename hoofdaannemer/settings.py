@@ -7,6 +7,7 @@ refuses stands in `core.checks`.
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -22,9 +23,9 @@ def _list(name: str, default: str = "") -> list[str]:
 MODE = os.environ.get("MODE", "production")
 DEMO = MODE == "demo"
 DEBUG = os.environ.get("DEBUG") == "1"
-SECRET_KEY = os.environ["SECRET_KEY"]
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
 DATA_KEYS = _list("DATA_KEYS")
-LOOKUP_KEY = os.environ["LOOKUP_KEY"]
+LOOKUP_KEY = os.environ.get("LOOKUP_KEY", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1" if DEMO else "")
 SITE_ADDRESS = os.environ.get("SITE_ADDRESS", "http://127.0.0.1:8000")
 
@@ -212,7 +213,7 @@ OFFICIAL_SCHEMA_FOLDER = os.environ.get("OFFICIAL_SCHEMA_FOLDER", "")
 # Background work: the row is the queue of record, the broker only wakes the worker.
 BROKER_URL = os.environ.get("BROKER_URL", "filesystem://")
 CELERY_BROKER_URL = BROKER_URL
-CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"max_retries": 0}
 if BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS |= {
         "data_folder_in": str(HOME / "broker" / "queue"),

@@ -27,7 +27,9 @@ class RequirementQuerySet(OwnedQuerySet["Requirement"]):
         """Rows this scope may see."""
         if scope.role in SUBCONTRACTOR:
             return self.filter(
-                main_contractor__in=Subcontractor.objects.visible_to(scope).values("main_contractor")
+                main_contractor__in=Subcontractor.objects.visible_to(scope).values(
+                    "main_contractor"
+                )
             )
         return super().visible_to(scope)
 

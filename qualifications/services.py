@@ -148,7 +148,9 @@ def review_evidence(
 
     Raises RuleError QUA-02 (own upload), QUA-05 (no reason), QUA-06 (no change).
     """
-    evidence = Evidence.objects.visible_to(scope).select_for_update(of=("self",)).get(pk=evidence.pk)
+    evidence = (
+        Evidence.objects.visible_to(scope).select_for_update(of=("self",)).get(pk=evidence.pk)
+    )
     policies.check_can_review(scope, evidence)
     if not approved and not reason.strip():
         raise RuleError("QUA-05", _("Say why the proof is rejected: the subcontractor reads it."))

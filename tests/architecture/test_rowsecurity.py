@@ -37,9 +37,7 @@ def test_every_owned_table_is_protected(db: None) -> None:
 def test_protection_is_forced_in_the_database(db: None) -> None:
     protected = {table for table, policy in POLICIES.items() if policy.rows}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity"
-        )
+        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
         forced = {row[0] for row in cursor.fetchall()}
         present = set(connection.introspection.table_names(cursor))
     assert protected & present <= forced

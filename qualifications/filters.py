@@ -1,0 +1,16 @@
+"""Filters of the list of proofs."""
+
+from __future__ import annotations
+
+from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
+from qualifications.models import Evidence, Requirement
+
+
+class EvidenceFilter(FilterSet):
+    """By outcome and requirement."""
+
+    requirement = ScopedModelChoiceFilter(model=Requirement)
+
+    class Meta:
+        model = Evidence
+        fields = ("outcome", "requirement")

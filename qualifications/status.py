@@ -1,0 +1,86 @@
+"""What lacks or is about to lapse, for the overview page and the work list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
+from qualifications.models import Requirement
+from qualifications.rules import still_valid_until
+from qualifications.selectors import Demand, Register, load_register
+from subcontracts.models import Professional, Subcontractor
+
+#: A lapse is announced this long before: renewing a register entry takes weeks.
+NOTICE_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Status:
+    """One requirement of one subject today: met until a day, or not met."""
+
+    subcontractor: Subcontractor
+    professional: Professional | None
+    demand: Demand
+    met: bool
+    until: date | None
+
+    def lapses_before(self, day: date) -> bool:
+        """Met now, and no longer on `day`."""
+        return self.met and self.until is not None and self.until < day
+
+    @property
+    def consequence(self) -> str:
+        """What follows from a lapse, in words."""
+        return str(Requirement.OnLapse(self.demand.on_lapse).label)
+
+
+def statuses(scope: Scope, day: date) -> list[Status]:
+    """Every requirement of every organisation and professional that this scope may see.
+
+    A handful of queries per main contractor: one for a subcontractor's staff it works for.
+    """
+    subcontractors = list(
+        Subcontractor.objects.visible_to(scope)
+        .in_force_on(day)
+        .select_related("provider_organisation")
+    )
+    people: dict[int, list[Professional]] = {}
+    for person in Professional.objects.visible_to(scope).in_force_on(day):
+        people.setdefault(person.provider_organisation_id, []).append(person)
+    found: list[Status] = []
+    for main_contractor in sorted({s.main_contractor_id for s in subcontractors}):
+        organisations = [scope.organisation_id] if scope.role in SUBCONTRACTOR else None
+        register = load_register(scope, main_contractor, organisations)
+        for subcontractor in subcontractors:
+            if subcontractor.main_contractor_id == main_contractor:
+                staff = people.get(subcontractor.provider_organisation_id, [])
+                found.extend(_of(register, subcontractor, staff, day))
+    return found
+
+
+def _of(
+    register: Register, subcontractor: Subcontractor, staff: list[Professional], day: date
+) -> Iterator[Status]:
+    organisation = subcontractor.provider_organisation_id
+    for demand in register.demands:
+        if not demand.period.contains(day):
+            continue
+        personal = demand.applies_to == Requirement.AppliesTo.PROFESSIONAL
+        subjects: list[Professional | None] = [*staff] if personal else [None]
+        for subject in subjects:
+            key = (demand.pk, organisation, subject.pk if subject else None)
+            counted = register.counted.get(key, ())
+            try:
+                until, met = still_valid_until(counted, day), True
+            except LookupError:
+                until, met = None, False
+            yield Status(subcontractor, subject, demand, met, until)
+
+
+def needing_attention(scope: Scope, day: date) -> list[Status]:
+    """What is not met, then what lapses within the notice, soonest first."""
+    soon = day + timedelta(days=NOTICE_DAYS)
+    listed = [s for s in statuses(scope, day) if not s.met or s.lapses_before(soon)]
+    return sorted(listed, key=lambda s: (s.met, s.until or date.min, s.subcontractor.pk))

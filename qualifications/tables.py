@@ -1,0 +1,51 @@
+"""Tables of proofs and requirements."""
+
+from __future__ import annotations
+
+import django_tables2
+from django.utils.translation import gettext_lazy as _
+
+from hoofdaannemer.core.tables import BadgeColumn, DateColumn, MomentColumn, Table
+from qualifications.models import Evidence, Requirement
+
+OUTCOME_TONES = {
+    Evidence.Outcome.APPROVED: "positive",
+    Evidence.Outcome.REJECTED: "negative",
+    Evidence.Outcome.AWAITING: "information",
+}
+
+
+class EvidenceTable(Table):
+    """Proofs with what was decided on them."""
+
+    requirement = django_tables2.Column(
+        linkify=("evidence_detail", [django_tables2.A("pk")]), verbose_name=_("Proof of")
+    )
+    provider_organisation = django_tables2.Column(verbose_name=_("Organisation"))
+    professional = django_tables2.Column(verbose_name=_("Professional"), default="")
+    valid_from = DateColumn(verbose_name=_("Valid from"))
+    valid_until = DateColumn(verbose_name=_("Valid until"))
+    outcome = BadgeColumn(tones=OUTCOME_TONES, verbose_name=_("Outcome"))
+    uploaded_at = MomentColumn(verbose_name=_("Uploaded"))
+
+    class Meta:
+        model = Evidence
+        fields = ()
+
+
+class RequirementTable(Table):
+    """What is asked, of whom, and what follows when it lapses."""
+
+    name = django_tables2.Column(verbose_name=_("Requirement"))
+    applies_to = django_tables2.Column(
+        accessor="get_applies_to_display", verbose_name=_("Applies to")
+    )
+    proof = django_tables2.Column(accessor="get_proof_display", verbose_name=_("Proof"))
+    on_lapse = django_tables2.Column(
+        accessor="get_on_lapse_display", verbose_name=_("When it lapses")
+    )
+    clause = django_tables2.Column(verbose_name=_("Clause"))
+
+    class Meta:
+        model = Requirement
+        fields = ()
