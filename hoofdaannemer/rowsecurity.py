@@ -17,9 +17,7 @@ def _mine(roles: frozenset[Role]) -> str:
     return Only(roles).where("main_contractor_id = (SELECT app_id('main_contractor'))")
 
 
-PROVIDER = Only(SUBCONTRACTOR).where(
-    "provider_organisation_id = (SELECT app_id('organisation'))"
-)
+PROVIDER = Only(SUBCONTRACTOR).where("provider_organisation_id = (SELECT app_id('organisation'))")
 
 
 def owned(
@@ -59,6 +57,7 @@ RECORDS = TablePolicy(
     grants=APPEND,
     municipal=APPEND,
 )
+
 
 def shown_to_its_subcontractors(table: str) -> TablePolicy:
     """Rows of the main contractor, also for every provider that has a relation with it."""
@@ -125,9 +124,7 @@ POLICIES: dict[str, TablePolicy] = {
     ),
     "subcontracts_product": shown_to_its_subcontractors("subcontracts_product"),
     # A provider reads the contract above it only as far as placing and reporting need.
-    "subcontracts_municipalcontract": shown_to_its_subcontractors(
-        "subcontracts_municipalcontract"
-    ),
+    "subcontracts_municipalcontract": shown_to_its_subcontractors("subcontracts_municipalcontract"),
     "subcontracts_contractmunicipality": owned(provider=False),
     "subcontracts_contractproduct": owned(provider=False),
     "subcontracts_subcontract": owned(),

@@ -9,6 +9,6 @@ os.environ["BROKER_URL"] = "redis://127.0.0.1:1/0"  # a broker that is never the
 
 os.environ["STATIC_MANIFEST"] = "0"  # no collected files in the tests
 
-from hoofdaannemer import embedded  # noqa: E402  (reads the environment above)
+from hoofdaannemer import embedded
 
 embedded.prepare("test", durable=False)

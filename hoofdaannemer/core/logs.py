@@ -7,4 +7,4 @@ import time
 class UtcFormatter(logging.Formatter):
     """Formats moments in UTC."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
