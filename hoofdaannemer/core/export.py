@@ -118,7 +118,7 @@ def _write_xlsx(target: IO[bytes], rows: QuerySet[Any], columns: Sequence[Column
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
-    heads = [WriteOnlyCell(sheet, value=as_xlsx_value(column.header)) for column in columns]
+    heads = [WriteOnlyCell(sheet, value=safe_text(column.header)) for column in columns]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)

@@ -30,7 +30,7 @@ class Chip:
     remove_url: str
 
 
-class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
+class FilterSet(django_filters.FilterSet):
     """Base of our filters; the form is rendered through the components."""
 
     def get_form_class(self) -> type[PlainForm]:
@@ -88,7 +88,7 @@ def _flat_choices(choices: Any) -> Iterator[tuple[str, Any]]:
             yield str(value), label
 
 
-class ScopedModelChoiceFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
+class ScopedModelChoiceFilter(django_filters.ModelChoiceFilter):
     """A choice among the rows that the reader may see, and no others.
 
     `model` must offer `visible_to(scope)`.
@@ -104,20 +104,20 @@ class ScopedModelChoiceFilter(django_filters.ModelChoiceFilter):  # type: ignore
         super().__init__(*args, queryset=visible, **kwargs)
 
 
-class PrefixFilter(django_filters.CharFilter):  # type: ignore[misc]
+class PrefixFilter(django_filters.CharFilter):
     """Begins with; prefix search uses an index where `contains` reads the whole table."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"lookup_expr": "istartswith", "max_length": 100, **kwargs})
 
 
-class DayFilter(django_filters.DateFilter):  # type: ignore[misc]
+class DayFilter(django_filters.DateFilter):
     """A day in Dutch notation; `lookup_expr` as with any filter."""
 
     field_class = DutchDateField
 
 
-class PeriodFilter(django_filters.CharFilter):  # type: ignore[misc]
+class PeriodFilter(django_filters.CharFilter):
     """Rows whose date lies in `2026-03`, `2026-Q1` or `2026`; another text is an invalid filter."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

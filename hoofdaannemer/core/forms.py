@@ -21,6 +21,7 @@ _COMMA: Final = re.compile(r"-?[0-9]+(,[0-9]+)?")
 _DOT: Final = re.compile(r"-?[0-9]+\.([0-9]{1,2}|[0-9]{4,})")
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f]")
 _LONGEST: Final = 30
+_PATTERN: Final = r"\s*€?\s*-?[0-9][0-9.\s]*(,[0-9]+)?\s*"
 _TYPED_DATE: Final = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})")
 _ISO_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
@@ -82,8 +83,10 @@ class _DutchNumberField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput())
         super().__init__(**kwargs)
+        # For the check on leaving the field; what counts is to_python.
+        self.widget.attrs["data-invalid"] = self.error_messages["invalid"]
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as DecimalField
         if value in self.empty_values:
             return None
         if isinstance(value, int | Decimal):
@@ -103,7 +106,12 @@ class _DutchNumberField(forms.DecimalField):
         return f"{value:f}".replace(".", ",")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"inputmode": "decimal", "autocomplete": "off", "class": "ha-input--number"}
+        return {
+            "inputmode": "decimal",
+            "autocomplete": "off",
+            "class": "ha-input--number",
+            "pattern": _PATTERN,
+        }
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

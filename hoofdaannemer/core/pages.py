@@ -122,7 +122,7 @@ class ListPage(SingleTableMixin, FilterView):
     export_name: ClassVar[str] = ""
     exportable: ClassVar[bool] = True
     template_name = "generic/list.html"
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return _guarded(self, super().dispatch, request, *args, **kwargs)
@@ -227,7 +227,7 @@ class DetailPage(DetailView):
     prefetched: ClassVar[Sequence[str]] = ()
     purpose: ClassVar[str] = ""
     template_name = "generic/detail.html"
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return _guarded(self, super().dispatch, request, *args, **kwargs)

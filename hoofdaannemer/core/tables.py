@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import django_tables2
-from django.db.models import F, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -23,16 +23,16 @@ NUMBER = {"td": {"class": "ha-number"}, "th": {"class": "ha-number"}, "tf": {"cl
 
 def in_total_order(rows: QuerySet[Row]) -> QuerySet[Row]:
     """The same order with the primary key last, so that a page never repeats or skips a row."""
-    asked = list(rows.query.order_by or rows.model._meta.ordering)
+    asked = list(rows.query.order_by or rows.model._meta.ordering or ())
     last = asked[-1] if asked else None
     name = last.expression if isinstance(last, OrderBy) else last
-    name = name.name if isinstance(name, F) else name
+    name = getattr(name, "name", name)  # an F names its column
     if isinstance(name, str) and name.lstrip("-") in {"pk", rows.model._meta.pk.name}:
         return rows
     return rows.order_by(*asked, "pk")
 
 
-class Table(django_tables2.Table):  # type: ignore[misc]
+class Table(django_tables2.Table):
     """Base of our tables. A column sorts only where it says `orderable=True`: sort on an index.
 
     Outside a ListPage it shows all its rows: `Table(rows, request=request, caption=...)`.
@@ -63,7 +63,7 @@ class Table(django_tables2.Table):  # type: ignore[misc]
             self.data.data = in_total_order(self.data.data)
 
 
-class NumberColumn(django_tables2.Column):  # type: ignore[misc]
+class NumberColumn(django_tables2.Column):
     """A volume or another number, right-aligned in tabular figures."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,11 +79,11 @@ class NumberColumn(django_tables2.Column):  # type: ignore[misc]
 class EuroColumn(NumberColumn):
     """An amount in euros; the foot shows the total where `total` gives one for the table."""
 
-    def render(self, value: Decimal) -> str:
-        return format_euro(value)
+    def render(self, value: Decimal | int) -> str:
+        return format_euro(Decimal(value))
 
 
-class DateColumn(django_tables2.Column):  # type: ignore[misc]
+class DateColumn(django_tables2.Column):
     """A day as 22-11-2026; a moment as the local day it falls on."""
 
     def render(self, value: date | datetime) -> str:
@@ -93,7 +93,7 @@ class DateColumn(django_tables2.Column):  # type: ignore[misc]
         return value
 
 
-class MomentColumn(django_tables2.Column):  # type: ignore[misc]
+class MomentColumn(django_tables2.Column):
     """A moment as 22-11-2026 14:05, local time."""
 
     def render(self, value: datetime) -> str:
@@ -103,7 +103,7 @@ class MomentColumn(django_tables2.Column):  # type: ignore[misc]
         return value
 
 
-class PeriodColumn(django_tables2.Column):  # type: ignore[misc]
+class PeriodColumn(django_tables2.Column):
     """A row's `start_date` and `end_date` in words; sorts on the first."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ class PeriodColumn(django_tables2.Column):  # type: ignore[misc]
         return core_format.period_of(record.start_date, record.end_date)
 
 
-class BadgeColumn(django_tables2.Column):  # type: ignore[misc]
+class BadgeColumn(django_tables2.Column):
     """A status as word, icon and colour. `tones` maps the stored value to a tone of the badge."""
 
     def __init__(self, *args: Any, tones: Mapping[Any, str], **kwargs: Any) -> None:
@@ -130,7 +130,7 @@ class BadgeColumn(django_tables2.Column):  # type: ignore[misc]
         return str(value)
 
 
-class DeadlineColumn(django_tables2.Column):  # type: ignore[misc]
+class DeadlineColumn(django_tables2.Column):
     """Working days left until a due date, as a chip. Needs `today` on the table's request scope."""
 
     def render(self, value: date, table: Any) -> str:
@@ -141,7 +141,7 @@ class DeadlineColumn(django_tables2.Column):  # type: ignore[misc]
         return value
 
 
-class MaskedColumn(django_tables2.Column):  # type: ignore[misc]
+class MaskedColumn(django_tables2.Column):
     """A number of which only the last three digits show, in exports too."""
 
     def render(self, value: str) -> str:

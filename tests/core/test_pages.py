@@ -18,6 +18,7 @@ from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -281,6 +282,11 @@ def test_navigation_shows_a_role_its_pages_and_marks_the_longest(
     assert [(item.label, item.active) for item in groups[0].items] == [("Parts", True)]
     assert navigation.navigation(_request("/", Role.AUDITOR))["navigation"] == []
     assert navigation.navigation(_request("/", known=False))["navigation"] == []
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])
+def test_error_pages_need_no_request(name: str) -> None:
+    assert "<h1>" in render_to_string(f"{name}.html")
 
 
 def _component_page() -> str:

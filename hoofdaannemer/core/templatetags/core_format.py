@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hoofdaannemer.core import money, numbers, working_days
-from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.periods import Month, Period
 
 register = template.Library()
 
@@ -81,10 +81,11 @@ def period_nl(period: Period | None) -> str:
 
 
 @register.filter
-def month_nl(day: object) -> str:
-    """`september 2026`, for a `core.periods.Month` or a day in it."""
-    first = getattr(day, "first", day)
-    return formats.date_format(first, "F Y") if first else NOTHING
+def month_nl(month: Month | date | None) -> str:
+    """`september 2026`, for a month or a day in it."""
+    if not month:
+        return NOTHING
+    return formats.date_format(month.first if isinstance(month, Month) else month, "F Y")
 
 
 @register.filter

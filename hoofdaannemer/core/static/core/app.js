@@ -41,8 +41,50 @@
     if (form.method !== "post" || event.defaultPrevented) { return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
+    // A form that answers with a download leaves the page standing.
+    window.setTimeout(function () { delete form.dataset.sent; }, 5000);
+  });
+
+  // A filter leaves its empty fields out of the address.
+  document.addEventListener("submit", function (event) {
+    if (event.target.method !== "get") { return; }
+    event.target.querySelectorAll("input, select").forEach(function (control) {
+      if (!control.value) { control.disabled = true; control.dataset.emptied = "yes"; }
+    });
   });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+    document.querySelectorAll("[data-emptied]").forEach(function (control) { control.disabled = false; });
+  });
+
+  // Check a field when it is left, with the sentence that the server would give.
+  const complain = function (control) {
+    const id = control.id + "_leave";
+    const old = document.getElementById(id);
+    if (old) { old.remove(); }
+    const wrong = control.value !== "" && !control.checkValidity();
+    const described = (control.getAttribute("aria-describedby") || "").split(" ")
+      .filter(function (name) { return name && name !== id; });
+    if (wrong) {
+      const text = document.createElement("p");
+      text.id = id;
+      text.className = "ha-field__error";
+      text.textContent = control.dataset.invalid || control.validationMessage;
+      (control.closest(".ha-affix") || control).before(text);
+      described.push(id);
+      control.setAttribute("aria-invalid", "true");
+    } else if (old) {
+      control.removeAttribute("aria-invalid");
+    }
+    if (described.length) {
+      control.setAttribute("aria-describedby", described.join(" "));
+    } else {
+      control.removeAttribute("aria-describedby");
+    }
+  };
+  document.addEventListener("focusout", function (event) {
+    if (event.target.matches(".ha-field input:not([type=radio], [type=checkbox]), .ha-field textarea")) {
+      complain(event.target);
+    }
   });
 })();
