@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hoofdaannemer.core.money import format_euro
+from hoofdaannemer.core.money import format_euro, round_cents
 
 # One sentence a rule; the placeholders are the names of the rule's inputs.
 SENTENCES: Final[Mapping[str, str | Promise]] = {
@@ -96,7 +96,7 @@ class Input:
         """The value as people read it in Dutch notation; a word in the active language."""
         match self.kind:
             case Kind.EURO:
-                return format_euro(Decimal(self.value))
+                return _euro(Decimal(self.value))
             case Kind.NUMBER:
                 return _plain(Decimal(self.value))
             case Kind.SHARE:
@@ -112,6 +112,14 @@ class Input:
 def _plain(number: Decimal) -> str:
     """At most four decimals, cut without noise: for reading only, never to compute with."""
     text = f"{number:,.4f}".rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def _euro(amount: Decimal) -> str:
+    """An amount, or a tariff with all of its decimals: cut to cents it would not multiply right."""
+    if amount == round_cents(amount):
+        return format_euro(amount)
+    text = f"€ {amount.normalize():,f}"
     return text.translate(str.maketrans(",.", ".,"))
 
 

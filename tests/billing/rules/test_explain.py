@@ -1,5 +1,6 @@
 """Explanations keep every input, survive storage and read as a sentence."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -12,8 +13,6 @@ from billing.rules.pxq import Tariff, Unit, line_amount
 
 
 def test_there_and_back_through_json() -> None:
-    import json
-
     why = line_amount(10_000, Unit.MINUTE, Tariff(Unit.HOUR, Decimal("69.27")))
     assert Explanation.from_dict(json.loads(json.dumps(why.as_dict()))) == why
 
@@ -32,6 +31,8 @@ def test_the_sentence_shows_inputs_and_amount_in_dutch_notation() -> None:
         (explain.share("x", Decimal("0.60")), "60%"),
         (explain.day("x", date(2026, 3, 1)), "01-03-2026"),
         (explain.euro("x", Decimal("98000")), "€ 98.000,00"),
+        (explain.euro("tariff", Decimal("1234.15450")), "€ 1.234,1545"),
+        (explain.euro("tariff", Decimal("69.2700")), "€ 69,27"),
         (explain.text("x", "31"), "31"),
     ],
 )
