@@ -194,9 +194,7 @@ class Subcontract(ProviderOwned):
     has_acceptance_duty = models.BooleanField(_("acceptance duty"), default=True)
     #: Working days after which silence is acceptance of a placement.
     reply_working_days = models.PositiveSmallIntegerField(_("reply time"), default=3)
-    relay = models.CharField(
-        _("relay"), max_length=8, choices=Relay.choices, default=Relay.PORTAL
-    )
+    relay = models.CharField(_("relay"), max_length=8, choices=Relay.choices, default=Relay.PORTAL)
 
     objects = SubcontractQuerySet.as_manager()
 

@@ -101,7 +101,9 @@ class ProductQuerySet(OwnedQuerySet["Product"]):
         """Staff those of their main contractor; a provider those it has or had a line for."""
         if scope.role in SUBCONTRACTOR:
             return self.filter(
-                main_contractor__in=Subcontractor.objects.visible_to(scope).values("main_contractor")
+                main_contractor__in=Subcontractor.objects.visible_to(scope).values(
+                    "main_contractor"
+                )
             )
         return super().visible_to(scope)
 

@@ -109,9 +109,7 @@ class PlacementProfessionalQuerySet(OwnedQuerySet["PlacementProfessional"]):
 class PlacementProfessional(ProviderOwned):
     """A professional who delivers a placement, with the period in which."""
 
-    placement = models.ForeignKey(
-        Placement, on_delete=models.PROTECT, related_name="professionals"
-    )
+    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="professionals")
     professional = models.ForeignKey(
         Professional, on_delete=models.PROTECT, related_name="placements"
     )

@@ -1,0 +1,93 @@
+"""Questions to the apps above: may care be placed here, what was declared, may this be deleted?
+
+Higher apps register their answers in `AppConfig.ready()`; without an answer nothing is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from subcontracts.models import Allocation, Product, Subcontractor
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why care may not be placed: a rule's code and a whole sentence for a person."""
+
+    code: str
+    text: str
+
+
+PlacementGate = Callable[[Subcontractor, Product, date], Iterable[Refusal]]
+#: The same for many subcontractors in a fixed number of queries, by their primary key.
+BulkPlacementGate = Callable[
+    [Sequence[Subcontractor], Product, date], Mapping[int, Sequence[Refusal]]
+]
+#: Euros declared and committed in a calendar year, by primary key of the subcontract.
+Spent = Callable[[Sequence[int], int], Mapping[int, Decimal]]
+#: Whether an allocation must stay because approved, uncredited lines rest on it (TR385).
+DeleteGate = Callable[[Allocation], bool]
+
+_placement_gates: dict[str, tuple[PlacementGate, BulkPlacementGate | None]] = {}
+_spent: dict[str, Spent] = {}
+_delete_gates: dict[str, DeleteGate] = {}
+
+
+def _name(answer: Callable[..., object]) -> str:
+    return f"{answer.__module__}.{getattr(answer, '__qualname__', repr(answer))}"
+
+
+def register_placement_gate(gate: PlacementGate, bulk: BulkPlacementGate | None = None) -> None:
+    """Let `gate` refuse placements; `bulk` answers the same for many subcontractors at once."""
+    _placement_gates[_name(gate)] = (gate, bulk)
+
+
+def register_spent(answer: Spent) -> None:
+    """Let billing say what of a ceiling is used."""
+    _spent[_name(answer)] = answer
+
+
+def register_delete_gate(gate: DeleteGate) -> None:
+    """Let billing refuse the deletion of an allocation."""
+    _delete_gates[_name(gate)] = gate
+
+
+def refusals(subcontractor: Subcontractor, product: Product, day: date) -> list[Refusal]:
+    """Why this subcontractor may not deliver this product on this day; empty: it may."""
+    return [
+        refusal
+        for gate, _bulk in _placement_gates.values()
+        for refusal in gate(subcontractor, product, day)
+    ]
+
+
+def refusals_of_many(
+    subcontractors: Sequence[Subcontractor], product: Product, day: date
+) -> dict[int, list[Refusal]]:
+    """The same for many subcontractors, by primary key; all of them are present."""
+    found: dict[int, list[Refusal]] = {one.pk: [] for one in subcontractors}
+    for gate, bulk in _placement_gates.values():
+        if bulk is not None:
+            for pk, refused in bulk(subcontractors, product, day).items():
+                found[pk].extend(refused)
+            continue
+        for one in subcontractors:
+            found[one.pk].extend(gate(one, product, day))
+    return found
+
+
+def spent(subcontract_ids: Sequence[int], year: int) -> dict[int, Decimal]:
+    """Euros of the ceilings that are used, added over all answers; zero where nobody knows."""
+    total = dict.fromkeys(subcontract_ids, Decimal(0))
+    for answer in _spent.values():
+        for pk, amount in answer(subcontract_ids, year).items():
+            total[pk] = total.get(pk, Decimal(0)) + amount
+    return total
+
+
+def may_not_be_deleted(allocation: Allocation) -> bool:
+    """Whether some app needs the allocation to stay (TR385)."""
+    return any(gate(allocation) for gate in _delete_gates.values())

@@ -1,0 +1,320 @@
+"""Contracts both ways: parties, products, municipal contracts, subcontracts, lines, tariffs.
+
+All of it is the contract manager's work (NotAllowedError for anybody else).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.accounts.models import MainContractorLink, Municipality, Organisation
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Scope
+from subcontracts import policies
+from subcontracts.models import (
+    ContractMunicipality,
+    ContractProduct,
+    FundingLine,
+    FundingLineProduct,
+    MunicipalContract,
+    Product,
+    Subcontract,
+    Subcontractor,
+    Tariff,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MunicipalTerms:
+    """What a municipal contract says; amounts in euros, shares in percent."""
+
+    number: str
+    name: str
+    family: str
+    start_date: date
+    end_date: date | None = None
+    budget_form: str = MunicipalContract.BudgetForm.LUMP_SUM
+    yearly_budget: Decimal = Decimal(0)
+    planned_decisions: int | None = None
+    variable_share: Decimal = Decimal(0)
+    corridor: Decimal = Decimal(0)
+    messages: Sequence[str] = ("301", "305", "307", "315")
+    relay_consent_on: date | None = None
+    relay_consent_reference: str = ""
+    relay_number_first: int = 900_000_000
+    relay_number_last: int = 999_999_999
+    subcontractor_term_days: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubcontractTerms:
+    """What a subcontract says beside its lines and tariffs; the ceiling is euros a year."""
+
+    number: str
+    start_date: date
+    end_date: date | None = None
+    consent_on: date | None = None
+    ceiling: Decimal | None = None
+    ceiling_signal: int = 70
+    has_acceptance_duty: bool = True
+    reply_working_days: int = 3
+    relay: str = Subcontract.Relay.PORTAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineTerms:
+    """One funding line: its form with that form's parameters, and the products it pays."""
+
+    name: str
+    form: str
+    period: Period
+    products: Sequence[Product]
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@transaction.atomic
+def create_product(
+    *,
+    scope: Scope,
+    main_contractor_id: int,
+    family: str,
+    category: str,
+    code: str,
+    name: str,
+    unit: str,
+) -> Product:
+    """Add a product that can be allocated; `unit` is a code of list WJ756."""
+    policies.check_can_manage_contracts(scope, main_contractor_id)
+    product = Product.objects.create(
+        main_contractor_id=main_contractor_id,
+        family=family,
+        category=category,
+        code=code,
+        name=name,
+        unit=unit,
+    )
+    audit.record(scope, "product.created", product, code=code)
+    return product
+
+
+@transaction.atomic
+def create_municipal_contract(
+    *,
+    scope: Scope,
+    main_contractor_id: int,
+    terms: MunicipalTerms,
+    shares: Mapping[Municipality, Decimal],
+    products: Iterable[Product],
+) -> MunicipalContract:
+    """Record a task from municipalities with their shares of the budget in percent.
+
+    Raises RuleError CON-01 where the shares do not add up to 100.
+    """
+    policies.check_can_manage_contracts(scope, main_contractor_id)
+    if sum(shares.values()) != 100:
+        raise RuleError("CON-01", _("The shares of the municipalities must add up to 100 percent."))
+    values = asdict(terms) | {"messages": list(terms.messages)}
+    contract = MunicipalContract.objects.create(main_contractor_id=main_contractor_id, **values)
+    ContractMunicipality.objects.bulk_create(
+        ContractMunicipality(
+            main_contractor_id=main_contractor_id,
+            contract=contract,
+            municipality=municipality,
+            share=share,
+        )
+        for municipality, share in shares.items()
+    )
+    ContractProduct.objects.bulk_create(
+        ContractProduct(main_contractor_id=main_contractor_id, contract=contract, product=product)
+        for product in products
+    )
+    audit.record(scope, "municipal_contract.created", contract, number=contract.number)
+    return contract
+
+
+@transaction.atomic
+def create_subcontractor(
+    *,
+    scope: Scope,
+    main_contractor_id: int,
+    organisation: Organisation,
+    period: Period,
+    iban: str = "",
+    account_holder: str = "",
+) -> Subcontractor:
+    """Let an organisation, or an own team, work for a main contractor."""
+    policies.check_can_manage_contracts(scope, main_contractor_id)
+    subcontractor = Subcontractor.objects.create(
+        main_contractor_id=main_contractor_id,
+        provider_organisation=organisation,
+        iban=iban,
+        # An account known from the start was shown before signing: no cooling time.
+        iban_since=period.start if iban else None,
+        account_holder=account_holder or (organisation.name if iban else ""),
+        is_own_team=organisation.kind == Organisation.Kind.OWN_TEAM,
+        start_date=period.start,
+        end_date=period.end,
+    )
+    MainContractorLink.objects.get_or_create(
+        main_contractor_id=main_contractor_id, organisation=organisation
+    )
+    audit.record(scope, "subcontractor.created", subcontractor, organisation=organisation.pk)
+    return subcontractor
+
+
+@transaction.atomic
+def create_subcontract(
+    *,
+    scope: Scope,
+    subcontractor: Subcontractor,
+    municipal_contract: MunicipalContract,
+    terms: SubcontractTerms,
+) -> Subcontract:
+    """Draft a contract with a subcontractor under a municipal contract.
+
+    Raises RuleError CON-02 for an own team, which has no contract.
+    """
+    policies.check_can_manage_contracts(scope, subcontractor.main_contractor_id)
+    if subcontractor.is_own_team:
+        raise RuleError("CON-02", _("An own team needs no subcontract."))
+    subcontract = Subcontract.objects.create(
+        main_contractor_id=subcontractor.main_contractor_id,
+        provider_organisation_id=subcontractor.provider_organisation_id,
+        subcontractor=subcontractor,
+        municipal_contract=municipal_contract,
+        **asdict(terms),
+    )
+    audit.record(scope, "subcontract.drafted", subcontract, number=subcontract.number)
+    return subcontract
+
+
+@transaction.atomic
+def add_funding_line(*, scope: Scope, subcontract: Subcontract, line: LineTerms) -> FundingLine:
+    """Add a way of paying for some products.
+
+    Raises RuleError CON-03 where another line already covers one of them in that time.
+    """
+    policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
+    owners = _owners(subcontract)
+    funding_line = FundingLine.objects.create(
+        **owners,
+        subcontract=subcontract,
+        name=line.name,
+        form=line.form,
+        parameters=dict(line.parameters),
+        start_date=line.period.start,
+        end_date=line.period.end,
+    )
+    try:
+        with transaction.atomic():
+            FundingLineProduct.objects.bulk_create(
+                FundingLineProduct(
+                    **owners,
+                    funding_line=funding_line,
+                    subcontract=subcontract,
+                    product=product,
+                    start_date=line.period.start,
+                    end_date=line.period.end,
+                )
+                for product in line.products
+            )
+    except IntegrityError as error:
+        raise RuleError(
+            "CON-03", _("Another funding line already pays one of these products in this period.")
+        ) from error
+    audit.record(scope, "funding_line.added", funding_line, form=line.form)
+    return funding_line
+
+
+@transaction.atomic
+def set_tariff(
+    *,
+    scope: Scope,
+    subcontract: Subcontract,
+    product: Product,
+    amount: Decimal,
+    period: Period,
+) -> Tariff:
+    """Set the price of one unit of a product; an earlier open tariff ends the day before.
+
+    Raises RuleError CON-04 for a price that is not above zero, CON-05 where a later tariff
+    already covers part of the period.
+    """
+    policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
+    if amount <= 0:
+        raise RuleError("CON-04", _("A tariff is more than zero."))
+    Tariff.objects.filter(
+        subcontract=subcontract, product=product, end_date=None, start_date__lt=period.start
+    ).update(end_date=period.start - timedelta(days=1))
+    try:
+        with transaction.atomic():
+            tariff = Tariff.objects.create(
+                **_owners(subcontract),
+                subcontract=subcontract,
+                product=product,
+                amount=amount,
+                unit=product.unit,
+                start_date=period.start,
+                end_date=period.end,
+            )
+    except IntegrityError as error:
+        raise RuleError(
+            "CON-05", _("Another tariff already holds for this product in this period.")
+        ) from error
+    audit.record(scope, "tariff.set", tariff, product=product.pk, amount=str(amount))
+    return tariff
+
+
+@transaction.atomic
+def move_to(*, scope: Scope, subcontract: Subcontract, status: str) -> Subcontract:
+    """Bring a subcontract to its next status.
+
+    Raises RuleError CON-06 for a step that does not exist, CON-07 for an active subcontract
+    without a funding line.
+    """
+    policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
+    subcontract = Subcontract.objects.select_for_update(of=("self",)).get(pk=subcontract.pk)
+    before, after = Subcontract.Status(subcontract.status), Subcontract.Status(status)
+    if after not in Subcontract.TRANSITIONS[before]:
+        raise RuleError(
+            "CON-06",
+            _("A subcontract that is %(before)s cannot become %(after)s.")
+            % {"before": before.label, "after": after.label},
+        )
+    if after == Subcontract.Status.ACTIVE and not subcontract.funding_lines.exists():
+        raise RuleError("CON-07", _("Add a funding line before the subcontract becomes active."))
+    subcontract.status = after
+    if after == Subcontract.Status.SIGNED:
+        subcontract.signed_on = scope.today
+    subcontract.save(update_fields=["status", "signed_on"])
+    audit.record(scope, f"subcontract.{after.value}", subcontract, before=before.value)
+    return subcontract
+
+
+def sign(*, scope: Scope, subcontract: Subcontract) -> Subcontract:
+    """Offer and sign a draft on the day of the scope."""
+    if subcontract.status == Subcontract.Status.DRAFT:
+        subcontract = move_to(
+            scope=scope, subcontract=subcontract, status=Subcontract.Status.OFFERED
+        )
+    return move_to(scope=scope, subcontract=subcontract, status=Subcontract.Status.SIGNED)
+
+
+def activate(*, scope: Scope, subcontract: Subcontract) -> Subcontract:
+    """Let a signed subcontract begin: care may be placed under it from its start date."""
+    return move_to(scope=scope, subcontract=subcontract, status=Subcontract.Status.ACTIVE)
+
+
+def _owners(subcontract: Subcontract) -> dict[str, int]:
+    return {
+        "main_contractor_id": subcontract.main_contractor_id,
+        "provider_organisation_id": subcontract.provider_organisation_id,
+    }

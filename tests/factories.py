@@ -1,0 +1,279 @@
+"""Data for tests, made by calling the services, so that no test holds a forbidden state.
+
+`world(system)` makes a main contractor with a youth and a Wmo contract, products, three
+subcontractors (P*Q, FTE, trajectory) and an own team. `allocate`, `place` and `start` go on from
+there. All of them want the transaction of the `system` fixture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+
+from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
+from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Role, Scope
+from subcontracts.models import (
+    FundingLine,
+    MunicipalContract,
+    Product,
+    Professional,
+    Subcontract,
+    Subcontractor,
+)
+from subcontracts.services import contracts, professionals
+
+#: The tests' today: a Wednesday without holidays around it.
+NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
+YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Party:
+    """A subcontractor or own team with its contract; an own team has none."""
+
+    subcontractor: Subcontractor
+    subcontract: Subcontract | None = None
+    line: FundingLine | None = None
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.subcontractor.provider_organisation
+
+
+@dataclass(frozen=True)
+class World:
+    """What `world` made; `at` gives scopes in it."""
+
+    main: MainContractor
+    municipality: Municipality
+    other_municipality: Municipality
+    youth: MunicipalContract
+    wmo: MunicipalContract
+    #: guidance (youth, hours), treatment (youth, minutes), support (Wmo, hours), day (Wmo, parts).
+    products: Mapping[str, Product]
+    pxq: Party
+    fte: Party
+    trajectory: Party
+    own_team: Party
+    system: Scope = field(repr=False)
+
+    def at(self, role: Role, party: Party | None = None, *, at: datetime = NOW) -> Scope:
+        """The scope of somebody in this role; of `party` for a subcontractor's role."""
+        if party is not None:
+            return Scope(role=role, organisation_id=party.organisation.pk, at=at)
+        return Scope(role=role, main_contractor_id=self.main.pk, at=at)
+
+
+def moved(scope: Scope, at: datetime = NOW) -> Scope:
+    """The same scope at the tests' moment."""
+    return scope.moved_to(at)
+
+
+def organisation(name: str, kind: str = Organisation.Kind.INSTITUTION) -> Organisation:
+    """An organisation with numbers of its own."""
+    number = next(_numbers)
+    own_team = kind == Organisation.Kind.OWN_TEAM
+    return Organisation.objects.create(
+        name=name,
+        kind=kind,
+        kvk=f"{90000000 + number:08d}" + ("0001" if own_team else ""),
+        agb="" if own_team else f"{73000000 + number:08d}",
+        street="Dorpsstraat 1",
+        postcode="3811 AA",
+        city="Amersfoort",
+    )
+
+
+def main_contractor(name: str = "Samen Dichtbij") -> MainContractor:
+    """A main contractor without contracts."""
+    return MainContractor.objects.create(
+        organisation=organisation(name, Organisation.Kind.MAIN_CONTRACTOR),
+        iban="NL91ABNA0417164300",
+        bic="ABNANL2A",
+    )
+
+
+def municipality(code: str, name: str) -> Municipality:
+    """A municipality by its CBS code."""
+    return Municipality.objects.get_or_create(code=code, defaults={"name": name})[0]
+
+
+def products(scope: Scope, main: MainContractor) -> dict[str, Product]:
+    """Two youth and two Wmo products with codes of the national list."""
+    rows = {
+        "guidance": ("jw", "45", "45A04", "Begeleiding individueel", "04"),
+        "treatment": ("jw", "54", "54001", "Behandeling", "01"),
+        "support": ("wmo", "02", "02A05", "Begeleiding thuis", "04"),
+        "day": ("wmo", "07", "07A10", "Dagbesteding", "16"),
+    }
+    return {
+        key: contracts.create_product(
+            scope=scope,
+            main_contractor_id=main.pk,
+            family=family,
+            category=category,
+            code=code,
+            name=name,
+            unit=unit,
+        )
+        for key, (family, category, code, name, unit) in rows.items()
+    }
+
+
+def municipal_contract(
+    scope: Scope,
+    main: MainContractor,
+    family: str,
+    shares: Mapping[Municipality, Decimal],
+    of: list[Product],
+    *,
+    consent: bool = True,
+) -> MunicipalContract:
+    """A municipal contract for 2026, with consent to relay unless `consent` is false."""
+    return contracts.create_municipal_contract(
+        scope=scope,
+        main_contractor_id=main.pk,
+        terms=contracts.MunicipalTerms(
+            number=f"G-{family}-{next(_numbers)}",
+            name=f"Opdracht {family}",
+            family=family,
+            start_date=date(2025, 1, 1),
+            yearly_budget=Decimal("1200000.00"),
+            relay_consent_on=date(2025, 1, 1) if consent else None,
+            relay_consent_reference="brief 2025-01" if consent else "",
+        ),
+        shares=shares,
+        products=of,
+    )
+
+
+def party(
+    scope: Scope,
+    main: MainContractor,
+    contract: MunicipalContract,
+    name: str,
+    form: str,
+    of: list[Product],
+    *,
+    kind: str = Organisation.Kind.INSTITUTION,
+    tariff: Decimal | None = Decimal("66.00"),
+    parameters: Mapping[str, object] | None = None,
+    relay: str = Subcontract.Relay.PORTAL,
+    ceiling: Decimal | None = None,
+) -> Party:
+    """A subcontractor with an active subcontract, one line, and one tariff for each product."""
+    whole = Period(date(2025, 1, 1))
+    subcontractor = contracts.create_subcontractor(
+        scope=scope,
+        main_contractor_id=main.pk,
+        organisation=organisation(name, kind),
+        period=whole,
+        iban="NL20INGB0001234567",
+    )
+    subcontract = contracts.create_subcontract(
+        scope=scope,
+        subcontractor=subcontractor,
+        municipal_contract=contract,
+        terms=contracts.SubcontractTerms(
+            number=f"O-{next(_numbers)}",
+            start_date=whole.start,
+            consent_on=whole.start,
+            ceiling=ceiling,
+            relay=relay,
+        ),
+    )
+    line = contracts.add_funding_line(
+        scope=scope,
+        subcontract=subcontract,
+        line=contracts.LineTerms(
+            name=form, form=form, period=whole, products=of, parameters=parameters or {}
+        ),
+    )
+    if tariff is not None:
+        for product in of:
+            contracts.set_tariff(
+                scope=scope, subcontract=subcontract, product=product, amount=tariff, period=whole
+            )
+    contracts.sign(scope=scope, subcontract=subcontract)
+    subcontract.refresh_from_db()
+    return Party(
+        subcontractor=subcontractor,
+        subcontract=contracts.activate(scope=scope, subcontract=subcontract),
+        line=line,
+    )
+
+
+def own_team(scope: Scope, main: MainContractor, name: str = "Team Noord") -> Party:
+    """An own team of the main contractor."""
+    return Party(
+        contracts.create_subcontractor(
+            scope=scope,
+            main_contractor_id=main.pk,
+            organisation=organisation(name, Organisation.Kind.OWN_TEAM),
+            period=Period(date(2025, 1, 1)),
+        )
+    )
+
+
+def professional(scope: Scope, of: Party, name: str = "Noor de Wit") -> Professional:
+    """Somebody who works for the party since 2025."""
+    return professionals.add_professional(
+        scope=scope,
+        organisation_id=of.organisation.pk,
+        name=name,
+        role="Jeugdzorgwerker",
+        period=Period(date(2025, 1, 1)),
+    )
+
+
+def world(system: Scope, *, relay: str = Subcontract.Relay.PORTAL) -> World:
+    """The usual main contractor; `relay` is that of the P*Q subcontractor."""
+    scope = moved(system)
+    main = main_contractor()
+    first, second = municipality("0307", "Amersfoort"), municipality("0342", "Soest")
+    goods = products(scope, main)
+    youth_goods = [goods["guidance"], goods["treatment"]]
+    wmo_goods = [goods["support"], goods["day"]]
+    youth = municipal_contract(
+        scope, main, "jw", {first: Decimal("60"), second: Decimal("40")}, youth_goods
+    )
+    wmo = municipal_contract(scope, main, "wmo", {first: Decimal("100")}, wmo_goods)
+    forms = FundingLine.Form
+    return World(
+        main=main,
+        municipality=first,
+        other_municipality=second,
+        youth=youth,
+        wmo=wmo,
+        products=goods,
+        pxq=party(scope, main, youth, "Zorg in Beeld", forms.PXQ, youth_goods, relay=relay),
+        fte=party(
+            scope,
+            main,
+            wmo,
+            "Thuis Verder",
+            forms.FTE,
+            wmo_goods,
+            tariff=None,
+            parameters={"fte": "12.0", "price": "98000.00", "tolerance": "5.00"},
+        ),
+        trajectory=party(
+            scope,
+            main,
+            youth,
+            "Praktijk De Brug",
+            forms.TRAJECTORY,
+            [goods["treatment"]],
+            kind=Organisation.Kind.PRACTICE,
+            tariff=None,
+            parameters={"price": "6000.00", "start_share": "60.00", "nominal_days": 180},
+        ),
+        own_team=own_team(scope, main),
+        system=scope,
+    )
