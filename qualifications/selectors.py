@@ -14,7 +14,6 @@ from datetime import date
 from django.db.models import Prefetch
 
 from hoofdaannemer.core.periods import Period
-from hoofdaannemer.core.scope import Scope
 from qualifications.models import Evidence, Requirement, RequirementProduct, Review
 from qualifications.rules import Verdict, counted_period, uncovered_days
 
@@ -95,12 +94,14 @@ class Register:
 
 
 def load_register(
-    scope: Scope, main_contractor_id: int, organisations: Collection[int] | None = None
+    main_contractor_id: int, organisations: Collection[int] | None = None
 ) -> Register:
-    """Read requirements and evidence in three queries; of all organisations unless named."""
+    """Read requirements and evidence in three queries; of all organisations unless named.
+
+    An answer for gates, not rows for a page: the caller's transaction decides what is seen.
+    """
     evidence = (
-        Evidence.objects.visible_to(scope)
-        .filter(main_contractor=main_contractor_id)
+        Evidence.objects.filter(main_contractor=main_contractor_id)
         .defer("file_content", "number")
         .prefetch_related(
             Prefetch("reviews", queryset=Review.objects.order_by("reviewed_at", "pk"))
@@ -108,10 +109,10 @@ def load_register(
     )
     if organisations is not None:
         evidence = evidence.filter(provider_organisation__in=organisations)
-    return Register(_demands(scope, main_contractor_id), _counted(evidence))
+    return Register(_demands(main_contractor_id), _counted(evidence))
 
 
-def _demands(scope: Scope, main_contractor_id: int) -> tuple[Demand, ...]:
+def _demands(main_contractor_id: int) -> tuple[Demand, ...]:
     products: dict[int, set[int]] = defaultdict(set)
     for requirement, product in RequirementProduct.objects.filter(
         main_contractor=main_contractor_id
@@ -128,7 +129,7 @@ def _demands(scope: Scope, main_contractor_id: int) -> tuple[Demand, ...]:
             period=Period(row.start_date, row.end_date),
             products=frozenset(products[row.pk]),
         )
-        for row in Requirement.objects.visible_to(scope).filter(main_contractor=main_contractor_id)
+        for row in Requirement.objects.filter(main_contractor=main_contractor_id)
     )
 
 
@@ -166,7 +167,6 @@ class Eligibility:
 
 
 def eligibility(
-    scope: Scope,
     *,
     main_contractor_id: int,
     organisation_id: int,
@@ -175,7 +175,7 @@ def eligibility(
     professional_id: int | None = None,
 ) -> Eligibility:
     """May this organisation, or this professional of it, deliver this product on this day?"""
-    register = load_register(scope, main_contractor_id, [organisation_id])
+    register = load_register(main_contractor_id, [organisation_id])
     subject = "organisation" if professional_id is None else "professional"
     lacking = {
         lack.demand.pk

@@ -52,7 +52,7 @@ def statuses(scope: Scope, day: date) -> list[Status]:
     found: list[Status] = []
     for main_contractor in sorted({s.main_contractor_id for s in subcontractors}):
         organisations = [scope.organisation_id] if scope.role in SUBCONTRACTOR else None
-        register = load_register(scope, main_contractor, organisations)
+        register = load_register(main_contractor, organisations)
         for subcontractor in subcontractors:
             if subcontractor.main_contractor_id == main_contractor:
                 staff = people.get(subcontractor.provider_organisation_id, [])

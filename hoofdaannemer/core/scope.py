@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -89,7 +90,8 @@ def system(at: datetime | None = None, *, main_contractor_id: int = 0) -> Scope:
 def apply(scope: Scope) -> None:
     """Set the row-level-security settings for the rest of this transaction.
 
-    Raises TransactionManagementError outside a transaction, where the settings would not hold.
+    For a municipal viewer it also steps down to a database role without access to client-level
+    tables. Raises TransactionManagementError outside a transaction, where nothing would hold.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a scope holds inside a transaction only")
@@ -106,6 +108,9 @@ def apply(scope: Scope) -> None:
                 str(scope.municipality_id),
             ],
         )
+        if scope.role == Role.MUNICIPAL_VIEWER:
+            role = connection.ops.quote_name(settings.DATABASE_MUNICIPAL_ROLE)
+            cursor.execute(f"SET LOCAL ROLE {role}")
 
 
 @contextmanager
@@ -118,6 +123,9 @@ def acting_as(scope: Scope) -> Iterator[Scope]:
         before = _current_settings()
         apply(scope)
         yield scope
+        if scope.role == Role.MUNICIPAL_VIEWER:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL ROLE NONE")
         _restore(before)
 
 
