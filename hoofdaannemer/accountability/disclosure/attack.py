@@ -28,8 +28,9 @@ from hoofdaannemer.accountability.disclosure.tables import (
 class Finding:
     """How close a reader comes to one hidden figure, in the unit of its measure.
 
-    `low` and `high` bound it; `need` is how far apart they must lie (0: it is only hidden to protect others).
-    Where `whole` is given, the figure is what is left of that total outside the cell.
+    `low` and `high` bound it; `need` is how far apart they must lie (0: it is only hidden to
+    protect others). Where `whole` is given, the figure is what is left of that total outside the
+    cell.
     """
 
     measure: str
@@ -57,8 +58,8 @@ def attack(
 ) -> list[Finding]:
     """Bounds of every hidden figure of these tables and of all releases before, the worst first.
 
-    Not thorough: only figures whose bounds were not shown to be wide enough on the way are solved and returned, which
-    is enough to say that nothing is exposed.
+    Not thorough: only figures whose bounds were not shown to be wide enough on the way are solved
+    and returned, which is enough to say that nothing is exposed.
     Raises ValueError where an earlier release came without its exact figures.
     """
     if not tables:
@@ -87,7 +88,9 @@ def earlier_of(measure: Measure, released: Sequence[ReleasedTable]) -> list[Earl
 
 
 def knowledge_of(figures: Figures, measure: Measure, policy: Policy) -> Knowledge:
-    """A count that an amount rests on is taken to be known exactly: amount divided by tariff undoes its rounding."""
+    """A count that an amount rests on is taken to be known exactly: amount divided by tariff undoes
+    its rounding.
+    """
     undone = any(
         m.kind is Kind.AMOUNT and measure.code in m.basis for m in figures.measures.values()
     )

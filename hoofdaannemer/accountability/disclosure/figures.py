@@ -1,4 +1,6 @@
-"""The exact figures of several linked tables, brought together: one figure per cell, whatever tables it stands in."""
+"""The exact figures of several linked tables, brought together: one figure per cell, whatever
+tables it stands in.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from hoofdaannemer.accountability.disclosure.tables import (
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A total or subtotal, the parts of it that are known, and whether these are all its parts and add up."""
+    """A total or subtotal, the parts of it that are known, and whether these are all its parts and
+    add up.
+    """
 
     whole: CellKey
     parts: tuple[CellKey, ...]
@@ -71,33 +75,39 @@ class Figures:
 def gather(tables: Iterable[Table]) -> Figures:
     """Bring tables together.
 
-    Raises ValueError where they contradict each other, where a table that should add up does not, where a count is
-    negative or broken, and where a measure misses the count it rests on.
+    Raises ValueError where they contradict each other, where a table that should add up does not,
+    where a count is negative or broken, and where a measure misses the count it rests on.
     """
-    figures = Figures({}, _distinct_dimensions(tables := tuple(tables)), {}, {})
+    tables = tuple(tables)
+    figures = Figures({}, _distinct_dimensions(tables), {}, {})
     for table in tables:
         for measure in table.measures:
             if figures.measures.setdefault(measure.code, measure) != measure:
                 raise ValueError(f"measure {measure.code} is defined twice, differently")
             figures.values.setdefault(measure.code, {})
-        for cell in table.cells:
-            key = cell_key(table, cell.keys)
-            if cell.value is None:
-                continue
-            if figures.values[cell.measure].setdefault(key, cell.value) != cell.value:
-                raise ValueError(
-                    f"table {table.code}: {cell.measure} {sorted(key)} has another value elsewhere"
-                )
-            if cell.contributors:
-                figures.contributors[cell.measure, key] = cell.contributors
+        _take(figures, table)
     _check_measures(figures)
     for table in tables:
         _check_sums(table)
     return figures
 
 
+def _take(figures: Figures, table: Table) -> None:
+    for cell in table.cells:
+        key = cell_key(table, cell.keys)
+        if cell.value is None:
+            continue
+        if figures.values[cell.measure].setdefault(key, cell.value) != cell.value:
+            where = f"table {table.code}: {cell.measure} {sorted(key)}"
+            raise ValueError(f"{where} has another value elsewhere")
+        if cell.contributors:
+            figures.contributors[cell.measure, key] = cell.contributors
+
+
 def exact(table: ProtectedTable) -> Table:
-    """The exact figures behind a protected table. Raises ValueError where they are not there any more."""
+    """The exact figures behind a protected table. Raises ValueError where they are not there any
+    more.
+    """
     from_cell = []
     for cell in table.cells:
         if cell.exact is None and (cell.suppressed or cell.value is not None):

@@ -1,7 +1,8 @@
 """The parameters of disclosure control, and rounding.
 
-Source: project default of the domain description (minimum 10, rounding to 5); contracts may be stricter or looser,
-but never below a minimum of 5, the lowest that statistical offices use for figures about people in care.
+Source: project default of the domain description (minimum 10, rounding to 5); contracts may be
+stricter or looser, but never below a minimum of 5, the lowest that statistical offices use for
+figures about people in care.
 """
 
 from __future__ import annotations
@@ -17,12 +18,17 @@ HALF = Decimal("0.5")
 class Policy:
     """What may be shown.
 
-    minimum: lowest count of people that is shown; 1 to minimum - 1 is hidden. Nought is shown: that nobody is there
-        says nothing about a person, except where it means that all are elsewhere, which `group` covers.
-    width: how wide the interval of a hidden count must stay for one who knows all tables; at least the minimum.
+    minimum: lowest count of people that is shown; 1 to minimum - 1 is hidden. Nought is shown: that
+    nobody is there
+        says nothing about a person, except where it means that all are elsewhere, which `group`
+        covers.
+    width: how wide the interval of a hidden count must stay for one who knows all tables; at least
+    the minimum.
     rounding: shown figures are multiples of this, unless a measure has its own.
-    dominance: (n, share) pairs: an amount is hidden where its n largest contributors have more than that share.
-    dominance_margin: the interval of such an amount must be this share of the largest contributor, on both sides.
+    dominance: (n, share) pairs: an amount is hidden where its n largest contributors have more than
+    that share.
+    dominance_margin: the interval of such an amount must be this share of the largest contributor,
+    on both sides.
     group: hide that one category holds everybody.
     """
 
@@ -48,12 +54,16 @@ class Policy:
 
 
 def nearest(value: Decimal, base: Decimal) -> Decimal:
-    """The multiple of `base` nearest to `value`, half up. It depends on the value alone: same cell, same answer."""
+    """The multiple of `base` nearest to `value`, half up. It depends on the value alone: same cell,
+    same answer.
+    """
     return (value / base + HALF).to_integral_value(ROUND_FLOOR) * base
 
 
 def shown_count(value: Decimal, base: Decimal, minimum: int) -> Decimal:
-    """A count as it is shown: rounded, but never to below the minimum, where it would look like a hidden one."""
+    """A count as it is shown: rounded, but never to below the minimum, where it would look like a
+    hidden one.
+    """
     return (
         nearest(value, base)
         if value == 0
@@ -62,7 +72,9 @@ def shown_count(value: Decimal, base: Decimal, minimum: int) -> Decimal:
 
 
 def behind_count(shown: Decimal, base: Decimal, minimum: int) -> tuple[Decimal, Decimal]:
-    """The least and the greatest count that is shown like this: what a reader who knows the rules knows."""
+    """The least and the greatest count that is shown like this: what a reader who knows the rules
+    knows.
+    """
     if shown == 0:
         return Decimal(0), Decimal(0)
     low = (shown - base / 2).to_integral_value(ROUND_CEILING)

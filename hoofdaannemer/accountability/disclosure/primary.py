@@ -1,4 +1,6 @@
-"""Primary suppression: which cells are sensitive in themselves, and how uncertain they must stay."""
+"""Primary suppression: which cells are sensitive in themselves, and how uncertain they must
+stay.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,11 @@ from hoofdaannemer.accountability.disclosure.tables import (
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Something that must stay uncertain: a cell, or what is left of a total outside one of its categories.
+    """Something that must stay uncertain: a cell, or what is left of a total outside one of its
+    categories.
 
-    The value is `cell`, or `whole` minus `cell`. `need`: how far its bounds must lie apart, in the measure's unit.
+    The value is `cell`, or `whole` minus `cell`. `need`: how far its bounds must lie apart, in the
+    measure's unit.
     """
 
     cell: CellKey
@@ -52,9 +56,11 @@ def sensitive(
 
 
 def group_targets(figures: Figures, measure: Measure, policy: Policy) -> Iterator[Target]:
-    """Categories that hold everybody of a shown total: who is known to be in the total is known to be in them.
+    """Categories that hold everybody of a shown total: who is known to be in the total is known to
+    be in them.
 
-    A subtotal with one category is left out: there the category is but another word for the subtotal.
+    A subtotal with one category is left out: there the category is but another word for the
+    subtotal.
     """
     values = figures.values[measure.code]
     for relation in figures.relations(measure):
@@ -98,7 +104,9 @@ def _judge(
 def _as_people(
     figures: Figures, basis: str, policy: Policy, key: CellKey, value: Decimal
 ) -> Decimal:
-    """The amount that goes with the width a count needs: who divides by the tariff must not get the count closer."""
+    """The amount that goes with the width a count needs: who divides by the tariff must not get the
+    count closer.
+    """
     count = figures.values[basis][key]
     if figures.measures[basis].kind is not Kind.COUNT or not count:
         return Decimal(0)

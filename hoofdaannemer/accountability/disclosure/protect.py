@@ -1,4 +1,6 @@
-"""Protection: hide, hide companions until nothing can be computed back, round, and attack the result."""
+"""Protection: hide, hide companions until nothing can be computed back, round, and attack the
+result.
+"""
 
 from __future__ import annotations
 
@@ -36,17 +38,21 @@ from hoofdaannemer.accountability.disclosure.tables import (
 from hoofdaannemer.core.errors import RuleError
 
 NOUGHT_COST = 4.0
-"""Hiding a nought costs more than hiding a small figure: readers want to see that there was nobody."""
+"""Hiding a nought costs more than hiding a small figure: readers want to see that there was
+nobody.
+"""
 
 
 class ExposedError(RuleError):
-    """ACC-01: what was released before gives figures of this release away. `findings` says which."""
+    """ACC-01: what was released before gives figures of this release away. `findings` says
+    which.
+    """
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         message = _(
-            "These tables cannot be released beside earlier releases: %(count)d figures of very few people could be "
-            "computed from them. Leave out a table or a dimension."
+            "These tables cannot be released beside earlier releases: %(count)d figures about "
+            "very few people could be computed from them. Leave out a table or a dimension."
         )
         super().__init__("ACC-01", message % {"count": len(self.findings)})
 
@@ -54,10 +60,11 @@ class ExposedError(RuleError):
 def protect(
     tables: Sequence[Table], policy: Policy, released: Sequence[ReleasedTable] = ()
 ) -> list[ProtectedTable]:
-    """The tables as they may be shown, such that no hidden figure can be bounded more closely than the policy says.
+    """The tables as they may be shown, such that no hidden figure can be bounded more closely than
+    the policy says.
 
-    Raises ExposedError (ACC-01) where earlier releases make that impossible, and ValueError where tables contradict
-    each other, do not add up, or miss the counts that their figures rest on.
+    Raises ExposedError (ACC-01) where earlier releases make that impossible, and ValueError where
+    tables contradict each other, do not add up, or miss the counts that their figures rest on.
     """
     figures = gather(tables)
     hidden: dict[str, Hidden] = {}
@@ -105,9 +112,11 @@ class _Cover:
         self.reader = Reader(system, *system.bounds(self._shown()))
 
     def until_wide(self, wanted: Mapping[Form, Decimal]) -> None:
-        """Hide until every form in `wanted` can lie as far apart as it needs, with whole numbers of people.
+        """Hide until every form in `wanted` can lie as far apart as it needs, with whole numbers of
+        people.
 
-        The first round solves without whole numbers, which is quick and nearly always enough; later ones with them.
+        The first round solves without whole numbers, which is quick and nearly always enough; later
+        ones with them.
         """
         whole = False
         while narrow := self._narrow(wanted):
@@ -142,7 +151,8 @@ class _Cover:
     def _costs(self) -> dict[int, float]:
         """Cost per unit of every cell that can still be hidden: totals and large figures are dear.
 
-        What was shown in an earlier release is known for good; hiding it now would only look like protection.
+        What was shown in an earlier release is known for good; hiding it now would only look like
+        protection.
         """
         deepest = max(len(key) for key in self.values)
         costs = {}

@@ -1,7 +1,8 @@
 """The linear programmes: how close a reader comes, and what it costs to keep the reader away.
 
-Solved by HiGHS through scipy, on one thread and without a random seed, so that the same tables give the same pattern.
-Floats are fine here: no figure that is shown comes out of the solver, only bounds that are compared with a margin.
+Solved by HiGHS through scipy, on one thread and without a random seed, so that the same tables give
+the same pattern. Floats are fine here: no figure that is shown comes out of the solver, only bounds
+that are compared with a margin.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import csr_array, hstack, vstack
 
@@ -17,7 +19,9 @@ from hoofdaannemer.accountability.disclosure.system import System, Vector
 
 SLACK = 1e-6
 SECONDS = 10.0
-"""For one programme; past that the best solution so far is taken, which never overstates how uncertain a cell is."""
+"""For one programme; past that the best solution so far is taken, which never overstates how
+uncertain a cell is.
+"""
 
 ROUGHLY = 0.1
 """Good enough for a point that is only to save work: a share of the cost."""
@@ -30,7 +34,8 @@ Form = tuple[tuple[int, int], ...]
 class Reader:
     """Someone who knows the system and its bounds, and computes.
 
-    `points` are figures that the reader cannot rule out: the bounds of anything lie at least as far apart as they do.
+    `points` are figures that the reader cannot rule out: the bounds of anything lie at least as far
+    apart as they do.
     """
 
     system: System
@@ -51,15 +56,18 @@ class Reader:
         return least, most
 
     def seen_width(self, form: Form) -> float:
-        """How far apart the known points lie: a lower bound of the interval's width, without solving anything."""
+        """How far apart the known points lie: a lower bound of the interval's width, without
+        solving anything.
+        """
         found = [value(form, point) for point in self.points]
         return max(found) - min(found) if found else 0.0
 
     def explore(self, forms: Sequence[Form]) -> None:
         """Look for a few points in which many forms are large or small at once.
 
-        It only saves work: what these points show need not be solved form by form. The signs follow the bits of the
-        position, so that each form is pushed both ways and no two forms always go together.
+        It only saves work: what these points show need not be solved form by form. The signs follow
+        the bits of the position, so that each form is pushed both ways and no two forms always go
+        together.
         """
         for bit in range(max(len(forms) - 1, 0).bit_length() + 1):
             for way in (1, -1):
@@ -83,7 +91,12 @@ class Reader:
         found = solve(costs, self._constraints, self.low, self.high, None)
         if found is not None and self.system.whole_numbers and not is_whole(found):
             found = solve(
-                costs, self._constraints, self.low, self.high, np.ones(self.system.size), gap
+                costs,
+                self._constraints,
+                self.low,
+                self.high,
+                np.ones(self.system.size, dtype=np.int64),
+                gap,
             )
         if found is not None:
             self.points.append(found)
@@ -104,10 +117,12 @@ def solve(
     constraints: LinearConstraint,
     low: Vector,
     high: Vector,
-    whole: Vector | None,
+    whole: NDArray[np.int64] | None,
     gap: float = 0.0,
 ) -> Vector | None:
-    """The cheapest point, or None where there is none or none was found in time; `gap` is how far from it is good enough."""
+    """The cheapest point, or None where there is none or none was found in time; `gap` is how far
+    from it is good enough.
+    """
     found: OptimizeResult = milp(
         costs,
         integrality=whole,
@@ -124,16 +139,19 @@ def solve(
 def cheapest_cover(
     reader: Reader, form: Form, need: float, costs: Mapping[int, float], *, whole: bool
 ) -> Sequence[int] | None:
-    """The unknowns to hide at least cost so that the bounds of a form lie `need` apart; None: it cannot be done.
+    """The unknowns to hide at least cost so that the bounds of a form lie `need` apart; None: it
+    cannot be done.
 
-    Two sets of figures are sought that a reader could not tell apart and that differ by `need` in the form. Where one
-    of them leaves the bounds of a shown figure, that figure has to be hidden; leaving costs `costs` per unit.
-    The caller hides what is answered; the two sets are kept as points of the reader, who then cannot rule them out.
+    Two sets of figures are sought that a reader could not tell apart and that differ by `need` in
+    the form. Where one of them leaves the bounds of a shown figure, that figure has to be hidden;
+    leaving costs `costs` per unit. The caller hides what is answered; the two sets are kept as
+    points of the reader, who then cannot rule them out.
     """
     n, system = reader.system.size, reader.system
     movable = np.array(sorted(costs), dtype=int)
     k = len(movable)
-    # Columns of a set: figures within bounds, and for each movable one how far it goes above and below them.
+    # Columns of a set: figures within bounds, and for each movable one how far it goes above and
+    # below them.
     matrix, row_low, row_high = system.matrix()
     one = hstack([matrix, matrix[:, movable], -matrix[:, movable]], format="csr")
     gap = _gap(form, n, movable)
@@ -153,7 +171,9 @@ def cheapest_cover(
     high = np.tile(np.concatenate([reader.high, above, below]), 2)
     price = np.array([costs[index] for index in movable])
     cost = np.tile(np.concatenate([np.zeros(n), price, price]), 2)
-    found = solve(cost, constraints, low, high, np.ones(len(cost)) if whole else None)
+    found = solve(
+        cost, constraints, low, high, np.ones(len(cost), dtype=np.int64) if whole else None
+    )
     if found is None:
         return None
     sets = found.reshape(2, n + 2 * k)

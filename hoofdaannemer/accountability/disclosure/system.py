@@ -1,8 +1,9 @@
 """What a reader knows of one measure, as a set of linear relations and bounds.
 
-Unknowns are the true figures. A reader knows which figures are totals of which (all tables, all releases), that
-counts are whole and not negative, and between which bounds a shown figure was rounded. Of a figure that was corrected
-between two releases the reader is taken to know how large the correction was: more than most will know.
+Unknowns are the true figures. A reader knows which figures are totals of which (all tables, all
+releases), that counts are whole and not negative, and between which bounds a shown figure was
+rounded. Of a figure that was corrected between two releases the reader is taken to know how large
+the correction was: more than most will know.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ Bounds = tuple[Decimal, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """How a reader reads shown figures of a measure: `exactly` where another figure undoes the rounding."""
+    """How a reader reads shown figures of a measure: `exactly` where another figure undoes the
+    rounding.
+    """
 
     measure: Measure
     policy: Policy
@@ -53,9 +56,11 @@ class Earlier:
 
 @dataclass(slots=True)
 class System:
-    """Unknowns, relations and what earlier releases say. Matrices are in floats: they are for the solver only.
+    """Unknowns, relations and what earlier releases say. Matrices are in floats: they are for the
+    solver only.
 
-    `views` gives the unknown of each cell in the current tables (the first) and in each earlier release.
+    `views` gives the unknown of each cell in the current tables (the first) and in each earlier
+    release.
     """
 
     values: list[Decimal] = field(default_factory=list)
@@ -135,7 +140,9 @@ def build(figures: Figures, measure: Measure, earlier: Iterable[Earlier]) -> Sys
 def _add_release(
     system: System, measure: Measure, release: Earlier, newest: dict[CellKey, int]
 ) -> dict[CellKey, int]:
-    """Unknowns of a release: those we have where the figure is the same, and others tied to them where it is not."""
+    """Unknowns of a release: those we have where the figure is the same, and others tied to them
+    where it is not.
+    """
     index: dict[CellKey, int] = {}
     for key, value in release.figures.values.get(measure.code, {}).items():
         known = newest.get(key)
@@ -162,7 +169,9 @@ def _new(system: System, value: Decimal) -> int:
 def _over(
     view: Figures, measure: Measure, index: Mapping[CellKey, int], system: System
 ) -> Iterator[Relation]:
-    """Relations of a view that are true of its figures; between releases a false one can turn up."""
+    """Relations of a view that are true of its figures; between releases a false one can turn
+    up.
+    """
     values = {key: system.values[at] for key, at in index.items()}
     for relation in Figures(view.measures, view.dimensions, {measure.code: values}, {}).relations(
         measure

@@ -1,7 +1,8 @@
 """What disclosure control works on: tables with totals, before and after protection.
 
-Figures are linked by what they count, not by the table they stand in: a cell is known by its measure and its
-category per dimension, totals left out, so that the same figure in two tables or two releases is one cell.
+Figures are linked by what they count, not by the table they stand in: a cell is known by its
+measure and its category per dimension, totals left out, so that the same figure in two tables or
+two releases is one cell.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Kind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a cell is hidden. For the reviewer only: a reader who knew it would know more than the table says."""
+    """Why a cell is hidden. For the reviewer only: a reader who knew it would know more than the
+    table says.
+    """
 
     SMALL = "small"  # a count from 1 to the minimum
     GROUP = "group"  # one category holds everybody
@@ -43,8 +46,9 @@ class Reason(StrEnum):
 class Dimension:
     """One way in which a table is divided, with an optional tree of subtotals.
 
-    `parents` pairs a category with the subtotal it belongs to; without one it belongs to the total. `reveals` says
-    that the category is news about a person (a product, an outcome) rather than known beforehand (a month).
+    `parents` pairs a category with the subtotal it belongs to; without one it belongs to the total.
+    `reveals` says that the category is news about a person (a product, an outcome) rather than
+    known beforehand (a month).
     """
 
     name: str
@@ -65,9 +69,10 @@ class Dimension:
 class Measure:
     """What is counted.
 
-    `basis` names the measures without which this one may not be shown: the count of clients of an amount, the
-    numerator of a rate. `additive_over` names the dimensions over which parts add up to the total (None: all);
-    over another one a total is only known to lie between its largest part and the sum, as with distinct clients.
+    `basis` names the measures without which this one may not be shown: the count of clients of an
+    amount, the numerator of a rate. `additive_over` names the dimensions over which parts add up to
+    the total (None: all); over another one a total is only known to lie between its largest part
+    and the sum, as with distinct clients.
     """
 
     code: str
@@ -83,7 +88,9 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Contributors:
-    """The amounts of those who make up a cell, per kind of contributor ("client", "subcontractor")."""
+    """The amounts of those who make up a cell, per kind of contributor ("client",
+    "subcontractor").
+    """
 
     kind: str
     amounts: tuple[Decimal, ...]
@@ -91,7 +98,9 @@ class Contributors:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An exact figure. `keys` has a category or TOTAL per dimension of its table; None: there is no figure."""
+    """An exact figure. `keys` has a category or TOTAL per dimension of its table; None: there is no
+    figure.
+    """
 
     keys: tuple[str, ...]
     measure: str
@@ -101,7 +110,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Exact figures. `fixed` says what all cells have in common: (("municipality", "0405"), ("period", "2026-Q1"))."""
+    """Exact figures. `fixed` says what all cells have in common: (("municipality", "0405"),
+    ("period", "2026-Q1")).
+    """
 
     code: str
     dimensions: tuple[Dimension, ...]
@@ -114,8 +125,9 @@ class Table:
 class ProtectedCell:
     """A figure as it may be shown.
 
-    `exact`, `reason` and `need` (how wide the interval of a hidden cell must stay, in the unit of the measure) are
-    for review and for the check of later releases; they never leave with the release.
+    `exact`, `reason` and `need` (how wide the interval of a hidden cell must stay, in the unit of
+    the measure) are for review and for the check of later releases; they never leave with the
+    release.
     """
 
     keys: tuple[str, ...]
@@ -139,7 +151,9 @@ class ProtectedTable:
     policy: Policy
 
     def published(self) -> list[dict[str, object]]:
-        """The cells and nothing else, as `build_report` prints them: keys per dimension, value or null."""
+        """The cells and nothing else, as `build_report` prints them: keys per dimension, value or
+        null.
+        """
         names = [dimension.name for dimension in self.dimensions]
         return [
             {

@@ -1,4 +1,6 @@
-"""Tables for the tests of disclosure control, and an attacker of its own who sees nothing but what is published."""
+"""Tables for the tests of disclosure control, and an attacker of its own who sees nothing but what
+is published.
+"""
 
 from __future__ import annotations
 
@@ -78,62 +80,76 @@ def cube(
     return table(dimensions, counts, amounts if with_amounts else None)
 
 
+Known = frozenset[tuple[str, str]]
+Range = tuple[float, float | None]
+
+
 def outsider(
     tables: Iterable[ProtectedTable],
     measure: str,
     *,
     spread: float = 0,
     hide: Iterable[Keys] | None = None,
-) -> dict[frozenset[tuple[str, str]], tuple[float, float]]:
-    """Bounds of each hidden cell by plain linear programming over published values; shares no code with the product.
+) -> dict[Known, tuple[float, float]]:
+    """Bounds of each hidden cell by plain linear programming; shares no code with the product.
 
-    `spread`: how far a shown figure may lie from the true one. `hide`: take these exact figures as shown but for those.
+    `spread`: how far a shown figure may lie from the true one. `hide`: take exact figures as shown
+    for all cells but these; without it only published values are used.
     """
-    bounds: dict[frozenset[tuple[str, str]], tuple[float, float | None]] = {}
-    rows: list[dict[frozenset[tuple[str, str]], int]] = []
-    hidden = None if hide is None else set(hide)
+    bounds: dict[Known, Range] = {}
+    rows: list[dict[Known, int]] = []
     for one in tables:
-        names = [d.name for d in one.dimensions]
-
-        def known(
-            keys: Keys, names: list[str] = names, one: ProtectedTable = one
-        ) -> frozenset[tuple[str, str]]:
-            return frozenset(
-                (*one.fixed, *((n, k) for n, k in zip(names, keys, strict=True) if k != TOTAL))
-            )
-
-        for cell in one.cells:
-            if cell.measure != measure:
-                continue
-            value = cell.value if hidden is None else (None if cell.keys in hidden else cell.exact)
-            if value is None:
-                bounds.setdefault(known(cell.keys), (0, None))
-            else:
-                bounds[known(cell.keys)] = (
-                    float(value) - spread if value else 0,
-                    float(value) + spread if value else 0,
-                )
-        for at, own in enumerate(one.dimensions):
-            others = [(*d.categories, TOTAL) if d is not own else (TOTAL,) for d in one.dimensions]
-            for keys in itertools.product(*others):
-                parts = [known((*keys[:at], c, *keys[at + 1 :])) for c in own.categories]
-                rows.append({known(keys): -1} | dict.fromkeys(parts, 1))
+        bounds |= _bounds(one, measure, spread, None if hide is None else set(hide))
+        rows += _sums(one)
     order = {key: i for i, key in enumerate(bounds)}
     matrix = np.zeros((len(rows), len(order)))
     for i, row in enumerate(rows):
         for key, sign in row.items():
             matrix[i, order[key]] = sign
-    found = {}
-    for key, (low, high) in bounds.items():
-        if low == 0 and high is None:
-            goal = np.zeros(len(order))
-            goal[order[key]] = 1
-            ends = [
-                linprog(
-                    sign * goal, A_eq=matrix, b_eq=np.zeros(len(rows)), bounds=list(bounds.values())
-                )
-                for sign in (1, -1)
-            ]
-            assert ends[0].status == 0, ends[0].message
-            found[key] = (ends[0].fun, np.inf if ends[1].status == 3 else -ends[1].fun)
+    ranges = list(bounds.values())
+    return {
+        key: _extremes(matrix, ranges, order[key])
+        for key, (_, high) in bounds.items()
+        if high is None
+    }
+
+
+def _known(one: ProtectedTable, keys: Keys) -> Known:
+    named = zip(one.dimensions, keys, strict=True)
+    return frozenset((*one.fixed, *((d.name, key) for d, key in named if key != TOTAL)))
+
+
+def _bounds(
+    one: ProtectedTable, measure: str, spread: float, hidden: set[Keys] | None
+) -> dict[Known, Range]:
+    found: dict[Known, Range] = {}
+    for cell in one.cells:
+        if cell.measure == measure:
+            value = cell.value
+            if hidden is not None:
+                value = None if cell.keys in hidden else cell.exact
+            around = spread if value else 0
+            found[_known(one, cell.keys)] = (
+                (0, None) if value is None else (float(value) - around, float(value) + around)
+            )
     return found
+
+
+def _sums(one: ProtectedTable) -> list[dict[Known, int]]:
+    rows = []
+    for at, own in enumerate(one.dimensions):
+        others = [(*d.categories, TOTAL) if d is not own else (TOTAL,) for d in one.dimensions]
+        for keys in itertools.product(*others):
+            parts = [_known(one, (*keys[:at], c, *keys[at + 1 :])) for c in own.categories]
+            rows.append({_known(one, keys): -1} | dict.fromkeys(parts, 1))
+    return rows
+
+
+def _extremes(matrix: np.ndarray, ranges: list[Range], at: int) -> tuple[float, float]:
+    goal = np.zeros(len(ranges))
+    goal[at] = 1
+    right = np.zeros(len(matrix))
+    low = linprog(goal, A_eq=matrix, b_eq=right, bounds=ranges)
+    high = linprog(-goal, A_eq=matrix, b_eq=right, bounds=ranges)
+    assert low.status == 0, low.message
+    return low.fun, np.inf if high.status == 3 else -high.fun

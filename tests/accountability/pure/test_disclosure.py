@@ -150,14 +150,8 @@ class TestRounding:
 
 class TestLinkedTables:
     def test_the_same_figure_is_hidden_in_both_tables(self):
-        counts = {
-            keys: n
-            for keys, n in zip(
-                itertools.product(*(d.categories for d in (REGION, PRODUCT))),
-                (3, 30, 31, 32, 33, 34),
-                strict=True,
-            )
-        }
+        keys = itertools.product(REGION.categories, PRODUCT.categories)
+        counts = dict(zip(keys, (3, 30, 31, 32, 33, 34), strict=True))
         wide = table((REGION, PRODUCT), counts, code="wide")
         narrow = table((PRODUCT,), {("product0",): 67, ("product1",): 96}, code="narrow")
         first, second = protect([wide, narrow], POLICY)
@@ -248,7 +242,9 @@ class TestEarlierReleases:
         assert worst(refused.value.findings).cell == frozenset({*PERIOD, ("law", "law1")})
 
     def test_a_new_release_does_not_give_away_what_an_earlier_one_hid(self):
-        """The first hides 4 and a companion; showing that companion in another table would undo it."""
+        """The first hides 4 and a companion; showing that companion in another table would undo
+        it.
+        """
         [first] = protect([row(4, 40, 50)], UNROUNDED)
         [companion] = [
             keys[0] for keys, reason in hidden(first).items() if reason is Reason.COMPLEMENT
@@ -326,7 +322,9 @@ def test_small_cubes_hold_out(seed):
 
 
 def test_the_big_cube_gives_all_away_without_companions_and_nothing_with_them():
-    """The cube of `pitfalls.md`: 15 × 6 × 4 with margins. Seed 3 has about as many small cells as that one had."""
+    """The cube of `pitfalls.md`: 15 × 6 × 4 with margins. Seed 3 has about as many small cells as
+    that one had.
+    """
     plain = cube((15, 6, 4), seed=3, mean=60, with_amounts=True)
     [protected] = protect([plain], POLICY)
     small = [keys for keys, reason in hidden(protected).items() if reason is Reason.SMALL]
