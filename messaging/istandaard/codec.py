@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from threading import Lock
 from typing import Any, Final
 
@@ -93,7 +94,7 @@ def _violations(kind: MessageType, root: etree._Element) -> tuple[Rejection, ...
     with _validating[kind]:
         if schema.validate(root):
             return ()
-        errors = list(schema.error_log)[:_MOST_VIOLATIONS]
+        errors = [*schema.error_log][:_MOST_VIOLATIONS]  # type: ignore[misc]
     return tuple(violations.rejection(error, kind, root) for error in errors)
 
 
@@ -126,24 +127,28 @@ def _reader(kind: MessageType, without: str = "") -> Reader:
 
 
 def _element_reader(node: Node, kind: MessageType, given: dict[str, Any], without: str) -> Reader:
-    fields = {
-        f"{{{_namespace(child, kind)}}}{child.name}": (
-            child.attribute,
-            _value_reader(child, kind, without),
-        )
-        for child in node.children
-        if not child.fixed
-    }
+    """A reader of one class; the document is valid, so only absence has to be looked for."""
     build = node.build
     if build is None:
         raise TypeError(f"{node.name} has no class")
+    free = [child for child in node.children if not child.fixed]
+    fixed = len(node.children) - len(free)
+    fields = [(child.attribute, _value_reader(child, kind, without)) for child in free]
+    tags = [f"{{{_namespace(child, kind)}}}{child.name}" for child in free]
+    by_tag = dict(zip(tags, fields, strict=True))
 
     def read(element: etree._Element) -> Any:
-        values = dict(given)
-        for child in element:
-            if found := fields.get(child.tag):
-                values[found[0]] = found[1](child)
-        return build(**values)
+        children = list(element)[fixed:]
+        if len(children) == len(fields):
+            # Nothing is absent: the order says which is which, without asking for names.
+            found = zip(fields, children, strict=True)
+            values = {attribute: read_value(child) for (attribute, read_value), child in found}
+        else:
+            values = {}
+            for child in children:
+                attribute, read_value = by_tag[child.tag]
+                values[attribute] = read_value(child)
+        return build(**given, **values)
 
     return read
 
@@ -153,7 +158,7 @@ def _value_reader(node: Node, kind: MessageType, without: str) -> Reader:
         return lambda element: ()
     if node.is_wrapper:
         item = _value_reader(node.children[0], kind, without)
-        return lambda element: tuple([item(child) for child in element])
+        return lambda element: tuple(map(item, element))
     if node.simple is None:
         return _element_reader(node, kind, {}, without)
     match node.simple.base:
@@ -164,7 +169,8 @@ def _value_reader(node: Node, kind: MessageType, without: str) -> Reader:
         case "time":
             return lambda element: scalars.read_time(element.text or "")
         case _:
-            return lambda element: element.text or ""
+            # No string type of the standard may be empty, so there is text.
+            return attrgetter("text")
 
 
 @lru_cache(maxsize=64)
@@ -193,7 +199,11 @@ def _value_writer(node: Node, kind: MessageType) -> Writer:
         return _list_writer(node.children[0], kind)
     if node.simple is None:
         return _element_writer(node, kind)
-    text = {"date": scalars.write_date, "time": scalars.write_time}.get(node.simple.base, str)
+    writers: dict[str, Callable[[Any], str]] = {
+        "date": scalars.write_date,
+        "time": scalars.write_time,
+    }
+    text = writers.get(node.simple.base, str)
 
     def write(element: etree._Element, value: Any) -> None:
         element.text = text(value)

@@ -21,7 +21,7 @@ _GZIP: Final = b"\x1f\x8b"
 _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HINTS: Final = (f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation")
-_ENCODING: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s{0,20}=\s{0,20}[\"']([^\"']{0,40})")
+_ENCODING: Final = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,15 @@ class Rejection:
     message: str | Promise
 
 
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+_PARSER: Final = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    load_dtd=False,
+    no_network=True,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
 
 
 def admit(data: bytes) -> etree._Element | Rejection:
@@ -56,7 +55,7 @@ def admit(data: bytes) -> etree._Element | Rejection:
     if refusal := _refused_bytes(data):
         return refusal
     try:
-        root = etree.fromstring(data, _parser())
+        root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0
         text = _("This is not well-formed XML (line %(line)s).") % {"line": line}
@@ -92,7 +91,8 @@ def _refused_bytes(data: bytes) -> Rejection | None:
 
 def _is_utf8(data: bytes) -> bool:
     """Whether the bytes are UTF-8 and do not say that they are something else."""
-    declared = _ENCODING.match(data)
+    head = data[: data.find(b"?>") + 1] if data.startswith(b"<?xml") else b""
+    declared = _ENCODING.search(head)
     if declared and declared[1].lower() != b"utf-8":
         return False
     try:
@@ -124,4 +124,4 @@ def _drop_hints(root: etree._Element) -> None:
     """Take out the names of schema files, which libxml2 would go and read."""
     for element in root.iter():
         for name in _HINTS:
-            element.attrib.pop(name, None)
+            element.attrib.pop(name, "")

@@ -8,7 +8,7 @@ which compares as expected, with the text kept so that the document stays the sa
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Any, Final, Self
+from typing import Any, Final, Self, SupportsIndex
 
 _DATE_LENGTH: Final = 10
 _BLANKS: Final = " \t\r\n"
@@ -25,7 +25,7 @@ class OddDate(date):
         odd.text = text
         return odd
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         return (OddDate, (self.text,))
 
     def __eq__(self, other: object) -> bool:
@@ -54,7 +54,7 @@ class OddTime(time):
         odd.text = text
         return odd
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         return (OddTime, (self.text,))
 
     def __eq__(self, other: object) -> bool:

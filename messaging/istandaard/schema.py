@@ -44,7 +44,8 @@ class _BaseSchema(etree.Resolver):
     def __init__(self, family: Family) -> None:
         self._text = base_schema_text(family)
 
-    def resolve(self, url: str, public_id: str, context: object) -> object:
+    # The stubs leave out the context that lxml gives and wants back.
+    def resolve(self, url: str, public_id: str, context: object) -> object:  # type: ignore[override]
         return self.resolve_string(self._text.encode(), context, base_url=url)
 
 

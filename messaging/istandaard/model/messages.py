@@ -16,9 +16,9 @@ from .header import DeclarationAnswerHeader, Header, Part, ReturnHeader
 from .requests import ChangeClient, RequestAnswer, RequestClient
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MessageType:
-    """One message of one family, such as JW301.
+    """One message of one family, such as JW301. There is one object of each.
 
     `code` is its fixed BerichtCode. `from_municipality` says which party stands in the header as
     sender; a return message repeats the header of the message that it answers.

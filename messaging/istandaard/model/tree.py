@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Hashable
 from dataclasses import Field, fields
 from functools import lru_cache
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 from .elements import PARTY, Element, Node, Tag
 from .header import Header, ReturnHeader
@@ -29,7 +30,7 @@ def tree(message_type: MessageType) -> Node:
 
 
 def _children(element: type[Element], message_type: MessageType) -> tuple[Node, ...]:
-    hints = _hints(element)
+    hints = _hints(cast(Hashable, element))
     nodes = _fixed(message_type) if issubclass(element, Header) else []
     # The return codes come from the base class and stand last in the document.
     declared = sorted(fields(element), key=lambda field: field.name == "return_codes")  # type: ignore[arg-type]
@@ -40,7 +41,7 @@ def _children(element: type[Element], message_type: MessageType) -> tuple[Node, 
 
 
 @lru_cache(maxsize=128)
-def _hints(element: type[Element]) -> dict[str, Any]:
+def _hints(element: Any) -> dict[str, Any]:
     return get_type_hints(element, include_extras=True)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from messaging.istandaard.lines import ServiceRow, declaration_rows
+from messaging.istandaard.model.header import Part
 from messaging.istandaard.model.messages import (
     DeclarationAnswerMessage,
     DeclarationMessage,
@@ -43,31 +44,33 @@ def validate(message: Message) -> list[Finding]:
     """
     if isinstance(message, DeclarationMessage):
         return validate_declaration(message, list(declaration_rows(message)))
-    findings = _of_calendar(message)
+    walked = list(parts(message))
+    findings = _of_calendar(message, walked)
     if isinstance(message, DeclarationAnswerMessage):
         if message.answer is not None:
             rows = list(declaration_rows(message))
             findings += answer_findings(message.answer, message.header.message_date, rows)
     elif not message.type.is_return:
-        findings += _of_parts(message)
+        findings += _of_parts(message, walked)
         findings += _of_message(message)
+        findings += [general.TR101.at(path) for path in general.unique_keys(walked)]
     return findings
 
 
 def validate_declaration(message: DeclarationMessage, rows: Sequence[ServiceRow]) -> list[Finding]:
     """Every rule that a 323 breaks whose lines are given as rows (its clients are not read)."""
     declaration = replace(message.declaration, clients=())
-    findings = _of_calendar(replace(message, declaration=declaration))
+    findings = _of_calendar(message, list(parts(replace(message, declaration=declaration))))
     findings += declaration_findings(declaration, message.header.message_date, rows)
     return findings
 
 
-def _of_calendar(message: Message) -> list[Finding]:
-    return [CALENDAR.at(path) for path in odd_dates(message)]
+def _of_calendar(message: Message, walked: Sequence[tuple[str, Part]]) -> list[Finding]:
+    return [CALENDAR.at(path) for path in odd_dates(message.type, walked)]
 
 
-def _of_parts(message: Message) -> Iterator[Finding]:
-    for path, part in parts(message):
+def _of_parts(message: Message, walked: Sequence[tuple[str, Part]]) -> Iterator[Finding]:
+    for path, part in walked:
         for known, check in PART_CHECKS.get(type(part), ()):
             if (place := check(part, message)) is not None:
                 yield known.at(f"{path}/{place}" if place else path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,20 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
 from messaging.istandaard.model.elements import Family
 from messaging.istandaard.model.header import Part
-from messaging.istandaard.model.messages import (
-    AllocationMessage,
-    AllocationRequestMessage,
-    AnswerMessage,
-    ChangeRequestMessage,
-    Message,
-    StartMessage,
-    StopMessage,
-)
+from messaging.istandaard.model.messages import Message
 from messaging.istandaard.model.requests import RequestAnswer
-from messaging.istandaard.parts import parts
 
 from .client import TR134
-from .registry import on, rule, whole
+from .registry import on, rule
 
 CD085 = rule("CD085", _("A rejection needs a reason."))
 CD086 = rule("CD086", _("A request under investigation has no reason for rejection."))
@@ -93,19 +84,10 @@ class _Seen:
     key: tuple[Any, ...]
 
 
-@whole(
-    TR101,
-    AllocationMessage,
-    StartMessage,
-    StopMessage,
-    AllocationRequestMessage,
-    ChangeRequestMessage,
-    AnswerMessage,
-)
-def unique_keys(message: Message) -> Iterator[str]:
+def unique_keys(walked: Sequence[tuple[str, Part]]) -> Iterator[str]:
     """Siblings with the same key. The declaration has its own, over its lines as a set."""
     seen: set[_Seen] = set()
-    for path, part in parts(message):
+    for path, part in walked:
         if not part.key or not path.endswith("]"):
             continue
         key = tuple(getattr(part, name) for name in part.key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from messaging.istandaard.model.elements import Node
 from messaging.istandaard.model.header import Part
-from messaging.istandaard.model.messages import Message, MessageType
+from messaging.istandaard.model.messages import MessageType
 from messaging.istandaard.model.tree import tree
-from messaging.istandaard.parts import parts
 from messaging.istandaard.scalars import OddDate
 
 from .registry import rule
@@ -26,10 +25,10 @@ DateFields = tuple[tuple[tuple[str, ...], str], ...]
 """Attributes to go through, and the path of the element below its class."""
 
 
-def odd_dates(message: Message) -> Iterator[str]:
-    """Paths of the dates outside the years 1 to 9999."""
-    by_class = _date_fields(message.type)
-    for path, part in parts(message):
+def odd_dates(kind: MessageType, walked: Sequence[tuple[str, Part]]) -> Iterator[str]:
+    """Paths of the dates outside the years 1 to 9999, of the classes with their paths."""
+    by_class = _date_fields(kind)
+    for path, part in walked:
         for attributes, below in by_class[type(part)]:
             value: object = part
             for attribute in attributes:
