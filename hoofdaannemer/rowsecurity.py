@@ -168,4 +168,23 @@ POLICIES: dict[str, TablePolicy] = {
     ),
     "qualifications_evidence": owned(CARE_STAFF),
     "qualifications_review": owned(CARE_STAFF, grants=APPEND),
+    # Billing. Facts are appended; payments are made by `billing_release_run` alone.
+    "billing_declaration": owned(MONEY),
+    "billing_declaredline": owned(MONEY),
+    "billing_linefinding": owned(MONEY, grants=APPEND),
+    "billing_workershare": owned(MONEY, grants=APPEND),
+    "billing_monthdraft": TablePolicy(rows=(PROVIDER,), grants=KEEP),
+    "billing_ftereport": owned(MONEY | {Role.QUALITY_OFFICER}),
+    "billing_ftereportrow": owned(
+        MONEY | {Role.QUALITY_OFFICER}, grants=("SELECT", "INSERT", "UPDATE", "DELETE")
+    ),
+    "billing_trajectorystep": owned(MONEY, grants=APPEND),
+    "billing_entitlement": owned(MONEY, grants=APPEND),
+    "billing_hold": owned(MONEY | {Role.QUALITY_OFFICER}),
+    "billing_statement": owned(MONEY, grants=APPEND),
+    "billing_statementline": owned(MONEY, grants=APPEND),
+    "billing_monthrun": owned(MONEY, provider=False),
+    "billing_paymentrun": owned(MONEY, provider=False),
+    "billing_paymentrunitem": owned(MONEY, provider=False),
+    "billing_payment": owned(MONEY, grants=READ),
 }
