@@ -1,0 +1,33 @@
+"""The rows of the money: from declared line to payment, split by noun."""
+
+from billing.models.declarations import (
+    Declaration,
+    DeclaredLine,
+    LineFinding,
+    MonthDraft,
+    WorkerShare,
+)
+from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
+from billing.models.fte import FteReport, FteReportRow
+from billing.models.payments import Payment, PaymentRun, PaymentRunItem
+from billing.models.runs import MonthRun
+from billing.models.statements import Statement, StatementLine
+
+__all__ = [
+    "Declaration",
+    "DeclaredLine",
+    "Entitlement",
+    "FteReport",
+    "FteReportRow",
+    "Hold",
+    "LineFinding",
+    "MonthDraft",
+    "MonthRun",
+    "Payment",
+    "PaymentRun",
+    "PaymentRunItem",
+    "Statement",
+    "StatementLine",
+    "TrajectoryStep",
+    "WorkerShare",
+]

@@ -1,0 +1,180 @@
+"""What a subcontractor has a right to, what is held back of it, and the steps of trajectories."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.declarations import DeclaredLine
+from billing.models.readers import HOLDS, MONEY
+from billing.rules.explain import Explanation
+from subcontracts.models import FundingLine, Placement, Product, Subcontractor
+from subcontracts.models.owned import OwnedQuerySet, ProviderOwned
+
+
+class TrajectoryStepQuerySet(OwnedQuerySet["TrajectoryStep"]):
+    """Reads of steps."""
+
+    readers = MONEY
+
+
+class TrajectoryStep(ProviderOwned):
+    """A part of a trajectory's price that a start or stop brought about. Only ever reversed."""
+
+    placement = models.ForeignKey(
+        Placement, on_delete=models.PROTECT, related_name="trajectory_steps"
+    )
+    funding_line = models.ForeignKey(FundingLine, on_delete=models.PROTECT, related_name="+")
+    #: Names the fact, such as `1:start:2026-03-05`.
+    reference = models.CharField(max_length=40, db_collation="C")
+    day = models.DateField(_("day"))
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    explanation = models.JSONField()
+    recorded_at = models.DateTimeField()
+    #: The step that this one takes back, after its start or stop was withdrawn.
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
+    )
+
+    objects = TrajectoryStepQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["day", "pk"]
+        indexes = [models.Index(fields=["placement", "day"])]
+
+
+class EntitlementQuerySet(OwnedQuerySet["Entitlement"]):
+    """Reads of entitlements."""
+
+    readers = MONEY
+
+    def without_statement(self) -> EntitlementQuerySet:
+        """Not on any statement yet."""
+        return self.filter(statement_lines=None)
+
+
+class Entitlement(ProviderOwned):
+    """An amount somebody has a right to (negative: owes) under one funding line. Append-only."""
+
+    subcontractor = models.ForeignKey(
+        Subcontractor, on_delete=models.PROTECT, related_name="entitlements"
+    )
+    funding_line = models.ForeignKey(
+        FundingLine, on_delete=models.PROTECT, related_name="entitlements"
+    )
+    form = models.CharField(_("funding form"), max_length=12, choices=FundingLine.Form.choices)
+    #: First day of the month it is about; it may be known, and stated, later.
+    month = models.DateField(_("month"))
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
+    placement = models.ForeignKey(
+        Placement, on_delete=models.PROTECT, null=True, related_name="entitlements"
+    )
+    declared_line = models.OneToOneField(
+        DeclaredLine, on_delete=models.PROTECT, null=True, related_name="entitlement"
+    )
+    step = models.OneToOneField(
+        TrajectoryStep, on_delete=models.PROTECT, null=True, related_name="entitlement"
+    )
+    #: Names the fact within its line and form: declared line, month, or step.
+    reference = models.CharField(_("reference"), max_length=60, db_collation="C")
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    #: `billing.rules.explain.Explanation.as_dict()`.
+    explanation = models.JSONField()
+    corrects = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrected_by"
+    )
+    recorded_at = models.DateTimeField()
+
+    objects = EntitlementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entitlement")
+        verbose_name_plural = _("entitlements")
+        ordering = ["month", "form", "reference", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["funding_line", "form", "reference"],
+                condition=Q(corrects=None, declared_line=None, step=None),
+                name="entitlement_month_once",
+            ),
+            models.CheckConstraint(name="entitlement_whole_month", condition=Q(month__day=1)),
+        ]
+        indexes = [
+            models.Index(fields=["subcontractor", "month"]),
+            models.Index(fields=["main_contractor", "month"]),
+            models.Index(fields=["placement"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def why(self) -> Explanation:
+        """The calculation, for people."""
+        return Explanation.from_dict(self.explanation)
+
+
+class HoldQuerySet(OwnedQuerySet["Hold"]):
+    """Reads of holds."""
+
+    readers = HOLDS
+
+    def open(self) -> HoldQuerySet:
+        """Still held."""
+        return self.filter(released_at=None)
+
+
+class Hold(ProviderOwned):
+    """A part of an entitlement that is not paid yet, why, and what gets it released."""
+
+    class Kind(models.TextChoices):
+        """Why it is held."""
+
+        QUALIFICATION = "qualification", _("requirement not met")
+        REPORT_MISSING = "report_missing", _("report missing")
+        UNSIGNED = "unsigned", _("contract not signed")
+
+    class Owner(models.TextChoices):
+        """Who has to act."""
+
+        SUBCONTRACTOR = "subcontractor", _("the subcontractor")
+        MAIN_CONTRACTOR = "main_contractor", _("the main contractor")
+
+    subcontractor = models.ForeignKey(Subcontractor, on_delete=models.PROTECT, related_name="holds")
+    entitlement = models.ForeignKey(Entitlement, on_delete=models.PROTECT, related_name="holds")
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    #: Reference of the entitlement, for readers who do not see the entitlement itself.
+    reference = models.CharField(_("reference"), max_length=60, db_collation="C")
+    month = models.DateField(_("month"))
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    #: What the hold rests on: names of requirements, or the report. No names of people.
+    reason = models.CharField(_("reason"), max_length=300)
+    clause = models.CharField(_("clause"), max_length=80)
+    way_out = models.CharField(_("what to do"), max_length=300)
+    owner = models.CharField(_("who acts"), max_length=16, choices=Owner.choices)
+    due_date = models.DateField(_("before"))
+    explanation = models.JSONField(null=True)
+    recorded_at = models.DateTimeField(_("held since"))
+    released_at = models.DateTimeField(_("released"), null=True)
+    #: Code of what released it: `met`, `changed` (a hold of another amount follows), `corrected`.
+    release_reason = models.CharField(max_length=12, blank=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hold")
+        verbose_name_plural = _("holds")
+        ordering = ["-recorded_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entitlement"], condition=Q(released_at=None), name="hold_one_open"
+            ),
+            models.CheckConstraint(name="hold_above_zero", condition=Q(amount__gt=0)),
+        ]
+        indexes = [
+            models.Index(fields=["subcontractor"], condition=Q(released_at=None), name="hold_open")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
