@@ -9,6 +9,7 @@ the choice of companions.
 from hoofdaannemer.accountability.disclosure.attack import Finding, attack, worst
 from hoofdaannemer.accountability.disclosure.policy import Policy
 from hoofdaannemer.accountability.disclosure.protect import ExposedError, protect
+from hoofdaannemer.accountability.disclosure.storage import dump, load
 from hoofdaannemer.accountability.disclosure.tables import (
     TOTAL,
     Cell,
@@ -39,6 +40,8 @@ __all__ = [
     "ReleasedTable",
     "Table",
     "attack",
+    "dump",
+    "load",
     "protect",
     "worst",
 ]

@@ -70,9 +70,10 @@ class Measure:
     """What is counted.
 
     `basis` names the measures without which this one may not be shown: the count of clients of an
-    amount, the numerator of a rate. `additive_over` names the dimensions over which parts add up to
-    the total (None: all); over another one a total is only known to lie between its largest part
-    and the sum, as with distinct clients.
+    amount; of a rate the numerator and what is left of the whole; of an average also the amount
+    that it leads back to. `additive_over` names the dimensions over which parts add up to the total
+    (None: all); over another one a total is only known to lie between its largest part and the sum,
+    as with distinct clients.
     """
 
     code: str

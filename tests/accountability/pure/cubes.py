@@ -99,7 +99,9 @@ def outsider(
     bounds: dict[Known, Range] = {}
     rows: list[dict[Known, int]] = []
     for one in tables:
-        bounds |= _bounds(one, measure, spread, None if hide is None else set(hide))
+        for key, own in _bounds(one, measure, spread, None if hide is None else set(hide)).items():
+            if own[1] is not None or key not in bounds:
+                bounds[key] = own
         rows += _sums(one)
     order = {key: i for i, key in enumerate(bounds)}
     matrix = np.zeros((len(rows), len(order)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 from decimal import Decimal
 
 import pytest
@@ -23,6 +24,8 @@ from hoofdaannemer.accountability.disclosure import (
     ReleasedTable,
     Table,
     attack,
+    dump,
+    load,
     protect,
     worst,
 )
@@ -336,6 +339,43 @@ def test_the_big_cube_gives_all_away_without_companions_and_nothing_with_them():
     findings = [f for f in attack([protected]) if f.need]
     assert {f.measure for f in findings} == {"clients", "amount"}
     assert not any(finding.is_exposed for finding in findings)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(
+    st.lists(st.one_of(st.integers(0, 8), st.integers(0, 60)), min_size=18, max_size=18),
+    st.sampled_from([POLICY, UNROUNDED]),
+)
+def test_two_releases_together_give_nothing_away(numbers, policy):
+    """One cube, released as two tables at two moments; the outsider lays them side by side."""
+    names = ("region", "product", "law")
+    dimensions = tuple(dimension(n, k) for n, k in zip(names, (3, 3, 2), strict=True))
+    leaves = dict(zip(itertools.product(*(d.categories for d in dimensions)), numbers, strict=True))
+    first, second = (project(dimensions, leaves, at) for at in ((0, 1), (0, 2)))
+    earlier = [ReleasedTable("first", one) for one in protect([first], policy)]
+    try:
+        [later] = protect([second], policy, earlier)
+    except ExposedError:
+        return  # refused: nothing is released, so nothing is given away
+    both = [earlier[0].table, later]
+    bounds = outsider(both, "clients", spread=2.5 if policy is POLICY else 0)
+    for one in both:
+        small = [keys for keys, reason in hidden(one).items() if reason is Reason.SMALL]
+        assert all(is_wide(bounds, one.dimensions, keys, policy.minimum) for keys in small)
+
+
+def project(dimensions, leaves, kept):
+    """The table over some of the dimensions."""
+    found = {}
+    for keys, count in leaves.items():
+        part = tuple(keys[at] for at in kept)
+        found[part] = found.get(part, 0) + count
+    return table(tuple(dimensions[at] for at in kept), found)
+
+
+def test_a_kept_table_is_the_same_table():
+    [protected] = protect([cube((3, 3, 2), seed=2, with_amounts=True)], POLICY)
+    assert load(json.loads(json.dumps(dump(protected)))) == protected
 
 
 def test_published_carries_no_exact_figures_and_no_reasons():
