@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import random
 from decimal import Decimal
 
 import pytest
@@ -284,7 +285,7 @@ class TestEarlierReleases:
 counts_2d = st.lists(st.one_of(st.integers(0, 12), st.integers(0, 80)), min_size=12, max_size=12)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(counts_2d, st.booleans())
 def test_an_outsider_never_gets_close(numbers, with_amounts):
     dimensions = (dimension("region", 3), dimension("product", 4))
@@ -314,7 +315,7 @@ def is_wide(bounds, dimensions, keys, need):
     return high - low >= need - 1e-3
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=8, deadline=None, derandomize=True)
 @given(st.integers(0, 10_000))
 def test_small_cubes_hold_out(seed):
     [protected] = protect([cube((3, 3, 2), seed, mean=12)], POLICY)
@@ -341,22 +342,16 @@ def test_the_big_cube_gives_all_away_without_companions_and_nothing_with_them():
     assert not any(finding.is_exposed for finding in findings)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(
     st.lists(st.one_of(st.integers(0, 8), st.integers(0, 60)), min_size=18, max_size=18),
     st.sampled_from([POLICY, UNROUNDED]),
 )
 def test_two_releases_together_give_nothing_away(numbers, policy):
-    """One cube, released as two tables at two moments; the outsider lays them side by side."""
-    names = ("region", "product", "law")
-    dimensions = tuple(dimension(n, k) for n, k in zip(names, (3, 3, 2), strict=True))
-    leaves = dict(zip(itertools.product(*(d.categories for d in dimensions)), numbers, strict=True))
-    first, second = (project(dimensions, leaves, at) for at in ((0, 1), (0, 2)))
-    earlier = [ReleasedTable("first", one) for one in protect([first], policy)]
-    try:
-        [later] = protect([second], policy, earlier)
-    except ExposedError:
-        return  # refused: nothing is released, so nothing is given away
+    """First a margin of a cube, later the cube; the outsider lays them side by side."""
+    margin, whole = margin_and_cube(numbers)
+    earlier = [ReleasedTable("first", one) for one in protect([margin], policy)]
+    [later] = protect([whole], policy, earlier)
     both = [earlier[0].table, later]
     bounds = outsider(both, "clients", spread=2.5 if policy is POLICY else 0)
     for one in both:
@@ -364,13 +359,29 @@ def test_two_releases_together_give_nothing_away(numbers, policy):
         assert all(is_wide(bounds, one.dimensions, keys, policy.minimum) for keys in small)
 
 
-def project(dimensions, leaves, kept):
-    """The table over some of the dimensions."""
-    found = {}
+def test_a_release_that_forgets_the_earlier_one_gives_figures_away():
+    """What the test above guards against does happen; it is no matter of chance that it passes."""
+    given_away = 0
+    for seed in range(8):
+        dice = random.Random(seed)
+        numbers = [dice.choice((dice.randint(0, 8), dice.randint(0, 60))) for _ in range(18)]
+        margin, whole = margin_and_cube(numbers)
+        earlier = [ReleasedTable("first", one) for one in protect([margin], UNROUNDED)]
+        forgetful = protect([whole], UNROUNDED)
+        given_away += any(f.is_exposed for f in attack(forgetful, earlier, thorough=False))
+        careful = protect([whole], UNROUNDED, earlier)
+        assert not any(f.is_exposed for f in attack(careful, earlier, thorough=False))
+    assert given_away
+
+
+def margin_and_cube(numbers):
+    names = ("region", "product", "law")
+    dimensions = tuple(dimension(n, k) for n, k in zip(names, (3, 3, 2), strict=True))
+    leaves = dict(zip(itertools.product(*(d.categories for d in dimensions)), numbers, strict=True))
+    margin = {}
     for keys, count in leaves.items():
-        part = tuple(keys[at] for at in kept)
-        found[part] = found.get(part, 0) + count
-    return table(tuple(dimensions[at] for at in kept), found)
+        margin[keys[:2]] = margin.get(keys[:2], 0) + count
+    return table(dimensions[:2], margin), table(dimensions, leaves)
 
 
 def test_a_kept_table_is_the_same_table():
