@@ -53,9 +53,7 @@ class Municipality:
             decided_at=at.time().replace(microsecond=0),
             start_date=decision.start_date,
             end_date=decision.end_date,
-            extent=Extent(
-                volume=decision.volume, unit=decision.unit, frequency=decision.frequency
-            ),
+            extent=Extent(volume=decision.volume, unit=decision.unit, frequency=decision.frequency),
         )
         message = builders.allocation(
             self._envelope(at.date()),
@@ -95,4 +93,3 @@ class Municipality:
 
     def _next(self) -> str:
         return f"{self.code}{next(self._identifications):08d}"
-

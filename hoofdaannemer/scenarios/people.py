@@ -74,7 +74,9 @@ def full_name(dice: random.Random) -> str:
     return " ".join(p for p in (dice.choice(_GIVEN), prefix, dice.choice(_SURNAMES)) if p)
 
 
-def person(dice: random.Random, number: str, *, town: str, born_between: tuple[date, date]) -> Person:
+def person(
+    dice: random.Random, number: str, *, town: str, born_between: tuple[date, date]
+) -> Person:
     """A client with the BSN `number`, born in the closed interval, living in `town`."""
     first, last = born_between
     letters = "ABDEGHJKLNPRSTVWXZ"

@@ -1,0 +1,287 @@
+"""The parties of the scenario, made through the contract services a month before it begins."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
+from hoofdaannemer.core.money import round_cents
+from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.scenarios import people
+from hoofdaannemer.scenarios.regio.catalogue import (
+    GOODS,
+    OWN_TEAMS,
+    PROVIDERS,
+    WMO_MUNICIPALITY,
+    YOUTH_REGION,
+    Provider,
+)
+from subcontracts.models import (
+    FundingLine,
+    MunicipalContract,
+    Product,
+    Professional,
+    Subcontract,
+    Subcontractor,
+)
+from subcontracts.services import contracts, professionals
+
+#: Invented numbers: trade register, AGB and account of the first organisation.
+FIRST_KVK, FIRST_AGB, FIRST_ACCOUNT = 90_100_000, 73_910_000, 100_200_300
+
+
+@dataclass(frozen=True)
+class Party:
+    """A subcontractor or own team as the simulation needs it."""
+
+    provider: Provider
+    subcontractor: Subcontractor
+    subcontract: Subcontract | None
+    line: FundingLine | None
+    people: Sequence[Professional]
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation behind it."""
+        return self.subcontractor.provider_organisation
+
+
+@dataclass
+class Region:
+    """Everything that was set up."""
+
+    main: MainContractor
+    youth: MunicipalContract
+    wmo: MunicipalContract
+    products: Mapping[str, Product]
+    parties: list[Party] = field(default_factory=list)
+
+    def offering(self, goods: str) -> list[Party]:
+        """Parties that deliver a product, own teams included."""
+        return [party for party in self.parties if goods in party.provider.goods]
+
+
+def build(scope: Scope, first_day: date, dice: random.Random) -> Region:
+    """Set up both contracts and all parties, in force from `first_day`."""
+    main = MainContractor.objects.create(
+        organisation=_organisation("Zorgkompas", "main_contractor", 0),
+        iban=people.iban(FIRST_ACCOUNT),
+        bic="INGBNL2A",
+    )
+    products = _products(scope, main)
+    region = Region(
+        main=main,
+        youth=_youth(scope, main, products),
+        wmo=_wmo(scope, main, products),
+        products=products,
+    )
+    for number, provider in enumerate(PROVIDERS, start=1):
+        region.parties.append(_party(scope, region, provider, number, first_day, dice))
+    for number, (name, family, goods) in enumerate(OWN_TEAMS, start=1):
+        team = Provider(name, "own_team", family, "", goods, 4)
+        region.parties.append(_own_team(scope, region, team, number, first_day, dice))
+    return region
+
+
+def _organisation(name: str, kind: str, number: int) -> Organisation:
+    own_team = kind == Organisation.Kind.OWN_TEAM
+    return Organisation.objects.create(
+        name=name,
+        kind=kind,
+        kvk=f"{FIRST_KVK:08d}{number:04d}" if own_team else f"{FIRST_KVK + number:08d}",
+        agb="" if own_team else f"{FIRST_AGB + number:08d}",
+        street=f"Dorpsbrink {number + 1}",
+        postcode="3811 ZK" if number % 2 else "7811 ZK",
+        city="Amersfoort" if number % 2 else "Emmen",
+    )
+
+
+def _products(scope: Scope, main: MainContractor) -> dict[str, Product]:
+    return {
+        goods.key: contracts.create_product(
+            scope=scope,
+            main_contractor_id=main.pk,
+            family=goods.family,
+            category=goods.category,
+            code=goods.code,
+            name=goods.name,
+            unit=goods.unit,
+        )
+        for goods in GOODS
+    }
+
+
+def _of(family: str, products: Mapping[str, Product]) -> list[Product]:
+    return [product for product in products.values() if product.family == family]
+
+
+def _youth(
+    scope: Scope, main: MainContractor, products: Mapping[str, Product]
+) -> MunicipalContract:
+    shares = {
+        Municipality.objects.get_or_create(code=code, defaults={"name": name})[0]: share
+        for code, name, share in YOUTH_REGION
+    }
+    return contracts.create_municipal_contract(
+        scope=scope,
+        main_contractor_id=main.pk,
+        terms=contracts.MunicipalTerms(
+            number="JR-2024-01",
+            name="Jeugdhulp regio Amersfoort",
+            family="jw",
+            start_date=date(2024, 1, 1),
+            end_date=date(2032, 12, 31),
+            yearly_budget=Decimal("9600000.00"),
+            relay_consent_on=date(2024, 1, 1),
+            relay_consent_reference="brief 2023-1204",
+            relay_number_first=900_000_000,
+            relay_number_last=949_999_999,
+        ),
+        shares=shares,
+        products=_of("jw", products),
+    )
+
+
+def _wmo(scope: Scope, main: MainContractor, products: Mapping[str, Product]) -> MunicipalContract:
+    code, name = WMO_MUNICIPALITY
+    municipality = Municipality.objects.get_or_create(code=code, defaults={"name": name})[0]
+    return contracts.create_municipal_contract(
+        scope=scope,
+        main_contractor_id=main.pk,
+        terms=contracts.MunicipalTerms(
+            number="EM-2025-02",
+            name="Wmo-ondersteuning Emmen",
+            family="wmo",
+            start_date=date(2025, 1, 1),
+            budget_form=MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS,
+            yearly_budget=Decimal("3200000.00"),
+            planned_decisions=160,
+            variable_share=Decimal("60"),
+            corridor=Decimal("5"),
+            relay_consent_on=date(2025, 1, 1),
+            relay_consent_reference="besluit 2024-331",
+            relay_number_first=950_000_000,
+            relay_number_last=999_999_999,
+        ),
+        shares={municipality: Decimal(100)},
+        products=_of("wmo", products),
+    )
+
+
+def _party(
+    scope: Scope,
+    region: Region,
+    provider: Provider,
+    number: int,
+    first_day: date,
+    dice: random.Random,
+) -> Party:
+    organisation = _organisation(provider.name, provider.kind, number)
+    contract = region.youth if provider.family == "jw" else region.wmo
+    subcontractor = contracts.create_subcontractor(
+        scope=scope,
+        main_contractor_id=region.main.pk,
+        organisation=organisation,
+        period=Period(first_day),
+        iban=people.iban(FIRST_ACCOUNT + 7 * number),
+    )
+    subcontract = contracts.create_subcontract(
+        scope=scope,
+        subcontractor=subcontractor,
+        municipal_contract=contract,
+        terms=contracts.SubcontractTerms(
+            number=f"OC-{number:03d}",
+            start_date=first_day,
+            consent_on=first_day,
+            ceiling=_ceiling(provider),
+            relay=provider.relay,
+        ),
+    )
+    line = _line(scope, region, provider, subcontract, first_day)
+    contracts.sign(scope=scope, subcontract=subcontract)
+    subcontract = contracts.activate(scope=scope, subcontract=subcontract)
+    return Party(
+        provider, subcontractor, subcontract, line, _people(scope, organisation, provider, dice)
+    )
+
+
+def _ceiling(provider: Provider) -> Decimal:
+    if provider.form == "fte":
+        return round_cents(provider.size * 100_000)
+    return Decimal(provider.people) * 130_000
+
+
+def _line(
+    scope: Scope,
+    region: Region,
+    provider: Provider,
+    subcontract: Subcontract,
+    first_day: date,
+) -> FundingLine:
+    goods = [one for one in GOODS if one.key in provider.goods]
+    parameters: dict[str, object] = {}
+    if provider.form == "fte":
+        parameters = {"fte": f"{provider.size}", "price": "98000.00", "tolerance": "5.00"}
+    if provider.form == "trajectory":
+        price = f"{goods[0].price:.2f}"
+        parameters = {"price": price, "start_share": "60.00", "nominal_days": 180}
+    line = contracts.add_funding_line(
+        scope=scope,
+        subcontract=subcontract,
+        line=contracts.LineTerms(
+            name=str(FundingLine.Form(provider.form).label),
+            form=provider.form,
+            period=Period(first_day),
+            products=[region.products[one.key] for one in goods],
+            parameters=parameters,
+        ),
+    )
+    if provider.form == "pxq":
+        for one in goods:
+            contracts.set_tariff(
+                scope=scope,
+                subcontract=subcontract,
+                product=region.products[one.key],
+                amount=_price(one.price, provider.size),
+                period=Period(first_day),
+            )
+    return line
+
+
+def _price(usual: Decimal, above: Decimal) -> Decimal:
+    """The usual price plus or minus some percent; whole cents, which messages can carry."""
+    return round_cents(usual * (100 + above) / 100)
+
+
+def _own_team(
+    scope: Scope, region: Region, team: Provider, number: int, first_day: date, dice: random.Random
+) -> Party:
+    organisation = _organisation(team.name, team.kind, number)
+    subcontractor = contracts.create_subcontractor(
+        scope=scope,
+        main_contractor_id=region.main.pk,
+        organisation=organisation,
+        period=Period(first_day),
+    )
+    return Party(team, subcontractor, None, None, _people(scope, organisation, team, dice))
+
+
+def _people(
+    scope: Scope, organisation: Organisation, provider: Provider, dice: random.Random
+) -> list[Professional]:
+    role = "Jeugdprofessional" if provider.family == "jw" else "Begeleider"
+    return [
+        professionals.add_professional(
+            scope=scope,
+            organisation_id=organisation.pk,
+            name=people.full_name(dice),
+            role=role,
+            period=Period(date(2024, 1, 1)),
+        )
+        for _number in range(provider.people)
+    ]

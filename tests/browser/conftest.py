@@ -1,0 +1,120 @@
+"""The real site, as `make demo` starts it, in a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from hoofdaannemer.processes import free_port
+
+ROOT = Path(__file__).parent.parent.parent
+#: What tests/environment.py sets for the other tests; the demo finds its own.
+TEST_SETTINGS = (
+    "DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    "DATABASE_ROLE",
+    "BROKER_URL",
+    "STATIC_MANIFEST",
+    "EMBEDDED",
+    "SECRET_KEY",
+    "DATA_KEYS",
+    "LOOKUP_KEY",
+    "MODE",
+)
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+STOP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running demo: its address, and its home folder for files that tests drop or read."""
+
+    address: str
+    home: Path
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """`manage.py demo` with the scenario loaded, stopped with ctrl-C at the end.
+
+    With BROWSER_SITE_HOME the data of an earlier run is used again, for work on the stories.
+    """
+    home = Path(os.environ.get("BROWSER_SITE_HOME", ROOT / ".home" / "browser"))
+    if "BROWSER_SITE_HOME" not in os.environ:
+        shutil.rmtree(home, ignore_errors=True)
+    env = {name: value for name, value in os.environ.items() if name not in TEST_SETTINGS}
+    demo = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", f"--port={free_port(8100)}"],
+        cwd=ROOT,
+        env={**env, "HOOFDAANNEMER_HOME": str(home), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield Site(_address(demo), home)
+    finally:
+        demo.send_signal(signal.SIGINT)
+        try:
+            demo.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(demo.pid, signal.SIGKILL)
+
+
+def _address(demo: subprocess.Popen[str]) -> str:
+    assert demo.stdout
+    seen = []
+    for line in demo.stdout:
+        seen.append(line)
+        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            return found[0]
+    raise AssertionError("the demo did not start:\n" + "".join(seen[-40:]))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium as the machine has it."""
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    assert executable, "install Chromium to walk the stories"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Make pages, each in a browser of its own; `width=390` is a phone."""
+    contexts = []
+
+    def make(*, width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="nl-NL",
+            timezone_id="Europe/Amsterdam",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
