@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from operator import attrgetter
 from threading import Lock
 from typing import Any, Final
 
@@ -23,7 +22,8 @@ _BY_ROOT: Final = {f"{{{kind.namespace}}}Bericht": kind for kind in MESSAGE_TYPE
 _MOST_VIOLATIONS: Final = 50
 _validating: Final = {kind: Lock() for kind in MESSAGE_TYPES.values()}
 
-Reader = Callable[[etree._Element], Any]
+Reader = Callable[[list[etree._Element], int], tuple[Any, int]]
+"""All elements and the place to read at → the value and the place after it."""
 Writer = Callable[[etree._Element, Any], None]
 
 
@@ -54,8 +54,7 @@ class ParseResult:
         """The typed message; None where the document was rejected."""
         if self.rejections or self.type is None or self.root is None:
             return None
-        message: Message = _reader(self.type)(self.root)
-        return message
+        return _reader(self.type)(self.root)
 
     @property
     def bsn(self) -> str | None:
@@ -84,8 +83,7 @@ def read_without(result: ParseResult, wrapper: str) -> Message:
     """
     if result.rejections or result.type is None or result.root is None:
         raise ValueError("a rejected document has no message")
-    message: Message = _reader(result.type, wrapper)(result.root)
-    return message
+    return _reader(result.type, wrapper)(result.root)
 
 
 def _violations(kind: MessageType, root: etree._Element) -> tuple[Rejection, ...]:
@@ -121,56 +119,106 @@ def _namespace(node: Node, kind: MessageType) -> str:
 
 
 @lru_cache(maxsize=64)
-def _reader(kind: MessageType, without: str = "") -> Reader:
+def _reader(kind: MessageType, without: str = "") -> Callable[[etree._Element], Message]:
+    """A reader of whole documents that leaves the elements below one wrapper alone."""
     # The family is no element of the document.
-    return _element_reader(tree(kind), kind, {"family": kind.family}, without)
+    read_root = _element_reader(tree(kind), without, {"family": kind.family}, kind)
+    skipped = f"{{{kind.namespace}}}{without}" if without else ""
 
-
-def _element_reader(node: Node, kind: MessageType, given: dict[str, Any], without: str) -> Reader:
-    """A reader of one class; the document is valid, so only absence has to be looked for."""
-    build = node.build
-    if build is None:
-        raise TypeError(f"{node.name} has no class")
-    free = [child for child in node.children if not child.fixed]
-    fixed = len(node.children) - len(free)
-    fields = [(child.attribute, _value_reader(child, kind, without)) for child in free]
-    tags = [f"{{{_namespace(child, kind)}}}{child.name}" for child in free]
-    by_tag = dict(zip(tags, fields, strict=True))
-
-    def read(element: etree._Element) -> Any:
-        children = list(element)[fixed:]
-        if len(children) == len(fields):
-            # Nothing is absent: the order says which is which, without asking for names.
-            found = zip(fields, children, strict=True)
-            values = {attribute: read_value(child) for (attribute, read_value), child in found}
-        else:
-            values = {}
-            for child in children:
-                attribute, read_value = by_tag[child.tag]
-                values[attribute] = read_value(child)
-        return build(**given, **values)
+    def read(root: etree._Element) -> Message:
+        message: Message = read_root(_flat(root, skipped), 0)[0]
+        return message
 
     return read
 
 
-def _value_reader(node: Node, kind: MessageType, without: str) -> Reader:
-    if node.name == without:
-        return lambda element: ()
+def _flat(root: etree._Element, skipped: str) -> list[etree._Element]:
+    """All elements in document order; a list is quicker to walk than a list for each parent."""
+    if not skipped:
+        return list(root.iter())
+    found: list[etree._Element] = []
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        found.append(element)
+        if element.tag != skipped:
+            waiting += reversed(element)
+    return found
+
+
+def _element_reader(node: Node, without: str, given: dict[str, Any], kind: MessageType) -> Reader:
+    """A reader of one class. The document is valid, so only absence has to be looked for."""
+    build = node.build
+    if build is None:
+        raise TypeError(f"{node.name} has no class")
+    free = [child for child in node.children if not child.fixed]
+    fixed, total = len(node.children) - len(free), len(free)
+    fields = [_field(child, without, kind) for child in free]
+
+    def read(elements: list[etree._Element], at: int) -> tuple[Any, int]:
+        left = len(elements[at]) - fixed
+        missing = total - left
+        at += 1 + fixed
+        values = given.copy()
+        for attribute, tag, is_optional, convert, read_below in fields:
+            if missing and is_optional and (not left or elements[at].tag != tag):
+                missing -= 1
+                continue
+            left -= 1
+            if read_below is not None:
+                values[attribute], at = read_below(elements, at)
+                continue
+            text = elements[at].text
+            values[attribute] = convert(text or "") if convert is not None else text
+            at += 1
+        return build(**values), at
+
+    return read
+
+
+_Field = tuple[str, str, bool, "Callable[[str], Any] | None", "Reader | None"]
+
+
+def _field(node: Node, without: str, kind: MessageType) -> _Field:
+    """Attribute, tag, whether it may be absent, and how to read a text or what is below.
+
+    No string type of the standard may be empty, so a text is taken as it is.
+    """
+    tag = f"{{{_namespace(node, kind)}}}{node.name}"
+    is_optional = node.minimum == 0
+    if node.simple is not None:
+        return node.attribute, tag, is_optional, _CONVERTERS.get(node.simple.base), None
     if node.is_wrapper:
-        item = _value_reader(node.children[0], kind, without)
-        return lambda element: tuple(map(item, element))
-    if node.simple is None:
-        return _element_reader(node, kind, {}, without)
-    match node.simple.base:
-        case "integer":
-            return lambda element: scalars.read_integer(element.text or "")
-        case "date":
-            return lambda element: scalars.read_date(element.text or "")
-        case "time":
-            return lambda element: scalars.read_time(element.text or "")
-        case _:
-            # No string type of the standard may be empty, so there is text.
-            return attrgetter("text")
+        below = _list_reader(node, without, kind)
+    else:
+        below = _element_reader(node, without, {}, kind)
+    return node.attribute, tag, is_optional, None, below
+
+
+_CONVERTERS: Final[dict[str, Callable[[str], Any]]] = {
+    "integer": scalars.read_integer,
+    "date": scalars.read_date,
+    "time": scalars.read_time,
+}
+
+
+def _list_reader(wrapper: Node, without: str, kind: MessageType) -> Reader:
+    _attribute, _tag, _is_optional, _convert, read_item = _field(wrapper.children[0], without, kind)
+
+    def read(elements: list[etree._Element], at: int) -> tuple[Any, int]:
+        count = len(elements[at])
+        at += 1
+        if wrapper.name == without:
+            return (), at
+        if read_item is None:
+            return tuple([each.text or "" for each in elements[at : at + count]]), at + count
+        items = []
+        for _place in range(count):
+            item, at = read_item(elements, at)
+            items.append(item)
+        return tuple(items), at
+
+    return read
 
 
 @lru_cache(maxsize=64)

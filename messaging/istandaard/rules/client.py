@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
-from stdnum.nl import bsn as bsn_number
+from stdnum.nl import bsn as eleven_test
 
 from messaging.istandaard.model.allocation import AllocationClient, Contact, Relation
 from messaging.istandaard.model.declaration import DeclarationClient
@@ -52,13 +52,19 @@ CS139 = rule(
 CS318 = rule("CS318", _("A client is a person, so name usage 6 is not possible."))
 
 
+def is_bsn(text: str) -> bool:
+    """Nine digits that pass the eleven test; 000000000 passes its arithmetic and is no Bsn."""
+    if not (len(text) == 9 and text.isascii() and text.isdigit()) or text == "000000000":
+        return False
+    return bool(eleven_test.checksum(text) == 0)
+
+
 @on(CS002, AllocationClient, StartClient, StopClient, RequestClient, ChangeClient)
 @on(CS002, DeclarationClient)
 def bsn(
     client: AllocationClient | StartClient | ChangeClient | DeclarationClient, message: Message
 ) -> str | None:
-    """The eleven test; 000000000 passes its arithmetic and is no Bsn."""
-    return None if bsn_number.is_valid(client.bsn) else "Bsn"
+    return None if is_bsn(client.bsn) else "Bsn"
 
 
 @on(TR002, *_PERSONS)

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
-from stdnum.nl import bsn as bsn_number
 
 from messaging.istandaard.lines import ServiceRow
 from messaging.istandaard.model.declaration import Declaration, DeclarationAnswer
@@ -16,7 +15,7 @@ from messaging.istandaard.model.values import TotalAmount
 from messaging.istandaard.scalars import OddDate
 
 from .calendar import calendar_day, last_day_of_month, plus_months
-from .client import CS002, TR134
+from .client import CS002, TR134, is_bsn
 from .general import TR101
 from .odd_dates import CALENDAR
 from .registry import Finding, Rule, rule
@@ -211,7 +210,7 @@ def _of_clients(rows: Sequence[ServiceRow], root: str) -> Iterator[Finding]:
             continue
         last = row.client
         path = f"{root}/Clienten/Client[{row.client}]"
-        if not bsn_number.is_valid(row.bsn):
+        if not is_bsn(row.bsn):
             yield CS002.at(f"{path}/Bsn")
         if row.bsn in seen:
             yield TR101.at(path)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -75,23 +73,15 @@ def residence_only_when_reason(answer: RequestAnswer, message: Message) -> str |
     return "Woonplaatsbeginsel" if answer.residence_principle is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A key, and what stands above it: the key of a class counts with those of its parents."""
-
-    parent: str
-    kind: type[Part]
-    key: tuple[Any, ...]
-
-
 def unique_keys(walked: Sequence[tuple[str, Part]]) -> Iterator[str]:
     """Siblings with the same key. The declaration has its own, over its lines as a set."""
-    seen: set[_Seen] = set()
+    seen: set[tuple[object, ...]] = set()
     for path, part in walked:
         if not part.key or not path.endswith("]"):
             continue
-        key = tuple(getattr(part, name) for name in part.key)
-        entry = _Seen(path.rpartition("/")[0], type(part), key)
+        # What stands above counts too: the key of a class adds to those of its parents.
+        key = tuple([getattr(part, name) for name in part.key])
+        entry = (path.rpartition("[")[0], key)
         if entry in seen:
             yield path
         seen.add(entry)
