@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 from messaging.istandaard import MAX_BYTES, parse, validate
 
+_SMALL: Final = 65_536
 _NOT_VALID: Final = 1
 _UNREADABLE: Final = 2
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ class Judgement:
             "bsn": self.bsn,
             "findings": [place.as_json() for place in self.findings],
         }
-        return json.dumps(shown, ensure_ascii=False)
+        return _ENCODER.encode(shown)
 
     def as_text(self) -> str:
         verdict = _("valid") if self.is_valid else _("not valid")
@@ -73,14 +75,25 @@ class Judgement:
 def judge(file: str) -> Judgement:
     """Read and judge one file, whatever is in it."""
     try:
-        with Path(file).open("rb") as stream:
-            # One byte more than allowed shows that a file is too large, however large it is.
-            content = stream.read(MAX_BYTES + 1)
+        content = _read(Path(file))
     except (OSError, ValueError):
         text = _("The file cannot be read.")
         unreadable = Place(rule="unreadable", code="", path="", message=text)
         return Judgement(file=file, findings=(unreadable,), is_readable=False)
     return judge_bytes(file, content)
+
+
+def _read(path: Path) -> bytes:
+    """At most one byte more than a message may have, however large the file is."""
+    with path.open("rb", buffering=0) as stream:
+        # Most messages are small; memory for the largest one is asked only when it is needed.
+        content = stream.read(_SMALL)
+        while content and len(content) <= MAX_BYTES:
+            more = stream.read(MAX_BYTES + 1 - len(content) if len(content) >= _SMALL else _SMALL)
+            if not more:
+                break
+            content += more
+    return content
 
 
 def judge_bytes(file: str, content: bytes) -> Judgement:
