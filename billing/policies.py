@@ -1,0 +1,77 @@
+"""Who may do what with money, and in which state (docs/access.md)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from billing.models import FteReport, PaymentRun
+from hoofdaannemer.core.errors import NotAllowedError, RuleError
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
+from subcontracts.models import Subcontractor
+
+#: Calendar days after a change of account in which nothing is paid to it.
+COOLING_DAYS: Final = 7
+
+
+def check_can_declare(scope: Scope, subcontractor: Subcontractor) -> None:
+    """Raises NotAllowedError unless the subcontractor's own people, or the system, act."""
+    check_is_provider(scope, subcontractor.provider_organisation_id)
+
+
+def check_is_provider(scope: Scope, organisation_id: int) -> None:
+    """Raises NotAllowedError unless this organisation's own people act."""
+    if scope.is_system:
+        return
+    if scope.role not in SUBCONTRACTOR or scope.organisation_id != organisation_id:
+        raise NotAllowedError(_("Only the organisation that delivers the care does this."))
+
+
+def check_can_change_report(scope: Scope, report: FteReport) -> None:
+    """Raises RuleError BIL-11 for a report that was handed in."""
+    check_is_provider(scope, report.provider_organisation_id)
+    if report.submitted_at:
+        raise RuleError("BIL-11", _("This report was handed in. Make a correction to change it."))
+
+
+def check_can_run_month(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a controller of this main contractor acts."""
+    _check_controller(scope, main_contractor_id)
+
+
+def check_can_prepare(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a controller acts: a person, never the system."""
+    _check_controller(scope, main_contractor_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A payment run is prepared and released by people."))
+
+
+def check_can_release(scope: Scope, run: PaymentRun) -> None:
+    """Raises NotAllowedError for who prepared it, RuleError PAY-02 for a run that is not open."""
+    check_can_prepare(scope, run.main_contractor_id)
+    if run.status != PaymentRun.Status.PREPARED:
+        raise RuleError("PAY-02", _("This payment run was released or cancelled before."))
+    if run.prepared_by_id == scope.user_id:
+        raise NotAllowedError(_("Somebody else releases a run than who prepared it."))
+
+
+def check_can_cancel(scope: Scope, run: PaymentRun) -> None:
+    """Raises RuleError PAY-02 for a run that is not open."""
+    check_can_prepare(scope, run.main_contractor_id)
+    if run.status != PaymentRun.Status.PREPARED:
+        raise RuleError("PAY-02", _("This payment run was released or cancelled before."))
+
+
+def is_cooling(subcontractor: Subcontractor, day: date) -> bool:
+    """Whether the account is too young to be paid on."""
+    since = subcontractor.iban_since
+    return since is None or day < since + timedelta(days=COOLING_DAYS)
+
+
+def _check_controller(scope: Scope, main_contractor_id: int) -> None:
+    if scope.is_system:
+        return
+    if scope.role != Role.CONTROLLER or scope.main_contractor_id != main_contractor_id:
+        raise NotAllowedError(_("Only a controller does this."))

@@ -1,0 +1,277 @@
+"""The rules across messages for staged lines, as sets in SQL: one line gets all its findings.
+
+Credits are judged first, and only for what concerns their debit: a credit is refused for
+technical reasons alone (IV085). A placement's totals (TR322, TR369) are judged last, line by line,
+for the few placements where they do not fit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db import connection
+
+from subcontracts.models import Subcontractor
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who declares, under which law, and for which declaration period."""
+
+    subcontractor: Subcontractor
+    family: str
+    period_end: date
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """For the statements below."""
+        return {
+            "main": self.subcontractor.main_contractor_id,
+            "provider": self.subcontractor.provider_organisation_id,
+            "own_team": self.subcontractor.is_own_team,
+            "family": self.family,
+            "period_end": self.period_end,
+        }
+
+
+# A join on the stage's keys everywhere: a subquery under a condition may be turned into a scan of
+# the whole history.
+_JUDGED: Final = """
+DROP TABLE IF EXISTS pg_temp.billing_judged;
+CREATE TEMPORARY TABLE billing_judged ON COMMIT DROP AS
+SELECT s.*, coalesce(known.id, named.id) AS client_id, p.id AS placement_id, p.subcontract_id,
+    p.start_date AS placed_from, p.end_date AS placed_to, p.volume AS placed_volume,
+    p.unit AS placed_unit, p.frequency AS placed_frequency, p.budget AS placed_budget,
+    p.category AS placed_category, p.code AS placed_code,
+    coalesce(t.unit, p.product_unit) AS contract_unit, p.is_gone, own.id AS product_id,
+    f.id AS funding_line_id, t.amount AS price, t.unit AS price_unit,
+    debit.id AS debit_id, debit.is_credited AS debit_is_credited,
+    debit.placement_id = p.id AND debit.category = s.category AND debit.code = s.code
+        AND debit.start_date = s.start_date AND debit.end_date = s.end_date
+        AND debit.volume = s.volume AND debit.unit = s.unit
+        AND debit.tariff IS NOT DISTINCT FROM s.tariff / 100.0
+        AND debit.amount = s.amount / 100.0 AS is_copy,
+    standing.id AS standing_id,
+    count(*) OVER (PARTITION BY s.reference) > 1
+        OR (SELECT true FROM billing_declaredline earlier
+            WHERE earlier.main_contractor_id = %(main)s AND earlier.family = %(family)s
+              AND earlier.provider_organisation_id = %(provider)s
+              AND earlier.reference = s.reference LIMIT 1) AS is_used
+FROM billing_stage s
+LEFT JOIN subcontracts_client known ON known.main_contractor_id = %(main)s
+    AND known.id = s.known_client
+LEFT JOIN subcontracts_client named ON named.main_contractor_id = %(main)s
+    AND named.bsn_hash = s.client_hash
+LEFT JOIN (
+    SELECT placed.*, pp.category, pp.code, pp.unit AS product_unit,
+        allocation.is_deleted OR placed.status IN ('declined', 'withdrawn') AS is_gone
+    FROM subcontracts_placement placed
+    JOIN subcontracts_product pp ON pp.id = placed.product_id
+    JOIN subcontracts_allocation allocation ON allocation.id = placed.allocation_id
+    WHERE placed.main_contractor_id = %(main)s AND placed.family = %(family)s
+      AND placed.provider_organisation_id = %(provider)s
+) p ON p.number = s.number AND p.client_id = coalesce(known.id, named.id)
+LEFT JOIN subcontracts_product own ON own.main_contractor_id = %(main)s
+    AND own.family = %(family)s AND own.category = s.category AND own.code = s.code
+LEFT JOIN subcontracts_fundinglineproduct fp ON fp.subcontract_id = p.subcontract_id
+    AND fp.product_id = p.product_id AND fp.start_date <= s.start_date
+    AND (fp.end_date IS NULL OR fp.end_date >= s.start_date)
+LEFT JOIN subcontracts_fundingline f ON f.id = fp.funding_line_id AND f.form = 'pxq'
+LEFT JOIN subcontracts_tariff t ON t.subcontract_id = p.subcontract_id
+    AND t.product_id = p.product_id AND t.start_date <= s.start_date
+    AND (t.end_date IS NULL OR t.end_date >= s.start_date)
+LEFT JOIN billing_declaredline debit ON s.is_credit
+    AND debit.main_contractor_id = %(main)s AND debit.family = %(family)s
+    AND debit.provider_organisation_id = %(provider)s
+    AND debit.reference = s.previous_reference AND debit.is_approved AND NOT debit.is_credit
+LEFT JOIN billing_declaredline standing ON NOT s.is_credit AND standing.placement_id = p.id
+    AND standing.category = s.category AND standing.code = s.code
+    AND standing.start_date = s.start_date AND standing.end_date = s.end_date
+    AND standing.is_approved AND NOT standing.is_credit AND NOT standing.is_credited;
+ANALYZE billing_judged
+"""
+
+_UNIT_FITS: Final = "(unit = {0} OR ({0} = '04' AND unit = '01'))"
+#: Rules of every line, then those of a debit; a condition that is unknown finds nothing.
+_RULES: Final = {
+    "TR304": "client_id IS NULL",
+    "TR338": "client_id IS NOT NULL AND placement_id IS NULL",
+    "TR314": "client_id IS NOT NULL AND is_used",
+    "TR319": "client_id IS NOT NULL AND (start_date > %(period_end)s OR end_date > %(period_end)s)",
+    "TR323": "client_id IS NOT NULL AND is_credit"
+    " AND (debit_id IS NULL OR debit_is_credited OR is_copy IS NOT TRUE)",
+    "TR390": "client_id IS NOT NULL AND is_credit AND debit_is_credited",
+}
+_DEBIT_RULES: Final = {
+    "TR307": "start_date < placed_from",
+    "TR308": "end_date > placed_to",
+    "TR321": "volume > line_cap",
+    "TR339": "category <> placed_category",
+    "TR340": "code <> placed_code",
+    "TR341": "NOT CASE WHEN placed_unit <> '' THEN "
+    + _UNIT_FITS.format("placed_unit")
+    + " ELSE "
+    + _UNIT_FITS.format("contract_unit")
+    + " END",
+    "TR346": "unit <> '83' AND amount <> fitting_amount",
+    "TR381": "product_id IS NULL AND client_id IS NOT NULL",
+    "TR384": "is_gone",
+    "TR387": "start_date <> greatest(date_trunc('month', start_date)::date, placed_from)",
+    "TR388": "end_date <> least((date_trunc('month', start_date) + interval '1 month - 1 day')"
+    "::date, placed_to)",
+    "TR418": "placement_id IS NOT NULL AND CASE"
+    # An own team has no contract: its volumes are known, and cost nothing here.
+    " WHEN %(own_team)s THEN amount <> 0"
+    " WHEN funding_line_id IS NULL THEN true"
+    " WHEN unit = '83' THEN false"
+    " ELSE tariff IS DISTINCT FROM fitting_tariff END",
+}
+
+
+def _case(rule: str, condition: str) -> str:
+    return f"CASE WHEN {condition} THEN '{rule}' END"
+
+
+_FOUND: Final = f"""
+DROP TABLE IF EXISTS pg_temp.billing_found;
+CREATE TEMPORARY TABLE billing_found ON COMMIT DROP AS
+SELECT line, unnest(array_remove(ARRAY[{
+    ", ".join(_case(rule, condition) for rule, condition in _RULES.items())
+}] || CASE WHEN is_credit THEN ARRAY[]::text[] ELSE ARRAY[{
+    ", ".join(_case(rule, condition) for rule, condition in _DEBIT_RULES.items())
+}] END, NULL)) AS rule, NULL::bigint AS allowed
+FROM (
+    SELECT j.*,
+        billing_line_cap(%(family)s, placed_category, placed_volume, placed_unit,
+            placed_frequency, placed_from, placed_to, start_date, end_date)
+            * CASE WHEN placed_unit = '04' AND unit = '01' THEN 60 ELSE 1 END AS line_cap,
+        CASE WHEN unit = price_unit THEN round(price * 100)
+             WHEN unit = '01' AND price_unit = '04' THEN round(price * 100 / 60)
+        END AS fitting_tariff,
+        -- IV081: an hourly tariff is not rounded to a minute first.
+        CASE WHEN unit = '01' AND price_unit = '04' THEN round(price * 100 * volume / 60)
+             ELSE tariff * volume END AS fitting_amount
+    FROM billing_judged j
+) judged
+"""  # noqa: S608  constant text
+# TR389 waits for the credits: one that stands makes room for a second debit (OP366).
+_DOUBLE: Final = """
+INSERT INTO billing_found
+SELECT debit.line, 'TR389', NULL FROM billing_judged debit
+WHERE debit.standing_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM billing_judged credit
+    WHERE credit.is_credit AND credit.debit_id = debit.standing_id
+      AND credit.line NOT IN (SELECT line FROM billing_found))
+"""
+# Volumes of allocated hours count in minutes here, for lines may be in either.
+_IN_SMALLEST: Final = """
+    {0}volume * CASE WHEN j.placed_unit = '04' AND {0}unit = '04' THEN 60 ELSE 1 END
+"""
+_TIGHT: Final = f"""
+WITH bad AS (SELECT DISTINCT line FROM billing_found),
+asked AS (
+    SELECT j.placement_id, min(j.placed_budget) AS budget,
+        min(billing_term_cap(j.placed_volume, j.placed_unit, j.placed_frequency, j.placed_from,
+            j.placed_to) * CASE WHEN j.placed_unit = '04' THEN 60 ELSE 1 END) AS cap,
+        min(j.placed_unit) AS placed_unit,
+        sum(CASE WHEN j.is_credit THEN 0 ELSE {_IN_SMALLEST.format("j.")} END) AS debited,
+        sum(CASE WHEN j.is_credit AND bad.line IS NULL
+                 THEN {_IN_SMALLEST.format("j.")} ELSE 0 END) AS credited,
+        sum(CASE WHEN j.is_credit THEN 0 ELSE j.amount END) AS debited_cents,
+        sum(CASE WHEN j.is_credit AND bad.line IS NULL THEN j.amount ELSE 0 END)
+            AS credited_cents
+    FROM billing_judged j LEFT JOIN bad ON bad.line = j.line
+    WHERE j.placement_id IS NOT NULL AND (j.placed_volume IS NOT NULL OR j.placed_budget > 0)
+    GROUP BY j.placement_id
+),
+used AS (
+    SELECT j.*, before.volume AS before, before.cents AS before_cents
+    FROM asked j CROSS JOIN LATERAL (
+        SELECT
+            coalesce(sum(CASE WHEN e.is_credit THEN -1 ELSE 1 END
+                * {_IN_SMALLEST.format("e.")}), 0) AS volume,
+            coalesce(sum(CASE WHEN e.is_credit THEN -e.amount ELSE e.amount END), 0) * 100
+                AS cents
+        FROM billing_declaredline e WHERE e.placement_id = j.placement_id AND e.is_approved
+    ) before
+)
+SELECT placement_id, cap, round(budget * 100)::bigint, (before - credited)::bigint,
+    (before_cents - credited_cents)::bigint, placed_unit = '04'
+FROM used
+WHERE before - credited + debited > cap
+   OR before_cents - credited_cents + debited_cents > budget * 100
+"""  # noqa: S608  constant text
+_TIGHT_LINES: Final = f"""
+SELECT j.placement_id, j.line, ({_IN_SMALLEST.format("j.")})::bigint, j.amount,
+    j.unit, EXISTS (SELECT 1 FROM billing_found found WHERE found.line = j.line)
+FROM billing_judged j
+WHERE j.placement_id = ANY(%(tight)s) AND NOT j.is_credit ORDER BY j.line
+"""  # noqa: S608  constant text
+
+
+def judge(question: Question) -> dict[int, list[str]]:
+    """Judge what is staged; rules broken by line, in the order of their codes.
+
+    Leaves the temporary tables `billing_judged` and `billing_found` for who stores the outcome.
+    """
+    with connection.cursor() as cursor:
+        # Placeholders and several statements do not go together in one call.
+        drop, create, analyse = _JUDGED.split(";")
+        cursor.execute(drop)
+        cursor.execute(create, question.parameters)
+        cursor.execute(analyse)
+        drop, create = _FOUND.split(";")
+        cursor.execute(drop)
+        cursor.execute(create, question.parameters)
+        cursor.execute(_DOUBLE)
+        _judge_totals(cursor)
+        cursor.execute("SELECT line, rule FROM billing_found ORDER BY line, rule")
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for line, rule in cursor.fetchall():
+            found[line].append(rule)
+    return dict(found)
+
+
+@dataclass
+class _Room:
+    """What a placement may still take; volumes in the smallest unit, amounts in cents."""
+
+    cap: int | None
+    budget: int | None
+    volume: int
+    cents: int
+    in_minutes: bool
+
+    def broken(self, volume: int, cents: int, unit: str) -> Iterator[tuple[str, int]]:
+        if self.cap is not None and self.volume + volume > self.cap:
+            left = max(self.cap - self.volume, 0)
+            yield "TR322", left // 60 if self.in_minutes and unit == "04" else left
+        if self.budget is not None and self.cents + cents > self.budget:
+            yield "TR369", max(self.budget - self.cents, 0)
+
+
+def _judge_totals(cursor: Any) -> None:
+    """Lines count in the order of the document, and only those that nothing else is wrong with."""
+    cursor.execute(_TIGHT)
+    rooms = {placement: _Room(*rest) for placement, *rest in cursor.fetchall()}
+    if not rooms:
+        return
+    cursor.execute(_TIGHT_LINES, {"tight": list(rooms)})
+    found = list(_over(rooms, cursor.fetchall()))
+    cursor.executemany("INSERT INTO billing_found VALUES (%s, %s, %s)", found)
+
+
+def _over(
+    rooms: dict[int, _Room], lines: Iterable[tuple[int, int, int, int, str, bool]]
+) -> Iterator[tuple[int, str, int]]:
+    for placement, line, volume, cents, unit, is_bad in lines:
+        room = rooms[placement]
+        broken = list(room.broken(volume, cents, unit))
+        yield from ((line, rule, left) for rule, left in broken)
+        if not broken and not is_bad:
+            room.volume += volume
+            room.cents += cents
