@@ -1,0 +1,107 @@
+"""What a large subcontractor's own software sends: 305, 307 and 323 under its own AGB code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import TYPE_CHECKING
+
+from hoofdaannemer.core.money import to_cents
+from hoofdaannemer.core.periods import Month, Period
+from messaging.istandaard import Family, builders, serialize
+from messaging.istandaard.model.declaration import ServiceLine
+from messaging.istandaard.model.delivery import StartProduct, StopProduct
+from messaging.istandaard.model.values import Amount, ClosedPeriod, LineReference, Product
+from subcontracts.models import Placement
+from subcontracts.rules.delivery import StopKey
+
+if TYPE_CHECKING:
+    from hoofdaannemer.scenarios.regio.care import Case
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Volume:
+    """Delivered in a month under a placement: whole units, at a tariff in euros a unit."""
+
+    case: Case
+    period: Period
+    units: int
+    tariff: Decimal
+
+
+def _envelope(case: Case, day: date) -> builders.Envelope:
+    return builders.Envelope(
+        family=Family(case.goods.family),
+        sender=case.provider.organisation.agb,
+        receiver=case.town[0],
+        number=f"S{next(_numbers):09d}",
+        day=day,
+    )
+
+
+def _person(case: Case) -> builders.Person:
+    person = case.person
+    return builders.Person(
+        bsn=person.bsn,
+        birth_date=person.birth_date,
+        surname=person.surname,
+        prefix=person.prefix,
+        initials=person.initials,
+        sex=person.sex,
+    )
+
+
+def start_message(case: Case, placement: Placement, begin: date, at: datetime) -> bytes:
+    """A 305 about a placement, under the number of the relayed allocation."""
+    start = StartProduct(
+        allocation_number=placement.number,
+        product=Product(category=case.goods.category, code=case.goods.code),
+        allocation_start_date=placement.start_date,
+        begin_date=begin,
+    )
+    return serialize(builders.start(_envelope(case, at.date()), _person(case), [start]))
+
+
+def stop_message(case: Case, placement: Placement, stop: StopKey, at: datetime) -> bytes:
+    """A 307 about a placement."""
+    product = StopProduct(
+        allocation_number=placement.number,
+        product=Product(category=case.goods.category, code=case.goods.code),
+        allocation_start_date=placement.start_date,
+        begin_date=stop.begin,
+        stop_reason=stop.reason,
+        end_date=stop.end,
+    )
+    return serialize(builders.stop(_envelope(case, at.date()), _person(case), [product]))
+
+
+def declaration_message(month: Month, volumes: Iterable[Volume], at: datetime) -> bytes:
+    """A 323 of a month; all volumes are of one subcontractor, municipality and law."""
+    listed = list(volumes)
+    lines = [(volume.case.person.bsn, _line(volume)) for volume in listed]
+    period = ClosedPeriod(start=month.first, end=month.last)
+    number = f"D{next(_numbers):09d}"
+    envelope = _envelope(listed[0].case, at.date())
+    return serialize(builders.declaration(envelope, number, period, lines))
+
+
+def _line(volume: Volume) -> ServiceLine:
+    goods, tariff = volume.case.goods, to_cents(volume.tariff)
+    return ServiceLine(
+        reference=LineReference(number=f"R{next(_numbers):012d}"),
+        allocation_number=volume.case.placed.number,
+        category=goods.category,
+        code=goods.code,
+        product_period=ClosedPeriod(
+            start=volume.period.start, end=volume.period.end or volume.period.start
+        ),
+        delivered_volume=volume.units,
+        unit=goods.unit,
+        tariff=tariff,
+        submitted_amount=Amount(cents=volume.units * tariff),
+    )
