@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +9,16 @@ class AccountsConfig(AppConfig):
 
     name = "hoofdaannemer.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Offer the pages in the navigation."""
+        from hoofdaannemer.core import navigation
+        from hoofdaannemer.core.navigation import Group
+        from hoofdaannemer.core.scope import STAFF, SUBCONTRACTOR, Role
+
+        managers = {Role.ADMINISTRATOR, Role.SUBCONTRACTOR_ADMIN}
+        delegates = {Role.SUBCONTRACTOR_ADMIN}
+        group = Group.ADMINISTRATION
+        navigation.register(group, _("People and roles"), "user_list", managers, 10)
+        navigation.register(group, _("API keys"), "token_list", delegates, 20)
+        navigation.register(group, _("Log"), "access_record_list", STAFF | SUBCONTRACTOR, 90)

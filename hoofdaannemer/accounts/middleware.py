@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
-from hoofdaannemer.accounts import selectors
+from hoofdaannemer.accounts import entry, selectors
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.scope import Role, Scope
@@ -21,7 +23,8 @@ class ScopeMiddleware:
     """Sets `request.scope` and the database's settings; rolls back on a server error.
 
     A municipal viewer's transaction also steps down to a database role without access to
-    client-level tables. A refusal is recorded after the roll-back that would erase it.
+    client-level tables, except on the pages of its own account, which write to accounts only.
+    A refusal is recorded after the roll-back that would erase it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,26 +33,37 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             scopes.apply(scopes.system(timezone.now()))
-            scope = selectors.scope_of(request)
+            memberships = entry.arrived(request)
+            scope = selectors.scope_of(request, memberships)
+            request.memberships = memberships  # type: ignore[attr-defined]
             request.scope = scope  # type: ignore[attr-defined]
+            away = entry.detour(request, memberships)
             scopes.apply(scope)
-            if scope.role == Role.MUNICIPAL_VIEWER:
-                _step_down()
-            response = self.get_response(request)
+            municipal = scope.role == Role.MUNICIPAL_VIEWER
+            with _stepped_down(municipal and not request.path.startswith(reverse("account"))):
+                response = away or self.get_response(request)
             if response.status_code >= SERVER_ERROR:
                 transaction.set_rollback(True)
-        if response.status_code == FORBIDDEN and request.user.is_authenticated:
+        if response.status_code == FORBIDDEN and scope.user_id:
             audit.refused(scope, request.path, FORBIDDEN)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
 
 
-def _step_down() -> None:
+@contextmanager
+def _stepped_down(municipal: bool) -> Iterator[None]:
+    if not municipal:
+        yield
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             f"SET LOCAL ROLE {connection.ops.quote_name(settings.DATABASE_MUNICIPAL_ROLE)}"
         )
+    yield
+    if not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE NONE")
 
 
 def scope_for(request: HttpRequest) -> Scope:

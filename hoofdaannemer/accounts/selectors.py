@@ -1,15 +1,28 @@
-"""Answers about people: in which role does this request act?"""
+"""Answers about people: who is this, and in which role does the request act?"""
 
 from __future__ import annotations
 
+import hashlib
+import time
+from datetime import datetime
+
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from hoofdaannemer.accounts.models import Membership, User
-from hoofdaannemer.core.scope import NOBODY, SECOND_FACTOR, Role, Scope
+from hoofdaannemer.accounts.models import ApiToken, Invitation, Membership, User
+from hoofdaannemer.core.scope import SECOND_FACTOR, SUBCONTRACTOR, Role, Scope
 
 #: Session key of the membership in which the person acts.
 ACTING = "acting_membership"
+
+
+def person(user: User, at: datetime) -> Scope:
+    """The scope of somebody known, without a role: enough to record what it did to itself."""
+    return Scope(role=Role.NOBODY, user_id=user.pk, at=at)
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -21,22 +34,39 @@ def memberships_of(user: User) -> list[Membership]:
     )
 
 
-def scope_of(request: HttpRequest) -> Scope:
-    """Scope of a request, read from the database each time.
+def needs_second_factor(memberships: list[Membership]) -> bool:
+    """True when one of the roles sees clients: asked once at login, whatever role one acts in."""
+    return any(membership.role in SECOND_FACTOR for membership in memberships)
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether an authenticator app has been set up."""
+    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many recovery codes have not been used."""
+    return int(StaticToken.objects.filter(device__user=user).count())
+
+
+def scope_of(request: HttpRequest, memberships: list[Membership]) -> Scope:
+    """Scope of a request, from roles that were read at this request.
 
     A deactivated user or an ended membership is without access at the next request. Whoever
-    sees clients has none either before the second factor is given.
+    holds a role that sees clients has no access before the second factor is given.
     """
     user = request.user
     if not user.is_authenticated or not user.is_active:
-        return NOBODY
-    acting = acting_membership(request, memberships_of(user))
-    if acting is None:
-        return NOBODY
-    role = Role(acting.role)
-    if role in SECOND_FACTOR and not user.is_verified():  # type: ignore[union-attr]
-        return NOBODY
+        return Scope(role=Role.NOBODY)
+    acting = acting_membership(request, memberships)
+    if acting is None or awaits_second_factor(request, memberships):
+        return Scope(role=Role.NOBODY, user_id=user.pk)
     return scope_in(acting)
+
+
+def awaits_second_factor(request: HttpRequest, memberships: list[Membership]) -> bool:
+    """True for somebody logged in who must still give the second factor."""
+    return needs_second_factor(memberships) and not request.user.is_verified()  # type: ignore[union-attr]
 
 
 def acting_membership(request: HttpRequest, candidates: list[Membership]) -> Membership | None:
@@ -45,15 +75,96 @@ def acting_membership(request: HttpRequest, candidates: list[Membership]) -> Mem
     return next((m for m in candidates if m.pk == chosen), candidates[0] if candidates else None)
 
 
-def scope_in(membership: Membership) -> Scope:
-    """The scope of acting in this membership now."""
+def scope_in(membership: Membership, at: datetime | None = None) -> Scope:
+    """The scope of acting in this membership, now or at another moment."""
     role = Role(membership.role)
-    provider = role in (Role.SUBCONTRACTOR_ADMIN, Role.SUBCONTRACTOR_USER)
+    provider = role in SUBCONTRACTOR
     return Scope(
         role=role,
         user_id=membership.user_id,
         main_contractor_id=0 if provider else membership.main_contractor_id or 0,
         organisation_id=(membership.organisation_id or 0) if provider else 0,
         municipality_id=membership.municipality_id or 0,
-        at=timezone.now(),
+        at=at or timezone.now(),
+    )
+
+
+def works_elsewhere(scope: Scope, user: User) -> bool:
+    """True when the person holds roles that `scope` does not manage."""
+    held = Membership.objects.open().filter(user=user)
+    return held.exclude(pk__in=Membership.objects.visible_to(scope).values("pk")).exists()
+
+
+def hash_of(secret: str) -> bytes:
+    """What is kept of a link or key: 256 random bits need no salt."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def open_invitation(token: str, at: datetime) -> Invitation | None:
+    """The invitation behind a mailed link, unless used, expired, ended or of a blocked person."""
+    return (
+        Invitation.objects.filter(
+            token_hash=hash_of(token),
+            accepted_at=None,
+            expires_at__gt=at,
+            membership__started_at=None,
+            membership__user__is_active=True,
+            membership__in=Membership.objects.open(),
+        )
+        .select_related(
+            "membership__user",
+            "membership__main_contractor__organisation",
+            "membership__organisation",
+            "membership__municipality",
+        )
+        .first()
+    )
+
+
+def valid_token(raw: str) -> ApiToken | None:
+    """The API key, unless revoked or made by somebody who may no longer manage keys.
+
+    Access policy, section 2: who is blocked, lost the role or moved loses the keys with it.
+    """
+    token = (
+        ApiToken.objects.filter(token_hash=hash_of(raw), revoked_at=None)
+        .select_related("organisation")
+        .first()
+    )
+    if token is None or token.created_by_id is None:
+        return token
+    holds = Membership.objects.active().filter(
+        user=token.created_by_id,
+        organisation=token.organisation_id,
+        role=Role.SUBCONTRACTOR_ADMIN,
+    )
+    return token if holds.exists() else None
+
+
+def demo_code(user: User) -> str:
+    """The code a demo user's authenticator would show; empty for anybody else.
+
+    A code works once, so after a login within the same half minute the next one is given.
+    """
+    if not (settings.SHOW_DEMO_LOGINS and user.is_demo):
+        return ""
+    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    if device is None:
+        return ""
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    totp.time = time.time()
+    if totp.t() <= device.last_t:
+        totp.drift += device.last_t + 1 - totp.t()
+    return f"{totp.token():06d}"
+
+
+def demo_memberships() -> list[Membership]:
+    """The demo people with their roles, for the login page; none where they are not shown."""
+    if not settings.SHOW_DEMO_LOGINS:
+        return []
+    return list(
+        Membership.objects.active()
+        .filter(user__is_demo=True)
+        .select_related("user", "main_contractor__organisation", "organisation", "municipality")
+        .order_by("pk")
     )

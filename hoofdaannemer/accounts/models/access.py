@@ -1,0 +1,77 @@
+"""What lets a person or another system in: invitations, sessions, tokens."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hoofdaannemer.accounts.models.organisations import Organisation
+from hoofdaannemer.accounts.models.people import Membership, User
+from hoofdaannemer.core.scope import Role, Scope
+
+
+class Invitation(models.Model):
+    """A mailed, one-time link with which a new user sets a password. Only its hash is kept."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="invitations")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+
+
+class OpenSessionQuerySet(models.QuerySet["OpenSession"]):
+    """Reads of sessions."""
+
+    def visible_to(self, scope: Scope) -> OpenSessionQuerySet:
+        """One's own."""
+        return self if scope.is_system else self.filter(user=scope.user_id)
+
+
+class OpenSession(models.Model):
+    """One browser a user is logged in with; the user sees and ends them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="open_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    agent = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    objects = OpenSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-seen_at"]
+        verbose_name = _("open session")
+        verbose_name_plural = _("open sessions")
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """Reads of tokens."""
+
+    def visible_to(self, scope: Scope) -> ApiTokenQuerySet:
+        """The delegate sees those of its organisation."""
+        if scope.is_system:
+            return self
+        if scope.role == Role.SUBCONTRACTOR_ADMIN:
+            return self.filter(organisation=scope.organisation_id)
+        return self.none()
+
+
+class ApiToken(models.Model):
+    """Opens the HTTPS mailbox for the software of one organisation. Only its hash is kept."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tokens")
+    label = models.CharField(_("label"), max_length=60)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")

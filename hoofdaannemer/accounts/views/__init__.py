@@ -1,0 +1,1 @@
+"""Pages: entrance, own account, people, keys, logs, and the demo's mail."""

@@ -1,0 +1,142 @@
+"""People for tests: two main contractors, two subcontractors, and logins by HTTP."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import count
+
+from django.contrib.auth.hashers import make_password
+from django.core import mail
+from django.test import Client
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from hoofdaannemer.accounts import selectors
+from hoofdaannemer.accounts.models import (
+    MainContractor,
+    MainContractorLink,
+    Membership,
+    Municipality,
+    Organisation,
+    User,
+)
+from hoofdaannemer.accounts.policies import Appointment
+from hoofdaannemer.accounts.services import parties, roles, second_factor
+from hoofdaannemer.core import scope as scopes
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
+
+PASSWORD = "een lange zin als wachtwoord"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Two of each, so that every test can try the other one's."""
+
+    main: MainContractor
+    other_main: MainContractor
+    practice: Organisation
+    other_practice: Organisation
+    municipality: Municipality
+    other_municipality: Municipality
+
+
+def parties_for_tests(system: Scope) -> Parties:
+    """Two main contractors with a practice each, and two municipalities."""
+    number = next(_numbers) * 10
+    mains = [
+        parties.create_main_contractor(
+            scope=system,
+            name=f"Hoofd {number + one}",
+            kvk=f"{71000000 + number + one}",
+            agb=f"{41000000 + number + one}",
+        )
+        for one in range(2)
+    ]
+    practices = [
+        Organisation.objects.create(
+            name=f"Praktijk {number + one}",
+            kvk=f"{72000000 + number + one}",
+            agb=f"{42000000 + number + one}",
+            kind=Organisation.Kind.PRACTICE,
+        )
+        for one in range(2)
+    ]
+    for main, practice in zip(mains, practices, strict=True):
+        MainContractorLink.objects.create(main_contractor=main, organisation=practice)
+    towns = [
+        Municipality.objects.create(code=f"{5000 + number + one}", name=f"Gemeente {number + one}")
+        for one in range(2)
+    ]
+    return Parties(*mains, *practices, *towns)
+
+
+def appointment(at: Parties, role: Role, *, other: bool = False) -> Appointment:
+    """The role for the first party of its kind, or for the other one."""
+    main = at.other_main if other else at.main
+    practice = at.other_practice if other else at.practice
+    town = at.other_municipality if other else at.municipality
+    until = None
+    if role == Role.AUDITOR:
+        until = scopes.system().at.replace(year=2099)
+    return Appointment(
+        role=role,
+        main_contractor_id=main.pk,
+        organisation_id=practice.pk if role in SUBCONTRACTOR else None,
+        municipality_id=town.pk if role == Role.MUNICIPAL_VIEWER else None,
+        until=until,
+    )
+
+
+def member(
+    system: Scope, at: Parties, role: Role, *, other: bool = False, user: User | None = None
+) -> Membership:
+    """Somebody who holds this role and can log in."""
+    if user is None:
+        email = f"p{next(_numbers)}@voorbeeld.test"
+        user = roles.create_user(scope=system, email=email, name="Kim de Wit")
+        # The tests are about access, not about hashing, which is slow on purpose.
+        user.password = make_password(PASSWORD, hasher="md5")
+        user.save()
+    return roles.give_role(scope=system, user=user, appointment=appointment(at, role, other=other))
+
+
+def app_of(user: User) -> TOTPDevice:
+    """The person's app, set up if there was none."""
+    device = TOTPDevice.objects.filter(user=user).first()
+    return device or TOTPDevice.objects.create(
+        user=user, name="app", key=second_factor.new_key(), confirmed=True
+    )
+
+
+def code_of(user: User) -> str:
+    """A code that the person's app accepts now, also right after another."""
+    device = app_of(user)
+    device.last_t = -1
+    device.drift = 0
+    device.save()
+    return f"{totp(device.bin_key):06d}"
+
+
+def log_in(client: Client, membership: Membership) -> Client:
+    """Log in by the pages, with the second factor where it is asked, acting in this role."""
+    user = membership.user
+    device = app_of(user)
+    answer = client.post("/inloggen/", {"username": user.email, "password": PASSWORD})
+    assert answer.status_code == 302, answer.content
+    answer = client.post("/inloggen/tweede-stap/", {"code": code_of(user)})
+    assert answer.status_code == 302, (device, answer.content)
+    scopes.apply(scopes.system())
+    held = selectors.memberships_of(user)
+    if held[0].pk != membership.pk:
+        client.post("/account/rol/", {"assignment": membership.pk})
+    scopes.apply(scopes.system())
+    return client
+
+
+def link_in_mail(number: int = -1) -> str:
+    """The path of the first link of a mail that was sent."""
+    found = re.search(r"https?://[^/\s]+(/\S+/)", str(mail.outbox[number].body))
+    assert found, mail.outbox[number].body
+    return found.group(1)
