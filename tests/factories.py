@@ -7,24 +7,39 @@ there. All of them want the transaction of the `system` fixture.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
-from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
+from django.utils import timezone
+
+from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation, User
+from hoofdaannemer.core.numbers import is_bsn
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
+from messaging.istandaard import builders
+from messaging.istandaard.model.allocation import AllocatedProduct
+from messaging.istandaard.model.elements import Family
+from messaging.istandaard.model.messages import AllocationMessage
+from messaging.istandaard.model.values import Extent
+from messaging.istandaard.model.values import Product as MessageProduct
 from subcontracts.models import (
+    Allocation,
+    DeliveryStart,
+    DeliveryStop,
     FundingLine,
     MunicipalContract,
+    Placement,
     Product,
     Professional,
     Subcontract,
     Subcontractor,
 )
-from subcontracts.services import contracts, professionals
+from subcontracts.rules.delivery import StopKey
+from subcontracts.services import allocations, contracts, deliveries, placements, professionals
 
 #: The tests' today: a Wednesday without holidays around it.
 NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
@@ -65,9 +80,17 @@ class World:
 
     def at(self, role: Role, party: Party | None = None, *, at: datetime = NOW) -> Scope:
         """The scope of somebody in this role; of `party` for a subcontractor's role."""
-        if party is not None:
-            return Scope(role=role, organisation_id=party.organisation.pk, at=at)
-        return Scope(role=role, main_contractor_id=self.main.pk, at=at)
+        name = party.organisation.kvk if party else self.main.organisation.kvk
+        user, _created = User.objects.get_or_create(
+            email=f"{role.value}@{name}.test", defaults={"name": str(role.label)}
+        )
+        return Scope(
+            role=role,
+            user_id=user.pk,
+            main_contractor_id=0 if party else self.main.pk,
+            organisation_id=party.organisation.pk if party else 0,
+            at=at,
+        )
 
 
 def moved(scope: Scope, at: datetime = NOW) -> Scope:
@@ -276,4 +299,143 @@ def world(system: Scope, *, relay: str = Subcontract.Relay.PORTAL) -> World:
         ),
         own_team=own_team(scope, main),
         system=scope,
+    )
+
+
+# Care
+
+
+def bsn() -> str:
+    """A test number that passes the eleven test and was not used before."""
+    return next(_bsns)
+
+
+def _test_bsns() -> Iterator[str]:
+    return (str(number) for number in range(999900006, 999999991) if is_bsn(str(number)))
+
+
+_bsns = _test_bsns()
+
+
+def person(surname: str = "Kanarie", *, number: str = "") -> builders.Person:
+    """A client as messages name one."""
+    return builders.Person(
+        bsn=number or bsn(),
+        birth_date=date(2012, 5, 4),
+        surname=surname,
+        initials="A",
+        first_names="Anna",
+        sex="2",
+    )
+
+
+def allocation_message(
+    world: World,
+    who: builders.Person,
+    *allocated: AllocatedProduct,
+    of: Municipality | None = None,
+    family: str = "jw",
+    on: date | None = None,
+) -> AllocationMessage:
+    """A 301 from a municipality to the main contractor."""
+    number = next(_numbers)
+    envelope = builders.Envelope(
+        family=Family(family),
+        sender=(of or world.municipality).code,
+        receiver=world.main.agb,
+        number=f"T{number:09d}",
+        day=on or NOW.date(),
+    )
+    contact = builders.dutch_address("3811AA", 12, street="Dorpsstraat", town="Amersfoort")
+    return builders.allocation(envelope, who, allocated, [contact])
+
+
+def allocated(
+    product: Product,
+    *,
+    number: int = 0,
+    period: Period = YEAR,
+    volume: int | None = 4,
+    frequency: str = "2",
+    decided: datetime = NOW,
+    **others: Any,
+) -> AllocatedProduct:
+    """One allocation in a 301: four units a week unless said otherwise."""
+    moment = timezone.localtime(decided)
+    return AllocatedProduct(
+        number=number or 1000 + next(_numbers),
+        product=MessageProduct(category=product.category, code=product.code),
+        decided_on=moment.date(),
+        decided_at=moment.time().replace(microsecond=0),
+        start_date=period.start,
+        end_date=period.end,
+        extent=None
+        if volume is None
+        else Extent(volume=volume, unit=product.unit, frequency=frequency),
+        **others,
+    )
+
+
+def allocate(
+    world: World,
+    product: str = "guidance",
+    *,
+    who: builders.Person | None = None,
+    at: datetime = NOW,
+    **others: Any,
+) -> Allocation:
+    """An allocation as it came from the municipality, for a new client unless `who` is given."""
+    good = world.products[product]
+    one = allocated(good, decided=at, **others)
+    message = allocation_message(
+        world, who or person(), one, family=good.family, on=timezone.localdate(at)
+    )
+    findings = allocations.receive(
+        scope=moved(world.system, at),
+        main_contractor_id=world.main.pk,
+        municipality=world.municipality,
+        message=message,
+    )
+    assert not findings, findings
+    return Allocation.objects.get(main_contractor=world.main, family=good.family, number=one.number)
+
+
+def place(
+    world: World,
+    allocation: Allocation,
+    with_: Party | None = None,
+    *,
+    accepted: bool = True,
+    at: datetime = NOW,
+    part: placements.Part | None = None,
+) -> Placement:
+    """The allocation placed with a party (P*Q unless given), and accepted by it."""
+    scope = moved(world.system, at)
+    placement = placements.place(
+        scope=scope,
+        allocation=allocation,
+        subcontractor=(with_ or world.pxq).subcontractor,
+        part=part,
+    )
+    return placements.accept(scope=scope, placement=placement) if accepted else placement
+
+
+def start(
+    world: World, placement: Placement, begin: date | None = None, *, at: datetime = NOW
+) -> DeliveryStart:
+    """Care began: on the placement's first day unless given. Reported to the municipality too."""
+    return deliveries.report_start(
+        scope=moved(world.system, at), placement=placement, begin=begin or placement.start_date
+    )
+
+
+def stop(
+    world: World, start: DeliveryStart, end: date, reason: str = "", *, at: datetime = NOW
+) -> DeliveryStop:
+    """Care ended, as planned unless a reason is given."""
+    planned = {"jw": "31", "wmo": "19"}[start.placement.family]
+    return deliveries.report_stop(
+        scope=moved(world.system, at),
+        placement=start.placement,
+        stop=StopKey(start.begin_date, end, reason or planned),
     )

@@ -64,7 +64,7 @@ class DeliveryStopQuerySet(OwnedQuerySet["DeliveryStop"]):
 
 
 class DeliveryStop(ProviderOwned):
-    """Care under a start ended, for a while (reason 20) or for good. The end date counts as care."""
+    """Care under a start ended, for a while (reason 20) or for good; the end date counts."""
 
     start = models.ForeignKey(DeliveryStart, on_delete=models.PROTECT, related_name="stops")
     end_date = models.DateField(_("end of care"))

@@ -10,10 +10,10 @@ from hoofdaannemer.accounts.models import MainContractor, Organisation
 from hoofdaannemer.core.periods import InForceQuerySet
 from hoofdaannemer.core.scope import STAFF, SUBCONTRACTOR, Role, Scope
 
-_M = TypeVar("_M", bound=models.Model, covariant=True)
+_M_co = TypeVar("_M_co", bound=models.Model, covariant=True)
 
 
-class OwnedQuerySet(InForceQuerySet[_M]):
+class OwnedQuerySet(InForceQuerySet[_M_co]):
     """Visibility by plain, indexed owner columns. `readers` are the staff roles that may read."""
 
     readers: frozenset[Role] = STAFF

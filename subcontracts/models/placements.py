@@ -65,6 +65,9 @@ class Placement(ProviderOwned, Extent):
         _("status"), max_length=10, choices=Status.choices, default=Status.OFFERED
     )
     offered_at = models.DateTimeField()
+    #: Moment of the newest change that was relayed, and its reason (code list RedenWijziging).
+    revised_at = models.DateTimeField(null=True)
+    change_reason = models.CharField(max_length=2, blank=True)
     #: Silence past this day is acceptance.
     reply_due_date = models.DateField(_("reply before"))
     replied_at = models.DateTimeField(null=True)

@@ -1,0 +1,194 @@
+"""Clients: found by keyed hash, kept encrypted, seen by the providers that need them."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from hoofdaannemer.accounts.models import Municipality
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core import crypto
+from hoofdaannemer.core.numbering import next_number
+from hoofdaannemer.core.scope import Scope
+from messaging.istandaard.builders import Person
+from messaging.istandaard.model.allocation import AllocationClient, Contact
+from messaging.istandaard.model.delivery import Client as MessageClient
+from subcontracts import policies
+from subcontracts.models import Client, ClientAccess
+
+_LETTERS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDetails:
+    """A person as kept. The address is four lines: street, number, postcode, place."""
+
+    bsn: str | None
+    surname: str
+    birth_date: date
+    prefix: str = ""
+    initials: str = ""
+    sex: str = "0"
+    address: str = ""
+
+
+def bsn_key(bsn: str) -> bytes:
+    """The hash by which a BSN is found."""
+    return crypto.keyed_hash(bsn)
+
+
+def name_key(birth_date: date, surname: str) -> bytes:
+    """The hash of birth date and first three letters, without case and accents."""
+    plain = unicodedata.normalize("NFKD", surname).encode("ascii", "ignore").decode().casefold()
+    letters = "".join(sign for sign in plain if sign.isalpha())[:_LETTERS]
+    return crypto.keyed_hash(f"{birth_date.isoformat()}:{letters}")
+
+
+def of_allocation(person: AllocationClient) -> PersonDetails:
+    """The person of a 301."""
+    return PersonDetails(
+        bsn=person.bsn,
+        surname=person.name.surname.name,
+        prefix=person.name.surname.prefix,
+        initials=person.name.initials or initials_of(person.name.first_names),
+        birth_date=person.birth_date.day,
+        sex=person.sex,
+        address=_address(person.contacts),
+    )
+
+
+def of_provider(person: MessageClient) -> PersonDetails:
+    """The person of a 305, 307 or 315."""
+    return PersonDetails(
+        bsn=person.bsn,
+        surname=person.name.surname.name,
+        prefix=person.name.surname.prefix,
+        initials=person.name.initials or initials_of(person.name.first_names),
+        birth_date=person.birth_date.day,
+        sex=person.sex,
+    )
+
+
+def initials_of(first_names: str) -> str:
+    """Initials of first names, six at most as in messages."""
+    return "".join(name[0].upper() for name in first_names.split())[:6]
+
+
+def as_person(client: Client) -> Person:
+    """A client as messages name one."""
+    return Person(
+        bsn=client.bsn or "",
+        birth_date=date.fromisoformat(client.birth_date),
+        surname=client.surname,
+        prefix=client.prefix,
+        initials=client.initials,
+        sex=client.sex,
+    )
+
+
+@transaction.atomic
+def keep(
+    *, scope: Scope, main_contractor_id: int, person: PersonDetails, municipality: Municipality
+) -> Client:
+    """Store a person, or bring a known one up to date; known by BSN."""
+    known = None
+    if person.bsn:
+        known = (
+            Client.objects.filter(main_contractor=main_contractor_id, bsn_hash=bsn_key(person.bsn))
+            .select_for_update()
+            .first()
+        )
+    values = _values(person) | {"municipality_id": municipality.pk}
+    if known is not None:
+        return _updated(scope, known, values)
+    number = next_number(main_contractor_id, "client")
+    client = Client.objects.create(
+        main_contractor_id=main_contractor_id,
+        pseudonym=f"C-{number:05d}",
+        recorded_at=scope.at,
+        **values,
+    )
+    audit.record(scope, "client.stored", client)
+    return client
+
+
+def _values(person: PersonDetails) -> dict[str, object]:
+    return {
+        "bsn": person.bsn or None,
+        "bsn_hash": bsn_key(person.bsn) if person.bsn else None,
+        "surname": person.surname,
+        "prefix": person.prefix,
+        "initials": person.initials,
+        "birth_date": person.birth_date.isoformat(),
+        "name_hash": name_key(person.birth_date, person.surname),
+        "sex": person.sex,
+        "address": person.address,
+    }
+
+
+def _updated(scope: Scope, client: Client, values: dict[str, object]) -> Client:
+    """Write only what differs; a message without an address does not erase a known one."""
+    changed = [
+        name
+        for name, value in values.items()
+        if not (name == "address" and not value) and _plain(getattr(client, name)) != value
+    ]
+    if changed:
+        for name in changed:
+            setattr(client, name, values[name])
+        fields = [name.removesuffix("_id") for name in changed]
+        client.save(update_fields=fields)
+        audit.record(scope, "client.updated", client, fields=", ".join(fields))
+    return client
+
+
+def _plain(value: object) -> object:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+@transaction.atomic
+def give_access(*, scope: Scope, client: Client, organisation_id: int) -> None:
+    """Let a provider see a client: after a placement with it or a request from it."""
+    _access, created = ClientAccess.objects.get_or_create(
+        client=client,
+        provider_organisation_id=organisation_id,
+        defaults={"main_contractor_id": client.main_contractor_id},
+    )
+    if created:
+        audit.record(scope, "client.shown_to", client, organisation=organisation_id)
+
+
+@transaction.atomic
+def seal(*, scope: Scope, client: Client) -> Client:
+    """Passing this client's data on would endanger the client (OP003): no message, no list."""
+    policies.check_can_manage_care(scope, client.main_contractor_id)
+    client = Client.objects.select_for_update().get(pk=client.pk)
+    client.is_sealed = True
+    client.save(update_fields=["is_sealed"])
+    audit.record(scope, "client.sealed", client)
+    return client
+
+
+def _address(contacts: tuple[Contact, ...]) -> str:
+    """The address to deliver care at: the stay (kind 03), else the registered one (01), else any.
+
+    The house number's line is number, letter and addition, divided by blanks.
+    """
+    order = {"03": 0, "01": 1, "02": 2}
+    found = sorted(
+        (contact for contact in contacts if contact.address is not None),
+        key=lambda contact: order.get(contact.kind, 9),
+    )
+    if not found or found[0].address is None:
+        return ""
+    address = found[0].address
+    house = address.house
+    number = (
+        " ".join(str(part) for part in (house.number, house.letter, house.addition) if part)
+        if house
+        else ""
+    )
+    return "\n".join((address.street, number, address.postcode, address.town))

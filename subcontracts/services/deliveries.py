@@ -1,0 +1,256 @@
+"""Starts and stops of care as reported, and what goes up of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.scope import Scope, on_behalf_of
+from messaging.models import IncomingMessage
+from subcontracts import policies
+from subcontracts.models import Deadline, DeliveryStart, DeliveryStop, Placement, UpwardReport
+from subcontracts.rules import delivery
+from subcontracts.rules.combining import Changes, History, Spell, Start, Stop, changes, combined
+from subcontracts.services import deadlines, placements, sending
+
+TEXTS: dict[str, str | Promise] = {
+    "TR063": _("There is no earlier report to take back. Check the dates."),
+    "TR071": _("A stop was reported for this start. Take the stop back first."),
+    "TR074": _("This has already been reported. You need not do anything."),
+    "TR326": _("Care has already started. Report the stop first, before a new start."),
+    "TR382": _("No start is known with this date. Report the start first."),
+    "TR413": _("Care already pauses. Report a new start or a final stop."),
+    "TR414": _("The stop cannot be earlier than the stop that was reported before."),
+    "TR415": _("A final stop was already reported for this start."),
+}
+
+
+@transaction.atomic
+def report_start(
+    *, scope: Scope, placement: Placement, begin: date, incoming: IncomingMessage | None = None
+) -> DeliveryStart:
+    """Care began. Goes up at once as the main contractor's 305 where it changes the whole.
+
+    Raises RuleError with the code of the standard (TR074, TR326), LEV-01 before acceptance,
+    LEV-02 for a day outside the placement, LEV-03 for a day to come.
+    """
+    placement = _locked(scope, placement)
+    policies.check_can_report(scope, placement)
+    _check_day(scope, placement, begin, incoming)
+    _refuse(delivery.start_problem(spells_of([placement]), begin))
+    start = DeliveryStart.objects.create(
+        **_owners(placement),
+        placement=placement,
+        begin_date=begin,
+        recorded_at=scope.at,
+        message=incoming,
+    )
+    _move(placement, Placement.Status.ACCEPTED)
+    audit.record(scope, "start.reported", start, begin=begin.isoformat())
+    with on_behalf_of(scope, placement.main_contractor_id) as office:
+        deadlines.meet(scope=office, placement=placement, kinds=[Deadline.Kind.START])
+        tell_up(scope=office, allocation_id=placement.allocation_id)
+    return start
+
+
+@transaction.atomic
+def withdraw_start(*, scope: Scope, placement: Placement, begin: date) -> DeliveryStart:
+    """Take a start back, as if it was never reported. Raises RuleError TR063, TR071."""
+    placement = _locked(scope, placement)
+    policies.check_can_report(scope, placement)
+    _refuse(delivery.start_withdrawal_problem(spells_of([placement]), begin))
+    start = placement.starts.get(begin_date=begin, withdrawn_at=None)
+    start.withdrawn_at = scope.at
+    start.save(update_fields=["withdrawn_at"])
+    audit.record(scope, "start.withdrawn", start, begin=begin.isoformat())
+    with on_behalf_of(scope, placement.main_contractor_id) as office:
+        tell_up(scope=office, allocation_id=placement.allocation_id)
+    return start
+
+
+@transaction.atomic
+def report_stop(
+    *,
+    scope: Scope,
+    placement: Placement,
+    stop: delivery.StopKey,
+    incoming: IncomingMessage | None = None,
+) -> DeliveryStop:
+    """Care ended, for a while (reason 20) or for good. Goes up when nobody else delivers.
+
+    Raises RuleError with the code of the standard (TR074, TR382, TR413, TR414, TR415), LEV-03
+    for a day to come, LEV-04 for an end before the start.
+    """
+    placement = _locked(scope, placement)
+    policies.check_can_report(scope, placement)
+    if stop.end < stop.begin:
+        raise RuleError("LEV-04", str(_("Care cannot end before it started.")))
+    if incoming is None and stop.end > scope.today:
+        raise RuleError("LEV-03", str(_("You can report it on the day itself, or after it.")))
+    _refuse(delivery.stop_problem(spells_of([placement]), stop))
+    start = placement.starts.get(begin_date=stop.begin, withdrawn_at=None)
+    row = DeliveryStop.objects.create(
+        **_owners(placement),
+        start=start,
+        end_date=stop.end,
+        reason=stop.reason,
+        recorded_at=scope.at,
+        message=incoming,
+    )
+    audit.record(scope, "stop.reported", row, end=stop.end.isoformat(), reason=stop.reason)
+    if row.is_final:
+        _move(placement, Placement.Status.ENDED)
+    with on_behalf_of(scope, placement.main_contractor_id) as office:
+        if row.is_final:
+            deadlines.meet(scope=office, placement=placement, kinds=[Deadline.Kind.STOP])
+        tell_up(scope=office, allocation_id=placement.allocation_id)
+    return row
+
+
+@transaction.atomic
+def withdraw_stop(*, scope: Scope, placement: Placement, stop: delivery.StopKey) -> DeliveryStop:
+    """Take a stop back, as if it was never reported. Raises RuleError TR063."""
+    placement = _locked(scope, placement)
+    policies.check_can_report(scope, placement)
+    _refuse(delivery.stop_withdrawal_problem(spells_of([placement]), stop))
+    row = DeliveryStop.objects.get(
+        start__placement=placement,
+        start__begin_date=stop.begin,
+        start__withdrawn_at=None,
+        end_date=stop.end,
+        reason=stop.reason,
+        withdrawn_at=None,
+    )
+    row.withdrawn_at = scope.at
+    row.save(update_fields=["withdrawn_at"])
+    audit.record(scope, "stop.withdrawn", row, end=stop.end.isoformat())
+    if row.is_final:
+        _move(placement, Placement.Status.ACCEPTED)
+    with on_behalf_of(scope, placement.main_contractor_id) as office:
+        tell_up(scope=office, allocation_id=placement.allocation_id)
+    return row
+
+
+def spells_of(rows: Iterable[Placement]) -> list[Spell]:
+    """The live spells of these placements, in order."""
+    starts = (
+        DeliveryStart.objects.live()
+        .filter(placement__in=[row.pk for row in rows])
+        .prefetch_related("stops")
+    )
+    return sorted(_spell(start) for start in starts)
+
+
+def _spell(start: DeliveryStart) -> Spell:
+    live = [stop for stop in start.stops.all() if stop.withdrawn_at is None]
+    paused = next((stop for stop in live if not stop.is_final), None)
+    ended = next((stop for stop in live if stop.is_final), None)
+    return Spell(
+        begin=start.begin_date,
+        placement=start.placement_id,
+        paused_on=paused.end_date if paused else None,
+        ended_on=ended.end_date if ended else None,
+        reason=ended.reason if ended else "",
+    )
+
+
+def tell_up(*, scope: Scope, allocation_id: int) -> None:
+    """Tell the municipality what changed for the allocation as a whole; nothing where nothing did.
+
+    Acts for the main contractor: it weighs placements that one provider may not see.
+    """
+    allocation = placements.locked_allocation(scope, allocation_id)
+    messages = allocation.municipal_contract.messages
+    client = allocation.client
+    if "305" not in messages or client.is_sealed or not client.bsn:
+        return
+    wanted = combined(spells_of(allocation.placements.all()))
+    reports = list(allocation.upward_reports.all())
+    told = changes(_known(reports), wanted)
+    if not told:
+        return
+    revision = len(reports) + sum(report.withdrawn_at is not None for report in reports)
+    sent = sending.report_up(
+        scope=scope,
+        allocation=allocation,
+        told=told,
+        key=f"allocation:{allocation.pk}:{revision + 1}",
+    )
+    _take_back(scope, reports, told)
+    facts: list[Start | Stop] = [*told.new_starts, *told.new_stops]
+    UpwardReport.objects.bulk_create(
+        UpwardReport(
+            main_contractor_id=allocation.main_contractor_id,
+            allocation=allocation,
+            kind=UpwardReport.Kind.STOP if isinstance(fact, Stop) else UpwardReport.Kind.START,
+            begin_date=fact.begin,
+            end_date=fact.end if isinstance(fact, Stop) else None,
+            reason=fact.reason if isinstance(fact, Stop) else "",
+            recorded_at=scope.at,
+            message=sent[fact],
+        )
+        for fact in facts
+    )
+
+
+def _fact(report: UpwardReport) -> Start | Stop:
+    if report.end_date is None:
+        return Start(report.begin_date)
+    return Stop(report.begin_date, report.end_date, report.reason)
+
+
+def _known(reports: Iterable[UpwardReport]) -> History:
+    facts = [_fact(report) for report in reports if report.withdrawn_at is None]
+    return History(
+        tuple(fact for fact in facts if isinstance(fact, Start)),
+        tuple(fact for fact in facts if isinstance(fact, Stop)),
+    )
+
+
+def _take_back(scope: Scope, reports: Iterable[UpwardReport], told: Changes) -> None:
+    gone = {*told.withdrawn_starts, *told.withdrawn_stops}
+    UpwardReport.objects.filter(
+        pk__in=[
+            report.pk for report in reports if report.withdrawn_at is None and _fact(report) in gone
+        ]
+    ).update(withdrawn_at=scope.at)
+
+
+def _check_day(
+    scope: Scope, placement: Placement, begin: date, incoming: IncomingMessage | None
+) -> None:
+    """What the portal refuses; the standard has no return code for it in a message."""
+    if incoming is not None:
+        return
+    if begin > scope.today:
+        raise RuleError("LEV-03", str(_("You can report it on the day itself, or after it.")))
+    if begin < placement.start_date or (placement.end_date and begin > placement.end_date):
+        raise RuleError("LEV-02", str(_("Care starts within the period of the placement.")))
+
+
+def _refuse(rule: str) -> None:
+    if rule:
+        raise RuleError(rule, str(TEXTS[rule]))
+
+
+def _move(placement: Placement, status: str) -> None:
+    if placement.status != status:
+        placement.status = status
+        placement.save(update_fields=["status"])
+
+
+def _owners(placement: Placement) -> dict[str, int]:
+    return {
+        "main_contractor_id": placement.main_contractor_id,
+        "provider_organisation_id": placement.provider_organisation_id,
+    }
+
+
+def _locked(scope: Scope, placement: Placement) -> Placement:
+    return Placement.objects.visible_to(scope).select_for_update(of=("self",)).get(pk=placement.pk)

@@ -1,0 +1,416 @@
+"""Placements: handing an allocation to a subcontractor or own team, and the answer to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.errors import ConflictError, RuleError
+from hoofdaannemer.core.numbering import next_number
+from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Scope, on_behalf_of
+from hoofdaannemer.core.working_days import add_working_days
+from subcontracts import gates, policies
+from subcontracts.models import (
+    Allocation,
+    Deadline,
+    DeliveryStop,
+    FundingLine,
+    FundingLineProduct,
+    Placement,
+    PlacementProfessional,
+    Product,
+    Professional,
+    Subcontract,
+    Subcontractor,
+    Tariff,
+)
+from subcontracts.rules import parts
+from subcontracts.services import clients, deadlines, relaying
+
+#: Working days to reply for an own team, which has no contract that says so.
+OWN_TEAM_REPLY_DAYS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What of an allocation is placed. Empty: the whole of it."""
+
+    period: Period | None = None
+    volume: int | None = None
+    budget: Decimal | None = None
+    #: Needed where the allocation names no product.
+    product: Product | None = None
+
+
+@transaction.atomic
+def place(
+    *,
+    scope: Scope,
+    allocation: Allocation,
+    subcontractor: Subcontractor,
+    part: Part | None = None,
+) -> Placement:
+    """Hand an allocation, or a part of it, to a subcontractor or own team.
+
+    The same placement asked for twice is made once. Raises RuleError PLA-01 for a deleted
+    allocation, PLA-02 without a running contract, PLA-03 without a funding line, PLA-04 where
+    more is placed than allocated, PLA-05 where a gate refuses (such as a lapsed certificate),
+    PLA-06 without a tariff, PLA-07 for a client whose data may not be passed on, PLA-08 for days
+    outside the allocation, PLA-09 where a product must be chosen; ConflictError where somebody
+    else was first.
+    """
+    allocation = locked_allocation(scope, allocation.pk)
+    policies.check_can_place(scope, allocation)
+    part = part or Part()
+    placed = list(_placed(allocation))
+    if (same := _same(placed, allocation, subcontractor, part)) is not None:
+        return same
+    product = _product(allocation, part)
+    period = part.period or Period(allocation.start_date, allocation.end_date)
+    _check_period(allocation, period)
+    _check_whole(allocation, placed, part, period)
+    _check_may_know(allocation, subcontractor)
+    subcontract = _subcontract(allocation, subcontractor, product, period)
+    if refused := gates.refusals(subcontractor, product, max(period.start, scope.today)):
+        raise RuleError("PLA-05", " ".join(refusal.text for refusal in refused))
+
+    placement = Placement.objects.create(
+        **_owners(subcontractor),
+        **_content(allocation, part, product, period),
+        subcontractor=subcontractor,
+        subcontract=subcontract,
+        number=_next_number(allocation),
+        offered_at=scope.at,
+        reply_due_date=add_working_days(
+            scope.today, subcontract.reply_working_days if subcontract else OWN_TEAM_REPLY_DAYS
+        ),
+    )
+    _recorded(scope, placement)
+    return relaying.relay(scope=scope, placement=placement, revision="1")
+
+
+def _recorded(scope: Scope, placement: Placement) -> None:
+    clients.give_access(
+        scope=scope,
+        client=placement.client,
+        organisation_id=placement.provider_organisation_id,
+    )
+    deadlines.meet_allocation(scope=scope, allocation=placement.allocation)
+    deadlines.of_offer(scope=scope, placement=placement)
+    audit.record(scope, "placement.made", placement, allocation=placement.allocation_id)
+
+
+def locked_allocation(scope: Scope, pk: int) -> Allocation:
+    """The allocation with what placing it needs, locked."""
+    return (
+        Allocation.objects.visible_to(scope)
+        .select_related("client", "product", "municipality", "municipal_contract")
+        .select_for_update(of=("self",))
+        .get(pk=pk)
+    )
+
+
+def _placed(allocation: Allocation) -> list[Placement]:
+    """What is or was delivered under the allocation, with the last day of care of ended ones."""
+    counted = Q(status__in=Placement.LIVE) | Q(status=Placement.Status.ENDED)
+    last_stop = Max(
+        "starts__stops__end_date",
+        filter=Q(starts__withdrawn_at=None, starts__stops__withdrawn_at=None),
+    )
+    return list(
+        Placement.objects.filter(counted, allocation=allocation).annotate(last_stop=last_stop)
+    )
+
+
+def _same(
+    placed: list[Placement], allocation: Allocation, subcontractor: Subcontractor, part: Part
+) -> Placement | None:
+    """A live placement that is exactly what is asked for: a second click."""
+    period = part.period or Period(allocation.start_date, allocation.end_date)
+    volume = allocation.volume if part.volume is None else part.volume
+    for placement in placed:
+        if (
+            placement.status in Placement.LIVE
+            and placement.subcontractor_id == subcontractor.pk
+            and (placement.start_date, placement.end_date) == (period.start, period.end)
+            and placement.volume == volume
+        ):
+            return placement
+    return None
+
+
+def _product(allocation: Allocation, part: Part) -> Product:
+    product = allocation.product or part.product
+    fits = product is not None and (
+        product.main_contractor_id == allocation.main_contractor_id
+        and product.family == allocation.family
+        and product.category == (allocation.category or product.category)
+    )
+    if product is None or not fits:
+        raise RuleError(
+            "PLA-09", _("This allocation names no product. Choose one of its category.")
+        )
+    return product
+
+
+def _check_period(allocation: Allocation, period: Period) -> None:
+    whole = Period(allocation.start_date, allocation.end_date)
+    if whole.intersection(period) != period:
+        raise RuleError("PLA-08", _("The period must lie within the period of the allocation."))
+
+
+def _check_whole(
+    allocation: Allocation, placed: list[Placement], part: Part, period: Period
+) -> None:
+    whole = parts.Share(
+        Period(allocation.start_date, allocation.end_date),
+        allocation.volume,
+        allocation.frequency,
+        allocation.budget,
+    )
+    new = parts.Share(period, part.volume, allocation.frequency, part.budget)
+    before = [_share(placement) for placement in placed]
+    if not parts.is_exceeded(whole, [*before, new]):
+        return
+    if before and part.volume is None and part.budget is None:
+        raise ConflictError(
+            _("This allocation has already been placed. Reload the page to see with whom.")
+        )
+    raise RuleError("PLA-04", _("More would be placed than the municipality has allocated."))
+
+
+def _share(placement: Placement) -> parts.Share:
+    ended = placement.status == Placement.Status.ENDED
+    last_day: date | None = getattr(placement, "last_stop", None) if ended else None
+    end = last_day or placement.end_date
+    return parts.Share(
+        Period(placement.start_date, max(end, placement.start_date) if end else None),
+        placement.volume,
+        placement.frequency,
+        placement.budget,
+    )
+
+
+def _check_may_know(allocation: Allocation, subcontractor: Subcontractor) -> None:
+    if allocation.client.is_sealed and not subcontractor.is_own_team:
+        raise RuleError(
+            "PLA-07",
+            _("The data of this client may not be passed on. Only an own team can deliver."),
+        )
+    if subcontractor.main_contractor_id != allocation.main_contractor_id:
+        raise Subcontractor.DoesNotExist
+
+
+def _subcontract(
+    allocation: Allocation, subcontractor: Subcontractor, product: Product, period: Period
+) -> Subcontract | None:
+    """The contract under which this may be placed; none for an own team."""
+    if not Period(subcontractor.start_date, subcontractor.end_date).contains(period.start):
+        raise RuleError("PLA-02", _("This subcontractor has no running contract on that day."))
+    if subcontractor.is_own_team:
+        return None
+    subcontract = (
+        Subcontract.objects.running_on(period.start)
+        .filter(subcontractor=subcontractor, municipal_contract=allocation.municipal_contract_id)
+        .order_by("-start_date", "-pk")
+        .first()
+    )
+    if subcontract is None:
+        raise RuleError("PLA-02", _("This subcontractor has no running contract on that day."))
+    covered = (
+        FundingLineProduct.objects.in_force_on(period.start)
+        .filter(subcontract=subcontract, product=product)
+        .select_related("funding_line")
+        .first()
+    )
+    if covered is None:
+        raise RuleError("PLA-03", _("The contract has no funding line for this product."))
+    if covered.funding_line.form == FundingLine.Form.PXQ:
+        tariffs = Tariff.objects.in_force_on(period.start)
+        if not tariffs.filter(subcontract=subcontract, product=product).exists():
+            raise RuleError("PLA-06", _("The contract has no tariff for this product."))
+    return subcontract
+
+
+def _owners(subcontractor: Subcontractor) -> dict[str, int]:
+    return {
+        "main_contractor_id": subcontractor.main_contractor_id,
+        "provider_organisation_id": subcontractor.provider_organisation_id,
+    }
+
+
+def _content(
+    allocation: Allocation, part: Part, product: Product, period: Period
+) -> dict[str, object]:
+    return {
+        "allocation": allocation,
+        "client": allocation.client,
+        "product": product,
+        "family": allocation.family,
+        "start_date": period.start,
+        "end_date": period.end,
+        "volume": allocation.volume if part.volume is None else part.volume,
+        "unit": allocation.unit,
+        "frequency": allocation.frequency,
+        "budget": allocation.budget if part.budget is None else part.budget,
+    }
+
+
+def _next_number(allocation: Allocation) -> int:
+    contract = allocation.municipal_contract
+    # Contracts that share the start of their range share the counter, or numbers would repeat.
+    series = f"placement:{allocation.family}:{contract.relay_number_first}"
+    number = next_number(allocation.main_contractor_id, series, first=contract.relay_number_first)
+    if number > contract.relay_number_last:
+        raise RuleError(
+            "PLA-12",
+            _("The agreed range of allocation numbers is used up. Agree on a new one first."),
+        )
+    return number
+
+
+@transaction.atomic
+def accept(*, scope: Scope, placement: Placement, by_silence: bool = False) -> Placement:
+    """The provider takes the client. Raises RuleError PLA-10 where no reply is awaited."""
+    placement = _locked(scope, placement)
+    policies.check_can_reply(scope, placement)
+    placement.status = Placement.Status.ACCEPTED
+    placement.replied_at = scope.at
+    placement.accepted_by_silence = by_silence
+    placement.save(update_fields=["status", "replied_at", "accepted_by_silence"])
+    with on_behalf_of(scope, placement.main_contractor_id) as office:
+        deadlines.meet(scope=office, placement=placement, kinds=[Deadline.Kind.REPLY])
+    audit.record(scope, "placement.accepted", placement, by_silence=by_silence)
+    return placement
+
+
+@transaction.atomic
+def decline(*, scope: Scope, placement: Placement, reason: str) -> Placement:
+    """The provider does not take the client; it must be placed again.
+
+    Raises RuleError PLA-10 where no reply is awaited, PLA-13 without a reason.
+    """
+    placement = _locked(scope, placement)
+    policies.check_can_reply(scope, placement)
+    if not reason.strip():
+        raise RuleError("PLA-13", _("Say why you cannot take this client."))
+    placement.status = Placement.Status.DECLINED
+    placement.replied_at = scope.at
+    placement.reply_reason = reason.strip()
+    placement.save(update_fields=["status", "replied_at", "reply_reason"])
+    audit.record(scope, "placement.declined", placement)
+    with on_behalf_of(scope, placement.main_contractor_id) as office:
+        deadlines.drop(scope=office, placement=placement)
+        allocation = locked_allocation(office, placement.allocation_id)
+        deadlines.reopen_allocation(scope=office, allocation=allocation)
+    return placement
+
+
+@transaction.atomic
+def withdraw(*, scope: Scope, placement: Placement, reason: str) -> Placement:
+    """Take back a placement under which nobody receives care; it must be placed again.
+
+    Raises RuleError PLA-11 where it has ended, PLA-14 while care goes on under it.
+    """
+    placement = _locked(scope, placement)
+    policies.check_can_withdraw(scope, placement)
+    open_start = placement.starts.filter(withdrawn_at=None).exclude(
+        pk__in=DeliveryStop.objects.live()
+        .filter(start__placement=placement)
+        .exclude(reason="20")
+        .values("start")
+    )
+    if open_start.exists():
+        raise RuleError(
+            "PLA-14",
+            _("Care is given under this placement. It can end only with a report of the stop."),
+        )
+    relaying.withdrawn(scope=scope, placement=placement, reason=reason)
+    allocation = locked_allocation(scope, placement.allocation_id)
+    deadlines.reopen_allocation(scope=scope, allocation=allocation)
+    return placement
+
+
+@transaction.atomic
+def name_professional(
+    *, scope: Scope, placement: Placement, professional: Professional, period: Period
+) -> PlacementProfessional:
+    """Say who delivers, and when. Raises RuleError PLA-15 for days outside employment or order."""
+    placement = _locked(scope, placement)
+    policies.check_is_provider(scope, placement.provider_organisation_id)
+    if professional.provider_organisation_id != placement.provider_organisation_id:
+        raise Professional.DoesNotExist
+    employed = Period(professional.start_date, professional.end_date)
+    ordered = Period(placement.start_date, placement.end_date)
+    if employed.intersection(period) != period or ordered.intersection(period) is None:
+        raise RuleError(
+            "PLA-15", _("The person must be employed on these days, and care must be placed then.")
+        )
+    named, created = PlacementProfessional.objects.get_or_create(
+        placement=placement,
+        professional=professional,
+        start_date=period.start,
+        defaults=_owners(placement.subcontractor) | {"end_date": period.end},
+    )
+    if created:
+        audit.record(scope, "placement.professional_named", named, professional=professional.pk)
+    return named
+
+
+@transaction.atomic
+def end_professional(
+    *, scope: Scope, named: PlacementProfessional, last_day: date
+) -> PlacementProfessional:
+    """A professional no longer delivers this placement after `last_day`."""
+    policies.check_is_provider(scope, named.provider_organisation_id)
+    named = PlacementProfessional.objects.visible_to(scope).select_for_update().get(pk=named.pk)
+    if last_day < named.start_date:
+        raise RuleError("PLA-16", _("The last day cannot be before the first."))
+    named.end_date = last_day
+    named.save(update_fields=["end_date"])
+    audit.record(scope, "placement.professional_ended", named, last_day=last_day.isoformat())
+    return named
+
+
+def accept_by_silence(*, scope: Scope) -> int:
+    """Accept what nobody replied to before its day; returns how many. For the nightly task."""
+    silent = Placement.objects.visible_to(scope).filter(
+        status=Placement.Status.OFFERED, reply_due_date__lt=scope.today
+    )
+    done = 0
+    for placement in silent.order_by("pk"):
+        try:
+            accept(scope=scope, placement=placement, by_silence=True)
+        except RuleError:
+            continue  # answered between the query and the lock
+        done += 1
+    return done
+
+
+def reply_text(placement: Placement, today: date) -> str:
+    """How many days are left to reply, as a sentence."""
+    days = max(0, (placement.reply_due_date - today).days)
+    return ngettext(
+        "Reply within %(days)d day. After that the placement counts as accepted.",
+        "Reply within %(days)d days. After that the placement counts as accepted.",
+        days,
+    ) % {"days": days}
+
+
+def _locked(scope: Scope, placement: Placement) -> Placement:
+    return (
+        Placement.objects.visible_to(scope)
+        .select_related(
+            "subcontractor", "subcontract", "provider_organisation", "product", "client"
+        )
+        .select_for_update(of=("self",))
+        .get(pk=placement.pk)
+    )

@@ -1,0 +1,236 @@
+"""The messages that this app sends: relayed 301 down; 305, 307 and 315 up.
+
+Each is put in the out-tray under a key that names the fact and its revision, in the transaction
+of the change it tells of. Upward everything is the main contractor's own; downward a 301 carries
+the municipality's code, under its recorded consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from hoofdaannemer.accounts.models import MainContractor
+from hoofdaannemer.core import money
+from hoofdaannemer.core.scope import Scope
+from messaging.exchange.services import identification, outtray
+from messaging.istandaard import builders
+from messaging.istandaard.model.allocation import AllocatedProduct, Contact
+from messaging.istandaard.model.delivery import StartProduct, StopProduct
+from messaging.istandaard.model.elements import Family
+from messaging.istandaard.model.messages import Message
+from messaging.istandaard.model.requests import RequestedProduct
+from messaging.istandaard.model.values import Address, Extent, House, Product, Referrer
+from messaging.models import IncomingMessage, OutgoingMessage
+from subcontracts import models
+from subcontracts.rules.combining import Changes, Start, Stop
+from subcontracts.services import clients
+
+NEW, DELETED = "1", "3"
+
+
+def relay(
+    *, scope: Scope, allocation: models.Allocation, placements: Sequence[models.Placement], key: str
+) -> OutgoingMessage:
+    """Send a subcontractor the 301 with all its placements of this client (OP087)."""
+    organisation = placements[0].provider_organisation
+    envelope = builders.Envelope(
+        family=Family(allocation.family),
+        sender=allocation.municipality.code,
+        receiver=organisation.agb,
+        number=identification.next_identification(scope, allocation.main_contractor_id),
+        day=scope.today,
+    )
+    message = builders.allocation(
+        envelope,
+        clients.as_person(allocation.client),
+        [_allocated(placement) for placement in placements],
+        _contacts(allocation.client),
+    )
+    return outtray.put(
+        scope=scope,
+        main_contractor_id=allocation.main_contractor_id,
+        to=organisation,
+        message=message,
+        key=key,
+    )
+
+
+def _allocated(placement: models.Placement) -> AllocatedProduct:
+    decided = timezone.localtime(placement.revised_at or placement.offered_at)
+    product = placement.product
+    is_deleted = placement.status == models.Placement.Status.WITHDRAWN
+    return AllocatedProduct(
+        number=placement.number,
+        product=Product(category=product.category, code=product.code),
+        decided_on=decided.date(),
+        decided_at=decided.time().replace(microsecond=0),
+        start_date=placement.start_date,
+        # A deleted one ends on the day it starts and counts as never sent (CS335).
+        end_date=placement.start_date if is_deleted else placement.end_date,
+        change_reason=placement.change_reason,
+        extent=_extent(placement),
+        budget=None if placement.budget is None else money.to_cents(placement.budget),
+    )
+
+
+def _extent(row: models.Placement | models.AllocationRequest) -> Extent | None:
+    if row.volume is None:
+        return None
+    return Extent(volume=row.volume, unit=row.unit, frequency=row.frequency)
+
+
+def _contacts(client: models.Client) -> list[Contact]:
+    street, number, postcode, town = ([*client.address.split("\n"), "", "", "", ""])[:4]
+    house, letter, addition = ([*number.split(" ", 2), "", "", ""])[:3]
+    if len(letter) > 1:
+        letter, addition = "", f"{letter} {addition}".strip()
+    return [
+        Contact(
+            kind="01",
+            address=Address(
+                house=House(number=int(house), letter=letter, addition=addition)
+                if house.isdigit()
+                else None,
+                postcode=postcode,
+                street=street,
+                town=town,
+                country="NL",
+            ),
+        )
+    ]
+
+
+def report_up(
+    *, scope: Scope, allocation: models.Allocation, told: Changes, key: str
+) -> dict[Start | Stop, OutgoingMessage]:
+    """Tell the municipality what changed, as 307 and 305, in an order it can follow.
+
+    Where a start changes, stops are taken back before it and told again after it.
+    """
+    sent: dict[Start | Stop, OutgoingMessage] = {}
+    starts_change = bool(told.withdrawn_starts or told.new_starts)
+    first = told.withdrawn_stops if starts_change else ()
+    last = told.new_stops if starts_change else told.withdrawn_stops + told.new_stops
+    if first:
+        message = _stop_message(scope, allocation, told, first, f"{key}:stop-back")
+        sent.update(dict.fromkeys(first, message))
+    if starts_change:
+        starts = told.withdrawn_starts + told.new_starts
+        message = _start_message(scope, allocation, told, starts, f"{key}:start")
+        sent.update(dict.fromkeys(starts, message))
+    if last:
+        message = _stop_message(scope, allocation, told, last, f"{key}:stop")
+        sent.update(dict.fromkeys(last, message))
+    return sent
+
+
+def _start_message(
+    scope: Scope,
+    allocation: models.Allocation,
+    told: Changes,
+    starts: Sequence[Start],
+    key: str,
+) -> OutgoingMessage:
+    message = builders.start(
+        _upward(scope, allocation),
+        clients.as_person(allocation.client),
+        [
+            StartProduct(
+                allocation_number=allocation.number,
+                product=_product(allocation),
+                allocation_start_date=allocation.start_date,
+                begin_date=start.begin,
+                delivery_status=DELETED if start in told.withdrawn_starts else NEW,
+            )
+            for start in starts
+        ],
+    )
+    return _put_up(scope, allocation, message, key)
+
+
+def _stop_message(
+    scope: Scope,
+    allocation: models.Allocation,
+    told: Changes,
+    stops: Sequence[Stop],
+    key: str,
+) -> OutgoingMessage:
+    message = builders.stop(
+        _upward(scope, allocation),
+        clients.as_person(allocation.client),
+        [
+            StopProduct(
+                allocation_number=allocation.number,
+                product=_product(allocation),
+                allocation_start_date=allocation.start_date,
+                begin_date=stop.begin,
+                stop_reason=stop.reason,
+                end_date=stop.end,
+                delivery_status=DELETED if stop in told.withdrawn_stops else NEW,
+            )
+            for stop in stops
+        ],
+    )
+    return _put_up(scope, allocation, message, key)
+
+
+def _product(row: models.Allocation) -> Product | None:
+    """The product as allocated: an aspecific one without code, a generic one not at all."""
+    if row.product is not None:
+        return Product(category=row.product.category, code=row.product.code)
+    return Product(category=row.category) if row.category else None
+
+
+def _upward(scope: Scope, row: models.Allocation | models.AllocationRequest) -> builders.Envelope:
+    main = MainContractor.objects.select_related("organisation").get(pk=row.main_contractor_id)
+    return builders.Envelope(
+        family=Family(row.family),
+        sender=main.agb,
+        receiver=row.municipality.code,
+        number=identification.next_identification(scope, row.main_contractor_id),
+        day=scope.today,
+    )
+
+
+def _put_up(
+    scope: Scope,
+    row: models.Allocation | models.AllocationRequest,
+    message: Message,
+    key: str,
+    in_reply_to: IncomingMessage | None = None,
+) -> OutgoingMessage:
+    return outtray.put(
+        scope=scope,
+        main_contractor_id=row.main_contractor_id,
+        to=row.municipality,
+        message=message,
+        key=key,
+        in_reply_to=in_reply_to,
+    )
+
+
+def request_up(*, scope: Scope, request: models.AllocationRequest, key: str) -> OutgoingMessage:
+    """Send a request for allocation as the main contractor's own 315."""
+    requested = RequestedProduct(
+        provider_reference=request.reference,
+        product=Product(category=request.product.category, code=request.product.code),
+        allocation_start_date=request.start_date,
+        allocation_end_date=request.end_date,
+        extent=_extent(request),
+        budget=None if request.budget is None else money.to_cents(request.budget),
+        referrer=Referrer(
+            type=request.referrer_type,
+            name=request.referrer_name,
+            practitioner_code=request.referrer_agb,
+        ),
+    )
+    message = builders.allocation_request(
+        _upward(scope, request),
+        clients.as_person(request.client),
+        [requested],
+        guardian_known={True: "1", False: "2", None: ""}[request.guardian_known],
+        comment=request.comment,
+    )
+    return _put_up(scope, request, message, key)
