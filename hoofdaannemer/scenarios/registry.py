@@ -38,8 +38,8 @@ def scenarios() -> dict[str, Scenario]:
     found = {}
     for name in NAMES:
         path = f"{__package__}.{name}"
-        if find_spec(path):
-            module = import_module(path)
+        module = import_module(path) if find_spec(path) else None
+        if module is not None and hasattr(module, "load"):
             found[name] = Scenario(name, str(module.DESCRIPTION), module.KVK, module.load)
     return found
 

@@ -1,0 +1,34 @@
+"""The promises of the design, each recomputed from the data by one named check.
+
+`check_all` runs them as the system, under the application's database role. A check returns what
+breaks its promise, each as one line without personal data; nothing found means the promise holds.
+"""
+
+from hoofdaannemer.invariants import (
+    accountability,
+    care,
+    declarations,
+    exchange,
+    ownership,
+    payments,
+    protection,
+)
+from hoofdaannemer.invariants.promises import Promise, Result, check_promises
+
+PROMISES: tuple[Promise, ...] = (
+    *exchange.PROMISES,
+    *care.PROMISES,
+    *declarations.PROMISES,
+    *payments.PROMISES,
+    *accountability.PROMISES,
+    *ownership.PROMISES,
+    *protection.PROMISES,
+)
+
+
+def check_all() -> list[Result]:
+    """Check every promise, in a fixed order, in one transaction that is rolled back."""
+    return check_promises(PROMISES)
+
+
+__all__ = ["PROMISES", "Promise", "Result", "check_all", "check_promises"]

@@ -1,0 +1,140 @@
+"""Promises about declarations and what they give a right to."""
+
+from __future__ import annotations
+
+from hoofdaannemer.invariants.promises import Promise, by_query
+
+#: Unit 83 is euros: its volume is eurocents and there is no tariff.
+_EUROS = "'83'"
+
+PROMISES: tuple[Promise, ...] = (
+    by_query(
+        "DEC-01",
+        "The amount of an approved line is its volume times its tariff, rounded once.",
+        f"""
+        SELECT 'line', id, amount FROM billing_declaredline
+        WHERE is_approved AND amount <> CASE
+            WHEN unit = {_EUROS} OR tariff IS NULL THEN volume / 100.0
+            ELSE round(volume * tariff, 2) END
+        """,  # noqa: S608  (a constant of this module)
+    ),
+    by_query(
+        "DEC-02",
+        "A declaration's sums and counts are those of its lines.",
+        """
+        SELECT 'declaration', declaration.id
+        FROM billing_declaration declaration
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(CASE WHEN is_credit THEN -amount ELSE amount END), 0) AS submitted,
+                   coalesce(sum(CASE WHEN is_credit THEN -amount ELSE amount END)
+                            FILTER (WHERE is_approved), 0) AS granted,
+                   count(*) AS lines, count(*) FILTER (WHERE NOT is_approved) AS rejected
+            FROM billing_declaredline line WHERE line.declaration_id = declaration.id) found ON true
+        WHERE declaration.status <> 'refused'
+          AND (declaration.submitted, declaration.granted,
+               declaration.line_count, declaration.rejected_count)
+              IS DISTINCT FROM (found.submitted, found.granted, found.lines, found.rejected)
+        """,
+    ),
+    by_query(
+        "DEC-03",
+        "A declaration that was refused as a whole grants nothing.",
+        """
+        SELECT 'declaration', declaration.id
+        FROM billing_declaration declaration
+        WHERE declaration.status = 'refused' AND (declaration.granted <> 0 OR EXISTS (
+            SELECT 1 FROM billing_declaredline line
+            WHERE line.declaration_id = declaration.id AND line.is_approved))
+        """,
+    ),
+    by_query(
+        "DEC-04",
+        "A line is rejected with a finding, and approved without one.",
+        """
+        SELECT 'line', line.id
+        FROM billing_declaredline line
+        JOIN billing_declaration declaration ON declaration.id = line.declaration_id
+        WHERE declaration.status <> 'refused' AND line.is_approved = EXISTS (
+            SELECT 1 FROM billing_linefinding finding WHERE finding.declared_line_id = line.id)
+        """,
+    ),
+    by_query(
+        "DEC-05",
+        "A credit takes back an approved debit of the same care and amount, once.",
+        """
+        SELECT 'line', credit.id, 'credits', debit.id
+        FROM billing_declaredline credit
+        JOIN billing_declaredline debit ON debit.id = credit.credits_id
+        WHERE credit.is_approved AND (
+            NOT debit.is_approved OR debit.is_credit OR NOT debit.is_credited
+            OR credit.amount <> debit.amount OR credit.placement_id <> debit.placement_id)
+        """,
+    ),
+    by_query(
+        "DEC-06",
+        "A debit is marked as credited only where a credit takes it back.",
+        """
+        SELECT 'line', debit.id FROM billing_declaredline debit
+        WHERE debit.is_credited AND NOT EXISTS (
+            SELECT 1 FROM billing_declaredline credit
+            WHERE credit.credits_id = debit.id AND credit.is_approved)
+        """,
+    ),
+    by_query(
+        "DEC-07",
+        "Approved care was delivered under a placement of whoever declares it, in its period.",
+        """
+        SELECT 'line', line.id, 'placement', placement.id
+        FROM billing_declaredline line
+        JOIN subcontracts_placement placement ON placement.id = line.placement_id
+        WHERE line.is_approved AND NOT line.is_credit AND NOT line.is_credited AND (
+            placement.provider_organisation_id <> line.provider_organisation_id
+            OR placement.client_id <> line.client_id
+            OR line.start_date < placement.start_date
+            OR line.end_date > placement.end_date)
+        """,
+    ),
+    by_query(
+        "DEC-08",
+        "What one professional or several delivered of a line is not more than the line.",
+        """
+        SELECT 'line', line.id
+        FROM billing_declaredline line
+        JOIN billing_workershare share ON share.declared_line_id = line.id
+        GROUP BY line.id HAVING sum(share.volume) > line.volume
+        """,
+    ),
+    by_query(
+        "DEC-09",
+        "The entitlement of a declared line is what was approved, below zero for a credit.",
+        """
+        SELECT 'entitlement', entitled.id, 'line', line.id
+        FROM billing_entitlement entitled
+        JOIN billing_declaredline line ON line.id = entitled.declared_line_id
+        WHERE NOT line.is_approved
+           OR entitled.provider_organisation_id <> line.provider_organisation_id
+           OR (entitled.form = 'pxq'
+               AND entitled.amount
+                   <> CASE WHEN line.is_credit THEN -line.amount ELSE line.amount END)
+        """,
+    ),
+    by_query(
+        "DEC-10",
+        "The entitlement of a step of a trajectory is the step's amount.",
+        """
+        SELECT 'entitlement', entitled.id, 'step', step.id
+        FROM billing_entitlement entitled
+        JOIN billing_trajectorystep step ON step.id = entitled.step_id
+        WHERE entitled.amount <> step.amount
+           OR entitled.provider_organisation_id <> step.provider_organisation_id
+        """,
+    ),
+    by_query(
+        "DEC-11",
+        "The steps of one trajectory never add up to less than nothing.",
+        """
+        SELECT 'placement', placement_id, sum(amount) FROM billing_trajectorystep
+        GROUP BY placement_id HAVING sum(amount) < 0
+        """,
+    ),
+)

@@ -1,0 +1,189 @@
+"""Promises about statements and payments: everything reconciles to the cent."""
+
+from __future__ import annotations
+
+from hoofdaannemer.invariants.promises import Promise, by_queries, by_query
+
+PROMISES: tuple[Promise, ...] = (
+    by_query(
+        "PAY-01",
+        "A statement's sums are those of its lines.",
+        """
+        SELECT 'statement', stated.id
+        FROM billing_statement stated
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(amount) FILTER (WHERE kind = 'entitlement'), 0) AS entitled,
+                   coalesce(sum(amount) FILTER (WHERE kind = 'correction'), 0) AS corrected,
+                   coalesce(sum(amount) FILTER (WHERE kind = 'hold'), 0) AS held,
+                   coalesce(sum(amount) FILTER (WHERE kind = 'release'), 0) AS released
+            FROM billing_statementline line WHERE line.statement_id = stated.id) found ON true
+        WHERE (stated.entitled, stated.corrected, stated.held, stated.released)
+              IS DISTINCT FROM (found.entitled, found.corrected, found.held, found.released)
+        """,
+    ),
+    by_query(
+        "PAY-02",
+        "A statement pays its balance above zero, and carries one below zero over.",
+        """
+        SELECT 'statement', id FROM billing_statement
+        WHERE payable + carried_out
+              <> entitled + corrected - held + released + carried_in
+           OR payable < 0 OR carried_out > 0 OR (payable > 0 AND carried_out < 0)
+        """,
+    ),
+    by_query(
+        "PAY-03",
+        "Each statement opens with what the one before it left, and no month is skipped back.",
+        """
+        SELECT 'statement', stated.id
+        FROM billing_statement stated
+        LEFT JOIN billing_statement before ON before.id = stated.previous_id
+        WHERE stated.carried_in <> coalesce(before.carried_out, 0)
+           OR before.subcontractor_id <> stated.subcontractor_id
+           OR before.month >= stated.month
+           OR (before.id IS NULL AND EXISTS (
+                SELECT 1 FROM billing_statement other
+                WHERE other.subcontractor_id = stated.subcontractor_id
+                  AND other.month < stated.month))
+        """,
+    ),
+    by_query(
+        "PAY-04",
+        "An entitlement stands on one statement at most, with its own amount and party.",
+        """
+        SELECT 'entitlement', entitled.id, 'line', line.id
+        FROM billing_statementline line
+        JOIN billing_entitlement entitled ON entitled.id = line.entitlement_id
+        JOIN billing_statement stated ON stated.id = line.statement_id
+        WHERE line.amount <> entitled.amount
+           OR stated.subcontractor_id <> entitled.subcontractor_id
+           OR entitled.month > stated.month
+           OR 1 < (SELECT count(*) FROM billing_statementline other
+                   WHERE other.entitlement_id = entitled.id)
+        """,
+    ),
+    by_query(
+        "PAY-05",
+        "Holds and releases on statements are those of the holds, and none is released twice.",
+        """
+        SELECT 'hold', hold.id, 'line', line.id
+        FROM billing_statementline line
+        JOIN billing_hold hold ON hold.id = line.hold_id
+        JOIN billing_statement stated ON stated.id = line.statement_id
+        WHERE line.amount <> hold.amount
+           OR stated.subcontractor_id <> hold.subcontractor_id
+           OR (line.kind = 'release' AND hold.released_at IS NULL)
+           OR 1 < (SELECT count(*) FROM billing_statementline other
+                   WHERE other.hold_id = hold.id AND other.kind = line.kind)
+        """,
+    ),
+    by_query(
+        "PAY-06",
+        "Of each subcontractor, entitlements are stated, or wait for their statement.",
+        """
+        SELECT 'subcontractor', party.id, entitled.amount, stated.amount, waiting.amount
+        FROM subcontracts_subcontractor party
+        LEFT JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM billing_entitlement
+            WHERE subcontractor_id = party.id) entitled ON true
+        LEFT JOIN LATERAL (SELECT coalesce(sum(entitled + corrected), 0) AS amount
+            FROM billing_statement WHERE subcontractor_id = party.id) stated ON true
+        LEFT JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM billing_entitlement one
+            WHERE one.subcontractor_id = party.id AND NOT EXISTS (
+                SELECT 1 FROM billing_statementline line WHERE line.entitlement_id = one.id)
+            ) waiting ON true
+        WHERE entitled.amount <> stated.amount + waiting.amount
+        """,
+    ),
+    by_query(
+        "PAY-07",
+        "Of each subcontractor, what was stated is to be paid, held, or carried over.",
+        """
+        SELECT 'subcontractor', subcontractor_id
+        FROM (
+            SELECT subcontractor_id, sum(entitled + corrected) AS stated, sum(payable) AS payable,
+                   sum(held - released) AS held,
+                   (array_agg(carried_out ORDER BY month DESC))[1] AS carried
+            FROM billing_statement GROUP BY subcontractor_id) of_party
+        WHERE stated <> payable + held + carried
+        """,
+    ),
+    by_query(
+        "PAY-08",
+        "A payment pays one statement in full, from a released run, into the account on the run.",
+        """
+        SELECT 'payment', paid.id
+        FROM billing_payment paid
+        JOIN billing_statement stated ON stated.id = paid.statement_id
+        JOIN billing_paymentrun run ON run.id = paid.run_id
+        LEFT JOIN billing_paymentrunitem item
+            ON item.run_id = paid.run_id AND item.statement_id = paid.statement_id
+            AND NOT item.is_dropped
+        WHERE paid.amount <> stated.payable OR run.status <> 'released'
+           OR item.id IS NULL OR item.amount <> paid.amount OR item.iban <> paid.iban
+        """,
+    ),
+    by_queries(
+        "PAY-09",
+        "A released run paid each of its statements; any other run paid nothing.",
+        (
+            """
+            SELECT 'run', run.id, 'statement', item.statement_id
+            FROM billing_paymentrun run
+            JOIN billing_paymentrunitem item ON item.run_id = run.id AND NOT item.is_dropped
+            LEFT JOIN billing_payment paid
+                ON paid.run_id = run.id AND paid.statement_id = item.statement_id
+            WHERE (run.status = 'released') <> (paid.id IS NOT NULL)
+            """,
+            """
+            SELECT 'run', run.id, 'total', run.total
+            FROM billing_paymentrun run
+            LEFT JOIN billing_paymentrunitem item ON item.run_id = run.id AND NOT item.is_dropped
+            WHERE run.status <> 'cancelled'
+            GROUP BY run.id HAVING run.total <> coalesce(sum(item.amount), 0)
+            """,
+        ),
+    ),
+    by_query(
+        "PAY-10",
+        "Who released a payment run is a controller, and not who prepared it.",
+        """
+        SELECT 'run', run.id
+        FROM billing_paymentrun run
+        WHERE run.status = 'released' AND (
+            run.released_by_id IS NULL OR run.released_by_id = run.prepared_by_id
+            OR NOT EXISTS (
+                SELECT 1 FROM accounts_membership held
+                WHERE held.user_id = run.released_by_id AND held.role = 'controller'
+                  AND held.main_contractor_id = run.main_contractor_id))
+        """,
+    ),
+    by_query(
+        "PAY-11",
+        "No statement is paid twice, and an own team is never paid.",
+        """
+        SELECT 'statement', paid.statement_id
+        FROM billing_payment paid
+        JOIN billing_statement stated ON stated.id = paid.statement_id
+        JOIN subcontracts_subcontractor party ON party.id = stated.subcontractor_id
+        GROUP BY paid.statement_id HAVING count(*) > 1 OR bool_or(party.is_own_team)
+        """,
+    ),
+    by_query(
+        "PAY-12",
+        "An issued statement's PDF is the one that was issued.",
+        """
+        SELECT 'statement', id FROM billing_statement
+        WHERE encode(sha256(pdf), 'hex') <> pdf_digest
+        """,
+    ),
+    by_query(
+        "PAY-13",
+        "An entitlement has at most one open hold, and never holds more than it gives.",
+        """
+        SELECT 'entitlement', entitled.id
+        FROM billing_entitlement entitled
+        JOIN billing_hold hold ON hold.entitlement_id = entitled.id AND hold.released_at IS NULL
+        GROUP BY entitled.id HAVING count(*) > 1 OR sum(hold.amount) > entitled.amount
+        """,
+    ),
+)
