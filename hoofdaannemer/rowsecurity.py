@@ -107,7 +107,10 @@ POLICIES: dict[str, TablePolicy] = {
     "messaging_channel": owned(provider=True),
     "messaging_incomingmessage": owned(STAFF, grants=KEEP),
     "messaging_outgoingmessage": owned(STAFF, grants=KEEP),
-    "messaging_messagefinding": through("messaging_incomingmessage", "message_id"),
+    # Findings go when a person has the message judged again; the change record keeps the codes.
+    "messaging_messagefinding": through(
+        "messaging_incomingmessage", "message_id", grants=(*KEEP, "DELETE")
+    ),
     "messaging_deliveryattempt": through("messaging_outgoingmessage", "message_id"),
     # Subcontracts
     "subcontracts_subcontractor": owned(),

@@ -11,74 +11,24 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
-from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
+from hoofdaannemer.core.scope import Role, Scope
+from messaging.exchange.tray import Family, Leg, Party, Tray, TrayQuerySet
 
-#: Message types a controller reads: declarations and their answers.
-DECLARATIONS = ("323", "325")
-
-
-class Leg(models.TextChoices):
-    """Between main contractor and municipality (up), or subcontractor (down)."""
-
-    UP = "up", _("municipality")
-    DOWN = "down", _("subcontractor")
-
-
-class Family(models.TextChoices):
-    """The two message families, one a law."""
-
-    WMO = "wmo", _("Wmo")
-    JW = "jw", _("Jeugdwet")
+__all__ = [
+    "Channel",
+    "DeliveryAttempt",
+    "Family",
+    "IncomingMessage",
+    "Leg",
+    "MessageFinding",
+    "OutgoingMessage",
+    "Party",
+    "Tray",
+]
 
 
-class TrayQuerySet(models.QuerySet["Tray"]):
-    """Reads shared by both trays."""
-
-    def visible_to(self, scope: Scope) -> TrayQuerySet:
-        """Care roles all; a controller declarations; a subcontractor its own."""
-        if scope.is_system:
-            return self
-        if scope.role in CARE:
-            return self.filter(main_contractor=scope.main_contractor_id)
-        if scope.role == Role.CONTROLLER:
-            return self.filter(
-                main_contractor=scope.main_contractor_id, message_type__in=DECLARATIONS
-            )
-        if scope.role in SUBCONTRACTOR:
-            return self.filter(provider_organisation=scope.organisation_id)
-        return self.none()
-
-
-class Tray(models.Model):
-    """What incoming and outgoing messages share."""
-
-    main_contractor = models.ForeignKey(MainContractor, on_delete=models.PROTECT, related_name="+")
-    leg = models.CharField(max_length=4, choices=Leg.choices)
-    municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    #: The subcontractor or own team at the other end; empty on the municipal leg.
-    provider_organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    family = models.CharField(_("law"), max_length=3, choices=Family.choices, blank=True)
-    message_type = models.CharField(_("message"), max_length=3, blank=True)
-    #: `Afzender` and `Identificatie` as in the header, without surrounding space.
-    sender = models.CharField(_("sender"), max_length=8, blank=True, db_collation="C")
-    identification = models.CharField(max_length=12, blank=True, db_collation="C")
-    message_date = models.DateField(null=True)
-    #: zlib, then AES-GCM.
-    content = models.BinaryField()
-    client_hash = models.BinaryField(max_length=32, null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField(null=True)
-    #: For a person: what went wrong last, without personal data.
-    last_error = models.TextField(blank=True)
-
-    objects = TrayQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
+class IncomingQuerySet(TrayQuerySet["IncomingMessage"]):
+    """Reads of received messages."""
 
 
 class IncomingMessage(Tray):
@@ -105,8 +55,9 @@ class IncomingMessage(Tray):
         State.PARKED: {State.HANDLED, State.REJECTED, State.FAILED},
         State.FAILED: {State.RECEIVED},
         State.HANDLED: set(),
-        State.REJECTED: set(),
-        State.UNREADABLE: set(),
+        # Only where nothing was answered: what the sender was told stays so.
+        State.REJECTED: {State.RECEIVED},
+        State.UNREADABLE: {State.RECEIVED},
     }
 
     class Source(models.TextChoices):
@@ -134,6 +85,8 @@ class IncomingMessage(Tray):
     answers = models.ForeignKey(
         "OutgoingMessage", on_delete=models.PROTECT, null=True, related_name="answered_by"
     )
+
+    objects = IncomingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("received message")
@@ -165,15 +118,21 @@ class MessageFinding(models.Model):
     """One thing wrong with a received message, with rule, return code and place."""
 
     message = models.ForeignKey(IncomingMessage, on_delete=models.CASCADE, related_name="findings")
-    rule = models.CharField(max_length=12)
-    code = models.CharField(max_length=4)
-    path = models.CharField(max_length=200)
+    #: The rule of the standard, or what refused a document that is no message.
+    rule = models.CharField(_("rule"), max_length=32)
+    #: Return code; empty where the sender gets no return message.
+    code = models.CharField(_("code"), max_length=4, blank=True)
+    path = models.CharField(_("place"), max_length=300, blank=True)
     text = models.TextField()
 
     class Meta:
         ordering = ["pk"]
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
+
+
+class OutgoingQuerySet(TrayQuerySet["OutgoingMessage"]):
+    """Reads of sent messages."""
 
 
 class OutgoingMessage(Tray):
@@ -204,6 +163,8 @@ class OutgoingMessage(Tray):
     #: Receipt: an error-free return message came back.
     accepted_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
+
+    objects = OutgoingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sent message")
@@ -287,5 +248,3 @@ class Channel(models.Model):
                 | Q(leg="down", municipality=None, provider_organisation__isnull=False),
             ),
         ]
-
-

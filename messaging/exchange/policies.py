@@ -1,0 +1,69 @@
+"""Who may hand in, read and re-run messages."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.accounts.models import MainContractorLink
+from hoofdaannemer.core.errors import ConflictError, NotAllowedError
+from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
+from messaging.exchange.models import IncomingMessage, OutgoingMessage, Party
+
+#: Roles that read messages; a controller declarations only.
+READERS = CARE | SUBCONTRACTOR | {Role.CONTROLLER}
+#: Roles that get a message as XML.
+RAW_READERS = CARE | SUBCONTRACTOR
+#: Roles that hand in messages: staff those of a municipality, a subcontractor its own.
+SENDERS = CARE | SUBCONTRACTOR
+#: Roles that see what needs attention; the administrator without content.
+ATTENDANTS = CARE | {Role.ADMINISTRATOR}
+
+
+def check_can_receive(scope: Scope, main_contractor_id: int, party: Party) -> None:
+    """Raises NotAllowedError unless this scope may hand in a message that comes from `party`."""
+    if scope.is_system:
+        return
+    of_municipality = party.municipality_id is not None
+    if of_municipality and scope.role in CARE and main_contractor_id == scope.main_contractor_id:
+        return
+    is_own = scope.role in SUBCONTRACTOR and party.organisation_id == scope.organisation_id
+    if is_own and works_for(scope.organisation_id, main_contractor_id):
+        return
+    raise NotAllowedError(_("You cannot hand in messages for this organisation."))
+
+
+def works_for(organisation_id: int, main_contractor_id: int) -> bool:
+    """Whether the organisation works, or worked, for this main contractor."""
+    return MainContractorLink.objects.filter(
+        organisation=organisation_id, main_contractor=main_contractor_id
+    ).exists()
+
+
+def check_can_read_raw(scope: Scope) -> None:
+    """Raises NotAllowedError for a role that reads messages but not their XML."""
+    if scope.role not in RAW_READERS and not scope.is_system:
+        raise NotAllowedError(_("Your role does not see the XML of messages."))
+
+
+def check_can_rerun(scope: Scope, message: IncomingMessage) -> None:
+    """Raises NotAllowedError for other roles, ConflictError for a message that is done.
+
+    What was answered stays answered: the sender has its verdict.
+    """
+    _check_attendant(scope)
+    waiting = message.state == IncomingMessage.State.FAILED
+    unanswered = {IncomingMessage.State.REJECTED, IncomingMessage.State.UNREADABLE}
+    if not waiting and not (message.state in unanswered and not message.replies.exists()):
+        raise ConflictError(_("This message needs no attention any more. Reload the page."))
+
+
+def check_can_resend(scope: Scope, message: OutgoingMessage) -> None:
+    """Raises NotAllowedError for other roles, ConflictError for a message that did not fail."""
+    _check_attendant(scope)
+    if message.state != OutgoingMessage.State.FAILED:
+        raise ConflictError(_("This message needs no attention any more. Reload the page."))
+
+
+def _check_attendant(scope: Scope) -> None:
+    if scope.role not in ATTENDANTS and not scope.is_system:
+        raise NotAllowedError(_("Your role does not run messages again."))

@@ -1,0 +1,146 @@
+"""Answers about the traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
+from hoofdaannemer.core.crypto import keyed_hash
+from hoofdaannemer.core.scope import Scope
+from messaging.exchange import client_lookup
+from messaging.exchange.content import opened
+from messaging.exchange.models import Channel, IncomingMessage, Leg, OutgoingMessage, Party, Tray
+from messaging.exchange.policies import ATTENDANTS
+from messaging.istandaard import ParseResult, parse
+
+
+def transport_to(main_contractor_id: int, party: Party) -> Channel.Transport:
+    """How messages travel to this party: as chosen, else up by folder and down by portal."""
+    chosen = (
+        Channel.objects.filter(
+            main_contractor=main_contractor_id,
+            leg=party.leg,
+            municipality=party.municipality_id,
+            provider_organisation=party.organisation_id,
+        )
+        .values_list("transport", flat=True)
+        .first()
+    )
+    if chosen:
+        return Channel.Transport(chosen)
+    return Channel.Transport.FOLDER if party.leg == Leg.UP else Channel.Transport.PORTAL
+
+
+def is_sent_by_us(transport: Channel.Transport) -> bool:
+    """Whether a worker hands messages over; a mailbox is emptied by its owner."""
+    return transport == Channel.Transport.FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One message that a person must look at. Holds no content."""
+
+    message: IncomingMessage | OutgoingMessage
+    since: datetime
+    reason: str
+    can_rerun: bool
+
+    @property
+    def is_incoming(self) -> bool:
+        return isinstance(self.message, IncomingMessage)
+
+    @property
+    def url(self) -> str:
+        name = "message_detail" if self.is_incoming else "sent_message_detail"
+        return reverse(name, args=[self.message.pk])
+
+
+#: Rows of each kind on one page; what is older comes up when these are done.
+MOST_ATTENTION = 200
+
+
+def attention(scope: Scope, *, limit: int = MOST_ATTENTION) -> list[Attention]:
+    """What needs a person, newest first: failed, parked and refused messages.
+
+    Empty for roles that cannot do anything about it.
+    """
+    if scope.role not in ATTENDANTS and not scope.is_system:
+        return []
+    related = ("municipality", "provider_organisation")
+    incoming = (
+        incoming_attention(scope).select_related(*related).prefetch_related("replies")[:limit]
+    )
+    outgoing = outgoing_attention(scope).select_related(*related)[:limit]
+    found = [
+        Attention(row, row.received_at, row.last_error, row.state != row.State.PARKED)
+        for row in incoming
+    ]
+    found += [
+        Attention(row, row.created_at, row.last_error, row.state == row.State.FAILED)
+        for row in outgoing
+    ]
+    return sorted(found, key=lambda one: one.since, reverse=True)
+
+
+def incoming_attention(scope: Scope) -> Any:
+    """Received messages that stand still: failed, parked, or refused without an answer."""
+    states = IncomingMessage.State
+    stuck = Q(state__in=[states.FAILED, states.PARKED])
+    unanswered = Q(state__in=[states.REJECTED, states.UNREADABLE], replies=None)
+    return IncomingMessage.objects.attended_by(scope).filter(stuck | unanswered)
+
+
+def outgoing_attention(scope: Scope) -> Any:
+    """Sent messages that could not be delivered, or that the other side refused.
+
+    A refused message leaves the list when the same fact was sent again under a later key; the
+    app that sent it knows, so it clears `refused_at`.
+    """
+    failed = Q(state=OutgoingMessage.State.FAILED) | Q(refused_at__isnull=False)
+    return OutgoingMessage.objects.attended_by(scope).filter(failed)
+
+
+def attention_count(scope: Scope) -> int:
+    """How many messages need a person; for counters."""
+    if scope.role not in ATTENDANTS:
+        return 0
+    return int(incoming_attention(scope).count() + outgoing_attention(scope).count())
+
+
+def document_of(row: Tray) -> ParseResult:
+    """The stored message, parsed again."""
+    return parse(opened(row))
+
+
+def clients_in(scope: Scope, row: Tray, document: ParseResult) -> set[int]:
+    """Ids of the clients that a message names, as far as the scope may see them."""
+    if row.client_hash:
+        return client_lookup.clients_of(scope, {bytes(row.client_hash)})
+    if document.root is None:
+        return set()
+    numbers = {element.text for element in document.root.iter("{*}Bsn") if element.text}
+    return client_lookup.clients_of(scope, {keyed_hash(number) for number in numbers})
+
+
+def main_contractors_of(scope: Scope) -> Iterable[MainContractor]:
+    """Those that a subcontractor works for, or the one of a member of staff."""
+    rows = MainContractor.objects.select_related("organisation").order_by("pk")
+    if scope.organisation_id:
+        links = Organisation.objects.visible_to(scope).values(
+            "main_contractor_links__main_contractor"
+        )
+        return rows.filter(pk__in=links)
+    return rows.filter(pk=scope.main_contractor_id)
+
+
+def party_code(party: Municipality | Organisation) -> str:
+    """The name of a party in folders: municipality code, AGB code, or trade register number."""
+    if isinstance(party, Municipality):
+        return party.code
+    return party.agb or party.kvk
