@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from threading import Lock
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
-from . import policy, scalars, violations
+from . import policy, scalars
 from .model.elements import Node
 from .model.messages import MESSAGE_TYPES, Message, MessageType
 from .model.tree import tree
 from .policy import Rejection
-from .schema import schema_for
+from .schemacheck import violations_in, violations_of
 
 _BY_ROOT: Final = {f"{{{kind.namespace}}}Bericht": kind for kind in MESSAGE_TYPES.values()}
-_MOST_VIOLATIONS: Final = 50
-_validating: Final = {kind: Lock() for kind in MESSAGE_TYPES.values()}
 
 Reader = Callable[[list[etree._Element], int], tuple[Any, int]]
 """All elements and the place to read at → the value and the place after it."""
@@ -73,7 +70,7 @@ def parse(data: bytes) -> ParseResult:
     if kind is None:
         unknown = _("This is not a message of iWmo 3.2 or iJw 3.2.")
         return ParseResult(None, root, (Rejection("unknown_message", "", unknown),))
-    return ParseResult(kind, root, _violations(kind, root))
+    return ParseResult(kind, root, violations_in(data, kind, root))
 
 
 def read_without(result: ParseResult, wrapper: str) -> Message:
@@ -84,16 +81,6 @@ def read_without(result: ParseResult, wrapper: str) -> Message:
     if result.rejections or result.type is None or result.root is None:
         raise ValueError("a rejected document has no message")
     return _reader(result.type, wrapper)(result.root)
-
-
-def _violations(kind: MessageType, root: etree._Element) -> tuple[Rejection, ...]:
-    schema = schema_for(kind)
-    # The error log belongs to the schema, and validation lets other threads run.
-    with _validating[kind]:
-        if schema.validate(root):
-            return ()
-        errors = [*schema.error_log][:_MOST_VIOLATIONS]  # type: ignore[misc]
-    return tuple(violations.rejection(error, kind, root) for error in errors)
 
 
 def serialize(message: Message) -> bytes:
@@ -108,7 +95,7 @@ def serialize(message: Message) -> bytes:
         _writer(kind)(root, message)
     except ValueError as error:
         raise InvalidMessageError("a text holds a character that XML does not have") from error
-    if problems := _violations(kind, root):
+    if problems := violations_of(kind, root):
         places = ", ".join(problem.path for problem in problems)
         raise InvalidMessageError(f"{kind} does not fit the schema at {places}")
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)

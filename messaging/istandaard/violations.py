@@ -18,6 +18,7 @@ from .model.tree import tree
 from .policy import Rejection
 
 _EXPECTED: Final = re.compile(r"Expected is (?:one of )?\( (?P<names>[^)]*) ?\)")
+_LONGEST_NAME: Final = 60
 _NAME: Final = re.compile(r"\}(\w+)")
 
 _TEXTS: Final[dict[str, str | Promise]] = {
@@ -36,8 +37,19 @@ _TEXTS: Final[dict[str, str | Promise]] = {
 
 
 def rejection(error: etree._LogEntry, kind: MessageType, root: etree._Element) -> Rejection:
-    """A rejection with the code `schema` for one complaint."""
-    path, element = _place(error, kind, root)
+    """A rejection with the code `schema` for one complaint about a tree."""
+    found = _find(error.path or "", root)
+    if found is None:
+        return _rejection(error, error.path or "", (error.path or "").rpartition("/")[2])
+    return rejection_at(error, kind, found)
+
+
+def rejection_at(error: etree._LogEntry, kind: MessageType, found: etree._Element) -> Rejection:
+    """The same for a complaint of which the element is known."""
+    return _rejection(error, path_of(found, kind), etree.QName(found).localname[:_LONGEST_NAME])
+
+
+def _rejection(error: etree._LogEntry, path: str, element: str) -> Rejection:
     if error.type_name == "SCHEMAV_ELEMENT_CONTENT":
         text = _content(error.message, element)
     else:
@@ -54,21 +66,14 @@ def _content(message: str, element: str) -> str | Promise:
             "element": element,
             "names": names,
         }
+    if element in names.split(", "):
+        return _("%(element)s stands in the wrong namespace.") % {"element": element}
     if names:
         return _("%(element)s does not belong here; expected is %(names)s.") % {
             "element": element,
             "names": names,
         }
     return _("%(element)s does not belong here.") % {"element": element}
-
-
-def _place(error: etree._LogEntry, kind: MessageType, root: etree._Element) -> tuple[str, str]:
-    """The path in our form, and the name of the element."""
-    raw = error.path or ""
-    element = _find(raw, root)
-    if element is None:
-        return raw, raw.rpartition("/")[2]
-    return path_of(element, kind), etree.QName(element).localname
 
 
 def _find(raw: str, root: etree._Element) -> etree._Element | None:
@@ -86,7 +91,7 @@ def path_of(element: etree._Element, kind: MessageType) -> str:
     node: Node | None = tree(kind)
     steps = [etree.QName(chain[0]).localname]
     for step in chain[1:]:
-        name = etree.QName(step).localname
+        name = etree.QName(step).localname[:_LONGEST_NAME]
         node = node.child(name) if node else None
         if node is not None and node.maximum is None:
             place = sum(1 for _before in step.itersiblings(step.tag, preceding=True)) + 1

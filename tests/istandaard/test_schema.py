@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from time import process_time
 
 import pytest
 from lxml import etree
@@ -10,6 +12,7 @@ from lxml import etree
 from messaging.istandaard import (
     MESSAGE_TYPES,
     base_schema_text,
+    builders,
     message_type,
     parse,
     schema_for,
@@ -18,6 +21,7 @@ from messaging.istandaard import (
 )
 from messaging.istandaard.model.elements import Family
 from messaging.istandaard.model.messages import MessageType
+from messaging.istandaard.model.values import ClosedPeriod
 from tests.istandaard import samples
 
 
@@ -136,3 +140,41 @@ def test_families_differ_where_they_should() -> None:
 def test_schema_is_compiled_once() -> None:
     kind = message_type(Family.WMO, "301")
     assert schema_for(kind) is schema_for(kind)
+
+
+def long_declaration(lines: int) -> bytes:
+    declared = [(samples.BSN, samples.line(Family.JW, f"L{place}")) for place in range(lines)]
+    period = ClosedPeriod(start=date(2026, 2, 1), end=date(2026, 2, 28))
+    envelope = samples.envelope(Family.JW, from_municipality=False)
+    return serialize(builders.declaration(envelope, "D1", period, declared))
+
+
+def test_long_document_is_judged_like_a_short_one() -> None:
+    document = long_declaration(1000)
+    assert parse(document).is_valid
+    head, _, tail = document.rpartition(b">04<")
+
+    result = parse(head + b">x4<" + tail)
+
+    line = "/Bericht/Declaratie/Clienten/Client[1]/Prestaties/Prestatie[1000]"
+    assert [(found.code, found.path) for found in result.rejections] == [
+        ("schema", f"{line}/Eenheid")
+    ]
+
+
+def test_long_document_names_what_is_missing() -> None:
+    document = long_declaration(1000)
+    head, _, tail = document.rpartition(b"<jw323:Eenheid>04</jw323:Eenheid>")
+    paths = [found.path for found in parse(head + tail).rejections]
+    assert paths[0].endswith("Prestatie[1000]/ProductTarief")
+
+
+def test_many_wrong_siblings_cost_little() -> None:
+    """Seven megabytes in which every element is wrong: one answer, in a moment."""
+    head, _, rest = long_declaration(1).partition(b"<jw323:Prestatie>")
+    tail = rest.rpartition(b"</jw323:Prestatie>")[2]
+    document = head + b"<jw323:Prestatie/>" * 400_000 + tail
+    started = process_time()
+    result = parse(document)
+    assert len(result.rejections) == 50
+    assert process_time() - started < 5
