@@ -4,3 +4,11 @@ Youth (arrangement A2): a lump sum from eight municipalities. Wmo (A3): a lump s
 the number of decisions. Forty subcontractors under FTE lump sum, price times quantity and
 trajectory, two own teams. All people and organisations are invented.
 """
+
+from hoofdaannemer.scenarios.regio.loader import load
+from hoofdaannemer.scenarios.regio.parties import FIRST_KVK
+
+DESCRIPTION = "a youth region of eight municipalities and a Wmo municipality, a year of care"
+KVK = f"{FIRST_KVK:08d}"
+
+__all__ = ["DESCRIPTION", "KVK", "load"]
