@@ -1,4 +1,4 @@
-"""Messages in a few lines, with a header that fits: fixed versions, today's identification."""
+"""Messages in a few lines, with a header that fits and sensible versions."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
 
 import pytest
@@ -75,6 +76,19 @@ def test_damaged_documents_never_raise(data: st.DataObject) -> None:
     if result.message is not None:
         validate(result.message)
         assert parse(serialize(result.message)).message == result.message
+
+
+def test_threads_do_not_mix_up_verdicts() -> None:
+    good = serialize(samples.message("301"))
+    bad = good.replace(b">999900006<", b">x<")
+
+    def verdict(place: int) -> bool:
+        return parse(good if place % 2 else bad).is_valid
+
+    with ThreadPoolExecutor(8) as pool:
+        verdicts = list(pool.map(verdict, range(400)))
+
+    assert verdicts == [False, True] * 200
 
 
 def test_document_is_plain_utf8() -> None:
