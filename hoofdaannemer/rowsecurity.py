@@ -73,6 +73,20 @@ def shown_to_its_subcontractors(table: str) -> TablePolicy:
     )
 
 
+#: Who of the main contractor reads reports.
+REPORTS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
+OWN_MUNICIPALITY = Only(frozenset({Role.MUNICIPAL_VIEWER})).where(
+    "municipality_id = (SELECT app_id('municipality'))"
+)
+#: Published figures: read by the municipality they are for, changed by nobody.
+RELEASED = TablePolicy(
+    rows=(_mine(REPORTS), OWN_MUNICIPALITY),
+    grants=APPEND,
+    municipal=READ,
+    writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+)
+
+
 POLICIES: dict[str, TablePolicy] = {
     # Django and libraries. The municipal role may keep its session and messages going.
     "django_migrations": FREE,
@@ -190,4 +204,16 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_paymentrun": owned(MONEY, provider=False),
     "billing_paymentrunitem": owned(MONEY, provider=False),
     "billing_payment": owned(MONEY, grants=READ),
+    # Accountability
+    "accountability_report": owned(REPORTS, provider=False),
+    "accountability_reporttable": owned(REPORTS, provider=False, grants=APPEND),
+    "accountability_release": RELEASED,
+    "accountability_releasetable": RELEASED,
+    "accountability_releasefile": RELEASED,
+    "accountability_receipt": TablePolicy(
+        rows=(_mine(REPORTS), OWN_MUNICIPALITY),
+        grants=APPEND,
+        municipal=APPEND,
+        writes=(OWN_MUNICIPALITY,),
+    ),
 }

@@ -1,0 +1,202 @@
+"""From protected cells to the one document that page, PDF and spreadsheet are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.accountability.charts import Chart, ChartKind, Point, Series
+from hoofdaannemer.accountability.definitions import DEFINITIONS
+from hoofdaannemer.accountability.definitions.model import Shown as ShownColumn
+from hoofdaannemer.accountability.disclosure import TOTAL, ProtectedTable
+from hoofdaannemer.accountability.models import Release
+from hoofdaannemer.accountability.reporting import (
+    Column,
+    Figure,
+    Passage,
+    ReportDocument,
+    ReportTable,
+    Row,
+    Unit,
+)
+from hoofdaannemer.core.templatetags.core_format import moment_nl, period_nl
+
+PublishedCell = dict[str, Any]
+"""`{keys, measure, value, suppressed}`, as `ProtectedTable.published` gives it."""
+Shown = dict[str, list[PublishedCell]]
+"""Published cells by code of their table."""
+Keys = tuple[tuple[str, str], ...]
+
+
+def for_municipality(tables: Iterable[ProtectedTable], code: str) -> Shown:
+    """The cells that one municipality gets: its own, and those of all municipalities together."""
+    return {
+        table.code: [
+            cell
+            for cell in table.published()
+            if _keys_of(cell).get("municipality", TOTAL) in {code, TOTAL}
+        ]
+        for table in tables
+    }
+
+
+def changes(before: Shown, after: Shown) -> list[dict[str, Any]]:
+    """Cells that are shown otherwise than before; a cell that was not there is `null`."""
+    old, new = _indexed(before), _indexed(after)
+    found = []
+    for place in dict.fromkeys([*old, *new]):
+        table, keys, measure = place
+        was, now = old.get(place), new.get(place)
+        if was != now:
+            found.append(
+                {"table": table, "keys": dict(keys), "measure": measure, "old": was, "new": now}
+            )
+    return found
+
+
+def of_release(release: Release, shown: Shown) -> ReportDocument:
+    """What a municipality reads, in the language that is active now."""
+    definition = DEFINITIONS[release.definition]
+    return ReportDocument(
+        title=f"{definition.title} {release.contract_name}",
+        main_contractor=release.main_contractor_name,
+        municipality=release.municipality_name,
+        period=period_nl(release.period),
+        as_known_on=moment_nl(release.as_known_on),
+        version=_("Version %(number)d") % {"number": release.version},
+        fingerprint=release.fingerprint,
+        narrative=_narrative(release),
+        tables=_tables(release, shown),
+        charts=_charts(release, shown),
+        definitions=tuple(
+            (str(column.title), str(column.meaning))
+            for column in (*definition.columns, *definition.facts)
+        ),
+    )
+
+
+def file_name(release: Release, kind: str) -> str:
+    """`kwartaal-0307-2026-01-v1.pdf`: codes and dates only."""
+    start = release.start_date
+    code = release.labels["own"]
+    return f"{release.definition.lower()}-{code}-{start:%Y-%m}-v{release.version}.{kind}"
+
+
+def figure(cell: PublishedCell | None) -> Figure:
+    """A published cell as a figure; no cell is no figure."""
+    if cell is None or (cell["value"] is None and not cell["suppressed"]):
+        return Figure(text="–")
+    if cell["suppressed"]:
+        return Figure(suppressed=True)
+    return Figure(value=Decimal(cell["value"]))
+
+
+def column_key(column: ShownColumn, **where: str) -> tuple[str, Keys, str]:
+    """Where the cell of a column stands, for one municipality and product."""
+    keys = {**where, **dict(column.fixed)}
+    return column.table, tuple(sorted(keys.items())), column.measure
+
+
+def _keys_of(cell: PublishedCell) -> dict[str, str]:
+    keys: dict[str, str] = cell["keys"]
+    return keys
+
+
+def indexed_cells(shown: Shown) -> dict[tuple[str, Keys, str], PublishedCell]:
+    """Cells by table, keys and measure."""
+    return {
+        (table, tuple(sorted(_keys_of(cell).items())), cell["measure"]): cell
+        for table, cells in shown.items()
+        for cell in cells
+    }
+
+
+def _indexed(shown: Shown) -> dict[tuple[str, Keys, str], str | None]:
+    return {
+        place: "x" if cell["suppressed"] else cell["value"]
+        for place, cell in indexed_cells(shown).items()
+    }
+
+
+def _narrative(release: Release) -> tuple[Passage, ...]:
+    found = []
+    if release.changes:
+        text = _(
+            "This version replaces version %(number)d. %(count)d figures are shown differently."
+        ) % {
+            "number": release.replaces.version if release.replaces else release.version - 1,
+            "count": len(release.changes),
+        }
+        found.append(Passage(_("Changes"), (text,)))
+    if release.narrative:
+        paragraphs = tuple(part.strip() for part in release.narrative.split("\n") if part.strip())
+        found.append(Passage(_("Explanation"), paragraphs))
+    return tuple(found)
+
+
+def _tables(release: Release, shown: Shown) -> tuple[ReportTable, ...]:
+    definition = DEFINITIONS[release.definition]
+    own = release.labels["own"]
+    tables = [_by_product(release, shown, own, release.municipality_name)]
+    if len(release.labels["municipality"]) > 1:
+        tables.append(_by_product(release, shown, TOTAL, _("All municipalities together")))
+    cells = indexed_cells(shown)
+    facts = Row(tuple(figure(cells.get(column_key(column))) for column in definition.facts))
+    columns = tuple(_column(column) for column in definition.facts)
+    tables.append(ReportTable(_("People deployed"), columns, (facts,)))
+    return tuple(tables)
+
+
+def _by_product(release: Release, shown: Shown, municipality: str, title: str) -> ReportTable:
+    columns = DEFINITIONS[release.definition].columns
+    cells = indexed_cells(shown)
+    rows = []
+    for product, name in _products(release.labels):
+        figures = tuple(
+            figure(cells.get(column_key(column, municipality=municipality, product=product)))
+            for column in columns
+        )
+        rows.append(Row((Figure(text=name), *figures), is_total=product == TOTAL))
+    head = (Column(_("Product"), Unit.TEXT), *(_column(column) for column in columns))
+    return ReportTable(title, head, tuple(rows))
+
+
+def _products(labels: Mapping[str, Mapping[str, str]]) -> Sequence[tuple[str, str]]:
+    """Code and words of each row, the total last."""
+    named = [(code, f"{name} ({code})") for code, name in labels["product"].items()]
+    return [*named, (TOTAL, _("All products"))]
+
+
+def _column(column: ShownColumn) -> Column:
+    return Column(str(column.title), column.unit, column.decimals)
+
+
+def _charts(release: Release, shown: Shown) -> tuple[Chart, ...]:
+    """Clients in care per product, in the own municipality."""
+    products = _products(release.labels)[:-1]
+    if not products:
+        return ()
+    column = DEFINITIONS[release.definition].columns[0]
+    cells = indexed_cells(shown)
+    own = release.labels["own"]
+    figures = [
+        figure(cells.get(column_key(column, municipality=own, product=code)))
+        for code, _name in products
+    ]
+    title = _("%(measure)s per product in %(municipality)s") % {
+        "measure": column.title,
+        "municipality": release.municipality_name,
+    }
+    chart = Chart(
+        code=f"release-{release.definition.lower()}",
+        kind=ChartKind.BAR,
+        title=title,
+        description=_("One bar for each product; the table has the same figures."),
+        labels=tuple(name for _code, name in products),
+        series=(Series(str(column.title), tuple(Point(f.value, f.suppressed) for f in figures)),),
+        axis=_("clients"),
+    )
+    return (chart,)

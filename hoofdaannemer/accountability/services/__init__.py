@@ -1,0 +1,22 @@
+"""Every write of accountability: asking and building, judging, publishing."""
+
+from hoofdaannemer.accountability.services.building import (
+    ask_report,
+    build,
+    build_report,
+    claim,
+)
+from hoofdaannemer.accountability.services.judging import explain, review, send_back
+from hoofdaannemer.accountability.services.publishing import publish, record_receipt
+
+__all__ = [
+    "ask_report",
+    "build",
+    "build_report",
+    "claim",
+    "explain",
+    "publish",
+    "record_receipt",
+    "review",
+    "send_back",
+]

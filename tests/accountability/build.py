@@ -1,0 +1,108 @@
+"""Care of many clients, for the tests of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from hoofdaannemer.accounts.models import Municipality, User
+from hoofdaannemer.core.periods import Month, Period, parse_period
+from hoofdaannemer.core.scope import Role, Scope
+from subcontracts.models import DeliveryStart, DeliveryStop, Placement
+from tests.billing.build import declare, placement, priced
+from tests.factories import Party, World
+
+FIRST, SECOND = parse_period("2026-Q1"), parse_period("2026-Q2")
+#: After the declarations of the tests, which come in on their today, 18 March 2026.
+LATER = datetime(2026, 4, 20, 9, tzinfo=UTC)
+_numbers = count(1)
+
+
+def in_care(
+    world: World,
+    number: int,
+    *,
+    product: str = "guidance",
+    party: Party | None = None,
+    municipality: Municipality | None = None,
+    begin: date = date(2025, 11, 3),
+    waited: int = 20,
+    recorded: datetime | None = None,
+) -> list[Placement]:
+    """So many new clients in care since a day; reported on that day unless said otherwise."""
+    found = []
+    for _ in range(number):
+        placed = placement(world, party, world.products[product], start=begin)
+        allocation = placed.allocation
+        allocation.received_at = moment(begin - timedelta(days=waited))
+        allocation.municipality = municipality or world.municipality
+        allocation.save()
+        began(placed, begin, recorded=recorded)
+        found.append(placed)
+    return found
+
+
+def began(placed: Placement, day: date, *, recorded: datetime | None = None) -> DeliveryStart:
+    """Care began under a placement."""
+    return DeliveryStart.objects.create(
+        main_contractor=placed.main_contractor,
+        provider_organisation=placed.provider_organisation,
+        placement=placed,
+        begin_date=day,
+        recorded_at=recorded or moment(day),
+    )
+
+
+def ended(
+    placed: Placement, day: date, *, reason: str = "31", recorded: datetime | None = None
+) -> DeliveryStop:
+    """The last start of a placement stopped; reason 20 is a pause."""
+    start = placed.starts.order_by("-begin_date").first()
+    assert start
+    return DeliveryStop.objects.create(
+        main_contractor=placed.main_contractor,
+        provider_organisation=placed.provider_organisation,
+        start=start,
+        end_date=day,
+        reason=reason,
+        recorded_at=recorded or moment(day),
+    )
+
+
+def declared(
+    world: World,
+    placements: Sequence[Placement],
+    hours: int,
+    month: Month,
+    party: Party | None = None,
+) -> None:
+    """The same approved hours for each of these clients in a month."""
+    submission = declare(
+        world, *[priced(one, hours, month) for one in placements], month=month, party=party
+    )
+    assert submission.declaration.rejected_count == 0
+
+
+def moment(day: date) -> datetime:
+    """Nine in the morning."""
+    return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
+def somebody(world: World, role: Role, at: datetime = LATER) -> Scope:
+    """A new colleague in a role, logged in."""
+    user = User.objects.create_user(f"p{next(_numbers)}@voorbeeld.example", name="Sam de Vries")
+    return Scope(role=role, user_id=user.pk, main_contractor_id=world.main.pk, at=at)
+
+
+def viewer(municipality: Municipality, at: datetime = LATER) -> Scope:
+    """A new viewer of a municipality."""
+    user = User.objects.create_user(f"g{next(_numbers)}@gemeente.example", name="Kim Bakker")
+    return Scope(
+        role=Role.MUNICIPAL_VIEWER, user_id=user.pk, municipality_id=municipality.pk, at=at
+    )
+
+
+def quarter(text: str) -> Period:
+    """A quarter such as `2026-Q1`."""
+    return parse_period(text)
