@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
+from dataclasses import fields as fields_of
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -134,52 +135,79 @@ def _flat(root: etree._Element, skipped: str) -> list[etree._Element]:
 
 
 def _element_reader(node: Node, without: str, given: dict[str, Any], kind: MessageType) -> Reader:
-    """A reader of one class. The document is valid, so only absence has to be looked for."""
+    """A reader of one class. The document is valid, so only absence has to be looked for.
+
+    It fills the slots itself: the `__init__` of a frozen dataclass takes twice as long.
+    """
     build = node.build
-    if build is None:
+    if not isinstance(build, type):
         raise TypeError(f"{node.name} has no class")
     free = [child for child in node.children if not child.fixed]
     fixed, total = len(node.children) - len(free), len(free)
-    fields = [_field(child, without, kind) for child in free]
+    fields = [(*_slot(build, child.attribute), *_field(child, without, kind)) for child in free]
+    preset = _preset(build, given, {child.attribute for child in free})
+    create = object.__new__
 
     def read(elements: list[etree._Element], at: int) -> tuple[Any, int]:
         left = len(elements[at]) - fixed
         missing = total - left
         at += 1 + fixed
-        values = given.copy()
-        for attribute, tag, is_optional, convert, read_below in fields:
+        made: Any = create(build)
+        for put, value in preset:
+            put(made, value)
+        for put, default, tag, is_optional, convert, read_below in fields:
             if missing and is_optional and (not left or elements[at].tag != tag):
                 missing -= 1
+                put(made, default)
                 continue
             left -= 1
             if read_below is not None:
-                values[attribute], at = read_below(elements, at)
+                value, at = read_below(elements, at)
+                put(made, value)
                 continue
             text = elements[at].text
-            values[attribute] = convert(text or "") if convert is not None else text
+            put(made, convert(text or "") if convert is not None else text)
             at += 1
-        return build(**values), at
+        return made, at
 
     return read
 
 
-_Field = tuple[str, str, bool, "Callable[[str], Any] | None", "Reader | None"]
+_Slot = tuple[Callable[[Any, Any], None], Any]
+
+
+def _slot(build: type, attribute: str) -> _Slot:
+    """How to fill a field, and its default: None where it has none and is always present."""
+    default = build.__dataclass_fields__[attribute].default  # type: ignore[attr-defined]
+    return getattr(build, attribute).__set__, None if default is MISSING else default
+
+
+def _preset(build: type, given: dict[str, Any], read: set[str]) -> list[_Slot]:
+    """Fields that no element of this message type fills, with what stands in them."""
+    found: list[_Slot] = []
+    for name in (field.name for field in fields_of(build) if field.name not in read):
+        put, default = _slot(build, name)
+        found.append((put, given.get(name, default)))
+    return found
+
+
+_Field = tuple[str, bool, "Callable[[str], Any] | None", "Reader | None"]
 
 
 def _field(node: Node, without: str, kind: MessageType) -> _Field:
-    """Attribute, tag, whether it may be absent, and how to read a text or what is below.
+    """Tag, whether it may be absent, and how to read a text or what is below.
 
     No string type of the standard may be empty, so a text is taken as it is.
     """
     tag = f"{{{_namespace(node, kind)}}}{node.name}"
     is_optional = node.minimum == 0
     if node.simple is not None:
-        return node.attribute, tag, is_optional, _CONVERTERS.get(node.simple.base), None
+        return tag, is_optional, _CONVERTERS.get(node.simple.base), None
     if node.is_wrapper:
         below = _list_reader(node, without, kind)
     else:
         below = _element_reader(node, without, {}, kind)
-    return node.attribute, tag, is_optional, None, below
+    return tag, is_optional, None, below
 
 
 _CONVERTERS: Final[dict[str, Callable[[str], Any]]] = {
@@ -190,7 +218,7 @@ _CONVERTERS: Final[dict[str, Callable[[str], Any]]] = {
 
 
 def _list_reader(wrapper: Node, without: str, kind: MessageType) -> Reader:
-    _attribute, _tag, _is_optional, _convert, read_item = _field(wrapper.children[0], without, kind)
+    _tag, _is_optional, _convert, read_item = _field(wrapper.children[0], without, kind)
 
     def read(elements: list[etree._Element], at: int) -> tuple[Any, int]:
         count = len(elements[at])
