@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
 from messaging.exchange import rules
 from messaging.exchange.policies import works_for
 from messaging.exchange.tray import Leg, Party
-from messaging.istandaard import Message, declaration_head, parse
-from messaging.istandaard.model.messages import DeclarationMessage
+from messaging.istandaard import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,47 +52,49 @@ def party_by_code(scope: Scope, code: str, main_contractor: MainContractor) -> P
 
 
 def route_of(scope: Scope, raw: bytes, main_contractor: MainContractor | None) -> Route:
-    """The route that the header names; an unreadable document has none.
+    """The route that the header names, also of a document that the schema refuses.
 
-    A subcontractor's message does not name the main contractor, so that it must be given where
-    the subcontractor works for several.
+    What a subcontractor hands in comes from itself, whatever the document says. Its messages do
+    not name the main contractor, which must be given where it works for several.
     Raises RuleError MSG-02 for unknown parties, MSG-03 where the main contractor must be given,
-    MSG-04 for a document that cannot be read.
+    MSG-04 for a document without a header that can be read.
     """
-    message = _read(raw)
-    codes = rules.codes_of(message)
-    if message.type.number in rules.COMES_FROM[Leg.UP]:
+    if scope.role in SUBCONTRACTOR:
+        found = main_contractor or _only_one_for(Q(pk=scope.organisation_id))
+        return Route(found, Party(organisation_id=scope.organisation_id))
+    number, codes = _header_of(raw)
+    if number in rules.COMES_FROM[Leg.UP]:
         found = main_contractor or _by_agb(codes.provider)
         return Route(found, party_by_code(scope, codes.municipality, found))
-    if main_contractor is None:
-        main_contractor = _only_one_for(codes.provider)
-    return Route(main_contractor, party_by_code(scope, codes.provider, main_contractor))
+    found = main_contractor or _only_one_for(Q(agb=codes.provider))
+    return Route(found, party_by_code(scope, codes.provider, found))
 
 
-def _read(raw: bytes) -> Message:
+def _header_of(raw: bytes) -> tuple[str, rules.Codes]:
+    """Message type and parties, as far as the text of the document goes."""
     parsed = parse(raw)
-    if not parsed.is_valid or parsed.type is None:
-        raise RuleError("MSG-04", _("This document is no message that can be read."))
-    message = (
-        declaration_head(parsed) if parsed.type.message is DeclarationMessage else parsed.message
-    )
-    if message is None:
-        raise RuleError("MSG-04", _("This document is no message that can be read."))
-    return message
+    if parsed.type is None or parsed.root is None:
+        raise RuleError("MSG-04", _("This document is no message of iWmo 3.2 or iJw 3.2."))
+    sender = parsed.root.findtext("{*}Header/{*}Afzender") or ""
+    receiver = parsed.root.findtext("{*}Header/{*}Ontvanger") or ""
+    if parsed.type.from_municipality:
+        return parsed.type.number, rules.Codes(municipality=sender, provider=receiver)
+    return parsed.type.number, rules.Codes(municipality=receiver, provider=sender)
 
 
 def _by_agb(agb: str) -> MainContractor:
     rows = MainContractor.objects.select_related("organisation")
-    found = rows.filter(organisation__agb=agb).first()
+    found = rows.filter(organisation__agb=agb).first() if agb else None
     if found is None:
         raise RuleError("MSG-02", _("The receiver in the header is no main contractor here."))
     return found
 
 
-def _only_one_for(agb: str) -> MainContractor:
-    rows = MainContractor.objects.select_related("organisation").filter(
-        pk__in=Organisation.objects.filter(agb=agb).values("main_contractor_links__main_contractor")
+def _only_one_for(which: Q) -> MainContractor:
+    subcontractor = Organisation.objects.filter(which).values(
+        "main_contractor_links__main_contractor"
     )
+    rows = MainContractor.objects.select_related("organisation").filter(pk__in=subcontractor)
     found = list(rows[:2])
     if len(found) != 1:
         raise RuleError("MSG-03", _("Say for which main contractor this message is."))
