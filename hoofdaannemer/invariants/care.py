@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from django.db.models import Max
+
 from hoofdaannemer.invariants.promises import Promise, by_query
 from subcontracts.models import Allocation, DeliveryStart, Placement, UpwardReport
 from subcontracts.rules.combining import History, Spell, Start, Stop, changes, combined
@@ -16,14 +18,16 @@ _LIVE = "('offered', 'accepted')"
 
 
 def _beyond_extent() -> Iterator[str]:
-    """Placements of one allocation that together hold more than was allocated.
+    """Placements of one allocation that together hold more than was ever allocated.
 
-    At any one time for a volume a frequency; over the whole period for a total.
+    At any one time for a volume a frequency; over the whole period for a total. A municipality
+    may lower a volume after it was placed in parts, which a person then divides anew.
     """
     live = (
         Placement.objects.filter(status__in=Placement.LIVE, volume__isnull=False)
         .filter(allocation__volume__isnull=False)
         .select_related("allocation")
+        .annotate(allocated=Max("allocation__versions__volume"))
         .order_by("allocation_id", "pk")
     )
     of_allocation: dict[int, list[Placement]] = defaultdict(list)
@@ -37,8 +41,9 @@ def _beyond_extent() -> Iterator[str]:
     for placements in of_allocation.values():
         allocation = placements[0].allocation
         most = _most_at_once(placements, whole=allocation.frequency == _WHOLE_PERIOD)
-        if most > (allocation.volume or 0):
-            yield f"allocation {allocation.pk} volume {allocation.volume} placed {most}"
+        allocated = max(getattr(placements[0], "allocated", None) or 0, allocation.volume or 0)
+        if most > allocated:
+            yield f"allocation {allocation.pk} volume {allocated} placed {most}"
 
 
 def _most_at_once(placements: list[Placement], *, whole: bool) -> int:

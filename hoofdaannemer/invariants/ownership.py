@@ -42,7 +42,8 @@ def references(owner: str) -> Iterator[Reference]:
         for field in model._meta.concrete_fields:
             target = field.related_model if isinstance(field, ForeignKey) else None
             if target is not None and not isinstance(target, str) and owner in _columns(target):
-                yield Reference(model._meta.db_table, field.column, target._meta.db_table, owner)
+                column = str(field.column)
+                yield Reference(model._meta.db_table, column, target._meta.db_table, owner)
 
 
 def _columns(model: type) -> set[str]:

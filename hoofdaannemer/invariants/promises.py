@@ -51,7 +51,7 @@ def check_promises(promises: Iterable[Promise]) -> list[Result]:
     return results
 
 
-def rows(sql: str, *parameters: object) -> list[tuple[object, ...]]:
+def rows(sql: str, *parameters: str) -> list[tuple[object, ...]]:
     """The rows of a query."""
     with connection.cursor() as cursor:
         # Without parameters a percent sign is itself.

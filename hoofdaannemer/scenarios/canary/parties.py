@@ -1,0 +1,177 @@
+"""The parties of the canary scenario and their contracts, made through the services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
+from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.scenarios import people
+from hoofdaannemer.scenarios.canary.catalogue import (
+    GAMMA,
+    MUNICIPALITIES,
+    ORGANISATIONS,
+    PARAMETERS,
+    RELATIONS,
+    TASKS,
+    Relation,
+    Task,
+)
+from messaging.exchange.models import Party
+from messaging.exchange.services.channels import choose_transport
+from messaging.models import Channel
+from subcontracts.models import (
+    FundingLine,
+    MunicipalContract,
+    Product,
+    Professional,
+    Subcontract,
+    Subcontractor,
+)
+from subcontracts.services import contracts, professionals
+
+
+@dataclass
+class Parties:
+    """Everything that was set up, by name."""
+
+    municipalities: dict[str, Municipality] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    mains: dict[str, MainContractor] = field(default_factory=dict)
+    tasks: dict[str, tuple[Task, MunicipalContract, Product]] = field(default_factory=dict)
+    #: By main contractor and provider.
+    subcontractors: dict[tuple[str, str], Subcontractor] = field(default_factory=dict)
+    lines: dict[tuple[str, str], FundingLine] = field(default_factory=dict)
+    professionals: dict[str, Professional] = field(default_factory=dict)
+
+
+def build(scope: Scope) -> Parties:
+    """Make all parties with their contracts, in force from the first day of the last year."""
+    parties = Parties()
+    for name, code in MUNICIPALITIES.items():
+        parties.municipalities[name] = Municipality.objects.get_or_create(
+            code=code, defaults={"name": name}
+        )[0]
+    for number, (name, numbers) in enumerate(ORGANISATIONS.items(), start=1):
+        parties.organisations[name] = Organisation.objects.create(
+            name=name,
+            kvk=numbers.kvk,
+            agb=numbers.agb,
+            kind=numbers.kind,
+            street=f"Volièrelaan {number}",
+            postcode="8881 AA",
+            city="Kanariedorp",
+        )
+    begin = date(scope.today.year - 1, 1, 1)
+    for task in TASKS:
+        _task(scope, parties, task, begin)
+    for relation in RELATIONS:
+        _relation(scope, parties, relation, begin)
+    return parties
+
+
+def _task(scope: Scope, parties: Parties, task: Task, begin: date) -> None:
+    main = MainContractor.objects.create(
+        organisation=parties.organisations[task.main],
+        iban=people.iban(900_000_000 + len(parties.mains)),
+        bic="INGBNL2A",
+    )
+    parties.mains[task.main] = main
+    product = contracts.create_product(
+        scope=scope,
+        main_contractor_id=main.pk,
+        family=task.family,
+        category=task.category,
+        code=task.code,
+        name=f"{task.main} begeleiding",
+        unit=task.unit,
+    )
+    contract = contracts.create_municipal_contract(
+        scope=scope,
+        main_contractor_id=main.pk,
+        terms=contracts.MunicipalTerms(
+            number=f"{task.main}-01",
+            name=f"{task.main} opdracht",
+            family=task.family,
+            start_date=begin,
+            yearly_budget=Decimal("240000.00"),
+            relay_consent_on=begin,
+            relay_consent_reference=f"{task.main} brief",
+        ),
+        shares={parties.municipalities[name]: share for name, share in task.shares.items()},
+        products=[product],
+    )
+    parties.tasks[task.main] = (task, contract, product)
+
+
+def _relation(scope: Scope, parties: Parties, relation: Relation, begin: date) -> None:
+    task, contract, product = parties.tasks[relation.main]
+    organisation = parties.organisations[relation.provider]
+    period = Period(begin)
+    subcontractor = contracts.create_subcontractor(
+        scope=scope,
+        main_contractor_id=parties.mains[relation.main].pk,
+        organisation=organisation,
+        period=period,
+        iban=people.iban(900_000_100 + organisation.pk),
+    )
+    key = relation.main, relation.provider
+    parties.subcontractors[key] = subcontractor
+    subcontract = contracts.create_subcontract(
+        scope=scope,
+        subcontractor=subcontractor,
+        municipal_contract=contract,
+        terms=contracts.SubcontractTerms(
+            number=f"{relation.main}-{relation.provider}",
+            start_date=begin,
+            consent_on=begin,
+            ceiling=Decimal("120000.00"),
+            relay=relation.relay,
+        ),
+    )
+    parties.lines[key] = contracts.add_funding_line(
+        scope=scope,
+        subcontract=subcontract,
+        line=contracts.LineTerms(
+            name=f"{relation.main}-{relation.provider} {relation.form}",
+            form=relation.form,
+            period=period,
+            products=[product],
+            parameters=PARAMETERS[relation.form],
+        ),
+    )
+    contracts.set_tariff(
+        scope=scope, subcontract=subcontract, product=product, amount=task.price, period=period
+    )
+    subcontract = contracts.sign(scope=scope, subcontract=subcontract)
+    contracts.activate(scope=scope, subcontract=subcontract)
+    if relation.relay == Subcontract.Relay.MESSAGES:
+        choose_transport(
+            scope=scope,
+            main_contractor_id=parties.mains[relation.main].pk,
+            party=Party(None, organisation.pk),
+            transport=Channel.Transport.MAILBOX,
+        )
+    _employ(scope, parties, relation.provider, period)
+
+
+def _employ(scope: Scope, parties: Parties, provider: str, period: Period) -> None:
+    """One employee a provider; the one for both main contractors has a second."""
+    if provider in parties.professionals:
+        return
+    organisation = parties.organisations[provider]
+    names = [f"{provider} Medewerker"] + ([f"{provider} Invaller"] if provider == GAMMA else [])
+    made = [
+        professionals.add_professional(
+            scope=scope,
+            organisation_id=organisation.pk,
+            name=name,
+            role="Begeleider",
+            period=period,
+        )
+        for name in names
+    ]
+    parties.professionals[provider] = made[0]

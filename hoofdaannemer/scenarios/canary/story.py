@@ -1,0 +1,45 @@
+"""Loads the canary scenario: parties, people, proofs, care, money, reports."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.scope import system
+from hoofdaannemer.scenarios.canary import cast, parties, proofs
+from hoofdaannemer.scenarios.canary.care import Care, moment
+from hoofdaannemer.scenarios.registry import Progress
+
+STEPS = 6
+QUARTER = 3
+
+
+def first_day(today: date) -> date:
+    """The first day of the last whole quarter before `today`."""
+    month = Month.of(today)
+    for _step in range((month.month - 1) % QUARTER + QUARTER):
+        month = month.previous()
+    return month.first
+
+
+def load(progress: Progress) -> None:
+    """Build everything, with a history that begins a quarter ago."""
+    now = timezone.now()
+    begin = first_day(timezone.localdate(now))
+    scope = system(moment(begin - timedelta(days=60), 9))
+    progress(0, STEPS, "parties")
+    made = parties.build(scope)
+    progress(1, STEPS, "people")
+    people = cast.build(scope, made)
+    progress(2, STEPS, "proofs")
+    proofs.build(made, people, moment(begin - timedelta(days=30), 10))
+    progress(3, STEPS, "care")
+    care = Care(made, people, begin)
+    care.run()
+    care.request()
+    care.stop_by_message(moment(begin + timedelta(days=61), 11))
+    progress(5, STEPS, "access")
+    cast.shut_out(system(now), made, people)
+    progress(STEPS, STEPS, "")
