@@ -31,9 +31,23 @@ Spent = Callable[[Sequence[int], int], Mapping[int, Decimal]]
 #: Whether an allocation must stay because approved, uncredited lines rest on it (TR385).
 DeleteGate = Callable[[Allocation], bool]
 
+
+@dataclass(frozen=True)
+class Declared:
+    """What was declared of an allocation: volumes in its unit, amounts in euros, credits off."""
+
+    declared_volume: Decimal = Decimal(0)
+    declared_amount: Decimal = Decimal(0)
+    approved_volume: Decimal = Decimal(0)
+    approved_amount: Decimal = Decimal(0)
+
+
+DeclaredAnswer = Callable[[Allocation], Declared]
+
 _placement_gates: dict[str, tuple[PlacementGate, BulkPlacementGate | None]] = {}
 _spent: dict[str, Spent] = {}
 _delete_gates: dict[str, DeleteGate] = {}
+_declared: dict[str, DeclaredAnswer] = {}
 
 
 def _name(answer: Callable[..., object]) -> str:
@@ -53,6 +67,19 @@ def register_spent(answer: Spent) -> None:
 def register_delete_gate(gate: DeleteGate) -> None:
     """Let billing refuse the deletion of an allocation."""
     _delete_gates[_name(gate)] = gate
+
+
+def register_declared(answer: DeclaredAnswer) -> None:
+    """Let billing say what was declared of an allocation; the last one counts."""
+    _declared.clear()
+    _declared[_name(answer)] = answer
+
+
+def declared(allocation: Allocation) -> Declared:
+    """What was declared of an allocation; nothing where nobody knows."""
+    for answer in _declared.values():
+        return answer(allocation)
+    return Declared()
 
 
 def refusals(subcontractor: Subcontractor, product: Product, day: date) -> list[Refusal]:

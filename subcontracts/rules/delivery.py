@@ -25,22 +25,6 @@ RETURN_CODES: Final = {
     "TR415": "9415",
 }
 
-#: RedenBeeindiging that a change reason of an allocation leads to, by law and change reason.
-LINKED_STOP_REASONS: Final = {
-    ("jw", "02"): "02",
-    ("jw", "06"): "39",
-    ("jw", "07"): "35",
-    ("jw", "09"): "38",
-    ("jw", "12"): "37",
-    ("wmo", "02"): "02",
-    ("wmo", "06"): "39",
-    ("wmo", "07"): "31",
-    ("wmo", "09"): "38",
-    ("wmo", "12"): "37",
-} | {
-    (family, reason): "36" for family in ("jw", "wmo") for reason in ("03", "05", "08", "10", "11")
-}
-
 #: Reasons that the municipality's side gives rise to; a provider does not start with them.
 NOT_BY_PROVIDER: Final = frozenset({"36", "37"})
 

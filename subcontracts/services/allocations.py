@@ -31,6 +31,7 @@ from subcontracts.models import (
     Placement,
     Product,
 )
+from subcontracts.rules import keys
 from subcontracts.services import clients, deadlines, relaying, requests
 
 DELETED = relaying.DELETED
@@ -136,7 +137,7 @@ def _known(
     )
     return Known(
         client=Client.objects.filter(
-            main_contractor=main_contractor_id, bsn_hash=clients.bsn_key(message.client.bsn)
+            main_contractor=main_contractor_id, bsn_hash=keys.bsn_key(message.client.bsn)
         ).first(),
         allocations={row.number: row for row in allocations},
         requests={

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +9,6 @@ from django.db import transaction
 
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.audit import services as audit
-from hoofdaannemer.core import crypto
 from hoofdaannemer.core.numbering import next_number
 from hoofdaannemer.core.scope import Scope
 from messaging.istandaard.builders import Person
@@ -18,8 +16,7 @@ from messaging.istandaard.model.allocation import AllocationClient, Contact
 from messaging.istandaard.model.delivery import Client as MessageClient
 from subcontracts import policies
 from subcontracts.models import Client, ClientAccess
-
-_LETTERS = 3
+from subcontracts.rules.keys import bsn_key, name_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,18 +30,6 @@ class PersonDetails:
     initials: str = ""
     sex: str = "0"
     address: str = ""
-
-
-def bsn_key(bsn: str) -> bytes:
-    """The hash by which a BSN is found."""
-    return crypto.keyed_hash(bsn)
-
-
-def name_key(birth_date: date, surname: str) -> bytes:
-    """The hash of birth date and first three letters, without case and accents."""
-    plain = unicodedata.normalize("NFKD", surname).encode("ascii", "ignore").decode().casefold()
-    letters = "".join(sign for sign in plain if sign.isalpha())[:_LETTERS]
-    return crypto.keyed_hash(f"{birth_date.isoformat()}:{letters}")
 
 
 def of_allocation(person: AllocationClient) -> PersonDetails:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Scope, on_behalf_of
-from messaging.models import IncomingMessage
+from messaging.exchange.services import intake
+from messaging.models import IncomingMessage, OutgoingMessage
 from subcontracts import policies
 from subcontracts.models import Deadline, DeliveryStart, DeliveryStop, Placement, UpwardReport
 from subcontracts.rules import delivery
@@ -56,7 +57,19 @@ def report_start(
     with on_behalf_of(scope, placement.main_contractor_id) as office:
         deadlines.meet(scope=office, placement=placement, kinds=[Deadline.Kind.START])
         tell_up(scope=office, allocation_id=placement.allocation_id)
+        if incoming is None:
+            _rejudge(office, placement)
     return start
+
+
+def _rejudge(scope: Scope, placement: Placement) -> None:
+    """A stop from software may be waiting for the start that was now reported in the portal."""
+    if placement.client.bsn_hash:
+        intake.rejudge_parked(
+            scope=scope,
+            main_contractor_id=placement.main_contractor_id,
+            client_hash=bytes(placement.client.bsn_hash),
+        )
 
 
 @transaction.atomic
@@ -135,6 +148,15 @@ def withdraw_stop(*, scope: Scope, placement: Placement, stop: delivery.StopKey)
     with on_behalf_of(scope, placement.main_contractor_id) as office:
         tell_up(scope=office, allocation_id=placement.allocation_id)
     return row
+
+
+def refused_above(*, scope: Scope, message: OutgoingMessage) -> None:
+    """The municipality returned a 305 or 307 with errors: what it told was never sent (OP286)."""
+    reports = UpwardReport.objects.filter(message=message, withdrawn_at=None)
+    for report in reports.select_for_update(of=("self",)).order_by("pk"):
+        report.withdrawn_at = scope.at
+        report.save(update_fields=["withdrawn_at"])
+        audit.record(scope, "upward_report.refused", report)
 
 
 def spells_of(rows: Iterable[Placement]) -> list[Spell]:

@@ -16,6 +16,7 @@ from hoofdaannemer.core.numbering import next_number
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope, on_behalf_of
 from subcontracts import policies
 from subcontracts.models import AllocationRequest, Client, MunicipalContract, Product
+from subcontracts.rules import keys
 from subcontracts.services import clients, deadlines, sending
 
 _Status = AllocationRequest.Status
@@ -62,6 +63,18 @@ def request_allocation(
     audit.record(scope, "request.made", request, reference=request.reference)
     if organisation_id is None:
         return send_up(scope=scope, request=request)
+    return request
+
+
+def received(
+    *, scope: Scope, main_contractor_id: int, organisation_id: int, draft: RequestDraft
+) -> AllocationRequest:
+    """Keep a request from a subcontractor's software; `scope` is the system's.
+
+    Raises RuleError VOT-01 where no contract covers municipality and product.
+    """
+    request = _stored(scope, main_contractor_id, draft, organisation_id)
+    audit.record(scope, "request.received", request, reference=request.reference)
     return request
 
 
@@ -123,7 +136,7 @@ def _client(
     """A provider's words do not change what is known of a client."""
     if organisation_id is not None and draft.person.bsn:
         known = Client.objects.filter(
-            main_contractor=main_contractor_id, bsn_hash=clients.bsn_key(draft.person.bsn)
+            main_contractor=main_contractor_id, bsn_hash=keys.bsn_key(draft.person.bsn)
         ).first()
         if known is not None:
             return known
@@ -196,6 +209,17 @@ def faulty(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
         return request
     deadlines.meet_request(scope=scope, request=request)
     return _moved(scope, request, _Status.FAULTY)
+
+
+def refused(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
+    """The municipality rejected it (319 with answer 1): the request closes."""
+    deadlines.meet_request(scope=scope, request=request)
+    return _moved(scope, request, _Status.REFUSED)
+
+
+def investigated(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
+    """The municipality looks into it (319 with answer 2)."""
+    return _moved(scope, request, _Status.INVESTIGATED)
 
 
 def allocated(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:

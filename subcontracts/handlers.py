@@ -1,0 +1,75 @@
+"""What messages of this app's kinds lead to; registered with the dispatcher in `apps.py`."""
+
+from __future__ import annotations
+
+from hoofdaannemer.core.scope import Scope, on_behalf_of
+from messaging.exchange.dispatcher import Outcome
+from messaging.istandaard.model.messages import (
+    AllocationMessage,
+    AllocationRequestMessage,
+    ReturnMessage,
+    StartMessage,
+    StopMessage,
+)
+from messaging.models import IncomingMessage, OutgoingMessage
+from subcontracts.models import AllocationRequest
+from subcontracts.services import allocations, deliveries, reported, requests
+
+
+def take_allocations(
+    scope: Scope, incoming: IncomingMessage, message: AllocationMessage
+) -> Outcome:
+    """301 from a municipality."""
+    if incoming.municipality is None:
+        raise ValueError("a 301 comes from a municipality")
+    return Outcome(
+        findings=allocations.receive(
+            scope=scope,
+            main_contractor_id=incoming.main_contractor_id,
+            municipality=incoming.municipality,
+            message=message,
+            incoming=incoming,
+        )
+    )
+
+
+def take_starts(scope: Scope, incoming: IncomingMessage, message: StartMessage) -> Outcome:
+    """305 from a subcontractor's software."""
+    with on_behalf_of(scope, incoming.main_contractor_id) as office:
+        return Outcome(
+            findings=reported.take_starts(scope=office, message=message, incoming=incoming)
+        )
+
+
+def take_stops(scope: Scope, incoming: IncomingMessage, message: StopMessage) -> Outcome:
+    """307 from a subcontractor's software."""
+    with on_behalf_of(scope, incoming.main_contractor_id) as office:
+        return Outcome(
+            findings=reported.take_stops(scope=office, message=message, incoming=incoming)
+        )
+
+
+def take_requests(
+    scope: Scope, incoming: IncomingMessage, message: AllocationRequestMessage
+) -> Outcome:
+    """315 from a subcontractor's software."""
+    with on_behalf_of(scope, incoming.main_contractor_id) as office:
+        return Outcome(
+            findings=reported.take_requests(scope=office, message=message, incoming=incoming)
+        )
+
+
+def take_report_return(scope: Scope, outgoing: OutgoingMessage, returned: ReturnMessage) -> None:
+    """306 or 308 from a municipality: with errors, what we told was never sent."""
+    if returned.header.return_codes:
+        deliveries.refused_above(scope=scope, message=outgoing)
+
+
+def take_request_return(scope: Scope, outgoing: OutgoingMessage, returned: ReturnMessage) -> None:
+    """316 from a municipality."""
+    sent = AllocationRequest.objects.visible_to(scope).filter(message=outgoing)
+    for request in sent.select_for_update(of=("self",)):
+        if returned.header.return_codes:
+            requests.faulty(scope=scope, request=request)
+        else:
+            requests.confirmed(scope=scope, request=request)

@@ -1,0 +1,1 @@
+"""Answers over several rows; all take the scope."""

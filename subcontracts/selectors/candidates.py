@@ -1,0 +1,175 @@
+"""Who may deliver an allocation: contract, tariff, qualification, waiting time, room, reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from statistics import median
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.core.scope import Scope
+from subcontracts import gates
+from subcontracts.models import (
+    Allocation,
+    DeliveryStart,
+    FundingLine,
+    FundingLineProduct,
+    Product,
+    Subcontract,
+    Subcontractor,
+    Tariff,
+)
+
+#: Starts of this many days back count for the waiting time.
+WAITING_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One subcontractor or own team on the place page. Amounts in euros, waiting time in days."""
+
+    subcontractor: Subcontractor
+    subcontract: Subcontract | None = None
+    line: FundingLine | None = None
+    tariff: Tariff | None = None
+    waiting_days: int | None = None
+    #: Ceiling minus declared and committed; None where no ceiling was agreed.
+    room: Decimal | None = None
+    reasons: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def is_eligible(self) -> bool:
+        return not self.reasons
+
+
+def candidates(
+    scope: Scope, allocation: Allocation, product: Product | None = None
+) -> list[Candidate]:
+    """Everybody who works for the main contractor, those who may deliver it first.
+
+    `product` for an allocation that names none. A fixed number of queries, whatever their number.
+    """
+    wanted = allocation.product or product
+    day = max(allocation.start_date, scope.today)
+    everybody = list(
+        Subcontractor.objects.visible_to(scope)
+        .filter(main_contractor=allocation.main_contractor_id)
+        .in_force_on(day)
+        .select_related("provider_organisation")
+    )
+    if wanted is None:
+        return [Candidate(one, reasons=[_("Choose a product first.")]) for one in everybody]
+    facts = _Facts(scope, allocation, wanted, everybody)
+    found = [facts.candidate(one) for one in everybody]
+    return sorted(
+        found,
+        key=lambda one: (
+            not one.is_eligible,
+            one.waiting_days is None,
+            one.waiting_days or 0,
+            str(one.subcontractor),
+        ),
+    )
+
+
+class _Facts:
+    """Everything about all candidates, read once."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        allocation: Allocation,
+        product: Product,
+        everybody: Sequence[Subcontractor],
+    ) -> None:
+        self.allocation = allocation
+        day = allocation.start_date
+        running = (
+            Subcontract.objects.running_on(day)
+            .filter(municipal_contract=allocation.municipal_contract_id)
+            .order_by("start_date", "pk")
+        )
+        self.subcontracts = {row.subcontractor_id: row for row in running}
+        ids = [row.pk for row in self.subcontracts.values()]
+        of_product = {"subcontract__in": ids, "product": product}
+        self.lines = {
+            row.subcontract_id: row.funding_line
+            for row in FundingLineProduct.objects.in_force_on(day)
+            .filter(**of_product)
+            .select_related("funding_line")
+        }
+        self.tariffs = {
+            row.subcontract_id: row for row in Tariff.objects.in_force_on(day).filter(**of_product)
+        }
+        self.refusals = gates.refusals_of_many(everybody, product, max(day, scope.today))
+        self.waiting = waiting_times(scope, allocation.main_contractor_id)
+        self.spent = gates.spent(ids, max(day, scope.today).year)
+
+    def candidate(self, one: Subcontractor) -> Candidate:
+        subcontract = self.subcontracts.get(one.pk)
+        line = self.lines.get(subcontract.pk) if subcontract else None
+        tariff = self.tariffs.get(subcontract.pk) if subcontract else None
+        reasons = self._reasons(one, subcontract, line, tariff)
+        return Candidate(
+            subcontractor=one,
+            subcontract=subcontract,
+            line=line,
+            tariff=tariff,
+            waiting_days=self.waiting.get(one.pk),
+            room=self._room(subcontract),
+            reasons=[*reasons, *(refusal.text for refusal in self.refusals[one.pk])],
+        )
+
+    def _reasons(
+        self,
+        one: Subcontractor,
+        subcontract: Subcontract | None,
+        line: FundingLine | None,
+        tariff: Tariff | None,
+    ) -> list[str]:
+        if one.is_own_team:
+            return []
+        if self.allocation.client.is_sealed:
+            return [_("The data of this client may not be passed on.")]
+        if subcontract is None:
+            return [_("No running contract on the start date.")]
+        if line is None:
+            return [_("The contract does not cover this product.")]
+        if line.form == FundingLine.Form.PXQ and tariff is None:
+            return [_("No tariff for this product on the start date.")]
+        return []
+
+    def _room(self, subcontract: Subcontract | None) -> Decimal | None:
+        if subcontract is None or subcontract.ceiling is None:
+            return None
+        return subcontract.ceiling - self.spent.get(subcontract.pk, Decimal(0))
+
+
+def waiting_times(scope: Scope, main_contractor_id: int) -> dict[int, int]:
+    """Median days from receipt of the allocation to the start of care, by subcontractor."""
+    starts = (
+        DeliveryStart.objects.visible_to(scope)
+        .live()
+        .filter(
+            main_contractor=main_contractor_id,
+            begin_date__gt=scope.today - timedelta(days=WAITING_DAYS),
+            begin_date__lte=scope.today,
+        )
+        .order_by("placement", "begin_date")
+        .distinct("placement")
+        .values_list("placement__subcontractor", "begin_date", "placement__allocation__received_at")
+    )
+    days = defaultdict(list)
+    for subcontractor, begin, received in starts:
+        days[subcontractor].append(max(0, (begin - timezone.localdate(received)).days))
+    return {pk: round_half_up(median(waited)) for pk, waited in days.items()}
+
+
+def round_half_up(days: float | int) -> int:
+    """Whole days; a median of an even number may end in a half."""
+    return int(days + 0.5)

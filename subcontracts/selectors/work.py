@@ -1,0 +1,144 @@
+"""The work list's items of the care chain. Clients are named by number here, never by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Scope
+from hoofdaannemer.core.working_days import add_working_days
+from messaging.models import Leg
+from subcontracts.models import AllocationRequest, Deadline, Placement
+from subcontracts.worklist import WorkItem
+
+#: Lines of one kind that a person can still oversee; what is late comes first.
+MOST = 50
+#: Staff see a subcontractor's term when it has this many working days left.
+SOON = 1
+_Kind = Deadline.Kind
+
+PLACE = gettext_lazy("Clients to place")
+REPLY = gettext_lazy("Placements to answer")
+START = gettext_lazy("Starts to report")
+STOP = gettext_lazy("Stops to report")
+TAKE_UP = gettext_lazy("Requests from subcontractors")
+REFUSED = gettext_lazy("Requests returned with errors")
+WAITING = gettext_lazy("Answers from municipalities")
+
+
+def items(scope: Scope) -> Iterable[WorkItem]:
+    """What this scope must do for clients."""
+    if scope.role in CARE:
+        return [*_to_place(scope), *_requests(scope), *_answers(scope), *_almost_late(scope)]
+    if scope.role in SUBCONTRACTOR:
+        return list(_of_provider(scope))
+    return []
+
+
+def _to_place(scope: Scope) -> Iterator[WorkItem]:
+    rows = Deadline.objects.visible_to(scope).running().filter(kind=_Kind.PLACE)
+    for row in rows.select_related("allocation__client", "allocation__product")[:MOST]:
+        if row.allocation is None or row.allocation.client.is_sealed:
+            continue
+        yield WorkItem(
+            kind=PLACE,
+            text=f"{row.allocation.client} · {row.allocation.product or row.allocation.category}",
+            url=reverse("allocation_place", args=[row.allocation.pk]),
+            verb=_("Place"),
+            due=row.due_date,
+        )
+
+
+def _requests(scope: Scope) -> Iterator[WorkItem]:
+    statuses = AllocationRequest.Status
+    rows = AllocationRequest.objects.visible_to(scope).filter(
+        status__in=[statuses.RECEIVED, statuses.FAULTY]
+    )
+    for row in rows.select_related("client", "product")[:MOST]:
+        faulty = row.status == statuses.FAULTY
+        yield WorkItem(
+            kind=REFUSED if faulty else TAKE_UP,
+            text=f"{row.client} · {row.product}",
+            url=reverse("request_detail", args=[row.pk]),
+            verb=_("Mend") if faulty else _("Take up"),
+        )
+
+
+def _answers(scope: Scope) -> Iterator[WorkItem]:
+    rows = Deadline.objects.visible_to(scope).running().filter(kind=_Kind.ANSWER)
+    late = rows.filter(due_date__lte=add_working_days(scope.today, SOON))
+    for row in late.select_related("request__client", "request__municipality")[:MOST]:
+        if row.request is None:
+            continue
+        yield WorkItem(
+            kind=WAITING,
+            text=f"{row.request.client} · {row.request.municipality}",
+            url=reverse("request_detail", args=[row.request.pk]),
+            verb=_("Ask for it"),
+            due=row.due_date,
+        )
+
+
+def _almost_late(scope: Scope) -> Iterator[WorkItem]:
+    """Starts and stops of subcontractors that are about to be late, or are."""
+    rows = (
+        Deadline.objects.visible_to(scope)
+        .running()
+        .filter(
+            leg=Leg.UP,
+            kind__in=[_Kind.START, _Kind.STOP],
+            event_date__lte=scope.today,
+            due_date__lte=add_working_days(scope.today, SOON),
+            placement__status=Placement.Status.ACCEPTED,
+            placement__client__is_sealed=False,
+        )
+        .select_related("placement__client", "placement__provider_organisation")
+    )
+    for row in rows[:MOST]:
+        if row.placement is None:
+            continue
+        yield WorkItem(
+            kind=START if row.kind == _Kind.START else STOP,
+            text=f"{row.placement.client} · {row.placement.provider_organisation.name}",
+            url=reverse("placement_detail", args=[row.placement.pk]),
+            verb=_("Ask for it"),
+            due=row.due_date,
+        )
+
+
+def _of_provider(scope: Scope) -> Iterator[WorkItem]:
+    rows = (
+        Deadline.objects.visible_to(scope)
+        .running()
+        .filter(leg=Leg.DOWN)
+        .select_related("placement__client", "placement__product")
+    )
+    for row in rows[: 4 * MOST]:
+        placement = row.placement
+        if placement is None:
+            continue
+        item = _provider_item(scope, row, placement)
+        if item is not None:
+            yield item
+
+
+def _provider_item(scope: Scope, row: Deadline, placement: Placement) -> WorkItem | None:
+    statuses = Placement.Status
+    if row.kind == _Kind.REPLY and placement.status == statuses.OFFERED:
+        kind, verb, page = REPLY, _("Answer"), "placement_detail"
+    elif placement.status != statuses.ACCEPTED or row.event_date > scope.today:
+        return None
+    elif row.kind == _Kind.START:
+        kind, verb, page = START, _("Report the start"), "placement_start"
+    else:
+        kind, verb, page = STOP, _("Report the stop"), "placement_stop"
+    return WorkItem(
+        kind=kind,
+        text=f"{placement.client} · {placement.product}",
+        url=reverse(page, args=[placement.pk]),
+        verb=verb,
+        due=row.due_date,
+    )

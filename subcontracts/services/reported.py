@@ -1,0 +1,230 @@
+"""What subcontractors' software sends: 305, 307 and 315, checked against what we know.
+
+The message comes from the organisation itself (the exchange holds sender and organisation
+equal). Its rows are looked up among its own; the work is done for the main contractor, since no
+person acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.accounts.models import Municipality
+from hoofdaannemer.core import money
+from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.core.working_days import add_working_days
+from messaging.exchange.dispatcher import Park
+from messaging.istandaard import Finding
+from messaging.istandaard.model.delivery import StartProduct, StopProduct
+from messaging.istandaard.model.messages import (
+    AllocationRequestMessage,
+    StartMessage,
+    StopMessage,
+)
+from messaging.istandaard.model.requests import RequestedProduct
+from messaging.istandaard.parts import parts
+from messaging.models import IncomingMessage
+from subcontracts.models import AllocationRequest, Placement, Product
+from subcontracts.rules import keys
+from subcontracts.rules.delivery import RETURN_CODES, StopKey
+from subcontracts.services import clients, deliveries, placements, requests
+
+Record = StartProduct | StopProduct
+#: Reports one record; raises RuleError with the code of the rule that it breaks.
+Report = Callable[[Placement, Record], object]
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """The records of a message with their paths, what is taken back first."""
+
+    records: Sequence[tuple[str, Record]]
+    placements: Mapping[int, Placement]
+
+
+def take_starts(*, scope: Scope, message: StartMessage, incoming: IncomingMessage) -> list[Finding]:
+    """Starts of a subcontractor's 305."""
+
+    def report(placement: Placement, record: Record) -> object:
+        if record.delivery_status == "3":
+            return deliveries.withdraw_start(
+                scope=scope, placement=placement, begin=record.begin_date
+            )
+        return deliveries.report_start(
+            scope=scope, placement=placement, begin=record.begin_date, incoming=incoming
+        )
+
+    return list(_taken(scope, _sent(message, message.client.starts, incoming), report))
+
+
+def take_stops(*, scope: Scope, message: StopMessage, incoming: IncomingMessage) -> list[Finding]:
+    """Stops of a subcontractor's 307.
+
+    Raises Park, once, where nothing is wrong but that a start is not known yet.
+    """
+
+    def report(placement: Placement, record: Record) -> object:
+        if not isinstance(record, StopProduct):
+            raise TypeError("a 307 holds stops")
+        stop = StopKey(record.begin_date, record.end_date, record.stop_reason)
+        if record.delivery_status == "3":
+            return deliveries.withdraw_stop(scope=scope, placement=placement, stop=stop)
+        return deliveries.report_stop(
+            scope=scope, placement=placement, stop=stop, incoming=incoming
+        )
+
+    sent = _sent(message, message.client.stops, incoming)
+    findings = list(_taken(scope, sent, report))
+    if findings and {finding.rule for finding in findings} == {"TR382"}:
+        _park(scope, incoming)
+    return findings
+
+
+def _park(scope: Scope, incoming: IncomingMessage) -> None:
+    """Wait at most one working day for the start, which may travel in another message."""
+    until = incoming.parked_until or _a_working_day_after(incoming.received_at)
+    if until > scope.at:
+        raise Park(until, _("The start that this stop ends is not known yet."))
+
+
+def _a_working_day_after(moment: datetime) -> datetime:
+    local = timezone.localtime(moment)
+    day = add_working_days(local.date(), 1)
+    return timezone.make_aware(datetime.combine(day, local.time()))
+
+
+def _sent(
+    message: StartMessage | StopMessage, records: Sequence[Record], incoming: IncomingMessage
+) -> _Sent:
+    paths = {id(part): path for path, part in parts(message)}
+    rows = Placement.objects.filter(
+        main_contractor=incoming.main_contractor_id,
+        provider_organisation=incoming.provider_organisation_id,
+        family=message.family.value,
+        number__in=[record.allocation_number for record in records],
+        client__bsn_hash=keys.bsn_key(message.client.bsn),
+        allocation__municipality__code=message.header.receiver,
+    ).exclude(status__in=[Placement.Status.DECLINED, Placement.Status.WITHDRAWN])
+    ordered = sorted(records, key=lambda record: record.delivery_status != "3")
+    return _Sent(
+        records=[(paths[id(record)], record) for record in ordered],
+        placements={row.number: row for row in rows.select_related("product", "client")},
+    )
+
+
+def _taken(scope: Scope, sent: _Sent, report: Report) -> Iterator[Finding]:
+    for path, record in sent.records:
+        placement = sent.placements.get(record.allocation_number or 0)
+        if placement is None or not _is_product_of(placement, record):
+            text = _("This allocation number is not known for this client and product.")
+            yield Finding("TR019", "9019", path, text)
+            continue
+        try:
+            with transaction.atomic():
+                if placement.status == Placement.Status.OFFERED:
+                    # Who reports care has taken the client.
+                    placement = placements.accept(scope=scope, placement=placement)
+                report(placement, record)
+        except RuleError as refusal:
+            if refusal.code not in RETURN_CODES:
+                raise
+            text = str(deliveries.TEXTS[refusal.code])
+            yield Finding(refusal.code, RETURN_CODES[refusal.code], path, text)
+
+
+def _is_product_of(placement: Placement, record: Record) -> bool:
+    product = placement.product
+    return record.product is None or (
+        (record.product.category, record.product.code) == (product.category, product.code)
+    )
+
+
+def take_requests(
+    *, scope: Scope, message: AllocationRequestMessage, incoming: IncomingMessage
+) -> list[Finding]:
+    """Requests of a subcontractor's 315: kept until the main contractor takes them up."""
+    municipality = Municipality.objects.filter(code=message.header.receiver).first()
+    paths = {id(part): path for path, part in parts(message)}
+    asked = message.client.requested_products
+    before = AllocationRequest.objects.filter(
+        main_contractor=incoming.main_contractor_id,
+        provider_organisation=incoming.provider_organisation_id,
+        family=message.family.value,
+    )
+    findings = _whole_findings(before, message)
+    used = set(before.values_list("provider_reference", flat=True))
+    for product in asked:
+        path = paths[id(product)]
+        if product.provider_reference in used:
+            text = _("This reference was used before. Give each request its own.")
+            findings.append(Finding("TR347", "9347", path, text))
+        try:
+            with transaction.atomic():
+                _request(scope, message, product, municipality, incoming)
+        except (RuleError, Product.DoesNotExist):
+            text = _("This product is not on the product list that was agreed in the contract.")
+            findings.append(Finding("TR381", "S329", path, text))
+    return findings
+
+
+def _whole_findings(
+    before: QuerySet[AllocationRequest], message: AllocationRequestMessage
+) -> list[Finding]:
+    statuses = AllocationRequest.Status
+    still_open = before.filter(
+        client__bsn_hash=keys.bsn_key(message.client.bsn),
+        status__in=[statuses.RECEIVED, *AllocationRequest.OPEN],
+    )
+    if not still_open.exists():
+        return []
+    text = _("Another request for this client is still open. Wait for the answer to it.")
+    return [Finding("TR374", "9374", "/Bericht/Client", text)]
+
+
+def _request(
+    scope: Scope,
+    message: AllocationRequestMessage,
+    asked: RequestedProduct,
+    municipality: Municipality | None,
+    incoming: IncomingMessage,
+) -> None:
+    if municipality is None or asked.product is None:
+        raise Product.DoesNotExist
+    product = Product.objects.get(
+        main_contractor=incoming.main_contractor_id,
+        family=message.family.value,
+        category=asked.product.category,
+        code=asked.product.code,
+    )
+    extent = asked.extent
+    draft = requests.RequestDraft(
+        person=clients.of_provider(message.client),
+        municipality=municipality,
+        product=product,
+        start_date=asked.allocation_start_date,
+        end_date=asked.allocation_end_date,
+        volume=extent.volume if extent else None,
+        unit=extent.unit if extent else "",
+        frequency=extent.frequency if extent else "",
+        budget=None if asked.budget is None else money.from_cents(asked.budget),
+        referrer_type=asked.referrer.type,
+        referrer_agb=asked.referrer.practitioner_code,
+        referrer_name=asked.referrer.name,
+        guardian_known={"1": True, "2": False}.get(message.client.guardian_known),
+        comment=asked.comment or message.client.comment,
+        provider_reference=asked.provider_reference,
+    )
+    requests.received(
+        scope=scope,
+        main_contractor_id=incoming.main_contractor_id,
+        organisation_id=incoming.provider_organisation_id or 0,
+        draft=draft,
+    )
