@@ -53,7 +53,15 @@ class EmailForm(PlainForm):
     )
 
 
-class NewPasswordForm(PlainForm):
+class _AboutUser(PlainForm):
+    """A form that knows whose account it changes."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+
+class NewPasswordForm(_AboutUser):
     """A new password, typed twice. `user` is whose it will be."""
 
     password = _password(
@@ -62,10 +70,6 @@ class NewPasswordForm(PlainForm):
         _("At least 12 characters. A sentence works well."),
     )
     again = _password(_("New password, again"), "new-password")
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        self.user = user
-        super().__init__(*args, **kwargs)
 
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
@@ -79,14 +83,10 @@ class NewPasswordForm(PlainForm):
         return again
 
 
-class _OwnPassword(PlainForm):
+class _OwnPassword(_AboutUser):
     """Asks the password of whoever is logged in, before something that changes the login."""
 
     current = _password(_("Your password now"), "current-password")
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        self.user = user
-        super().__init__(*args, **kwargs)
 
     def clean_current(self) -> str:
         current = str(self.cleaned_data["current"])

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -22,8 +20,8 @@ FORBIDDEN, SERVER_ERROR = 403, 500
 class ScopeMiddleware:
     """Sets `request.scope` and the database's settings; rolls back on a server error.
 
-    A municipal viewer's transaction also steps down to a database role without access to
-    client-level tables, except on the pages of its own account, which write to accounts only.
+    A municipal viewer's scope also steps down to a database role without access to client-level
+    tables, except on the pages of its own account, which write to accounts only.
     A refusal is recorded after the roll-back that would erase it.
     """
 
@@ -40,8 +38,11 @@ class ScopeMiddleware:
             away = entry.detour(request, memberships)
             scopes.apply(scope)
             municipal = scope.role == Role.MUNICIPAL_VIEWER
-            with _stepped_down(municipal and not request.path.startswith(reverse("account"))):
-                response = away or self.get_response(request)
+            if municipal and request.path.startswith(reverse("account")):
+                _step_up()
+            response = away or self.get_response(request)
+            if municipal and not connection.needs_rollback:
+                _step_up()  # the role would last as long as a transaction around this one
             if response.status_code >= SERVER_ERROR:
                 transaction.set_rollback(True)
         if response.status_code == FORBIDDEN and scope.user_id:
@@ -51,19 +52,9 @@ class ScopeMiddleware:
         return response
 
 
-@contextmanager
-def _stepped_down(municipal: bool) -> Iterator[None]:
-    if not municipal:
-        yield
-        return
+def _step_up() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SET LOCAL ROLE {connection.ops.quote_name(settings.DATABASE_MUNICIPAL_ROLE)}"
-        )
-    yield
-    if not connection.needs_rollback:
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL ROLE NONE")
+        cursor.execute("SET LOCAL ROLE NONE")
 
 
 def scope_for(request: HttpRequest) -> Scope:

@@ -1,0 +1,53 @@
+"""Who may open the pages about people, keys and logs.
+
+ANON is somebody who has not logged in; the entrance is open to everybody.
+"""
+
+from hoofdaannemer.core.scope import SECOND_FACTOR, STAFF, SUBCONTRACTOR
+from hoofdaannemer.core.scope import Role as R
+
+EVERYBODY = dict.fromkeys([*sorted(SECOND_FACTOR), R.MUNICIPAL_VIEWER], 200)
+EVERYBODY_MOVES = dict.fromkeys(EVERYBODY, 302)
+WITH_APP = dict.fromkeys(sorted(SECOND_FACTOR), 200)
+MANAGERS = {R.ADMINISTRATOR: 200, R.SUBCONTRACTOR_ADMIN: 200}
+MANAGERS_MOVE = dict.fromkeys(MANAGERS, 302)
+DELEGATE = {R.SUBCONTRACTOR_ADMIN: 200}
+READERS = dict.fromkeys(sorted(STAFF | SUBCONTRACTOR), 200)
+
+ACCESS = {
+    # The entrance: whoever is in already is led on.
+    "login": ("get", EVERYBODY_MOVES),
+    "second_factor": ("get", EVERYBODY_MOVES),
+    "second_factor_enrol": ("get", EVERYBODY_MOVES),
+    "invitation_accept": ("get", EVERYBODY),
+    "password_reset": ("get", EVERYBODY),
+    "password_reset_sent": ("get", EVERYBODY),
+    "password_reset_confirm": ("get", EVERYBODY),
+    # The demo's mail; nothing at all outside the demo.
+    "demo_mail_list": ("get", EVERYBODY),
+    "demo_mail_detail": ("get", EVERYBODY),
+    "account": ("get", EVERYBODY),
+    "logout": ("post", EVERYBODY_MOVES),
+    "role_switch": ("post", EVERYBODY_MOVES),
+    "account_name": ("get", EVERYBODY),
+    "password_change": ("get", EVERYBODY),
+    "second_factor_renew": ("get", WITH_APP),
+    "recovery_codes_renew": ("get", WITH_APP),
+    "session_end": ("post", EVERYBODY_MOVES),
+    "session_end_others": ("post", EVERYBODY_MOVES),
+    "user_list": ("get", MANAGERS),
+    "user_invite": ("get", MANAGERS),
+    "user_detail": ("get", MANAGERS),
+    "role_give": ("get", MANAGERS),
+    "role_end": ("get", MANAGERS),
+    "user_block": ("get", MANAGERS),
+    "user_unblock": ("post", MANAGERS_MOVE),
+    "user_second_factor_reset": ("get", MANAGERS),
+    "invitation_resend": ("post", MANAGERS_MOVE),
+    "token_list": ("get", DELEGATE),
+    "token_create": ("get", DELEGATE),
+    "token_revoke": ("get", DELEGATE),
+    "access_record_list": ("get", READERS),
+    "change_record_list": ("get", READERS),
+    "refused_attempt_list": ("get", READERS),
+}
