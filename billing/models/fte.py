@@ -44,10 +44,16 @@ class FteReport(ProviderOwned):
         verbose_name_plural = _("FTE reports")
         ordering = ["-month", "-pk"]
         constraints = [
+            # One draft, and beside it one report that counts: a correction is a draft first.
             models.UniqueConstraint(
                 fields=["funding_line", "month"],
-                condition=Q(replaced_by=None),
-                name="fte_report_once",
+                condition=Q(submitted_at=None),
+                name="fte_report_one_draft",
+            ),
+            models.UniqueConstraint(
+                fields=["funding_line", "month"],
+                condition=Q(submitted_at__isnull=False, replaced_by=None),
+                name="fte_report_one_counts",
             ),
             models.CheckConstraint(name="fte_report_whole_month", condition=Q(month__day=1)),
         ]

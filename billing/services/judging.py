@@ -7,6 +7,7 @@ for the few placements where they do not fit.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -211,6 +212,39 @@ SELECT j.placement_id, j.line, ({_IN_SMALLEST.format("j.")})::bigint, j.amount,
 FROM billing_judged j
 WHERE j.placement_id = ANY(%(tight)s) AND NOT j.is_credit ORDER BY j.line
 """  # noqa: S608  constant text
+
+
+#: Every finding with the figures that its sentence names.
+FACTS: Final = """
+SELECT found.line, found.rule, jsonb_strip_nulls(jsonb_build_object(
+    'volume', CASE WHEN found.rule IN ('TR321', 'TR322') THEN j.volume END,
+    'unit', CASE WHEN found.rule IN ('TR321', 'TR322') THEN j.unit END,
+    'allowed', CASE found.rule
+        WHEN 'TR321' THEN
+            billing_line_cap(%(family)s, j.placed_category, j.placed_volume, j.placed_unit,
+                j.placed_frequency, j.placed_from, j.placed_to, j.start_date, j.end_date)
+            * CASE WHEN j.placed_unit = '04' AND j.unit = '01' THEN 60 ELSE 1 END
+        WHEN 'TR322' THEN found.allowed END,
+    'left', CASE WHEN found.rule = 'TR369' THEN found.allowed END,
+    'from', CASE WHEN found.rule IN ('TR307', 'TR387') THEN j.placed_from END,
+    'to', CASE WHEN found.rule IN ('TR308', 'TR388') THEN j.placed_to END,
+    'fitting_unit', CASE WHEN found.rule = 'TR341'
+        THEN coalesce(nullif(j.placed_unit, ''), j.contract_unit) END,
+    'fitting', CASE WHEN found.rule = 'TR346' THEN
+        CASE WHEN j.unit = '01' AND j.price_unit = '04' THEN round(j.price * 100 * j.volume / 60)
+             ELSE j.tariff * j.volume END END,
+    'price', CASE WHEN found.rule = 'TR418' AND j.funding_line_id IS NOT NULL
+        THEN j.price::text END,
+    'price_unit', CASE WHEN found.rule = 'TR418' THEN j.price_unit END)) AS facts
+FROM billing_found found JOIN billing_judged j ON j.line = found.line
+"""
+
+
+def findings(family: str) -> list[tuple[int, str, dict[str, Any]]]:
+    """Line, rule and figures of what was judged last, in the order of lines and codes."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{FACTS} ORDER BY found.line, found.rule", {"family": family})
+        return [(line, rule, json.loads(facts)) for line, rule, facts in cursor.fetchall()]
 
 
 def judge(question: Question) -> dict[int, list[str]]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db import connection
 
 from billing.models import Declaration, DeclaredLine, WorkerShare
+from billing.services.judging import FACTS
 
 # A credit frees the place of its debit before a second debit takes it.
 _CREDITED: Final = """
@@ -30,34 +31,14 @@ FROM billing_judged j
 LEFT JOIN (SELECT DISTINCT line FROM billing_found) bad ON bad.line = j.line
 ORDER BY j.line
 """
-_FINDINGS: Final = """
+_FINDINGS: Final = f"""
 INSERT INTO billing_linefinding (
     main_contractor_id, provider_organisation_id, declared_line_id, rule, facts)
-SELECT %(main)s, %(provider)s, stored.id, found.rule, jsonb_strip_nulls(jsonb_build_object(
-    'volume', CASE WHEN found.rule IN ('TR321', 'TR322') THEN j.volume END,
-    'unit', CASE WHEN found.rule IN ('TR321', 'TR322') THEN j.unit END,
-    'allowed', CASE found.rule
-        WHEN 'TR321' THEN
-            billing_line_cap(%(family)s, j.placed_category, j.placed_volume, j.placed_unit,
-                j.placed_frequency, j.placed_from, j.placed_to, j.start_date, j.end_date)
-            * CASE WHEN j.placed_unit = '04' AND j.unit = '01' THEN 60 ELSE 1 END
-        WHEN 'TR322' THEN found.allowed END,
-    'left', CASE WHEN found.rule = 'TR369' THEN found.allowed END,
-    'from', CASE WHEN found.rule IN ('TR307', 'TR387') THEN j.placed_from END,
-    'to', CASE WHEN found.rule IN ('TR308', 'TR388') THEN j.placed_to END,
-    'fitting_unit', CASE WHEN found.rule = 'TR341'
-        THEN coalesce(nullif(j.placed_unit, ''), j.contract_unit) END,
-    'fitting', CASE WHEN found.rule = 'TR346' THEN
-        CASE WHEN j.unit = '01' AND j.price_unit = '04' THEN round(j.price * 100 * j.volume / 60)
-             ELSE j.tariff * j.volume END END,
-    'price', CASE WHEN found.rule = 'TR418' AND j.funding_line_id IS NOT NULL
-        THEN j.price::text END,
-    'price_unit', CASE WHEN found.rule = 'TR418' THEN j.price_unit END))
-FROM billing_found found
-JOIN billing_judged j ON j.line = found.line
+SELECT %(main)s, %(provider)s, stored.id, told.rule, told.facts
+FROM ({FACTS}) told
 JOIN billing_declaredline stored ON stored.declaration_id = %(declaration)s
-    AND stored.line = found.line
-"""
+    AND stored.line = told.line
+"""  # noqa: S608  constant text
 # The explanations are those of `rules.pxq.line_amount`, which a test holds.
 _ENTITLEMENTS: Final = """
 INSERT INTO billing_entitlement (

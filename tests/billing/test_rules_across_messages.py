@@ -12,7 +12,6 @@ from billing.models import DeclaredLine, LineFinding
 from billing.services.staging import StagedLine
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import Allocation, Placement
-
 from tests.billing.build import FEBRUARY, JANUARY, MARCH, credit, declare, line, placement, priced
 from tests.factories import World, world
 
@@ -112,8 +111,8 @@ def test_tr321_hours_in_minutes(chain: World) -> None:
 
 
 def test_tr346_minutes_are_not_rounded_first(chain: World) -> None:
-    from subcontracts.services import contracts
     from hoofdaannemer.core.periods import Period
+    from subcontracts.services import contracts
 
     contracts.set_tariff(
         scope=chain.system,

@@ -1,0 +1,69 @@
+"""A fixed sum for people at work: a twelfth of the year a month, a report of who worked.
+
+Parameters of the line: `fte` and `price` (euros a year for one FTE), `tolerance` in percent,
+`symmetric` and `most_over` (percent) for the settlement of the year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from billing.forms.base import MonthContext, Need, NewEntitlement, decimal
+from billing.models import Entitlement, FteReport
+from billing.rules.fte import FteTerms, month_amount
+from hoofdaannemer.core.periods import Period
+from subcontracts.models import FundingLine
+
+CODE: Final = FundingLine.Form.FTE.value
+TITLE: Final = _("FTE")
+
+
+def terms_of(line: FundingLine) -> FteTerms:
+    """The terms of a funding line. Raises RuleError BIL-02 where one is missing."""
+    stored = line.parameters
+    most_over = stored.get("most_over")
+    return FteTerms(
+        fte=decimal(stored, "fte"),
+        price=decimal(stored, "price"),
+        tolerance=decimal(stored, "tolerance", "0") / 100,
+        is_symmetric=bool(stored.get("symmetric", False)),
+        most_over=None if most_over is None else decimal(stored, "most_over") / 100,
+    )
+
+
+def needs(context: MonthContext) -> Iterable[Need]:
+    """A report for each line that is in force in the month."""
+    in_month = _in_month(context)
+    reported = set(
+        FteReport.objects.handed_in()
+        .filter(funding_line__in=in_month, month=context.month.first)
+        .values_list("funding_line_id", flat=True)
+    )
+    return [Need(_("FTE report"), line.pk in reported) for line in in_month]
+
+
+def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
+    """The sum of the month for each line that is in force in it and was not recorded yet."""
+    lines = _in_month(context)
+    recorded = set(
+        Entitlement.objects.filter(
+            funding_line__in=lines, form=CODE, month=context.month.first, corrects=None
+        ).values_list("funding_line_id", flat=True)
+    )
+    for line in lines:
+        in_force = Period(line.start_date, line.end_date)
+        entry = month_amount(terms_of(line), context.month, in_force)
+        if entry and line.pk not in recorded:
+            yield NewEntitlement(line, context.month, entry.reference, entry.explanation)
+
+
+def _in_month(context: MonthContext) -> list[FundingLine]:
+    month = context.month.period
+    return [
+        line
+        for line in context.lines
+        if line.form == CODE and Period(line.start_date, line.end_date).overlaps(month)
+    ]

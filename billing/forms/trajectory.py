@@ -1,0 +1,188 @@
+"""A price for a whole trajectory, in parts that starts and stops bring about.
+
+Parameters of the line: `price` in euros, `start_share` in percent, `nominal_days`, `restart_days`
+(90 unless given), and `effects`, which overrides what an end reason does (code to effect).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing.forms.base import MonthContext, Need, NewEntitlement, decimal
+from billing.models import Entitlement, TrajectoryStep
+from billing.rules import explain
+from billing.rules.explain import Explanation
+from billing.rules.trajectory import Effect, Law, Start, Step, Stop, TrajectoryTerms, steps
+from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.periods import Month, Period
+from subcontracts.models import DeliveryStart, DeliveryStop, FundingLine, Placement
+
+CODE: Final = FundingLine.Form.TRAJECTORY.value
+TITLE: Final = gettext_lazy("Trajectories")
+
+
+def terms_of(line: FundingLine, family: str) -> TrajectoryTerms:
+    """The terms of a funding line. Raises RuleError BIL-02 where one is missing."""
+    stored = line.parameters
+    return TrajectoryTerms(
+        law=Law(family.upper()),
+        price=decimal(stored, "price"),
+        start_share=decimal(stored, "start_share") / 100,
+        nominal_days=int(decimal(stored, "nominal_days")),
+        restart_days=int(decimal(stored, "restart_days", "90")),
+        effects={code: Effect(effect) for code, effect in stored.get("effects", {}).items()},
+    )
+
+
+def needs(context: MonthContext) -> Iterable[Need]:
+    """Nothing of its own: starts and stops are reported when they happen."""
+    return []
+
+
+def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
+    """Steps up to the end of the month that are new, or no longer rest on a start or stop.
+
+    A step whose start or stop was withdrawn is reversed by an opposite one, in the month of the
+    run; the step that takes its place follows it.
+    """
+    lines = {line.pk: line for line in context.lines if line.form == CODE}
+    if not lines:
+        return
+    recorded = _recorded(lines)
+    for placement in _placements(context, lines):
+        line = lines[placement.line_id]  # type: ignore[attr-defined]
+        due = {
+            step.entry.reference: step
+            for step in _steps(line, placement)
+            if step.day <= context.month.last
+        }
+        for known in recorded.pop(placement.pk, []):
+            if (step := due.pop(known.reference, None)) and step.amount == known.amount:
+                continue
+            yield _reversal(context, line, known)
+            if step:
+                due[known.reference] = step
+        for step in sorted(due.values(), key=lambda step: step.day):
+            yield _new(context, line, placement, step)
+
+
+def _steps(line: FundingLine, placement: Placement) -> Sequence[Step]:
+    try:
+        return steps(terms_of(line, placement.family), _events(placement))
+    except ValueError as error:
+        raise RuleError(
+            "BIL-21",
+            _("The starts and stops of placement %(number)s do not follow each other. Mend them.")
+            % {"number": placement.number},
+        ) from error
+
+
+def _recorded(lines: dict[int, FundingLine]) -> dict[int, list[TrajectoryStep]]:
+    standing: defaultdict[int, list[TrajectoryStep]] = defaultdict(list)
+    rows = TrajectoryStep.objects.filter(
+        funding_line__in=lines, reverses=None, reversed_by=None
+    ).select_related("entitlement", "placement")
+    for row in rows:
+        standing[row.placement_id].append(row)
+    return dict(standing)
+
+
+def _placements(context: MonthContext, lines: dict[int, FundingLine]) -> Iterator[Placement]:
+    """Placements with the line (`line_id`) that covers their product on the first day of care."""
+    covered = _covered(lines)
+    live_stops = DeliveryStop.objects.live().order_by("end_date", "pk")
+    placements = (
+        Placement.objects.filter(
+            subcontractor=context.subcontractor,
+            subcontract__in={line.subcontract_id for line in lines.values()},
+        )
+        .order_by("pk")
+        .prefetch_related(
+            Prefetch("starts", DeliveryStart.objects.live().order_by("begin_date", "pk")),
+            Prefetch("starts__stops", live_stops),
+        )
+    )
+    for placement in placements:
+        starts = list(placement.starts.all())
+        day = starts[0].begin_date if starts else placement.start_date
+        for line_id, period in covered.get((placement.subcontract_id, placement.product_id), []):
+            if period.contains(day):
+                placement.line_id = line_id  # type: ignore[attr-defined]
+                yield placement
+
+
+def _covered(
+    lines: dict[int, FundingLine],
+) -> dict[tuple[int | None, int], list[tuple[int, Period]]]:
+    covered: defaultdict[tuple[int | None, int], list[tuple[int, Period]]] = defaultdict(list)
+    for line in lines.values():
+        for one in line.line_products.all():
+            period = Period(one.start_date, one.end_date)
+            covered[line.subcontract_id, one.product_id].append((line.pk, period))
+    return dict(covered)
+
+
+def _events(placement: Placement) -> Sequence[Start | Stop]:
+    events: list[Start | Stop] = []
+    for start in placement.starts.all():
+        events.append(Start(start.begin_date))
+        events += [Stop(stop.end_date, stop.reason) for stop in start.stops.all()]
+    return events
+
+
+def _new(
+    context: MonthContext, line: FundingLine, placement: Placement, step: Step
+) -> NewEntitlement:
+    row = TrajectoryStep(
+        main_contractor_id=placement.main_contractor_id,
+        provider_organisation_id=placement.provider_organisation_id,
+        placement=placement,
+        funding_line=line,
+        reference=step.entry.reference,
+        day=step.day,
+        amount=step.amount,
+        explanation=step.entry.explanation.as_dict(),
+        recorded_at=context.at,
+    )
+    return NewEntitlement(
+        line,
+        Month.of(step.day),
+        f"{placement.number}:{step.entry.reference}",
+        step.entry.explanation,
+        placement=placement,
+        step=row,
+        product_id=placement.product_id,
+    )
+
+
+def _reversal(context: MonthContext, line: FundingLine, known: TrajectoryStep) -> NewEntitlement:
+    before: Entitlement = known.entitlement
+    why = Explanation("pxq.credit", (explain.text("line", before.reference),), -known.amount)
+    row = TrajectoryStep(
+        main_contractor_id=known.main_contractor_id,
+        provider_organisation_id=known.provider_organisation_id,
+        placement=known.placement,
+        funding_line=line,
+        reference=known.reference,
+        day=known.day,
+        amount=-known.amount,
+        explanation=why.as_dict(),
+        recorded_at=context.at,
+        reverses=known,
+    )
+    return NewEntitlement(
+        line,
+        Month.of(before.month),
+        f"{before.reference}:-",
+        why,
+        placement=known.placement,
+        step=row,
+        corrects=before,
+        product_id=known.placement.product_id,
+    )

@@ -1,0 +1,202 @@
+"""What a practice sees of a month: a card per placement, prefilled, with what it may declare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from billing.findings import volume_text
+from billing.models import DeclaredLine, MonthDraft
+from hoofdaannemer.core.money import format_euro
+from hoofdaannemer.core.periods import Month, Period
+from hoofdaannemer.core.scope import Scope
+from messaging.istandaard import Family
+from messaging.istandaard.volumes import AllocatedVolume, in_declared_unit, line_cap
+from subcontracts.models import FundingLine, FundingLineProduct, Placement, Tariff
+
+_MINUTES, _HOURS = "01", "04"
+
+
+@dataclass(frozen=True)
+class Card:
+    """A placement in a month. Volumes are in `unit`, the price in euros a `price_unit`."""
+
+    placement: Placement
+    period: Period
+    unit: str
+    price: Decimal | None
+    price_unit: str
+    cap: int | None
+    draft: MonthDraft | None
+    approved: DeclaredLine | None
+    last_volume: int | None
+
+    @property
+    def volume(self) -> int | None:
+        """What stands in the field: typed, else approved, else that of last month."""
+        if self.draft:
+            return self.draft.volume
+        return self.approved.volume if self.approved else self.last_volume
+
+    @property
+    def no_care(self) -> str:
+        """The reason why no care was given; empty where care was."""
+        return self.draft.no_care if self.draft else ""
+
+    @property
+    def allocated(self) -> str:
+        """What was allocated, as a sentence."""
+        placed = self.placement
+        if placed.budget:
+            return _("A budget of %(amount)s for the whole period.") % {
+                "amount": format_euro(placed.budget)
+            }
+        if placed.volume is None or self.cap is None:
+            return _("No number was agreed.")
+        return _("%(volume)s %(frequency)s, so up to %(cap)s this month.") % {
+            "volume": volume_text(placed.volume, placed.unit),
+            "frequency": _frequency(placed.frequency),
+            "cap": volume_text(self.cap, self.unit),
+        }
+
+
+def _frequency(code: str) -> str:
+    return {
+        "1": pgettext("frequency", "a day"),
+        "2": pgettext("frequency", "a week"),
+        "4": pgettext("frequency", "a month"),
+        "6": pgettext("frequency", "in all"),
+    }.get(code, "")
+
+
+def months_to_show(today: date) -> tuple[Month, ...]:
+    """The months a practice may still hand in, newest first: the last twelve that began."""
+    months = [Month.of(today)]
+    while len(months) < 12:
+        months.append(months[-1].previous())
+    return tuple(months)
+
+
+def cards(scope: Scope, month: Month) -> list[Card]:
+    """Placements of the own organisation that are paid per volume, or an own team's, in a month.
+
+    A fixed number of queries, whatever the number of clients.
+    """
+    placements = list(_placements(scope, month))
+    prices = _prices(placements, month)
+    found = []
+    for placement in placements:
+        if placement.subcontract_id and placement.pk not in prices:
+            continue
+        found.append(_card(placement, month, prices.get(placement.pk)))
+    return sorted(found, key=lambda card: (card.placement.client.initials, card.placement.pk))
+
+
+def _placements(scope: Scope, month: Month) -> Any:
+    before = month.previous().first
+    lines = DeclaredLine.objects.approved().filter(is_credit=False, is_credited=False)
+    return (
+        Placement.objects.visible_to(scope)
+        .filter(provider_organisation=scope.organisation_id)
+        .filter(status__in=[Placement.Status.ACCEPTED, Placement.Status.ENDED])
+        .in_force_during(month.period)
+        .exclude(client__is_sealed=True)
+        .select_related("client", "product", "subcontractor")
+        .prefetch_related(
+            Prefetch(
+                "drafts",
+                MonthDraft.objects.filter(month__in=[month.first, before]),
+                to_attr="near_drafts",
+            ),
+            Prefetch(
+                "declared_lines",
+                lines.filter(start_date__range=(before, month.last)),
+                to_attr="near_lines",
+            ),
+        )
+        .order_by("pk")
+    )
+
+
+def _prices(placements: Sequence[Placement], month: Month) -> dict[int, tuple[Decimal | None, str]]:
+    """Price and unit by placement, for those that a price-times-quantity line pays."""
+    contracts = {one.subcontract_id for one in placements if one.subcontract_id}
+    in_month = Q(end_date=None) | Q(end_date__gte=month.first)
+    covered = {
+        (one.subcontract_id, one.product_id): Period(one.start_date, one.end_date)
+        for one in FundingLineProduct.objects.filter(
+            in_month,
+            subcontract__in=contracts,
+            funding_line__form=FundingLine.Form.PXQ,
+            start_date__lte=month.last,
+        )
+    }
+    tariffs: dict[tuple[int, int], list[Tariff]] = {}
+    for tariff in Tariff.objects.filter(
+        in_month, subcontract__in=contracts, start_date__lte=month.last
+    ):
+        tariffs.setdefault((tariff.subcontract_id, tariff.product_id), []).append(tariff)
+    found: dict[int, tuple[Decimal | None, str]] = {}
+    for one in placements:
+        key = (one.subcontract_id or 0, one.product_id)
+        day = max(one.start_date, month.first)
+        if key in covered and covered[key].contains(day):
+            price = next(
+                (t for t in tariffs.get(key, ()) if Period(t.start_date, t.end_date).contains(day)),
+                None,
+            )
+            found[one.pk] = (price.amount, price.unit) if price else (None, one.product.unit)
+    return found
+
+
+def _card(placement: Placement, month: Month, priced: tuple[Decimal | None, str] | None) -> Card:
+    period = Period(placement.start_date, placement.end_date).intersection(month.period)
+    if period is None:
+        raise ValueError("the placement is not in force in this month")
+    price, price_unit = priced or (None, placement.product.unit)
+    unit = _unit(placement, price_unit)
+    drafts = {one.month: one for one in placement.near_drafts}  # type: ignore[attr-defined]
+    lines = {Month.of(one.start_date): one for one in placement.near_lines}  # type: ignore[attr-defined]
+    last_line = lines.get(month.previous())
+    last_draft = drafts.get(month.previous().first)
+    last = last_line.volume if last_line else last_draft.volume if last_draft else None
+    return Card(
+        placement=placement,
+        period=period,
+        unit=unit,
+        price=price,
+        price_unit=price_unit,
+        cap=_cap(placement, period, unit),
+        draft=drafts.get(month.first),
+        approved=lines.get(month),
+        last_volume=last,
+    )
+
+
+def _unit(placement: Placement, price_unit: str) -> str:
+    """The unit to declare in: the contract's, where it fits what was allocated."""
+    if not placement.unit or price_unit == placement.unit:
+        return price_unit
+    minutes_of_hours = placement.unit == _HOURS and price_unit == _MINUTES
+    return price_unit if minutes_of_hours else placement.unit
+
+
+def _cap(placement: Placement, period: Period, unit: str) -> int | None:
+    if placement.volume is None:
+        return None
+    allocated = AllocatedVolume(
+        family=Family(placement.family),
+        category=placement.product.category,
+        volume=placement.volume,
+        unit=placement.unit,
+        frequency=placement.frequency,
+        period=Period(placement.start_date, placement.end_date),
+    )
+    return in_declared_unit(line_cap(allocated, period), unit, allocated)

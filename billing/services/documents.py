@@ -1,0 +1,190 @@
+"""What stands on a statement's PDF, and the same as JSON, from which it can be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from billing.forms import FORMS
+from billing.models import Entitlement, Hold
+from billing.pdf import (
+    FormTable,
+    HeldAmount,
+    Party,
+    StatementDocument,
+    StatementLine,
+    statement_pdf,
+)
+from billing.rules.explain import Explanation
+from billing.rules.statement import Totals
+from hoofdaannemer.accounts.models import Organisation
+from hoofdaannemer.core.periods import Month
+
+#: Statements are letters to Dutch organisations.
+LANGUAGE: Final = "nl"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A statement without its lines."""
+
+    number: str
+    month: Month
+    issued_date: date
+    sender: Organisation
+    receiver: Organisation
+    iban: str
+    pay_date: date | None
+    object_before: date
+
+
+def document(
+    frame: Frame, entitlements: Sequence[Entitlement], held: Iterable[Hold], totals: Totals
+) -> StatementDocument:
+    """Put together what is printed; one table a funding form, in the order of the registry."""
+    by_form: dict[str, list[StatementLine]] = {}
+    for one in entitlements:
+        line = StatementLine(one.reference, _subject(one, frame.month), one.why)
+        by_form.setdefault(one.form, []).append(line)
+    sender = _party(frame.sender)
+    return StatementDocument(
+        number=frame.number,
+        month=frame.month,
+        issued_date=frame.issued_date,
+        sender=sender,
+        receiver=_party(frame.receiver, frame.iban),
+        tables=tuple(
+            FormTable(str(form.TITLE), tuple(by_form[code]))
+            for code, form in FORMS.items()
+            if code in by_form
+        ),
+        held=tuple(
+            HeldAmount(one.reference, one.reason, one.clause, one.way_out, one.amount, one.due_date)
+            for one in held
+        ),
+        totals=totals,
+        pay_date=frame.pay_date,
+        object_before=frame.object_before,
+        object_to=", ".join([sender.name, *sender.address]),
+    )
+
+
+def _subject(entitlement: Entitlement, month: Month) -> str:
+    """What it is for, without names: product, placement number, and the month where it is older."""
+    parts = [entitlement.funding_line.name]
+    if entitlement.product:
+        parts = [entitlement.product.name]
+    if entitlement.placement:
+        parts.append(_("placement %(number)s") % {"number": entitlement.placement.number})
+    if entitlement.month != month.first:
+        parts.append(str(Month.of(entitlement.month)))
+    return " · ".join(parts)
+
+
+def _party(organisation: Organisation, iban: str = "") -> Party:
+    town = " ".join(part for part in (organisation.postcode, organisation.city) if part)
+    lines = tuple(part for part in (organisation.street, town) if part)
+    return Party(organisation.name, lines, organisation.kvk, organisation.agb, iban)
+
+
+def rendered(made: StatementDocument) -> bytes:
+    """The PDF in the language of letters."""
+    with translation.override(LANGUAGE):
+        return statement_pdf(made)
+
+
+def to_json(made: StatementDocument) -> dict[str, Any]:
+    """For a JSON column; amounts and dates as text."""
+    return {
+        "number": made.number,
+        "month": str(made.month),
+        "issued_date": made.issued_date.isoformat(),
+        "sender": asdict(made.sender),
+        "receiver": asdict(made.receiver),
+        "tables": [
+            {
+                "title": table.title,
+                "lines": [[one.reference, one.subject, one.why.as_dict()] for one in table.lines],
+            }
+            for table in made.tables
+        ],
+        "held": [
+            {
+                **asdict(one),
+                "amount": str(one.amount),
+                "due_date": one.due_date.isoformat() if one.due_date else None,
+            }
+            for one in made.held
+        ],
+        "totals": _totals_json(made.totals),
+        "pay_date": made.pay_date.isoformat() if made.pay_date else None,
+        "object_before": made.object_before.isoformat(),
+        "object_to": made.object_to,
+        "methods": list(made.methods),
+    }
+
+
+_SUMS: Final = ("entitled", "corrected", "held", "released", "carried_in")
+
+
+def _totals_json(totals: Totals) -> dict[str, Any]:
+    return {
+        **{name: str(getattr(totals, name)) for name in _SUMS},
+        "by_form": {name: str(amount) for name, amount in totals.by_form.items()},
+        "open_holds": {name: str(amount) for name, amount in totals.open_holds.items()},
+    }
+
+
+def from_json(stored: Mapping[str, Any]) -> StatementDocument:
+    """The document back; rendered again it gives the same bytes."""
+    return StatementDocument(
+        number=stored["number"],
+        month=Month.parse(stored["month"]),
+        issued_date=date.fromisoformat(stored["issued_date"]),
+        sender=_party_back(stored["sender"]),
+        receiver=_party_back(stored["receiver"]),
+        tables=tuple(
+            FormTable(
+                table["title"],
+                tuple(
+                    StatementLine(reference, subject, Explanation.from_dict(why))
+                    for reference, subject, why in table["lines"]
+                ),
+            )
+            for table in stored["tables"]
+        ),
+        held=tuple(
+            HeldAmount(
+                **{
+                    **one,
+                    "amount": Decimal(one["amount"]),
+                    "due_date": date.fromisoformat(one["due_date"]) if one["due_date"] else None,
+                }
+            )
+            for one in stored["held"]
+        ),
+        totals=totals_from_json(stored["totals"]),
+        pay_date=date.fromisoformat(stored["pay_date"]) if stored["pay_date"] else None,
+        object_before=date.fromisoformat(stored["object_before"]),
+        object_to=stored["object_to"],
+        methods=tuple(stored["methods"]),
+    )
+
+
+def _party_back(stored: Mapping[str, Any]) -> Party:
+    return Party(**{**stored, "address": tuple(stored["address"])})
+
+
+def totals_from_json(stored: Mapping[str, Any]) -> Totals:
+    """The totals of a statement as issued."""
+    return Totals(
+        **{name: Decimal(stored[name]) for name in _SUMS},
+        by_form={name: Decimal(amount) for name, amount in stored["by_form"].items()},
+        open_holds={name: Decimal(amount) for name, amount in stored["open_holds"].items()},
+    )

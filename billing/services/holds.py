@@ -1,0 +1,164 @@
+"""Holds: what is not paid yet, judged per entitlement and released when it is put right.
+
+Judged again as often as one likes: nothing changes while the facts do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from billing.models import Entitlement, FteReport, Hold
+from billing.rules.explain import Explanation
+from billing.services.judged_care import CareFacts
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.scope import Scope, on_behalf_of
+from subcontracts.models import FundingLine, Subcontractor
+
+#: Calendar days in which the one who acts is asked to put it right.
+DAYS_TO_ACT: Final = 14
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an entitlement is held, and how much of it."""
+
+    kind: str
+    amount_of: Explanation | None
+    text: str
+    clause: str
+    way_out: str
+    owner: str = Hold.Owner.SUBCONTRACTOR
+
+
+@transaction.atomic
+def refresh(*, scope: Scope, subcontractor: Subcontractor) -> None:
+    """Judge what is not on a statement yet, and what is held; release what was put right."""
+    # The proofs and their reviews are the quality officer's; the verdict is for all.
+    with on_behalf_of(scope, subcontractor.main_contractor_id) as widened:
+        Subcontractor.objects.select_for_update(of=("self",)).get(pk=subcontractor.pk)
+        _refresh(widened, subcontractor)
+
+
+def _refresh(scope: Scope, subcontractor: Subcontractor) -> None:
+    standing = {
+        hold.entitlement_id: hold
+        for hold in Hold.objects.open().filter(subcontractor=subcontractor).select_for_update()
+    }
+    entitlements = list(
+        Entitlement.objects.filter(
+            Q(statement_lines=None) | Q(pk__in=standing),
+            subcontractor=subcontractor,
+            amount__gt=0,
+        )
+        .select_related("funding_line__subcontract", "declared_line", "step", "corrected_by")
+        .order_by("pk")
+    )
+    facts = CareFacts.of(subcontractor, entitlements)
+    reported = _reported(entitlements)
+    new: list[Hold] = []
+    for entitlement in entitlements:
+        reason = _reason(entitlement, facts, reported)
+        known = standing.get(entitlement.pk)
+        amount = _amount(entitlement, reason)
+        if known and reason and (known.amount, known.kind) == (amount, reason.kind):
+            continue
+        if known:
+            _release(scope, known, entitlement, follows=reason is not None)
+        if reason and amount:
+            new.append(_hold(scope, entitlement, reason))
+    audit.record_many(scope, "hold.placed", Hold.objects.bulk_create(new))
+
+
+def _amount(entitlement: Entitlement, reason: Reason | None) -> object:
+    if reason is None:
+        return None
+    return reason.amount_of.amount if reason.amount_of else entitlement.amount
+
+
+def _reported(entitlements: Sequence[Entitlement]) -> set[tuple[int, object]]:
+    """Funding lines and months with an FTE report."""
+    lines = {one.funding_line_id for one in entitlements if one.form == FundingLine.Form.FTE}
+    if not lines:
+        return set()
+    return set(
+        FteReport.objects.handed_in()
+        .filter(funding_line__in=lines)
+        .values_list("funding_line_id", "month")
+    )
+
+
+def _reason(
+    entitlement: Entitlement, facts: CareFacts, reported: set[tuple[int, object]]
+) -> Reason | None:
+    if hasattr(entitlement, "corrected_by"):
+        return None  # taken back as a whole
+    return next(_reasons(entitlement, facts, reported), None)
+
+
+def _reasons(
+    entitlement: Entitlement, facts: CareFacts, reported: set[tuple[int, object]]
+) -> Iterator[Reason]:
+    """What holds it, the weightiest first."""
+    if entitlement.funding_line.subcontract.signed_on is None:
+        yield Reason(
+            Hold.Kind.UNSIGNED,
+            None,
+            _("The contract %(number)s is not signed.")
+            % {"number": entitlement.funding_line.subcontract.number},
+            _("Signature"),
+            _("Sign the contract that you received, or ask for a copy."),
+        )
+    is_fte = entitlement.form == FundingLine.Form.FTE
+    if is_fte and (entitlement.funding_line_id, entitlement.month) not in reported:
+        yield Reason(
+            Hold.Kind.REPORT_MISSING,
+            None,
+            _("The FTE report of this month is missing."),
+            _("Monthly FTE report"),
+            _("Hand in the FTE report of this month."),
+        )
+    if found := facts.hold(entitlement):
+        lacking = facts.lacking(entitlement)
+        yield Reason(
+            Hold.Kind.QUALIFICATION,
+            found.explanation,
+            _("Not shown for these days: %(names)s.")
+            % {"names": ", ".join(sorted({one.name for one in lacking}))},
+            ", ".join(sorted({one.clause for one in lacking if one.clause})),
+            _("Upload a proof that was valid on the days of care. It is then released."),
+        )
+
+
+def _hold(scope: Scope, entitlement: Entitlement, reason: Reason) -> Hold:
+    return Hold(
+        main_contractor_id=entitlement.main_contractor_id,
+        provider_organisation_id=entitlement.provider_organisation_id,
+        subcontractor_id=entitlement.subcontractor_id,
+        entitlement=entitlement,
+        kind=reason.kind,
+        reference=entitlement.reference,
+        month=entitlement.month,
+        amount=reason.amount_of.amount if reason.amount_of else entitlement.amount,
+        reason=reason.text[:300],
+        clause=reason.clause[:80],
+        way_out=reason.way_out[:300],
+        owner=reason.owner,
+        due_date=scope.today + timedelta(days=DAYS_TO_ACT),
+        explanation=reason.amount_of.as_dict() if reason.amount_of else None,
+        recorded_at=scope.at,
+    )
+
+
+def _release(scope: Scope, hold: Hold, entitlement: Entitlement, *, follows: bool) -> None:
+    corrected = hasattr(entitlement, "corrected_by")
+    hold.released_at = scope.at
+    hold.release_reason = "corrected" if corrected else "changed" if follows else "met"
+    hold.save(update_fields=["released_at", "release_reason"])
+    audit.record(scope, "hold.released", hold, reason=hold.release_reason)

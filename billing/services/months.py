@@ -1,0 +1,199 @@
+"""Closing a month: entitlements of the three forms, holds, one statement per subcontractor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from billing import policies
+from billing.forms import FORMS, MonthContext, NewEntitlement
+from billing.models import Entitlement, Statement, TrajectoryStep
+from billing.services import documents, holds, statements
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.errors import DomainError, RuleError
+from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.scope import Scope, on_behalf_of
+from subcontracts.models import FundingLine, Subcontractor
+
+Progress = Callable[[int, int, int], None]
+_NO_CODE: Final = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A subcontractor that could not be closed, and why."""
+
+    subcontractor_id: int
+    code: str
+    text: str
+
+
+@dataclass
+class MonthResult:
+    """What a run of a month made."""
+
+    month: Month
+    subcontractors: int = 0
+    issued: list[int] = field(default_factory=list)
+    #: Statements that were there already: a month may be run again.
+    kept: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def run_month(
+    *, scope: Scope, main_contractor_id: int, month: Month, progress: Progress | None = None
+) -> MonthResult:
+    """Close a month for all subcontractors; repeatable, and one's problem stops no other.
+
+    Each subcontractor is closed in a transaction of its own. `progress` hears how many are done,
+    of how many, and how many statements were issued. Raises RuleError BIL-41 for a month that has
+    not ended.
+    """
+    policies.check_can_run_month(scope, main_contractor_id)
+    if month.last >= scope.today:
+        raise RuleError("BIL-41", _("A month is closed after its last day."))
+    with on_behalf_of(scope, main_contractor_id) as widened:
+        waiting = list(_to_close(main_contractor_id, month))
+    result = MonthResult(month, subcontractors=len(waiting))
+    for done, subcontractor in enumerate(waiting, start=1):
+        try:
+            with on_behalf_of(scope, main_contractor_id):
+                statement, is_new = close_month(
+                    scope=widened, subcontractor=subcontractor, month=month
+                )
+        except DomainError as refusal:
+            code = refusal.code if isinstance(refusal, RuleError) else _NO_CODE
+            result.problems.append(Problem(subcontractor.pk, code, refusal.message))
+        else:
+            if statement:
+                (result.issued if is_new else result.kept).append(statement.pk)
+        if progress:
+            progress(done, len(waiting), len(result.issued))
+    return result
+
+
+def _to_close(main_contractor_id: int, month: Month) -> Iterable[Subcontractor]:
+    """Subcontractors with a funding line in force, or with something to state; no own teams."""
+    in_force = FundingLine.objects.filter(
+        subcontract__subcontractor=OuterRef("pk"), start_date__lte=month.last
+    ).filter(Q(end_date=None) | Q(end_date__gte=month.first))
+    left = Entitlement.objects.without_statement().filter(
+        subcontractor=OuterRef("pk"), month__lte=month.first
+    )
+    return (
+        Subcontractor.objects.filter(main_contractor=main_contractor_id, is_own_team=False)
+        .filter(Exists(in_force) | Exists(left))
+        .select_related("provider_organisation", "main_contractor__organisation")
+        .order_by("pk")
+    )
+
+
+@transaction.atomic
+def close_month(
+    *, scope: Scope, subcontractor: Subcontractor, month: Month
+) -> tuple[Statement | None, bool]:
+    """Entitlements, holds and the statement of one subcontractor; whether it is new.
+
+    An issued statement is never touched: what becomes known later goes onto the next. Nothing to
+    state gives no statement. Raises RuleError BIL-40 where a later month was closed before.
+    """
+    Subcontractor.objects.select_for_update(of=("self",)).get(pk=subcontractor.pk)
+    if (
+        known := Statement.objects.light()
+        .filter(subcontractor=subcontractor, month=month.first)
+        .first()
+    ):
+        return known, False
+    if Statement.objects.filter(subcontractor=subcontractor, month__gt=month.first).exists():
+        raise RuleError(
+            "BIL-40", _("A later month was closed already. Late amounts go onto the next one.")
+        )
+    with translation.override(documents.LANGUAGE):
+        record_entitlements(scope, subcontractor, month)
+        holds.refresh(scope=scope, subcontractor=subcontractor)
+        statement = statements.issue(scope=scope, subcontractor=subcontractor, month=month)
+    return statement, statement is not None
+
+
+def record_entitlements(scope: Scope, subcontractor: Subcontractor, month: Month) -> None:
+    """Record what the forms find new for this month."""
+    lines = list(
+        FundingLine.objects.filter(
+            subcontract__subcontractor=subcontractor, start_date__lte=month.last
+        )
+        .select_related("subcontract")
+        .prefetch_related("line_products")
+        .order_by("pk")
+    )
+    context = MonthContext(subcontractor, month, lines, scope.at)
+    new = [one for form in FORMS.values() for one in form.entitlements(context)]
+    if not new:
+        return
+    TrajectoryStep.objects.bulk_create([one.step for one in new if one.step])
+    rows = Entitlement.objects.bulk_create([_row(scope, subcontractor, one) for one in new])
+    audit.record_many(scope, "entitlement.recorded", rows, month=str(month))
+
+
+def _row(scope: Scope, subcontractor: Subcontractor, new: NewEntitlement) -> Entitlement:
+    return Entitlement(
+        main_contractor_id=subcontractor.main_contractor_id,
+        provider_organisation_id=subcontractor.provider_organisation_id,
+        subcontractor=subcontractor,
+        funding_line=new.line,
+        form=new.line.form,
+        month=new.month.first,
+        product_id=new.product_id,
+        placement=new.placement,
+        step=new.step,
+        reference=new.reference,
+        amount=new.why.amount,
+        explanation=new.why.as_dict(),
+        corrects=new.corrects,
+        recorded_at=scope.at,
+    )
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """How ready a subcontractor's month is to be closed."""
+
+    subcontractor: Subcontractor
+    needs: Sequence[tuple[str, bool, bool]]
+    statement: Statement | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether no required input is missing."""
+        return all(is_there or not is_required for _label, is_there, is_required in self.needs)
+
+
+def readiness(*, scope: Scope, main_contractor_id: int, month: Month) -> list[Readiness]:
+    """What each subcontractor still has to hand in for a month."""
+    policies.check_can_run_month(scope, main_contractor_id)
+    known = {
+        row.subcontractor_id: row
+        for row in Statement.objects.light().filter(
+            main_contractor=main_contractor_id, month=month.first
+        )
+    }
+    found = []
+    for subcontractor in _to_close(main_contractor_id, month):
+        lines = list(
+            FundingLine.objects.filter(
+                subcontract__subcontractor=subcontractor, start_date__lte=month.last
+            )
+        )
+        context = MonthContext(subcontractor, month, lines, scope.at)
+        needs = [
+            (str(need.label), need.is_there, need.is_required)
+            for form in FORMS.values()
+            for need in form.needs(context)
+        ]
+        found.append(Readiness(subcontractor, needs, known.get(subcontractor.pk)))
+    return found

@@ -1,0 +1,183 @@
+"""Issuing statements: what was not stated yet, added up, numbered, printed and kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Q
+
+from billing.models import Entitlement, Hold, Statement, StatementLine
+from billing.pdf import StatementDocument
+from billing.rules.statement import Opening, Posting, PostingKind, Totals, totals
+from billing.services import documents
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.numbering import next_number
+from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.core.working_days import is_bank_day
+from subcontracts.models import Subcontractor
+
+#: Calendar days from issue to payment; the law gives a large company 30 towards a small one.
+PAY_DAYS: Final = 14
+#: Calendar days to object.
+OBJECTION_DAYS: Final = 30
+
+_POSTED: Final = {
+    StatementLine.Kind.ENTITLEMENT: PostingKind.ENTITLEMENT,
+    StatementLine.Kind.CORRECTION: PostingKind.CORRECTION,
+    StatementLine.Kind.HOLD: PostingKind.HOLD,
+    StatementLine.Kind.RELEASE: PostingKind.RELEASE,
+}
+
+
+def issue(*, scope: Scope, subcontractor: Subcontractor, month: Month) -> Statement | None:
+    """Issue the statement of a month, within the transaction that closes it.
+
+    Holds that came and went between two statements are on neither. None where there is nothing to
+    state.
+    """
+    previous = (
+        Statement.objects.light().filter(subcontractor=subcontractor).order_by("-month").first()
+    )
+    lines = _lines(subcontractor, month)
+    if not lines:
+        return None
+    opening, still_held = _opening(previous, subcontractor)
+    summed = totals([_posting(line) for line in lines], opening)
+    number = _number(subcontractor.main_contractor_id, month)
+    frame = documents.Frame(
+        number=number,
+        month=month,
+        issued_date=scope.today,
+        sender=subcontractor.main_contractor.organisation,
+        receiver=subcontractor.provider_organisation,
+        iban=subcontractor.iban,
+        pay_date=pay_date(scope.today) if summed.payable else None,
+        object_before=scope.today + timedelta(days=OBJECTION_DAYS),
+    )
+    held = [line.hold for line in lines if line.kind == StatementLine.Kind.HOLD and line.hold]
+    released = {line.hold_id for line in lines if line.kind == StatementLine.Kind.RELEASE}
+    open_holds = [one for one in (*still_held, *held) if one.pk not in released]
+    entitlements = [line.entitlement for line in lines if line.entitlement]
+    made = documents.document(frame, entitlements, open_holds, summed)
+    return _store(scope, subcontractor, month, previous, lines, (made, documents.rendered(made)))
+
+
+def _store(
+    scope: Scope,
+    subcontractor: Subcontractor,
+    month: Month,
+    previous: Statement | None,
+    lines: Sequence[StatementLine],
+    printed: tuple[StatementDocument, bytes],
+) -> Statement:
+    made, pdf = printed
+    statement = Statement.objects.create(
+        main_contractor_id=subcontractor.main_contractor_id,
+        provider_organisation_id=subcontractor.provider_organisation_id,
+        subcontractor=subcontractor,
+        month=month.first,
+        number=made.number,
+        previous=previous,
+        **_sums(made.totals),
+        issued_at=scope.at,
+        pay_date=made.pay_date,
+        document=documents.to_json(made),
+        pdf=pdf,
+        pdf_digest=hashlib.sha256(pdf).hexdigest(),
+    )
+    for line in lines:
+        line.statement = statement
+    StatementLine.objects.bulk_create(lines)
+    audit.record(scope, "statement.issued", statement, payable=str(statement.payable))
+    return statement
+
+
+def _sums(summed: Totals) -> dict[str, Decimal]:
+    names = ("entitled", "corrected", "held", "released", "carried_in", "payable", "carried_out")
+    return {name: getattr(summed, name) for name in names}
+
+
+def _lines(subcontractor: Subcontractor, month: Month) -> list[StatementLine]:
+    """What was recorded and not stated yet, up to this month."""
+    owners = {
+        "main_contractor_id": subcontractor.main_contractor_id,
+        "provider_organisation_id": subcontractor.provider_organisation_id,
+    }
+    kinds = StatementLine.Kind
+    lines = [
+        StatementLine(
+            **owners,
+            kind=kinds.CORRECTION
+            if one.corrects_id or one.month < month.first
+            else kinds.ENTITLEMENT,
+            entitlement=one,
+            amount=one.amount,
+        )
+        for one in Entitlement.objects.without_statement()
+        .filter(subcontractor=subcontractor, month__lte=month.first)
+        .select_related("product", "placement", "funding_line")
+        .order_by("form", "month", "reference", "pk")
+    ]
+    holds = Hold.objects.filter(subcontractor=subcontractor, month__lte=month.first).order_by("pk")
+    new = holds.open().filter(statement_lines=None)
+    freed = holds.filter(released_at__isnull=False, statement_lines__kind=kinds.HOLD).exclude(
+        Q(statement_lines__kind=kinds.RELEASE)
+    )
+    lines += [StatementLine(**owners, kind=kinds.HOLD, hold=one, amount=one.amount) for one in new]
+    lines += [
+        StatementLine(**owners, kind=kinds.RELEASE, hold=one, amount=one.amount) for one in freed
+    ]
+    return lines
+
+
+def _opening(
+    previous: Statement | None, subcontractor: Subcontractor
+) -> tuple[Opening, list[Hold]]:
+    """What the statement before left: its balance below zero, and the holds it or earlier made."""
+    if previous is None:
+        return Opening(), []
+    kinds = StatementLine.Kind
+    stated = list(
+        Hold.objects.filter(subcontractor=subcontractor, statement_lines__kind=kinds.HOLD)
+        .exclude(statement_lines__kind=kinds.RELEASE)
+        .order_by("pk")
+    )
+    held = {_reference(one): one.amount for one in stated}
+    return Opening(previous.carried_out, held), stated
+
+
+def _reference(hold: Hold) -> str:
+    return f"hold:{hold.pk}"
+
+
+def _posting(line: StatementLine) -> Posting:
+    kind = _POSTED[StatementLine.Kind(line.kind)]
+    if line.hold:
+        return Posting(kind, line.hold.kind, _reference(line.hold), line.amount)
+    entitlement = line.entitlement
+    if entitlement is None:
+        raise ValueError("a posting has a fact")
+    return Posting(kind, entitlement.form, entitlement.reference, line.amount)
+
+
+def _number(main_contractor_id: int, month: Month) -> str:
+    compact = str(month).replace("-", "")
+    return f"MO{compact}-{next_number(main_contractor_id, f'statement:{compact}'):04d}"
+
+
+def pay_date(issued: date) -> date:
+    """The day on which a statement is paid: a bank day, fourteen days after issue or a bit more."""
+    day = issued + timedelta(days=PAY_DAYS)
+    while not is_bank_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def made_again(statement: Statement) -> bytes:
+    """The PDF from what was kept; the same bytes as the one that was issued."""
+    return documents.rendered(documents.from_json(statement.document))
