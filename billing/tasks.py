@@ -1,0 +1,32 @@
+"""Background work: months that were asked for, and holds judged anew."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from billing.services import holds, month_runs
+from hoofdaannemer.core import scope as scopes
+from hoofdaannemer.core.errors import ConflictError
+from hoofdaannemer.core.scope import acting_as
+from subcontracts.models import Subcontractor
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def run_asked_months() -> None:
+    """Take up every month that was asked for; beat calls it, a nudge makes it quicker."""
+    for run_id in month_runs.waiting(scopes.system()):
+        try:
+            month_runs.take_up(scope=scopes.system(), run_id=run_id)
+        except ConflictError:
+            continue  # another worker was first
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def judge_holds() -> None:
+    """Judge what is not stated yet, so that a lapse or its repair shows without waiting."""
+    scope = scopes.system()
+    with acting_as(scope):
+        parties = list(Subcontractor.objects.visible_to(scope).filter(is_own_team=False))
+    for subcontractor in parties:
+        with acting_as(scope):
+            holds.refresh(scope=scope, subcontractor=subcontractor)
