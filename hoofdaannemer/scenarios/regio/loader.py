@@ -16,6 +16,7 @@ from hoofdaannemer.scenarios.regio import parties, quality, staff
 from hoofdaannemer.scenarios.regio.care import Care
 from hoofdaannemer.scenarios.regio.catalogue import WMO_MUNICIPALITY, YOUTH_REGION
 from hoofdaannemer.scenarios.regio.clock import Clock, moment, office_day
+from hoofdaannemer.scenarios.regio.months import MonthEnds
 from hoofdaannemer.scenarios.regio.office import Office
 from hoofdaannemer.scenarios.regio.parties import Region
 from hoofdaannemer.scenarios.regio.post import Post
@@ -48,6 +49,7 @@ def load(progress: Progress) -> None:
     care = Care(region, post, clock, dice)
     care.plan(begin, today)
     _plan_post(post, clock, begin, today)
+    MonthEnds(care, post, clock, dice).plan(Month.of(begin), Month.of(today))
     clock.run(lambda label, share: progress(5 + int(share * 94), 100, label))
     progress(100, 100, "")
 
