@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from email import message_from_string, policy
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
 
 #: How Django's file back-end ends each message.
-_END: Final = "-" * 79
+_END: Final = b"\n" + b"-" * 79 + b"\n"
 SHOWN: Final = 50
 
 
@@ -36,14 +36,20 @@ def mails(folder: Path) -> list[Mail]:
 
 
 def _read(path: Path) -> Iterator[Mail]:
-    for number, text in enumerate(path.read_text().split(f"\n{_END}\n")):
+    for number, text in enumerate(path.read_bytes().split(_END)):
         if not text.strip():
             continue
-        message = message_from_string(text.lstrip("\n"), policy=policy.default)
+        message = message_from_bytes(text.lstrip(b"\n"), policy=policy.default)
         yield Mail(
             key=f"{path.stem}-{number}",
             to=str(message["To"]),
             subject=str(message["Subject"]),
-            at=parsedate_to_datetime(str(message["Date"])),
+            at=_moment(str(message["Date"])),
             body=str(message.get_content()),
         )
+
+
+def _moment(text: str) -> datetime:
+    at = parsedate_to_datetime(text)
+    # "-0000" means UTC without saying where it was written.
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -198,3 +198,17 @@ def test_ending_sessions(
     own = OpenSession.objects.get(session_key=client.session.session_key)
     assert client.post(f"/account/sessies/{own.pk}/").headers["Location"] == "/inloggen/"
     assert client.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("agent", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537 Edg/120", "Edge, Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/120 Safari/537.36", "Chrome, Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17 like Mac OS X) Safari/604", "Safari, iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14) Firefox/130", "Firefox, macOS"),
+        ("", "–"),
+    ],
+)
+def test_a_session_says_which_browser(agent: str, shown: str) -> None:
+    assert OpenSession(agent=agent).browser == shown

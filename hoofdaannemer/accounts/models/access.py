@@ -9,6 +9,24 @@ from hoofdaannemer.accounts.models.organisations import Organisation
 from hoofdaannemer.accounts.models.people import Membership, User
 from hoofdaannemer.core.scope import Role, Scope
 
+#: Marks in a browser's description, in the order in which they must be tried: Edge and Opera
+#: also call themselves Chrome, and Chrome also calls itself Safari.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
 
 class Invitation(models.Model):
     """A mailed, one-time link with which a new user sets a password. Only its hash is kept."""
@@ -44,6 +62,15 @@ class OpenSession(models.Model):
         ordering = ["-seen_at"]
         verbose_name = _("open session")
         verbose_name_plural = _("open sessions")
+
+    @property
+    def browser(self) -> str:
+        """`Firefox, Windows`: what a person recognises in the browser's own description."""
+        known = [
+            next((name for mark, name in marks if mark in self.agent), "")
+            for marks in (BROWSERS, SYSTEMS)
+        ]
+        return ", ".join(name for name in known if name) or "–"
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
