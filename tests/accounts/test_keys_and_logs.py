@@ -242,3 +242,21 @@ def test_acting_tells_whom_one_is_and_may_be(client: Client, system: Scope, at: 
     acting = context.acting(request)["acting"]
     assert acting["organisation"] == str(at.main)
     assert acting["others"] == [(second.pk, context.label_of(second))]
+
+
+def test_a_new_administrator_by_command(client: Client, system: Scope, at: Parties) -> None:
+    out = io.StringIO()
+    person = {"email": "redder@voorbeeld.test", "name": "R. Edder"}
+    call_command(
+        "invite_user", main_contractor=at.main.organisation.kvk, **person, json=True, stdout=out
+    )
+    assert client.get("/" + json.loads(out.getvalue())["link"].split("/", 3)[3]).status_code == 200
+    scopes.apply(scopes.system())
+    assert Membership.objects.get(user__email=person["email"]).role == Role.ADMINISTRATOR
+    for wrong in (
+        {"main_contractor": "99999999", **person},
+        {"main_contractor": at.main.organisation.kvk, **person},  # invited already
+        {"main_contractor": at.main.organisation.kvk, "email": "geen adres", "name": "x"},
+    ):
+        with pytest.raises(CommandError):
+            call_command("invite_user", **wrong)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 
 from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.accounts.services import invitations, parties
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         """All or nothing."""
         scope = system()
         try:
+            validate_email(options["admin_email"])
             with acting_as(scope):
                 made = parties.create_main_contractor(
                     scope=scope, **{name: options[name] for name in ("name", "kvk", "agb")}
