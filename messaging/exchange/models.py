@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
@@ -113,6 +114,10 @@ class IncomingMessage(Tray):
             models.Index(fields=["client_hash"], name="incoming_client"),
         ]
 
+    def get_absolute_url(self) -> str:
+        """Address of its page."""
+        return reverse("message_detail", args=[self.pk])
+
 
 class MessageFinding(models.Model):
     """One thing wrong with a received message, with rule, return code and place."""
@@ -186,6 +191,10 @@ class OutgoingMessage(Tray):
             models.Index(fields=["provider_organisation", "-created_at", "-id"]),
             models.Index(fields=["client_hash"], name="outgoing_client"),
         ]
+
+    def get_absolute_url(self) -> str:
+        """Address of its page."""
+        return reverse("sent_message_detail", args=[self.pk])
 
 
 class DeliveryAttempt(models.Model):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
 from hoofdaannemer.core.crypto import keyed_hash
@@ -52,12 +53,31 @@ class Attention:
     can_rerun: bool
 
     @property
+    def title(self) -> str:
+        """Message and party; for a page and for the work list."""
+        name = self.message.name or _("Unknown document")
+        party = self.message.municipality or self.message.provider_organisation
+        return f"{name} · {party}" if party else name
+
+    @property
+    def verb(self) -> str:
+        return _("Judge it again") if self.is_incoming else _("Send it again")
+
+    @property
+    def tone(self) -> str:
+        return "negative" if self.message.state in {"rejected", "unreadable"} else "warning"
+
+    @property
     def is_incoming(self) -> bool:
         return isinstance(self.message, IncomingMessage)
 
     @property
     def url(self) -> str:
-        name = "message_detail" if self.is_incoming else "sent_message_detail"
+        return self.message.get_absolute_url()
+
+    @property
+    def rerun_url(self) -> str:
+        name = "message_rerun" if self.is_incoming else "sent_message_resend"
         return reverse(name, args=[self.message.pk])
 
 

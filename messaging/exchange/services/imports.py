@@ -34,6 +34,11 @@ class Result:
     refusal: str = ""
 
     @property
+    def tone(self) -> str:
+        """How a badge shows the verdict."""
+        return {True: "positive", False: "negative", None: "warning"}[self.accepted]
+
+    @property
     def accepted(self) -> bool | None:
         """None while nobody judged it: parked, or waiting for a person."""
         if self.message is None:

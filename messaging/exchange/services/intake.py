@@ -36,8 +36,11 @@ def receive(
     source: IncomingMessage.Source,
     municipality_id: int | None = None,
     organisation_id: int | None = None,
+    later: bool = False,
 ) -> IncomingMessage:
     """Store a document before anything else is done with it.
+
+    Who calls handles it next, or leaves it to a worker with `later`.
 
     The same bytes from the same party give the row of the first time, with its answer. Raises
     NotAllowedError where this scope may not hand in messages of this party, ValueError where the
@@ -62,9 +65,11 @@ def receive(
         source=source,
         received_at=scope.at,
         # Whoever received it handles it now; the sweep takes over when that did not happen.
-        next_try_at=scope.at + GRACE,
+        next_try_at=scope.at if later else scope.at + GRACE,
     )
     audit.record(scope, "message.received", row, source=source, leg=leg)
+    if later:
+        nudges.nudge(nudges.SWEEP_INCOMING)
     return row
 
 
