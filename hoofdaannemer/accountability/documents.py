@@ -154,7 +154,7 @@ def _by_product(release: Release, shown: Shown, municipality: str, title: str) -
     columns = DEFINITIONS[release.definition].columns
     cells = indexed_cells(shown)
     rows = []
-    for product, name in _products(release.labels):
+    for product, name in products(release.labels):
         figures = tuple(
             figure(cells.get(column_key(column, municipality=municipality, product=product)))
             for column in columns
@@ -164,7 +164,7 @@ def _by_product(release: Release, shown: Shown, municipality: str, title: str) -
     return ReportTable(title, head, tuple(rows))
 
 
-def _products(labels: Mapping[str, Mapping[str, str]]) -> Sequence[tuple[str, str]]:
+def products(labels: Mapping[str, Mapping[str, str]]) -> Sequence[tuple[str, str]]:
     """Code and words of each row, the total last."""
     named = [(code, f"{name} ({code})") for code, name in labels["product"].items()]
     return [*named, (TOTAL, _("All products"))]
@@ -176,15 +176,15 @@ def _column(column: ShownColumn) -> Column:
 
 def _charts(release: Release, shown: Shown) -> tuple[Chart, ...]:
     """Clients in care per product, in the own municipality."""
-    products = _products(release.labels)[:-1]
-    if not products:
+    named = products(release.labels)[:-1]
+    if not named:
         return ()
     column = DEFINITIONS[release.definition].columns[0]
     cells = indexed_cells(shown)
     own = release.labels["own"]
     figures = [
         figure(cells.get(column_key(column, municipality=own, product=code)))
-        for code, _name in products
+        for code, _name in named
     ]
     title = _("%(measure)s per product in %(municipality)s") % {
         "measure": column.title,
@@ -195,7 +195,7 @@ def _charts(release: Release, shown: Shown) -> tuple[Chart, ...]:
         kind=ChartKind.BAR,
         title=title,
         description=_("One bar for each product; the table has the same figures."),
-        labels=tuple(name for _code, name in products),
+        labels=tuple(name for _code, name in named),
         series=(Series(str(column.title), tuple(Point(f.value, f.suppressed) for f in figures)),),
         axis=_("clients"),
     )

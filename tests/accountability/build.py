@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from hoofdaannemer.accounts.models import Municipality, User
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from hoofdaannemer.accountability import services
+from hoofdaannemer.accountability.models import Report
+from hoofdaannemer.accounts.models import Membership, Municipality, User
+from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.periods import Month, Period, parse_period
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts.models import DeliveryStart, DeliveryStop, Placement
@@ -103,6 +110,49 @@ def viewer(municipality: Municipality, at: datetime = LATER) -> Scope:
     )
 
 
-def quarter(text: str) -> Period:
-    """A quarter such as `2026-Q1`."""
-    return parse_period(text)
+def region(world: World) -> None:
+    """Two municipalities with one group of 7 and one of 4 among larger ones."""
+    in_care(world, 24)
+    in_care(world, 16, municipality=world.other_municipality)
+    in_care(world, 7, product="treatment", begin=date(2026, 1, 12))
+    in_care(world, 4, product="treatment", municipality=world.other_municipality)
+    in_care(world, 11, product="treatment", municipality=world.other_municipality)
+
+
+def published(world: World, period: Period = FIRST) -> Report:
+    """A report of the youth contract, made, reviewed by somebody else, and published."""
+    maker = somebody(world, Role.CONTRACT_MANAGER)
+    reviewer = somebody(world, Role.QUALITY_OFFICER)
+    report = drafted(world, maker, period)
+    services.review(scope=reviewer, report=report)
+    services.publish(scope=maker, report=report)
+    report.refresh_from_db()
+    return report
+
+
+def drafted(world: World, maker: Scope, period: Period = FIRST, **known: datetime) -> Report:
+    """A draft of the youth contract's report."""
+    report = services.build_report(scope=maker, contract=world.youth, period=period, **known)
+    assert report.status == Report.Status.DRAFT, report.problem
+    return report
+
+
+def logged_in(client: Client, scope: Scope) -> Client:
+    """A browser in which the person of this scope is logged in, with the second factor."""
+    scopes.apply(scopes.system())
+    viewer_of = scope.municipality_id or None
+    Membership.objects.create(
+        user_id=scope.user_id,
+        role=scope.role,
+        main_contractor_id=scope.main_contractor_id or None,
+        municipality_id=viewer_of,
+        started_at=moment(date(2026, 1, 1)),
+    )
+    user = User.objects.get(pk=scope.user_id)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    if not viewer_of:
+        device = TOTPDevice.objects.create(user=user, name="app", confirmed=True)
+        session = client.session
+        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+        session.save()
+    return client

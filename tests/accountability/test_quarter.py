@@ -7,20 +7,17 @@ from decimal import Decimal
 
 import pytest
 
-from hoofdaannemer.accountability.definitions.quarter import exact, is_quarter
+from billing.services import fte, months
+from hoofdaannemer.accountability.definitions.quarter_figures import exact, is_quarter
 from hoofdaannemer.accountability.disclosure import Cell
 from hoofdaannemer.core.periods import Month, parse_period
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import MunicipalContract
 from tests.accountability.build import FIRST, LATER, SECOND, began, declared, ended, in_care, moment
-from tests.factories import World, world
+from tests.billing.build import credit, declare, priced
+from tests.factories import World, professional, world
 
 Keys = tuple[str, ...]
-
-
-@pytest.fixture
-def chain(system: Scope) -> World:
-    return world(system)
 
 
 def figures(
@@ -119,6 +116,40 @@ def test_hours_add_up_and_keep_to_the_quarter(chain: World) -> None:
     assert found["zorg", "hours", (A, G)] == Decimal(17)
     assert found["zorg", "hours", ("*", "*")] == Decimal(17)
     assert figures(chain.youth, period=SECOND)["zorg", "hours", (A, G)] == 0
+
+
+def test_cost_follows_credits_and_stays_with_its_quarter(chain: World) -> None:
+    first, second = in_care(chain, 2)
+    line = priced(first, 4)
+    declare(chain, line, priced(second, 5))
+    assert figures(chain.youth)["zorg", "cost", (A, G)] == Decimal("594.00")
+    declare(chain, credit(line), month=Month(2026, 3))
+    found = figures(chain.youth)
+    assert found["zorg", "cost", (A, G)] == Decimal("330.00")
+    assert found["zorg", "cost", ("*", "*")] == Decimal("330.00")
+    assert found["zorg", "hours", (A, G)] == Decimal(5)
+    assert figures(chain.youth, period=SECOND)["zorg", "cost", ("*", "*")] == 0
+
+
+def test_fte_and_fixed_sums_of_the_contract(chain: World) -> None:
+    moments = {1: date(2026, 2, 3), 2: date(2026, 3, 3), 3: date(2026, 4, 3)}
+    for month, day in moments.items():
+        scope = chain.system.moved_to(moment(day))
+        draft = fte.open_report(scope=scope, funding_line=chain.fte.line, month=Month(2026, month))
+        rows = {professional(scope, chain.fte, f"P{month}{n}").pk: Decimal("0.9") for n in (1, 2)}
+        fte.save(scope=scope, report=draft, rows=rows)
+        fte.hand_in(scope=scope, report=draft)
+    june = chain.system.moved_to(moment(date(2026, 6, 3)))
+    months.run_month(scope=june, main_contractor_id=chain.main.pk, month=Month(2026, 1))
+    known = moment(date(2026, 7, 1))
+    found = figures(chain.wmo, known)
+    assert found["inzet", "fte", ()] == Decimal("1.80")
+    assert found["inzet", "fixed_sum", ()] == Decimal("98000.00")
+    # The March report came in on 3 April, and the month was closed in June.
+    early = figures(chain.wmo, moment(date(2026, 4, 1)))
+    assert early["inzet", "fte", ()] == Decimal("1.20")
+    assert early["inzet", "fixed_sum", ()] == 0
+    assert figures(chain.youth, known)["inzet", "fte", ()] == 0
 
 
 def test_other_contract_and_other_main_contractor_stay_out(chain: World, system: Scope) -> None:

@@ -20,7 +20,6 @@ from hoofdaannemer.core.scope import Role, Scope
 from messaging.models import Family
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet
 
-
 _M_co = TypeVar("_M_co", bound=models.Model, covariant=True)
 
 

@@ -4,7 +4,9 @@ from hoofdaannemer.accountability.services.building import (
     ask_report,
     build,
     build_report,
+    checked_end,
     claim,
+    computed,
 )
 from hoofdaannemer.accountability.services.judging import explain, review, send_back
 from hoofdaannemer.accountability.services.publishing import publish, record_receipt
@@ -13,7 +15,9 @@ __all__ = [
     "ask_report",
     "build",
     "build_report",
+    "checked_end",
     "claim",
+    "computed",
     "explain",
     "publish",
     "record_receipt",

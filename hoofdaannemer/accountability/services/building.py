@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -58,7 +58,7 @@ def ask_report(
     another version waits for review or publication.
     """
     policies.check_can_ask(scope, contract)
-    end = _checked_end(definition, period)
+    end = checked_end(definition, period)
     same = Report.objects.filter(
         municipal_contract=contract, definition=definition, start_date=period.start, end_date=end
     )
@@ -177,10 +177,11 @@ def protected_beside(snapshot: Snapshot, policy: Policy, earlier: Sequence[Relea
     return Built(snapshot, protected, attack(protected, earlier))
 
 
-def _checked_end(definition: str, period: Period) -> Any:
+def checked_end(definition: str, period: Period) -> date:
+    """The last day of a period that the report is made for. Raises RuleError ACC-02."""
     if definition not in DEFINITIONS:
         raise RuleError("ACC-02", _("There is no report with this code."))
-    if not DEFINITIONS[definition].fits(period):
+    if period.end is None or not DEFINITIONS[definition].fits(period):
         raise RuleError("ACC-02", _("This report is made for a whole quarter, such as 2026-Q1."))
     return period.end
 

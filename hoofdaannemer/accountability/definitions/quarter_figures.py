@@ -1,0 +1,261 @@
+"""The figures of the quarter's report of one municipal contract, per municipality and product.
+
+Source: domain description, section 6 (hours, cost, clients, waiting times, deployed FTE).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from hoofdaannemer.accountability.definitions import quarter_sql
+from hoofdaannemer.accountability.definitions.model import Snapshot
+from hoofdaannemer.accountability.disclosure import (
+    TOTAL,
+    Cell,
+    Contributors,
+    Dimension,
+    Kind,
+    Measure,
+    Policy,
+    Table,
+)
+from hoofdaannemer.accounts.models import Municipality
+from hoofdaannemer.core.money import round_cents
+from hoofdaannemer.core.periods import Period
+from subcontracts.models import (
+    ContractMunicipality,
+    ContractProduct,
+    MunicipalContract,
+    Product,
+)
+
+POLICY = Policy()
+MONTHS = 3
+CARE, ENTERED, LEFT, CAPACITY = "zorg", "instroom", "uitstroom", "inzet"
+NEW, GONE = "new", "gone"
+Place = tuple[str, str]
+"""Codes of municipality and product, or TOTAL."""
+
+# Neither moving in nor moving out of care is news about a person whose care is known.
+ARRIVAL = Dimension("arrival", ("present", NEW), reveals=False)
+DEPARTURE = Dimension("departure", ("staying", GONE), reveals=False)
+CLIENTS = Measure("clients", Kind.COUNT, additive_over=frozenset({"arrival", "departure"}))
+WAITING = Measure("waiting_days", Kind.STATISTIC, basis=("clients",), rounding=Decimal(1))
+HOURS = Measure("hours", Kind.AMOUNT, basis=("clients",), nonnegative=False)
+COST = Measure("cost", Kind.AMOUNT, basis=("clients",), rounding=Decimal(100), nonnegative=False)
+DEPLOYED = Measure("fte", Kind.AMOUNT, rounding=Decimal("0.1"))
+FIXED_SUM = Measure("fixed_sum", Kind.AMOUNT, rounding=Decimal(100), nonnegative=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Clients in one cell, and the median days that those who began had waited."""
+
+    clients: int = 0
+    entered: int = 0
+    departed: int = 0
+    waited: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Hours and euros of one cell, and what each client and provider has of them."""
+
+    hours: Decimal = Decimal(0)
+    amount: Decimal = Decimal(0)
+    hours_by_client: tuple[Decimal, ...] = ()
+    by_client: tuple[Decimal, ...] = ()
+    by_provider: tuple[Decimal, ...] = ()
+
+
+def exact(contract: MunicipalContract, period: Period, as_known_on: datetime) -> Snapshot:
+    """The exact figures, from what was recorded up to the moment."""
+    given = {
+        "owner": contract.main_contractor_id,
+        "contract": contract.pk,
+        "start": period.start,
+        "end": period.end,
+        "moment": as_known_on,
+    }
+    flows = {(m, p): Flow(*rest) for m, p, *rest in _rows(quarter_sql.CARE, given)}
+    spent = _added_up({(m, p): _spent(rest) for m, p, *rest in _rows(quarter_sql.MONEY, given)})
+    labels = _labels(contract, {*flows, *spent})
+    fixed = (
+        ("contract", contract.number),
+        ("period", f"{period.start.year}-Q{(period.start.month + 2) // 3}"),
+    )
+    capacity = _capacity(
+        [fte for (fte,) in _rows(quarter_sql.FTE, given)],
+        [amount for (amount,) in _rows(quarter_sql.FIXED_SUMS, given)],
+        fixed,
+    )
+    grid = _grid(labels)
+    tables = (
+        _care(grid, flows, spent, fixed),
+        _entered(grid, flows, fixed),
+        _left(grid, flows, fixed),
+        capacity,
+    )
+    return Snapshot(tables, labels)
+
+
+def is_quarter(period: Period) -> bool:
+    """Quarters only: two reports over days that overlap would give each other's figures away."""
+    return (
+        period.end is not None
+        and period.start.day == 1
+        and period.start.month % MONTHS == 1
+        and [*period.months()][-1].last == period.end
+        and len([*period.months()]) == MONTHS
+    )
+
+
+def _rows(query: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
+        return list(cursor.fetchall())
+
+
+def _spent(row: Sequence[Any]) -> Spent:
+    minutes, amount, minutes_by_client, by_client, by_provider = row
+    hours = tuple(_hours(one) for one in minutes_by_client)
+    return Spent(_hours(minutes), amount, hours, tuple(by_client), tuple(by_provider))
+
+
+def _hours(minutes: Decimal) -> Decimal:
+    return round_cents(Decimal(minutes) / 60)
+
+
+def _added_up(spent: Mapping[Place, Spent]) -> dict[Place, Spent]:
+    """Hours are rounded per cell; totals add rounded hours, so that the table adds up."""
+    cells = {place: one for place, one in spent.items() if TOTAL not in place}
+    found = {}
+    for place, one in spent.items():
+        parts = [
+            cell.hours
+            for own, cell in cells.items()
+            if all(whole in {TOTAL, part} for whole, part in zip(place, own, strict=True))
+        ]
+        found[place] = Spent(
+            sum(parts, Decimal(0)),
+            one.amount,
+            one.hours_by_client,
+            one.by_client,
+            one.by_provider,
+        )
+    return found
+
+
+def _labels(contract: MunicipalContract, seen: Collection[Place]) -> dict[str, dict[str, str]]:
+    """Names of the contract's municipalities and products, and of others that had care."""
+    municipalities = Municipality.objects.filter(
+        Q(pk__in=ContractMunicipality.objects.filter(contract=contract).values("municipality"))
+        | Q(code__in={municipality for municipality, _product in seen})
+    )
+    products = Product.objects.filter(
+        Q(pk__in=ContractProduct.objects.filter(contract=contract).values("product"))
+        | Q(code__in={product for _municipality, product in seen}, family=contract.family),
+        main_contractor=contract.main_contractor_id,
+    )
+    return {
+        "municipality": dict(municipalities.order_by("name").values_list("code", "name")),
+        "product": dict(products.order_by("code").values_list("code", "name")),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """All cells of municipality by product, with totals; also those without care."""
+
+    municipality: Dimension
+    product: Dimension
+
+    @property
+    def dimensions(self) -> tuple[Dimension, Dimension]:
+        return self.municipality, self.product
+
+    def places(self) -> Iterator[Place]:
+        for municipality in (*self.municipality.categories, TOTAL):
+            for product in (*self.product.categories, TOTAL):
+                yield municipality, product
+
+
+def _grid(labels: Mapping[str, Mapping[str, str]]) -> _Grid:
+    return _Grid(
+        # Where somebody lives is known beforehand.
+        Dimension("municipality", tuple(labels["municipality"]), reveals=False),
+        Dimension("product", tuple(labels["product"])),
+    )
+
+
+Fixed = tuple[tuple[str, str], ...]
+
+
+def _care(
+    grid: _Grid, flows: Mapping[Place, Flow], spent: Mapping[Place, Spent], fixed: Fixed
+) -> Table:
+    cells = []
+    for place in grid.places():
+        one = spent.get(place, Spent())
+        clients = Decimal(flows.get(place, Flow()).clients)
+        cells += [
+            Cell(place, CLIENTS.code, clients),
+            Cell(place, HOURS.code, one.hours, (_by_client(one.hours_by_client),)),
+            Cell(
+                place,
+                COST.code,
+                one.amount,
+                (_by_client(one.by_client), Contributors("provider", one.by_provider)),
+            ),
+        ]
+    return Table(CARE, grid.dimensions, (CLIENTS, HOURS, COST), tuple(cells), fixed)
+
+
+def _by_client(amounts: tuple[Decimal, ...]) -> Contributors:
+    """Fewer clients than the minimum are taken together as one, who then dominates the cell.
+
+    A count of clients in care may be shown while only a few of them have declared care.
+    """
+    few = len(amounts) < POLICY.minimum
+    together = (sum((abs(a) for a in amounts), Decimal(0)),) if few and amounts else amounts
+    return Contributors("client", together)
+
+
+def _entered(grid: _Grid, flows: Mapping[Place, Flow], fixed: Fixed) -> Table:
+    cells = []
+    for place in grid.places():
+        flow = flows.get(place, Flow())
+        cells.append(Cell((*place, NEW), CLIENTS.code, Decimal(flow.entered)))
+        # A median without clients who entered rests on nobody that the table shows.
+        waited = flow.waited if flow.entered else None
+        cells.append(Cell((*place, NEW), WAITING.code, waited))
+    return Table(ENTERED, (*grid.dimensions, ARRIVAL), (CLIENTS, WAITING), tuple(cells), fixed)
+
+
+def _left(grid: _Grid, flows: Mapping[Place, Flow], fixed: Fixed) -> Table:
+    cells = tuple(
+        Cell((*place, GONE), CLIENTS.code, Decimal(flows.get(place, Flow()).departed))
+        for place in grid.places()
+    )
+    return Table(LEFT, (*grid.dimensions, DEPARTURE), (CLIENTS,), cells, fixed)
+
+
+def _capacity(fte: Sequence[Decimal], amounts: Sequence[Decimal], fixed: Fixed) -> Table:
+    average = round_cents(sum(fte, Decimal(0)) / MONTHS)
+    cells = (
+        Cell((), DEPLOYED.code, average, (Contributors("professional", tuple(fte)),)),
+        Cell(
+            (),
+            FIXED_SUM.code,
+            sum(amounts, Decimal(0)),
+            (Contributors("provider", tuple(amounts)),),
+        ),
+    )
+    return Table(CAPACITY, (), (DEPLOYED, FIXED_SUM), cells, fixed)
