@@ -1,9 +1,39 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BillingConfig(AppConfig):
     """Declarations, FTE reports, trajectories, statements and payments."""
 
     name = "billing"
+
+    def ready(self) -> None:
+        """Take in declarations, answer the apps below, offer pages and work."""
+        from billing import gates, handlers, worklist
+        from billing.views import access
+        from hoofdaannemer.core import navigation
+        from hoofdaannemer.core.navigation import Group
+        from messaging.exchange import dispatcher
+        from messaging.models import Leg
+        from subcontracts import gates as asked
+        from subcontracts import worklist as home
+
+        dispatcher.register_declaration(Leg.DOWN, handlers.declared)
+        asked.register_spent(gates.spent)
+        asked.register_delete_gate(gates.has_standing_lines)
+        home.register(worklist.items)
+        for order, (label, name, roles) in enumerate(
+            [
+                (_("Hand in the month"), "month_current", access.OWN),
+                (_("Declarations"), "declaration_list", access.READERS),
+                (_("FTE reports"), "fte_report_list", access.HOLDS),
+                (_("Held back"), "hold_list", access.HOLDS),
+                (_("Close the month"), "month_overview", access.CONTROLLER),
+                (_("Monthly statements"), "statement_list", access.READERS),
+                (_("Payment runs"), "payment_run_list", access.MONEY),
+                (_("Payments"), "payment_list", access.READERS),
+            ]
+        ):
+            navigation.register(Group.MONEY, label, name, roles, order)

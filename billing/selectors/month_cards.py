@@ -19,7 +19,13 @@ from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
 from messaging.istandaard import Family
 from messaging.istandaard.volumes import AllocatedVolume, in_declared_unit, line_cap
-from subcontracts.models import FundingLine, FundingLineProduct, Placement, Tariff
+from subcontracts.models import (
+    FundingLine,
+    FundingLineProduct,
+    Placement,
+    PlacementProfessional,
+    Tariff,
+)
 
 _MINUTES, _HOURS = "01", "04"
 
@@ -36,7 +42,10 @@ class Card:
     cap: int | None
     draft: MonthDraft | None
     approved: DeclaredLine | None
+    #: The newest line of the month, where it was rejected.
+    rejected: DeclaredLine | None
     last_volume: int | None
+    named: Sequence[PlacementProfessional] = ()
 
     @property
     def volume(self) -> int | None:
@@ -101,7 +110,8 @@ def cards(scope: Scope, month: Month) -> list[Card]:
 
 def _placements(scope: Scope, month: Month) -> Any:
     before = month.previous().first
-    lines = DeclaredLine.objects.approved().filter(is_credit=False, is_credited=False)
+    lines = DeclaredLine.objects.filter(is_credit=False, start_date__range=(before, month.last))
+    named = PlacementProfessional.objects.in_force_during(month.period)
     return (
         Placement.objects.visible_to(scope)
         .filter(provider_organisation=scope.organisation_id)
@@ -117,8 +127,13 @@ def _placements(scope: Scope, month: Month) -> Any:
             ),
             Prefetch(
                 "declared_lines",
-                lines.filter(start_date__range=(before, month.last)),
+                lines.order_by("pk").prefetch_related("findings"),
                 to_attr="near_lines",
+            ),
+            Prefetch(
+                "professionals",
+                named.select_related("professional").order_by("professional__reference"),
+                to_attr="near_named",
             ),
         )
         .order_by("pk")
@@ -163,8 +178,12 @@ def _card(placement: Placement, month: Month, priced: tuple[Decimal | None, str]
     price, price_unit = priced or (None, placement.product.unit)
     unit = _unit(placement, price_unit)
     drafts = {one.month: one for one in placement.near_drafts}  # type: ignore[attr-defined]
-    lines = {Month.of(one.start_date): one for one in placement.near_lines}  # type: ignore[attr-defined]
-    last_line = lines.get(month.previous())
+    lines: list[DeclaredLine] = placement.near_lines  # type: ignore[attr-defined]
+    counting = {
+        Month.of(one.start_date): one for one in lines if one.is_approved and not one.is_credited
+    }
+    newest = {Month.of(one.start_date): one for one in lines}.get(month)
+    last_line = counting.get(month.previous())
     last_draft = drafts.get(month.previous().first)
     last = last_line.volume if last_line else last_draft.volume if last_draft else None
     return Card(
@@ -175,8 +194,10 @@ def _card(placement: Placement, month: Month, priced: tuple[Decimal | None, str]
         price_unit=price_unit,
         cap=_cap(placement, period, unit),
         draft=drafts.get(month.first),
-        approved=lines.get(month),
+        approved=counting.get(month),
+        rejected=newest if newest and not newest.is_approved else None,
         last_volume=last,
+        named=placement.near_named,  # type: ignore[attr-defined]
     )
 
 

@@ -1,0 +1,80 @@
+"""Filters of the lists of billing."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import Declaration, FteReport, Hold, Payment, PaymentRun, Statement
+from hoofdaannemer.core.filters import FilterSet, PeriodFilter, ScopedModelChoiceFilter
+from subcontracts.models import Subcontractor
+
+
+class DeclarationFilter(FilterSet):
+    """By month, verdict and subcontractor."""
+
+    month = PeriodFilter(label=_("Month, quarter or year"))
+    subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Subcontractor"))
+
+    class Meta:
+        model = Declaration
+        fields = ("status", "family")
+
+
+class StatementFilter(FilterSet):
+    """By month and subcontractor."""
+
+    month = PeriodFilter(label=_("Month, quarter or year"))
+    subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Subcontractor"))
+
+    class Meta:
+        model = Statement
+        fields = ()
+
+
+class HoldFilter(FilterSet):
+    """Open or released, by kind and subcontractor."""
+
+    is_open = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[("open", _("held back")), ("released", _("released"))],
+        method="by_state",
+    )
+    subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Subcontractor"))
+
+    class Meta:
+        model = Hold
+        fields = ("kind",)
+
+    def by_state(self, rows: QuerySet[Hold], name: str, value: str) -> QuerySet[Hold]:
+        """Held back still, or released."""
+        return rows.filter(released_at__isnull=value == "open")
+
+
+class PaymentRunFilter(FilterSet):
+    """By status."""
+
+    class Meta:
+        model = PaymentRun
+        fields = ("status",)
+
+
+class PaymentFilter(FilterSet):
+    """By period of payment."""
+
+    execution_date = PeriodFilter(label=_("Month, quarter or year"))
+
+    class Meta:
+        model = Payment
+        fields = ()
+
+
+class FteReportFilter(FilterSet):
+    """By month."""
+
+    month = PeriodFilter(label=_("Month, quarter or year"))
+
+    class Meta:
+        model = FteReport
+        fields = ()

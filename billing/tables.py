@@ -1,0 +1,155 @@
+"""Tables of declarations, statements, payments, holds and reports."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import django_tables2
+from django.utils.translation import gettext_lazy as _
+from django_tables2 import A
+
+from billing.models import (
+    Declaration,
+    FteReport,
+    Hold,
+    Payment,
+    PaymentRun,
+    Statement,
+)
+from hoofdaannemer.core.tables import (
+    BadgeColumn,
+    DateColumn,
+    EuroColumn,
+    MomentColumn,
+    NumberColumn,
+    Table,
+)
+from hoofdaannemer.core.templatetags.core_format import month_nl
+
+DECLARATION_TONES = {
+    Declaration.Status.APPROVED: "positive",
+    Declaration.Status.PARTLY: "warning",
+    Declaration.Status.REJECTED: "negative",
+    Declaration.Status.REFUSED: "negative",
+}
+RUN_TONES = {
+    PaymentRun.Status.PREPARED: "information",
+    PaymentRun.Status.RELEASED: "positive",
+    PaymentRun.Status.CANCELLED: "neutral",
+}
+
+
+class MonthColumn(django_tables2.Column):
+    """A month in words, from its first day."""
+
+    def render(self, value: date) -> str:
+        return month_nl(value)
+
+    def value(self, value: date) -> date:
+        return value
+
+
+class DeclarationTable(Table):
+    """Declarations with what became of them."""
+
+    number = django_tables2.Column(
+        linkify=("declaration_detail", [A("pk")]), verbose_name=_("Declaration")
+    )
+    provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
+    month = MonthColumn(verbose_name=_("Month"))
+    status = BadgeColumn(tones=DECLARATION_TONES, verbose_name=_("Verdict"))
+    line_count = NumberColumn(verbose_name=_("Lines"))
+    rejected_count = NumberColumn(verbose_name=_("Rejected"))
+    submitted = EuroColumn(verbose_name=_("Declared"))
+    granted = EuroColumn(verbose_name=_("Approved"))
+    recorded_at = MomentColumn(verbose_name=_("Received"), orderable=True)
+
+    class Meta:
+        model = Declaration
+        fields = ()
+
+
+class StatementTable(Table):
+    """Statements with their balance."""
+
+    number = django_tables2.Column(linkify=True, verbose_name=_("Statement"))
+    provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
+    month = MonthColumn(verbose_name=_("Month"), orderable=True)
+    entitled = EuroColumn(verbose_name=_("Entitled"))
+    corrected = EuroColumn(verbose_name=_("Corrections"))
+    held = EuroColumn(verbose_name=_("Held back"))
+    payable = EuroColumn(verbose_name=_("To pay"))
+    pay_date = DateColumn(verbose_name=_("Pay date"), default="")
+
+    class Meta:
+        model = Statement
+        fields = ()
+
+
+class HoldTable(Table):
+    """Holds with reason and way out."""
+
+    reference = django_tables2.Column(verbose_name=_("Line"))
+    provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
+    month = MonthColumn(verbose_name=_("Month"))
+    amount = EuroColumn(verbose_name=_("Amount"))
+    reason = django_tables2.Column(verbose_name=_("Why"))
+    way_out = django_tables2.Column(verbose_name=_("What to do"))
+    clause = django_tables2.Column(verbose_name=_("Clause"))
+    due_date = DateColumn(verbose_name=_("Before"))
+    released_at = MomentColumn(verbose_name=_("Released"), default="")
+
+    class Meta:
+        model = Hold
+        fields = ()
+
+
+class PaymentRunTable(Table):
+    """Payment runs."""
+
+    number = django_tables2.Column(linkify=True, verbose_name=_("Payment run"))
+    status = BadgeColumn(tones=RUN_TONES, verbose_name=_("Status"))
+    total = EuroColumn(verbose_name=_("Total"))
+    execution_date = DateColumn(verbose_name=_("Paid on"))
+    prepared_at = MomentColumn(verbose_name=_("Prepared"), orderable=True)
+    released_at = MomentColumn(verbose_name=_("Released"), default="")
+
+    class Meta:
+        model = PaymentRun
+        fields = ()
+
+
+class PaymentTable(Table):
+    """Payments."""
+
+    end_to_end_id = django_tables2.Column(verbose_name=_("Payment"))
+    statement = django_tables2.Column(linkify=True, verbose_name=_("Statement"))
+    provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
+    amount = EuroColumn(verbose_name=_("Amount"))
+    execution_date = DateColumn(verbose_name=_("Paid on"))
+
+    class Meta:
+        model = Payment
+        fields = ()
+
+
+class FteReportTable(Table):
+    """FTE reports."""
+
+    month = django_tables2.Column(
+        accessor="calendar_month",
+        linkify=("fte_report_detail", [A("pk")]),
+        verbose_name=_("Month"),
+    )
+    provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
+    funding_line = django_tables2.Column(verbose_name=_("Funding line"))
+    total = NumberColumn(verbose_name=_("FTE"), default=0)
+    submitted_at = MomentColumn(verbose_name=_("Handed in"), default=_("draft"))
+
+    class Meta:
+        model = FteReport
+        fields = ()
+
+    def render_month(self, record: FteReport) -> str:
+        """The month in words."""
+        return month_nl(record.calendar_month)

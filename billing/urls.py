@@ -1,0 +1,43 @@
+"""Addresses of declarations, reports, statements and payments."""
+
+from django.urls import path
+
+from billing.views import declarations, fte, month_page, months, payments, statements
+
+urlpatterns = [
+    path("mijn-maand/", month_page.month_current, name="month_current"),
+    path("mijn-maand/<str:month>/", month_page.month_page, name="month_page"),
+    path("declaraties/", declarations.DeclarationList.as_view(), name="declaration_list"),
+    path("declaraties/indienen/", declarations.declaration_upload, name="declaration_upload"),
+    path(
+        "declaraties/<int:pk>/",
+        declarations.DeclarationDetail.as_view(),
+        name="declaration_detail",
+    ),
+    path("fte/", fte.FteReportList.as_view(), name="fte_report_list"),
+    path("fte/<int:line>/<str:month>/beginnen/", fte.fte_report_open, name="fte_report_open"),
+    path("fte/<int:pk>/", fte.FteReportDetail.as_view(), name="fte_report_detail"),
+    path("fte/<int:pk>/invullen/", fte.fte_report_edit, name="fte_report_edit"),
+    path("fte/<int:pk>/corrigeren/", fte.fte_report_correct, name="fte_report_correct"),
+    path("maandafsluiting/", months.month_overview, name="month_overview"),
+    path("maandafsluiting/run/<int:pk>/", months.month_run_detail, name="month_run_detail"),
+    path("maandafsluiting/<str:month>/", months.month_close, name="month_close"),
+    path("maandafsluiting/<str:month>/draaien/", months.month_run_start, name="month_run_start"),
+    path("maandoverzichten/", statements.StatementList.as_view(), name="statement_list"),
+    path(
+        "maandoverzichten/<int:pk>/",
+        statements.StatementDetail.as_view(),
+        name="statement_detail",
+    ),
+    path("maandoverzichten/<int:pk>/pdf/", statements.statement_pdf, name="statement_pdf"),
+    path("aanhoudingen/", statements.HoldList.as_view(), name="hold_list"),
+    path("betaalruns/", payments.PaymentRunList.as_view(), name="payment_run_list"),
+    path("betaalruns/voorbereiden/", payments.payment_run_prepare, name="payment_run_prepare"),
+    path("betaalruns/<int:pk>/", payments.PaymentRunDetail.as_view(), name="payment_run_detail"),
+    path(
+        "betaalruns/<int:pk>/vrijgeven/", payments.payment_run_release, name="payment_run_release"
+    ),
+    path("betaalruns/<int:pk>/annuleren/", payments.payment_run_cancel, name="payment_run_cancel"),
+    path("betaalruns/<int:pk>/sepa/", payments.payment_run_file, name="payment_run_file"),
+    path("betalingen/", payments.PaymentList.as_view(), name="payment_list"),
+]

@@ -1,0 +1,21 @@
+"""Which roles open which pages (docs/access.md)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from hoofdaannemer.core.errors import DomainError
+from hoofdaannemer.core.pages import shown_refusals
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
+
+OWN = SUBCONTRACTOR
+CONTROLLER = frozenset({Role.CONTROLLER})
+MONEY = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER})
+READERS = MONEY | OWN
+HOLDS = READERS | {Role.QUALITY_OFFICER}
+
+
+def show_refusal(request: HttpRequest, refusal: DomainError) -> None:
+    """Show a refusal on the page that is rendered next; a 403 passes through."""
+    with shown_refusals(request):
+        raise refusal

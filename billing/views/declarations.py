@@ -1,0 +1,152 @@
+"""Declarations: list, one with its lines and verdicts, and upload of a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from billing.filters import DeclarationFilter
+from billing.findings import MEANINGS, sentence, volume_text
+from billing.models import Declaration, DeclaredLine
+from billing.page_forms import UploadForm
+from billing.services.dry_run import DryRun, dry_run
+from billing.services.uploads import receive
+from billing.tables import DECLARATION_TONES, DeclarationTable
+from billing.views.access import OWN, READERS, show_refusal
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.errors import DomainError
+from hoofdaannemer.core.money import format_euro
+from hoofdaannemer.core.pages import (
+    Action,
+    DetailPage,
+    ListPage,
+    ScopedRequest,
+    roles,
+)
+from hoofdaannemer.core.templatetags.core_format import month_nl, period_of
+
+SHOWN_LINES = 500
+
+
+class DeclarationList(ListPage):
+    """Declarations, newest first."""
+
+    model = Declaration
+    table_class = DeclarationTable
+    filterset_class = DeclarationFilter
+    related = ("provider_organisation",)
+    roles = READERS
+    title = gettext_lazy("Declarations")
+    lead = gettext_lazy("What was declared, and which lines were approved.")
+    empty_title = gettext_lazy("No declarations yet")
+    empty_text = gettext_lazy("They come from the month page or as a 323 message.")
+
+    def primary(self) -> Action | None:
+        """A subcontractor hands in its month."""
+        if self.request.scope.role in OWN:
+            return Action(_("Hand in your month"), reverse("month_current"))
+        return None
+
+
+class DeclarationDetail(DetailPage):
+    """One declaration with the verdict per line."""
+
+    model = Declaration
+    related = ("provider_organisation",)
+    roles = READERS
+    template_name = "billing/declaration_detail.html"
+    purpose = "declaration"
+
+    def log_view(self, row: Any) -> None:
+        """Lines show client numbers."""
+        clients = row.lines.exclude(client=None).values_list("client", flat=True)[:SHOWN_LINES]
+        audit.looked_at(self.request.scope, clients, self.purpose)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Facts, and the lines: the rejected ones first, for those ask for work."""
+        declaration = self.object
+        lines = (
+            declaration.lines.select_related("client", "product")
+            .prefetch_related("findings")
+            .order_by("is_approved", "line")
+        )
+        return super().get_context_data(
+            facts=_facts(declaration),
+            tone=DECLARATION_TONES[Declaration.Status(declaration.status)],
+            refusals=_refusals(declaration),
+            lines=[_shown(line) for line in lines[:SHOWN_LINES]],
+            more=max(0, declaration.line_count - SHOWN_LINES),
+            **kwargs,
+        )
+
+    def breadcrumbs(self) -> list[tuple[str, str]]:
+        """Back to the list."""
+        return [(_("Declarations"), reverse("declaration_list"))]
+
+
+def _facts(declaration: Declaration) -> list[tuple[str, Any]]:
+    return [
+        (_("Subcontractor"), declaration.provider_organisation.name),
+        (_("Month"), month_nl(declaration.month)),
+        (_("Law"), declaration.get_family_display()),
+        (_("Came in as"), declaration.get_source_display()),
+        (_("Declared"), format_euro(declaration.submitted)),
+        (_("Approved"), format_euro(declaration.granted)),
+    ]
+
+
+def _refusals(declaration: Declaration) -> list[str]:
+    codes = declaration.codes.split()
+    return [sentence(rule, {}) for rule, one in MEANINGS.items() if one.code in codes]
+
+
+def _shown(line: DeclaredLine) -> dict[str, Any]:
+    return {
+        "line": line,
+        "client": line.client.pseudonym if line.client else "",
+        "product": line.product.name if line.product else line.code,
+        "period": period_of(line.start_date, line.end_date),
+        "volume": volume_text(line.volume, line.unit),
+        "amount": -line.amount if line.is_credit else line.amount,
+        "sentences": [sentence(one.rule, one.facts) for one in line.findings.all()],
+    }
+
+
+@roles(*OWN)
+@require_http_methods(["GET", "POST"])
+def declaration_upload(request: ScopedRequest) -> HttpResponse:
+    """Hand in a 323 as a file, or see first what would be said of it."""
+    form = UploadForm(request.POST or None, request.FILES or None, scope=request.scope)
+    context = {
+        "title": _("Hand in a declaration file"),
+        "lead": _("For the file that your own software makes (323)."),
+        "form": form,
+        "breadcrumbs": [(_("Declarations"), reverse("declaration_list"))],
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = dry_run(scope=request.scope, raw=form.values["file"])
+            if "hand_in" in request.POST:
+                receive(scope=request.scope, raw=form.values["file"])
+                messages.success(request, _("Handed in. The verdict stands in the list."))
+                return redirect("declaration_list")
+            context["found"] = found
+            context["rejected"] = _rejected(found)
+        except DomainError as refusal:
+            show_refusal(request, refusal)
+    return render(request, "billing/declaration_upload.html", context)
+
+
+def _rejected(found: DryRun) -> list[dict[str, Any]]:
+    return [
+        {"reference": one.row.reference, "line": one.row.line, "sentences": one.sentences}
+        for one in found.lines
+        if one.codes
+    ][:SHOWN_LINES]

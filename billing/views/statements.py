@@ -1,0 +1,137 @@
+"""Statements, with their PDF, and holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from billing.filters import HoldFilter, StatementFilter
+from billing.models import Hold, Statement, StatementLine
+from billing.tables import HoldTable, StatementTable
+from billing.views.access import HOLDS, READERS
+from hoofdaannemer.core.money import format_euro
+from hoofdaannemer.core.pages import DetailPage, ListPage, ScopedRequest, roles
+from hoofdaannemer.core.templatetags.core_format import date_nl, month_nl
+
+SHOWN_LINES = 500
+
+
+class StatementList(ListPage):
+    """Statements, newest month first."""
+
+    model = Statement
+    table_class = StatementTable
+    filterset_class = StatementFilter
+    related = ("provider_organisation",)
+    roles = READERS
+    title = gettext_lazy("Monthly statements")
+    lead = gettext_lazy("One a month for each subcontractor, all funding forms together.")
+    empty_title = gettext_lazy("No statements yet")
+    empty_text = gettext_lazy("They are made when a month is closed.")
+
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Without the stored PDF."""
+        return rows.defer("pdf", "document")
+
+
+class StatementDetail(DetailPage):
+    """One statement with its lines and how they were computed."""
+
+    model = Statement
+    related = ("provider_organisation", "payment")
+    roles = READERS
+    template_name = "billing/statement_detail.html"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Without the stored PDF."""
+        return super().get_queryset().defer("pdf", "document")
+
+    def get_title(self) -> str:
+        """Number and month."""
+        return _("Statement %(number)s") % {"number": self.object.number}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Sums, lines and payment."""
+        statement = self.object
+        lines = statement.lines.select_related(
+            "entitlement__product", "entitlement__placement", "entitlement__funding_line", "hold"
+        )
+        return super().get_context_data(
+            facts=_facts(statement),
+            sums=_sums(statement),
+            headers=[_("Line"), _("For what, and how computed"), _("Amount")],
+            rows=[_row(line) for line in lines[:SHOWN_LINES]],
+            **kwargs,
+        )
+
+    def breadcrumbs(self) -> list[tuple[str, str]]:
+        """Back to the list."""
+        return [(_("Monthly statements"), reverse("statement_list"))]
+
+
+def _facts(statement: Statement) -> list[tuple[str, Any]]:
+    paid = getattr(statement, "payment", None)
+    return [
+        (_("Subcontractor"), statement.provider_organisation.name),
+        (_("Month"), month_nl(statement.calendar_month)),
+        (_("Issued"), date_nl(statement.issued_at)),
+        (_("Pay date"), date_nl(statement.pay_date) if statement.pay_date else _("none")),
+        (_("Paid"), date_nl(paid.execution_date) if paid else _("not yet")),
+    ]
+
+
+def _sums(statement: Statement) -> list[tuple[str, str]]:
+    sums = [
+        (_("Entitlements of this month"), statement.entitled),
+        (_("Corrections of earlier months"), statement.corrected),
+        (_("Held back this month"), -statement.held),
+        (_("Released from what was held back"), statement.released),
+        (_("Carried over from the last statement"), statement.carried_in),
+        (_("To pay"), statement.payable),
+        (_("To be set off against the next statement"), statement.carried_out),
+    ]
+    return [(name, format_euro(amount)) for name, amount in sums if amount or name == _("To pay")]
+
+
+def _row(line: StatementLine) -> list[str]:
+    if line.hold:
+        sign = -1 if line.kind == StatementLine.Kind.HOLD else 1
+        text = f"{line.get_kind_display()}: {line.hold.reason}"
+        return [line.hold.reference, text, format_euro(sign * line.amount)]
+    one = line.entitlement
+    if one is None:
+        raise ValueError("a posting has a fact")
+    subject = one.product.name if one.product else one.funding_line.name
+    return [one.reference, f"{subject}. {one.why.sentence()}", format_euro(line.amount)]
+
+
+@roles(*READERS)
+@require_GET
+def statement_pdf(request: ScopedRequest, pk: int) -> HttpResponse:
+    """The PDF as it was issued."""
+    statement = get_object_or_404(Statement.objects.visible_to(request.scope), pk=pk)
+    response = HttpResponse(bytes(statement.pdf), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{statement.number}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+class HoldList(ListPage):
+    """Holds, newest first."""
+
+    model = Hold
+    table_class = HoldTable
+    filterset_class = HoldFilter
+    related = ("provider_organisation",)
+    roles = HOLDS
+    title = gettext_lazy("Held back")
+    lead = gettext_lazy("Amounts that wait for something, and what gets them released.")
+    empty_title = gettext_lazy("Nothing is held back")
+    empty_text = gettext_lazy("Everything that was approved is paid on time.")

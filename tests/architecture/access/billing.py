@@ -1,0 +1,40 @@
+"""Who may open the pages of declarations, statements and payments."""
+
+from hoofdaannemer.core.scope import Role as R
+
+OWN = {R.SUBCONTRACTOR_ADMIN: 200, R.SUBCONTRACTOR_USER: 200}
+OWN_MOVES = dict.fromkeys(OWN, 302)
+MONEY = {R.CONTRACT_MANAGER: 200, R.CONTROLLER: 200}
+READERS = {**MONEY, **OWN}
+HOLDS = {**READERS, R.QUALITY_OFFICER: 200}
+FIN = {R.CONTROLLER: 200}
+FIN_MOVES = {R.CONTROLLER: 302}
+
+ACCESS = {
+    "month_current": ("get", OWN_MOVES),
+    "month_page": ("get", OWN),
+    "declaration_list": ("get", READERS),
+    "declaration_upload": ("get", OWN),
+    "declaration_detail": ("get", READERS),
+    "fte_report_list": ("get", HOLDS),
+    "fte_report_open": ("post", OWN_MOVES),
+    "fte_report_detail": ("get", HOLDS),
+    # 200 for a draft; 302 to the report once it was handed in.
+    "fte_report_edit": ("get", OWN),
+    "fte_report_correct": ("post", OWN_MOVES),
+    "month_overview": ("get", FIN_MOVES),
+    "month_run_detail": ("get", FIN),
+    "month_close": ("get", FIN),
+    "month_run_start": ("post", FIN_MOVES),
+    "statement_list": ("get", READERS),
+    "statement_detail": ("get", READERS),
+    "statement_pdf": ("get", READERS),
+    "hold_list": ("get", HOLDS),
+    "payment_run_list": ("get", MONEY),
+    "payment_run_prepare": ("get", FIN),
+    "payment_run_detail": ("get", MONEY),
+    "payment_run_release": ("get", FIN),
+    "payment_run_cancel": ("get", FIN),
+    "payment_run_file": ("get", FIN),
+    "payment_list": ("get", READERS),
+}
