@@ -12,3 +12,5 @@ os.environ["STATIC_MANIFEST"] = "0"  # no collected files in the tests
 from hoofdaannemer import embedded
 
 embedded.prepare("test", durable=False)
+# The static-files middleware warns where its folder is missing, and warnings are errors here.
+Path(os.environ["HOOFDAANNEMER_HOME"], "static").mkdir(parents=True, exist_ok=True)

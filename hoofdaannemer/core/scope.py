@@ -82,9 +82,7 @@ NOBODY = Scope(role=Role.NOBODY, at=datetime.min.replace(tzinfo=timezone.get_fix
 
 def system(at: datetime | None = None, *, main_contractor_id: int = 0) -> Scope:
     """Return the scope of work without a person; made only in tasks, handlers and commands."""
-    return Scope(
-        role=Role.SYSTEM, main_contractor_id=main_contractor_id, at=at or timezone.now()
-    )
+    return Scope(role=Role.SYSTEM, main_contractor_id=main_contractor_id, at=at or timezone.now())
 
 
 def apply(scope: Scope) -> None:
@@ -95,22 +93,15 @@ def apply(scope: Scope) -> None:
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a scope holds inside a transaction only")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('app.role', %s, true), set_config('app.user', %s, true),"
-            " set_config('app.main_contractor', %s, true),"
-            " set_config('app.organisation', %s, true), set_config('app.municipality', %s, true)",
-            [
-                scope.role.value,
-                str(scope.user_id),
-                str(scope.main_contractor_id),
-                str(scope.organisation_id),
-                str(scope.municipality_id),
-            ],
-        )
-        if scope.role == Role.MUNICIPAL_VIEWER:
-            role = connection.ops.quote_name(settings.DATABASE_MUNICIPAL_ROLE)
-            cursor.execute(f"SET LOCAL ROLE {role}")
+    municipal = scope.role == Role.MUNICIPAL_VIEWER
+    _set(
+        scope.role.value,
+        str(scope.user_id),
+        str(scope.main_contractor_id),
+        str(scope.organisation_id),
+        str(scope.municipality_id),
+        settings.DATABASE_MUNICIPAL_ROLE if municipal else "none",
+    )
 
 
 @contextmanager
@@ -123,10 +114,8 @@ def acting_as(scope: Scope) -> Iterator[Scope]:
         before = _current_settings()
         apply(scope)
         yield scope
-        if scope.role == Role.MUNICIPAL_VIEWER:
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL ROLE NONE")
-        _restore(before)
+        if not connection.needs_rollback:
+            _set(*before)
 
 
 @contextmanager
@@ -142,19 +131,20 @@ def on_behalf_of(scope: Scope, main_contractor_id: int) -> Iterator[Scope]:
         yield widened
 
 
-_NAMES = ("role", "user", "main_contractor", "organisation", "municipality")
+#: The settings that policies read; the last is PostgreSQL's own: the role one has stepped down to.
+_NAMES = ("app.role", "app.user", "app.main_contractor", "app.organisation", "app.municipality")
+_READ = "SELECT " + ", ".join(
+    f"coalesce(current_setting('{name}', true), '')" for name in (*_NAMES, "role")
+)
+_WRITE = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in (*_NAMES, "role"))
 
 
 def _current_settings() -> tuple[str, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT " + ", ".join(f"coalesce(current_setting('app.{n}', true), '')" for n in _NAMES)
-        )
+        cursor.execute(_READ)
         return tuple(cursor.fetchone() or ())
 
 
-def _restore(values: tuple[str, ...]) -> None:
+def _set(*values: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT " + ", ".join(f"set_config('app.{n}', %s, true)" for n in _NAMES), list(values)
-        )
+        cursor.execute(_WRITE, values)
