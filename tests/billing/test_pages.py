@@ -1,0 +1,284 @@
+"""The pages: a practice's month, a controller's month, and who may open what."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.models import (
+    Declaration,
+    DeclaredLine,
+    FteReport,
+    MonthDraft,
+    MonthRun,
+    Payment,
+    PaymentRun,
+    Statement,
+)
+from billing.services import month_page, month_runs, months
+from billing.services.month_page import Entry
+from hoofdaannemer.audit.models import AccessRecord
+from hoofdaannemer.core import scope as scopes
+from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.scope import Role, Scope
+from tests.architecture.access.billing import ACCESS
+from tests.billing.build import declare, moment, placement, priced
+from tests.billing.visitors import as_system, visitor
+from tests.factories import World, professional, world
+
+ENDED = Month.of(timezone.localdate()).previous()
+BEFORE = ENDED.previous()
+LONG = {"start": BEFORE.previous().first, "end": None}
+
+
+@pytest.fixture
+def chain(system: Scope) -> World:
+    return world(system)
+
+
+def path(name: str, *args: object) -> str:
+    return reverse(name, args=args)
+
+
+def test_practice_month_from_prefilled_to_verdict(chain: World) -> None:
+    good, too_much = placement(chain, **LONG), placement(chain, **LONG)
+    declare(chain, priced(good, 9, BEFORE), month=BEFORE)
+    browser = visitor(chain, Role.SUBCONTRACTOR_USER)
+    page = browser.get(path("month_current"), follow=True)
+    assert page.status_code == 200
+    fields = {card.placement.pk: card.volume for card in page.context["form"].cards}
+    assert fields == {good.pk: 9, too_much.pk: None}
+
+    typed = {f"volume_{good.pk}": "10", f"volume_{too_much.pk}": "13"}
+    checked = browser.post(path("month_page", ENDED), {**typed, "check": "1"})
+    assert checked.context["outcome"].granted == Decimal("660.00")
+    [said] = checked.context["outcome"].sentences[too_much.pk]
+    assert "(TR321)" in said
+    assert "12" in said
+    as_system()
+    assert Declaration.objects.count() == 1
+    assert MonthDraft.objects.get(placement=good).volume == 10
+
+    handed_in = browser.post(path("month_page", ENDED), {**typed, "hand_in": "1"}, follow=True)
+    assert b"TR321" in handed_in.content
+    as_system()
+    assert DeclaredLine.objects.approved().filter(start_date=ENDED.first).get().volume == 10
+    # Corrected: the good line is left alone, the other is declared anew.
+    typed[f"volume_{too_much.pk}"] = "12"
+    browser.post(path("month_page", ENDED), {**typed, "hand_in": "1"})
+    as_system()
+    assert DeclaredLine.objects.filter(start_date=ENDED.first).count() == 3
+    # Changed: the approved line is credited and declared anew.
+    typed[f"volume_{good.pk}"] = "11"
+    browser.post(path("month_page", ENDED), {**typed, "hand_in": "1"})
+    as_system()
+    standing = DeclaredLine.objects.approved().filter(
+        start_date=ENDED.first, is_credit=False, is_credited=False
+    )
+    assert sorted(standing.values_list("volume", flat=True)) == [11, 12]
+    assert AccessRecord.objects.filter(purpose="month page").exists()
+
+
+def test_no_care_with_reason_and_nothing_typed(chain: World) -> None:
+    placed = placement(chain, **LONG)
+    browser = visitor(chain, Role.SUBCONTRACTOR_USER)
+    empty = browser.post(path("month_page", ENDED), {f"volume_{placed.pk}": "", "hand_in": "1"})
+    assert b"BIL-52" in empty.content
+    none = {f"volume_{placed.pk}": "", f"no_care_{placed.pk}": "illness", "hand_in": "1"}
+    assert b"BIL-51" in browser.post(path("month_page", ENDED), none).content
+    as_system()
+    assert not Declaration.objects.exists()
+
+
+def test_running_month_cannot_be_handed_in(chain: World) -> None:
+    placed = placement(chain, **LONG)
+    entries = {placed.pk: Entry(volume=3)}
+    for day, refused in ((ENDED.last - timedelta(days=1), True), (ENDED.last, False)):
+        scope = chain.at(Role.SUBCONTRACTOR_USER, chain.pxq, at=moment(day))
+        if refused:
+            with pytest.raises(RuleError) as refusal:
+                month_page.hand_in(scope=scope, month=ENDED, entries=entries)
+            assert refusal.value.code == "BIL-50"
+        else:
+            assert not month_page.hand_in(scope=scope, month=ENDED, entries=entries).sentences
+
+
+def test_another_organisation_has_its_own_month(chain: World) -> None:
+    mine = placement(chain, **LONG)
+    other = visitor(chain, Role.SUBCONTRACTOR_USER, chain.trajectory)
+    assert other.get(path("month_page", ENDED)).context["form"].cards == []
+    other.post(path("month_page", ENDED), {f"volume_{mine.pk}": "5", "save": "1"})
+    as_system()
+    assert not MonthDraft.objects.exists()
+
+
+def test_own_team_hands_in_volumes_without_money(chain: World) -> None:
+    placed = placement(chain, chain.own_team, **LONG)
+    browser = visitor(chain, Role.SUBCONTRACTOR_ADMIN, chain.own_team)
+    browser.post(path("month_page", ENDED), {f"volume_{placed.pk}": "7", "hand_in": "1"})
+    as_system()
+    line = DeclaredLine.objects.get()
+    assert (line.volume, line.amount, line.is_approved) == (7, Decimal("0.00"), True)
+
+
+def test_fte_report_by_pages(chain: World) -> None:
+    person = professional(chain.system, chain.fte)
+    browser = visitor(chain, Role.SUBCONTRACTOR_USER, chain.fte)
+    assert browser.get(path("fte_report_list")).context["missing"]
+    opened = browser.post(path("fte_report_open", chain.fte.line.pk, ENDED), follow=True)
+    report = opened.context["report"]
+    wrong = browser.post(path("fte_report_edit", report.pk), {f"fte_{person.pk}": "2"})
+    assert wrong.context["form"].errors
+    filled = {f"fte_{person.pk}": "0,8", "hand_in": "1"}
+    done = browser.post(path("fte_report_edit", report.pk), filled, follow=True)
+    assert done.status_code == 200
+    as_system()
+    assert FteReport.objects.handed_in().get().rows.get().fte == Decimal("0.800")
+    # Staff read the reference, not the name.
+    staff = visitor(chain, Role.CONTROLLER).get(path("fte_report_detail", report.pk))
+    assert person.reference.encode() in staff.content
+    assert person.name.encode() not in staff.content
+
+
+def test_controller_closes_the_month_and_two_people_pay(chain: World) -> None:
+    declare(chain, priced(placement(chain, **LONG), 10, ENDED), month=ENDED)
+    first, second = visitor(chain, Role.CONTROLLER), visitor(chain, Role.CONTROLLER)
+    overview = first.get(path("month_overview"), follow=True)
+    assert len(overview.context["rows"]) == 3
+    asked = first.post(path("month_run_start", ENDED), follow=True)
+    assert asked.context["is_busy"]
+    as_system()
+    run = MonthRun.objects.get()
+    month_runs.take_up(scope=scopes.system(), run_id=run.pk)
+    as_system()
+    assert first.get(run.get_absolute_url()).context["run"].state == "done"
+    assert second.get(path("statement_list")).status_code == 200
+
+    as_system()
+    statement = Statement.objects.get(subcontractor=chain.pxq.subcontractor)
+    pdf = first.get(path("statement_pdf", statement.pk))
+    assert pdf.content.startswith(b"%PDF")
+    assert b"66" in first.get(statement.get_absolute_url()).content
+    first.post(path("payment_run_prepare"))
+    as_system()
+    payment_run = PaymentRun.objects.get()
+    assert first.post(path("payment_run_release", payment_run.pk)).status_code == 403
+    assert first.get(path("payment_run_file", payment_run.pk)).status_code == 404
+    second.post(path("payment_run_release", payment_run.pk))
+    as_system()
+    assert Payment.objects.get().amount == Decimal("660.00")
+    assert b"pain.001" in second.get(path("payment_run_file", payment_run.pk)).content
+    own = visitor(chain, Role.SUBCONTRACTOR_USER)
+    assert statement.number.encode() in own.get(path("payment_list")).content
+
+
+def test_hold_list_says_what_to_do(chain: World) -> None:
+    months.run_month(scope=scopes.system(), main_contractor_id=chain.main.pk, month=ENDED)
+    page = visitor(chain, Role.SUBCONTRACTOR_USER, chain.fte).get(path("hold_list"))
+    assert b"98.000,00" in page.content
+    other = visitor(chain, Role.SUBCONTRACTOR_USER).get(path("hold_list"))
+    assert b"98.000,00" not in other.content
+
+
+@pytest.fixture
+def addresses(chain: World) -> dict[str, str]:
+    """An address of the P*Q or FTE subcontractor's own object for every name."""
+    person = professional(chain.system, chain.fte)
+    declaration = declare(
+        chain, priced(placement(chain, **LONG), 10, ENDED), month=ENDED
+    ).declaration
+    months.run_month(scope=scopes.system(), main_contractor_id=chain.main.pk, month=ENDED)
+    as_system()
+    report = FteReport.objects.create(
+        main_contractor=chain.main,
+        provider_organisation=chain.fte.organisation,
+        funding_line=chain.fte.line,
+        month=ENDED.first,
+        saved_at=timezone.now(),
+    )
+    report.rows.create(
+        main_contractor=chain.main,
+        provider_organisation=chain.fte.organisation,
+        professional=person,
+        fte=Decimal("0.5"),
+    )
+    statement = Statement.objects.get(subcontractor=chain.pxq.subcontractor)
+    visitor(chain, Role.CONTROLLER).post(path("payment_run_prepare"))
+    as_system()
+    run = PaymentRun.objects.get()
+    visitor(chain, Role.CONTROLLER).post(path("payment_run_release", run.pk))
+    as_system()
+    month_run = MonthRun.objects.create(
+        main_contractor=chain.main, month=BEFORE.first, asked_at=timezone.now()
+    )
+    arguments: dict[str, tuple[object, ...]] = {
+        "month_page": (ENDED,),
+        "month_close": (ENDED,),
+        "month_run_start": (ENDED,),
+        "declaration_detail": (declaration.pk,),
+        "fte_report_detail": (report.pk,),
+        "fte_report_edit": (report.pk,),
+        "fte_report_correct": (report.pk,),
+        "fte_report_open": (chain.fte.line.pk, BEFORE),
+        "month_run_detail": (month_run.pk,),
+        "statement_detail": (statement.pk,),
+        "statement_pdf": (statement.pk,),
+        **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
+    }
+    return {name: path(name, *arguments.get(name, ())) for name in ACCESS}
+
+
+def test_every_address_for_every_role(chain: World, addresses: dict[str, str]) -> None:
+    roles = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
+    wrong = []
+    for role in roles:
+        own = {
+            True: visitor(chain, role, chain.fte),  # the FTE report is theirs
+            False: visitor(chain, role, chain.pxq),
+        }
+        for name, (method, statuses) in ACCESS.items():
+            browser = own[name.startswith("fte_")]
+            status = getattr(browser, method)(addresses[name]).status_code
+            if status != statuses.get(role, 403):
+                wrong.append((role.value, name, status))
+    assert wrong == []
+
+
+def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]) -> None:
+    stranger = visitor(chain, Role.SUBCONTRACTOR_ADMIN, chain.trajectory)
+    for name in (
+        "declaration_detail",
+        "fte_report_detail",
+        "fte_report_edit",
+        "statement_detail",
+        "statement_pdf",
+    ):
+        assert stranger.get(addresses[name]).status_code == 404, name
+    for name in ("fte_report_open", "fte_report_correct"):
+        assert stranger.post(addresses[name]).status_code == 404, name
+    for name in ("declaration_list", "statement_list", "payment_list", "fte_report_list"):
+        assert len(stranger.get(addresses[name]).context["table"].rows) == 0, name
+
+
+def test_strangers_are_sent_to_the_login(addresses: dict[str, str], client: object) -> None:
+    for name, (method, _statuses) in ACCESS.items():
+        answer = getattr(client, method)(addresses[name])
+        assert answer.status_code == 302, name
+        assert "/inloggen/" in answer["Location"], name
+
+
+def test_lists_ask_a_fixed_number_of_questions(
+    chain: World, django_assert_max_num_queries: object
+) -> None:
+    for _one in range(6):
+        declare(chain, priced(placement(chain, **LONG), 10, ENDED), month=ENDED)
+    browser = visitor(chain, Role.SUBCONTRACTOR_USER)
+    with django_assert_max_num_queries(45):  # type: ignore[operator]
+        browser.get(path("declaration_list"))
+    with django_assert_max_num_queries(50):  # type: ignore[operator]
+        browser.get(path("month_page", ENDED))
