@@ -11,6 +11,8 @@ class SubcontractsConfig(AppConfig):
     verbose_name = _("subcontracts")
 
     def ready(self) -> None:
+        from hoofdaannemer.core import navigation
+        from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
         from messaging.exchange import client_lookup, dispatcher
         from messaging.models import Leg
         from subcontracts import handlers, worklist
@@ -25,3 +27,28 @@ class SubcontractsConfig(AppConfig):
         dispatcher.register_return("316", handlers.take_request_return)
         client_lookup.register(clients.ids_of)
         worklist.register(work.items)
+
+        care = STAFF - {Role.ADMINISTRATOR}
+        with_clients = CARE | SUBCONTRACTOR
+        money = care - {Role.CARE_COORDINATOR}
+        profiles = STAFF - {Role.CARE_COORDINATOR}
+        everybody = STAFF | SUBCONTRACTOR | {Role.MUNICIPAL_VIEWER, Role.AUDITOR}
+        group = navigation.Group
+        for place, label, name, roles, order in (
+            (group.WORK_LIST, _("Work list"), "home", everybody, 10),
+            (
+                group.CLIENTS,
+                _("Find a client"),
+                "client_list",
+                with_clients | {Role.CONTROLLER},
+                10,
+            ),
+            (group.CLIENTS, _("Placements"), "placement_list", care | SUBCONTRACTOR, 20),
+            (group.CLIENTS, _("Allocations"), "allocation_list", care, 30),
+            (group.CLIENTS, _("Requests"), "request_list", care | SUBCONTRACTOR, 40),
+            (group.CONTRACTS, _("Subcontractors"), "subcontractor_list", profiles, 10),
+            (group.CONTRACTS, _("Subcontracts"), "subcontract_list", money | SUBCONTRACTOR, 20),
+            (group.CONTRACTS, _("Municipal contracts"), "municipal_contract_list", money, 30),
+            (group.CONTRACTS, _("Our people"), "professional_list", SUBCONTRACTOR, 40),
+        ):
+            navigation.register(place, label, name, roles, order)

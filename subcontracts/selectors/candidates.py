@@ -160,8 +160,8 @@ def waiting_times(scope: Scope, main_contractor_id: int) -> dict[int, int]:
             begin_date__gt=scope.today - timedelta(days=WAITING_DAYS),
             begin_date__lte=scope.today,
         )
-        .order_by("placement", "begin_date")
-        .distinct("placement")
+        .order_by("placement_id", "begin_date")
+        .distinct("placement_id")
         .values_list("placement__subcontractor", "begin_date", "placement__allocation__received_at")
     )
     days = defaultdict(list)

@@ -8,11 +8,9 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.core.scope import Scope
-from messaging.istandaard.codelists import code_list
 from messaging.models import IncomingMessage, OutgoingMessage
 from subcontracts.models import (
     Allocation,
@@ -23,6 +21,7 @@ from subcontracts.models import (
     Placement,
 )
 from subcontracts.rules import keys
+from subcontracts.words import stop_reason_text
 
 #: A search gives at most this many; more means that it should be narrower.
 MOST = 25
@@ -138,14 +137,9 @@ def _deliveries(scope: Scope, client: Client) -> Iterable[Event]:
         yield Event(
             stop.recorded_at,
             _("End of care reported"),
-            f"{stop.end_date:%d-%m-%Y} · {stop_reason(placement.family, stop.reason)}",
+            f"{stop.end_date:%d-%m-%Y} · {stop_reason_text(placement.family, stop.reason)}",
             reverse("placement_detail", args=[placement.pk]),
         )
-
-
-def stop_reason(family: str, code: str) -> str:
-    """The official label of a stop reason in one law."""
-    return code_list("JZ588" if family == "jw" else "WMO588").label(code)
 
 
 def _messages(scope: Scope, client: Client) -> Iterable[Event]:
@@ -170,8 +164,3 @@ def age_on(client: Client, day: date) -> int:
     """Whole years on a day."""
     born = date.fromisoformat(client.birth_date)
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def local_day(moment: datetime) -> date:
-    """The calendar day of a moment in the Netherlands."""
-    return timezone.localdate(moment)

@@ -1,0 +1,65 @@
+"""Filters of the lists of the care chain."""
+
+from __future__ import annotations
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
+from subcontracts.models import (
+    Allocation,
+    AllocationRequest,
+    Placement,
+    Product,
+    Subcontract,
+    Subcontractor,
+)
+
+
+class AllocationFilter(FilterSet):
+    number = django_filters.NumberFilter(
+        label=_("Number"), min_value=1, max_value=999_999_999, decimal_places=0
+    )
+    product = ScopedModelChoiceFilter(model=Product, label=_("Product"))
+    placed = django_filters.BooleanFilter(label=_("Placed"), method="by_placed")
+
+    class Meta:
+        model = Allocation
+        fields = ("number", "family", "product")
+
+    def by_placed(self, rows: object, name: str, value: bool) -> object:
+        """With or without a placement that was not declined or withdrawn."""
+        kept = Placement.objects.filter(
+            status__in=[*Placement.LIVE, Placement.Status.ENDED]
+        ).values("allocation")
+        return rows.filter(pk__in=kept) if value else rows.exclude(pk__in=kept)  # type: ignore[attr-defined]
+
+
+class PlacementFilter(FilterSet):
+    number = django_filters.NumberFilter(
+        label=_("Number"), min_value=1, max_value=999_999_999, decimal_places=0
+    )
+    subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Delivered by"))
+    product = ScopedModelChoiceFilter(model=Product, label=_("Product"))
+
+    class Meta:
+        model = Placement
+        fields = ("number", "status", "subcontractor", "product")
+
+
+class RequestFilter(FilterSet):
+    class Meta:
+        model = AllocationRequest
+        fields = ("status", "family")
+
+
+class SubcontractFilter(FilterSet):
+    class Meta:
+        model = Subcontract
+        fields = ("status",)
+
+
+class SubcontractorFilter(FilterSet):
+    class Meta:
+        model = Subcontractor
+        fields = ("is_own_team",)

@@ -1,0 +1,319 @@
+"""Forms of the care chain: they read and check what is typed; services decide."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from hoofdaannemer.accounts.models import Municipality
+from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, RadioCards, VolumeField
+from hoofdaannemer.core.numbers import is_agb, is_bsn
+from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Scope
+from subcontracts import words
+from subcontracts.models import Allocation, Placement, Product, Professional, Subcontractor
+from subcontracts.rules.delivery import StopKey
+from subcontracts.selectors.clients import Wanted
+from subcontracts.services.clients import PersonDetails
+from subcontracts.services.placements import Part
+from subcontracts.services.requests import RequestDraft
+
+
+def _bsn(text: str) -> str:
+    number = text.replace(" ", "").replace(".", "")
+    if number and not is_bsn(number):
+        raise ValidationError(_("This is not a BSN. Check the nine digits."), code="bsn")
+    return number
+
+
+class ClientSearchForm(PlainForm):
+    """Three ways to find a client; one of them is filled in."""
+
+    bsn = forms.CharField(label=_("BSN"), required=False, max_length=12)
+    number = forms.IntegerField(
+        label=_("Allocation number"), required=False, min_value=1, max_value=999_999_999
+    )
+    birth_date = DutchDateField(label=_("Date of birth"), required=False)
+    letters = forms.CharField(
+        label=_("First three letters of the surname"), required=False, max_length=3
+    )
+
+    def clean_bsn(self) -> str:
+        return _bsn(self.cleaned_data["bsn"])
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        by_name = bool(found.get("birth_date") or found.get("letters"))
+        ways = [bool(found.get("bsn")), found.get("number") is not None, by_name]
+        if not self.errors and sum(ways) != 1:
+            raise ValidationError(_("Search in one way: fill in one of the three."))
+        if by_name and len(found.get("letters") or "") < 3 and found.get("birth_date"):
+            self.add_error("letters", _("Enter three letters, without the prefix."))
+        if by_name and found.get("letters") and not found.get("birth_date"):
+            self.add_error("birth_date", _("Enter the date of birth too."))
+        return found
+
+    @property
+    def wanted(self) -> Wanted:
+        """What to look for. Only after `is_valid()`."""
+        return Wanted(
+            bsn=self.cleaned_data["bsn"],
+            number=self.cleaned_data["number"],
+            birth_date=self.cleaned_data["birth_date"],
+            letters=self.cleaned_data["letters"],
+        )
+
+
+class PeriodForm(PlainForm):
+    """A first day and perhaps a last one."""
+
+    start_date = DutchDateField(label=_("From"))
+    end_date = DutchDateField(label=_("Up to and including"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        start, end = found.get("start_date"), found.get("end_date")
+        if start and end and end < start:
+            self.add_error("end_date", _("The last day cannot be before the first."))
+        return found
+
+    @property
+    def period(self) -> Period:
+        """Both days included. Only after `is_valid()`."""
+        return Period(self.cleaned_data["start_date"], self.cleaned_data["end_date"])
+
+
+class PlaceForm(PeriodForm):
+    """With whom, and which part. What is left as it was is the whole."""
+
+    volume = VolumeField(label=_("Volume"), required=False, min_value=1)
+    subcontractor = forms.ModelChoiceField(
+        queryset=Subcontractor.objects.none(), widget=forms.HiddenInput
+    )
+    product = forms.ModelChoiceField(
+        label=_("Product"), queryset=Product.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, scope: Scope, allocation: Allocation, **kwargs: Any) -> None:
+        initial = {
+            "start_date": allocation.start_date,
+            "end_date": allocation.end_date,
+            "volume": allocation.volume,
+        }
+        super().__init__(*args, scope=scope, initial=initial, **kwargs)
+        self.allocation = allocation
+        own = {"main_contractor": allocation.main_contractor_id}
+        choice: Any = self.fields["subcontractor"]
+        choice.queryset = Subcontractor.objects.visible_to(scope).filter(**own)
+        if allocation.product is not None:
+            del self.fields["product"]
+        else:
+            goods: Any = self.fields["product"]
+            goods.queryset = Product.objects.visible_to(scope).filter(
+                **own, family=allocation.family, category=allocation.category
+            )
+        if allocation.volume is None:
+            del self.fields["volume"]
+
+    @property
+    def part(self) -> Part:
+        """What is placed. Only after `is_valid()`."""
+        volume = self.cleaned_data.get("volume")
+        if volume == self.allocation.volume:
+            volume = None
+        period = self.period
+        is_all = period == Period(self.allocation.start_date, self.allocation.end_date)
+        return Part(
+            period=None if is_all else period,
+            volume=None if volume is None else int(volume),
+            product=self.cleaned_data.get("product"),
+        )
+
+
+class ReasonForm(PlainForm):
+    """Why, in a sentence."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class StartForm(PlainForm):
+    """The first day of care."""
+
+    begin = DutchDateField(label=_("First day of care"))
+
+    def __init__(self, *args: Any, placement: Placement, today: date, **kwargs: Any) -> None:
+        first = min(max(placement.start_date, date.min), today)
+        super().__init__(*args, initial={"begin": first}, **kwargs)
+
+
+class StopForm(PlainForm):
+    """Which start ends, on which day and why."""
+
+    begin = forms.ChoiceField(label=_("Care that began on"))
+    end = DutchDateField(label=_("Last day of care"))
+    reason = forms.ChoiceField(label=_("Reason"))
+
+    def __init__(self, *args: Any, placement: Placement, begins: list[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        start: Any = self.fields["begin"]
+        start.choices = [(day.isoformat(), f"{day:%d-%m-%Y}") for day in begins]
+        reason: Any = self.fields["reason"]
+        reason.choices = [("", _("Choose a reason")), *words.stop_reasons(placement.family)]
+
+    @property
+    def stop(self) -> StopKey:
+        """The stop as reported. Only after `is_valid()`."""
+        found = self.cleaned_data
+        return StopKey(date.fromisoformat(found["begin"]), found["end"], found["reason"])
+
+
+class NameProfessionalForm(PeriodForm):
+    """Who delivers, and when."""
+
+    professional = forms.ModelChoiceField(
+        label=_("Who"), queryset=Professional.objects.none(), empty_label=_("Choose a person")
+    )
+    field_order = ("professional", "start_date", "end_date")
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        choice: Any = self.fields["professional"]
+        choice.queryset = Professional.objects.visible_to(scope).in_force_on(scope.today)
+        choice.label_from_instance = lambda row: f"{row.name} ({row.role})"
+
+
+class ProfessionalForm(PeriodForm):
+    """A person who works for the own organisation."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    role = forms.CharField(label=_("Job"), max_length=60)
+    field_order = ("name", "role", "start_date", "end_date")
+
+
+class LastDayForm(PlainForm):
+    """The last working day."""
+
+    last_day = DutchDateField(label=_("Last working day"))
+
+
+class TariffForm(PeriodForm):
+    """The price of one unit of a product."""
+
+    product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.none())
+    amount = EuroField(label=_("Tariff"), decimal_places=4, min_value=0)
+    field_order = ("product", "amount", "start_date", "end_date")
+
+    def __init__(self, *args: Any, scope: Scope, products: Any, **kwargs: Any) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        choice: Any = self.fields["product"]
+        choice.queryset = products
+
+
+class RequestForm(PeriodForm):
+    """A request for allocation after a referral: for whom, what, and who referred."""
+
+    bsn = forms.CharField(label=_("BSN"), max_length=12)
+    surname = forms.CharField(label=_("Surname"), max_length=80)
+    #: Not `prefix`: that is the form's own.
+    name_prefix = forms.CharField(label=_("Prefix"), max_length=10, required=False)
+    initials = forms.CharField(label=_("Initials"), max_length=6)
+    birth_date = DutchDateField(label=_("Date of birth"))
+    sex = forms.ChoiceField(
+        label=_("Sex"), choices=[("1", _("Male")), ("2", _("Female")), ("0", _("Unknown"))]
+    )
+    municipality = forms.ModelChoiceField(
+        label=_("Municipality"), queryset=Municipality.objects.all()
+    )
+    product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.none())
+    volume = VolumeField(label=_("Volume"), min_value=1)
+    frequency = forms.ChoiceField(
+        label=_("How often"),
+        choices=[("2", _("per week")), ("4", _("per month")), ("6", _("in total"))],
+    )
+    referrer_type = forms.ChoiceField(label=_("Referred by"))
+    referrer_name = forms.CharField(label=_("Name of the referrer"), max_length=64, required=False)
+    referrer_agb = forms.CharField(
+        label=_("AGB code of the referrer"), max_length=8, required=False
+    )
+    guardian_known = forms.ChoiceField(
+        label=_("Does the municipality know who has parental authority?"),
+        help_text=_("For youth help only."),
+        required=False,
+        choices=[("1", _("Yes")), ("2", _("No"))],
+        widget=RadioCards,
+    )
+    comment = forms.CharField(
+        label=_("Remark"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    field_order = (
+        *("bsn", "surname", "name_prefix", "initials", "birth_date", "sex", "municipality"),
+        *("product", "start_date", "end_date", "volume", "frequency"),
+        *("referrer_type", "referrer_name", "referrer_agb", "guardian_known", "comment"),
+    )
+    #: Professional referrers: name or AGB code is asked for (CD066, CD067).
+    PROFESSIONAL = ("02", "03", "04", "05")
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        goods: Any = self.fields["product"]
+        goods.queryset = Product.objects.visible_to(scope)
+        kinds: Any = self.fields["referrer_type"]
+        kinds.choices = words.referrers()
+
+    def clean_bsn(self) -> str:
+        return _bsn(self.cleaned_data["bsn"])
+
+    def clean_initials(self) -> str:
+        return str(self.cleaned_data["initials"]).replace(".", "").replace(" ", "").upper()
+
+    def clean_referrer_agb(self) -> str:
+        agb = str(self.cleaned_data["referrer_agb"])
+        if agb and not is_agb(agb):
+            raise ValidationError(_("An AGB code has eight digits."))
+        return agb
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        product = found.get("product")
+        named = found.get("referrer_name") or found.get("referrer_agb")
+        if found.get("referrer_type") in self.PROFESSIONAL and not named:
+            self.add_error("referrer_name", _("Enter the name or the AGB code of the referrer."))
+        if found.get("referrer_name") and found.get("referrer_agb"):
+            self.add_error("referrer_name", _("Enter the name or the AGB code, not both."))
+        if product is not None and product.family == "jw" and not found.get("guardian_known"):
+            self.add_error("guardian_known", _("Answer this for youth help."))
+        if found.get("frequency") == "2" and not found.get("end_date"):
+            self.add_error("end_date", _("A volume per week needs a last day."))
+        return found
+
+    @property
+    def draft(self) -> RequestDraft:
+        """What is asked for. Only after `is_valid()`."""
+        found = self.cleaned_data
+        product: Product = found["product"]
+        youth = product.family == "jw"
+        person = {name: found[name] for name in _PERSON}
+        return RequestDraft(
+            person=PersonDetails(prefix=found["name_prefix"], **person),
+            municipality=found["municipality"],
+            product=product,
+            start_date=found["start_date"],
+            end_date=found["end_date"],
+            volume=int(found["volume"]),
+            unit=product.unit,
+            frequency=found["frequency"],
+            referrer_type=found["referrer_type"],
+            referrer_name=found["referrer_name"],
+            referrer_agb=found["referrer_agb"],
+            guardian_known=found["guardian_known"] == "1" if youth else None,
+            comment=found["comment"],
+        )
+
+
+_PERSON = ("bsn", "surname", "initials", "birth_date", "sex")

@@ -1,0 +1,1 @@
+"""Pages of the care chain, one module a noun."""

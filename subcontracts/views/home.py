@@ -1,0 +1,31 @@
+"""The work list: what needs me now."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hoofdaannemer.core.pages import ScopedRequest, roles
+from hoofdaannemer.core.scope import STAFF, SUBCONTRACTOR, Role
+from subcontracts import worklist
+
+EVERYBODY = (*sorted(STAFF | SUBCONTRACTOR), Role.MUNICIPAL_VIEWER, Role.AUDITOR)
+
+
+@roles(*EVERYBODY)
+@require_safe
+def home(request: ScopedRequest) -> HttpResponse:
+    """What must be done, by kind, what is late first."""
+    groups = worklist.grouped(request.scope)
+    count = sum(len(items) for _kind, items in groups)
+    return render(
+        request,
+        "subcontracts/home.html",
+        {
+            "title": _("Work list"),
+            "lead": _("What needs you now. What is late comes first.") if count else "",
+            "groups": groups,
+        },
+    )

@@ -1,0 +1,55 @@
+"""Extents and stop reasons in words, with the labels of the official code lists."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.core.money import format_euro, from_cents
+from messaging.istandaard.codelists import code_list
+from subcontracts.models.allocations import Extent
+
+_EUROS = "83"
+
+
+def extent_text(row: Extent) -> str:
+    """How much care, such as "4 uur per week"; empty where nothing is said."""
+    if row.budget is not None:
+        return _("a budget of %(amount)s") % {"amount": format_euro(row.budget)}
+    if row.volume is None:
+        return ""
+    frequency = code_list("WJ757").label(row.frequency).lower()
+    if row.unit == _EUROS:
+        return f"{format_euro(from_cents(row.volume))} {frequency}"
+    return f"{row.volume} {unit_text(row.unit)} {frequency}"
+
+
+def unit_text(unit: str) -> str:
+    """A unit of care in a word."""
+    return code_list("WJ756").label(unit).lower()
+
+
+def tariff_text(amount: Decimal, unit: str) -> str:
+    """A price of one unit."""
+    return _("%(amount)s per %(unit)s") % {"amount": format_euro(amount), "unit": unit_text(unit)}
+
+
+def stop_reasons(family: str) -> list[tuple[str, str]]:
+    """Codes and labels of the stop reasons of a law, in the order of the list."""
+    codes = code_list(_stop_list(family)).codes
+    return [(code, entry.label) for code, entry in codes.items()]
+
+
+def stop_reason_text(family: str, code: str) -> str:
+    """The label of a stop reason: lists differ per law."""
+    return code_list(_stop_list(family)).label(code)
+
+
+def referrers() -> list[tuple[str, str]]:
+    """Codes and labels of the kinds of referrers (COD327)."""
+    return [(code, entry.label) for code, entry in code_list("COD327").codes.items()]
+
+
+def _stop_list(family: str) -> str:
+    return "JZ588" if family == "jw" else "WMO588"
