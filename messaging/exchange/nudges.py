@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from functools import cache, partial
+from functools import cache
 from typing import Final
 
 from celery import Celery
@@ -21,7 +21,11 @@ _quiet_until: dict[str, float] = {}
 
 def nudge(task: str) -> None:
     """Ask for a sweep once this transaction is committed. Never fails and never waits."""
-    transaction.on_commit(partial(_send, task), robust=True)
+
+    def send() -> None:  # not a partial: Django names a hook that fails by its __qualname__
+        _send(task)
+
+    transaction.on_commit(send, robust=True)
 
 
 def _send(task: str) -> None:

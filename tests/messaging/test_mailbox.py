@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -62,11 +61,6 @@ class Software:
         return self.client.post(
             path, data=body, content_type="application/xml", headers={**self.headers, **headers}
         )
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits(settings: Any) -> None:
-    cache.clear()
 
 
 @pytest.fixture
@@ -251,6 +245,15 @@ def test_too_many_wrong_tokens(
     monkeypatch.setattr(access, "WRONG_TOKENS", 2)
     guess = Software("guess")
     assert [guess.get().status_code for _turn in range(3)] == [401, 401, 429]
+
+
+def test_who_gives_no_token_guesses_nothing(
+    world: World, practice: Software, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold_the_clock(monkeypatch)
+    monkeypatch.setattr(access, "WRONG_TOKENS", 2)
+    nobody = Software(None)
+    assert [nobody.get().status_code for _turn in range(4)] == [401] * 4
 
 
 def hold_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:

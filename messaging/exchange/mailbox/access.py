@@ -77,7 +77,8 @@ def scope_of(request: HttpRequest) -> Scope:
     with acting_as(system()):
         token = _token_of(request)
         if token is None:
-            _count(f"mailbox-wrong:{address}")
+            # Without a token nobody is guessing.
+            _count(f"mailbox-wrong:{address}", add=int("Authorization" in request.headers))
             raise MailboxError(401, "token", _("This token is not valid."))
         _mark_used(token)
     if _count(f"mailbox:{token.pk}") > CALLS:

@@ -81,12 +81,13 @@ def handle(*, scope: Scope, message_id: int) -> IncomingMessage:
     Raises IncomingMessage.DoesNotExist for a message that this scope may not see.
     """
     rows = IncomingMessage.objects.visible_to(scope)
-    rows.values("pk").get(pk=message_id)
-    with on_behalf_of(scope, scope.main_contractor_id) as inside:
-        row = _locked(inside, [message_id])
-        if row and row[0].state in OPEN:
-            _handle_and_rejudge(inside, row[0], counted=False)
-    return rows.get(pk=message_id)
+    with acting_as(scope):
+        rows.values("pk").get(pk=message_id)
+        with on_behalf_of(scope, scope.main_contractor_id) as inside:
+            found = _locked(inside, [message_id])
+            if found and found[0].state in OPEN:
+                _handle_and_rejudge(inside, found[0], counted=False)
+        return rows.get(pk=message_id)
 
 
 def handle_many(*, scope: Scope, message_ids: Sequence[int]) -> list[IncomingMessage]:

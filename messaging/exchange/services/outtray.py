@@ -92,7 +92,8 @@ def deliver(*, scope: Scope, message_id: int) -> OutgoingMessage:
         if row is not None and row.state == OutgoingMessage.State.WAITING:
             parcel = parcel_of(row)
     if row is None or parcel is None:
-        return OutgoingMessage.objects.visible_to(scope).get(pk=message_id)
+        with acting_as(scope):
+            return OutgoingMessage.objects.visible_to(scope).get(pk=message_id)
     error = ""
     try:
         folder.send(parcel, Path(settings.OUT_FOLDER))
