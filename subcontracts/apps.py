@@ -19,6 +19,7 @@ class SubcontractsConfig(AppConfig):
         from subcontracts.selectors import clients, work
 
         dispatcher.register(Leg.UP, "301", handlers.take_allocations)
+        dispatcher.register(Leg.UP, "319", handlers.take_answer)
         dispatcher.register(Leg.DOWN, "305", handlers.take_starts)
         dispatcher.register(Leg.DOWN, "307", handlers.take_stops)
         dispatcher.register(Leg.DOWN, "315", handlers.take_requests)

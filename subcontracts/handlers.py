@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from hoofdaannemer.core.scope import Scope, on_behalf_of
 from messaging.exchange.dispatcher import Outcome
+from messaging.istandaard import Finding
 from messaging.istandaard.model.messages import (
     AllocationMessage,
     AllocationRequestMessage,
+    AnswerMessage,
     ReturnMessage,
     StartMessage,
     StopMessage,
@@ -57,6 +61,36 @@ def take_requests(
         return Outcome(
             findings=reported.take_requests(scope=office, message=message, incoming=incoming)
         )
+
+
+ANSWER_TEXTS = {
+    "TR355": _("No request with this reference was sent to this municipality."),
+    "TR359": _("An allocation was already sent for this request."),
+    "TR360": _("The investigation of this request was announced before."),
+    "TR365": _("This request was already closed by an earlier answer."),
+}
+
+
+def take_answer(scope: Scope, incoming: IncomingMessage, message: AnswerMessage) -> Outcome:
+    """319 from a municipality: a rejection, or an investigation first."""
+    is_rejection = message.answer.request_answer == "1"
+    request = (
+        AllocationRequest.objects.visible_to(scope)
+        .filter(
+            main_contractor=incoming.main_contractor_id,
+            family=message.family.value,
+            municipality=incoming.municipality,
+            reference=message.answer.provider_reference,
+        )
+        .select_for_update(of=("self",))
+        .first()
+    )
+    rule = requests.answer_problem(request, is_rejection=is_rejection)
+    if rule or request is None:
+        code = f"9{rule.removeprefix('TR')}"
+        return Outcome(findings=[Finding(rule, code, "/Bericht/Antwoord", ANSWER_TEXTS[rule])])
+    requests.answered(scope=scope, request=request, is_rejection=is_rejection)
+    return Outcome()
 
 
 def take_report_return(scope: Scope, outgoing: OutgoingMessage, returned: ReturnMessage) -> None:

@@ -7,7 +7,7 @@ first part of it, as the municipal contract says; what is left is the main contr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from hoofdaannemer.core.working_days import add_working_days
@@ -16,6 +16,8 @@ from hoofdaannemer.core.working_days import add_working_days
 REPORT_DAYS: Final = 5
 #: OP274: a request is answered within five working days.
 ANSWER_DAYS: Final = 5
+#: OP274: after a 319 that announces an investigation, eight weeks from the request.
+INVESTIGATION_WEEKS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -43,3 +45,8 @@ def place_due(received: date, subcontractor_days: int) -> date:
 def answer_due(sent: date) -> date:
     """Until when the municipality answers a request."""
     return add_working_days(sent, ANSWER_DAYS)
+
+
+def decision_due(requested: date) -> date:
+    """Until when the municipality decides after an investigation (OP274)."""
+    return requested + timedelta(weeks=INVESTIGATION_WEEKS)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils import timezone
+
 from hoofdaannemer.core.scope import Scope
 from messaging.models import Leg
 from subcontracts.models import Allocation, AllocationRequest, Deadline, Placement
@@ -85,6 +87,19 @@ def of_request(*, scope: Scope, request: AllocationRequest) -> None:
         request=request,
         event_date=scope.today,
         due_date=terms.answer_due(scope.today),
+    )
+
+
+def of_investigation(*, scope: Scope, request: AllocationRequest) -> None:
+    """The municipality must decide within eight weeks of the request."""
+    begun = timezone.localdate(request.sent_at) if request.sent_at else scope.today
+    Deadline.objects.create(
+        main_contractor_id=request.main_contractor_id,
+        kind=_Kind.ANSWER,
+        leg=Leg.UP,
+        request=request,
+        event_date=begun,
+        due_date=terms.decision_due(begun),
     )
 
 

@@ -211,14 +211,26 @@ def faulty(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
     return _moved(scope, request, _Status.FAULTY)
 
 
-def refused(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
-    """The municipality rejected it (319 with answer 1): the request closes."""
+def answer_problem(request: AllocationRequest | None, *, is_rejection: bool) -> str:
+    """Rule that a 319 to this request breaks; empty where it may be taken over."""
+    if request is None or request.sent_at is None:
+        return "TR355"
+    if request.status == _Status.ALLOCATED:
+        return "TR359"
+    if request.status == _Status.INVESTIGATED and not is_rejection:
+        return "TR360"
+    return "TR365" if request.status in (_Status.REFUSED, _Status.FAULTY) else ""
+
+
+def answered(*, scope: Scope, request: AllocationRequest, is_rejection: bool) -> AllocationRequest:
+    """The municipality rejected it, or looks into it first (319)."""
+    if request.status == _Status.SENT:
+        # The answer overtook the 316: it shows that the request was received.
+        request = _moved(scope, request, _Status.CONFIRMED)
     deadlines.meet_request(scope=scope, request=request)
-    return _moved(scope, request, _Status.REFUSED)
-
-
-def investigated(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
-    """The municipality looks into it (319 with answer 2)."""
+    if is_rejection:
+        return _moved(scope, request, _Status.REFUSED)
+    deadlines.of_investigation(scope=scope, request=request)
     return _moved(scope, request, _Status.INVESTIGATED)
 
 

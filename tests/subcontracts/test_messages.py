@@ -427,3 +427,31 @@ def test_a_refused_305_counts_as_never_sent(system: Scope) -> None:
     finding = Finding("TR019", "9019", f"{START}[1]", "")
     up(world, answer(sent, [finding], identification="R2", date=NOW.date()))
     assert not UpwardReport.objects.filter(withdrawn_at=None).exists()
+
+
+def _rejection(world: World, reference: str) -> Message:
+    envelope = builders.Envelope(
+        family=Family.JW,
+        sender=world.municipality.code,
+        receiver=world.main.agb,
+        number=f"V{next(factories._numbers):08d}",
+        day=NOW.date(),
+    )
+    return builders.rejection(envelope, reference, "3")
+
+
+def test_a_319_closes_the_request_once(system: Scope) -> None:
+    world = factories.world(system)
+    request = requests.request_allocation(
+        scope=moved(world.system),
+        main_contractor_id=world.main.pk,
+        draft=_draft(world, factories.person()),
+    )
+    assert codes(up(world, _rejection(world, request.reference))) == []
+    request.refresh_from_db()
+    assert request.status == AllocationRequest.Status.REFUSED
+    assert not Deadline.objects.running().filter(request=request).exists()
+    again = codes(up(world, _rejection(world, request.reference)))
+    assert again == [("TR365", "9365", "/Bericht/Antwoord")]
+    unknown = codes(up(world, _rejection(world, "ONBEKEND")))
+    assert unknown == [("TR355", "9355", "/Bericht/Antwoord")]
