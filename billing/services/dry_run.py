@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.findings import sentence
+from billing.services.addressing import subcontractor_of
 from billing.services.declarations import Head, Verdict, check
 from billing.services.judging import findings
 from billing.services.staging import staged
@@ -25,8 +26,6 @@ from messaging.istandaard import (
     parse,
     validate_declaration,
 )
-from messaging.istandaard.model.messages import DeclarationMessage
-from subcontracts.models import Subcontractor
 
 #: Return code of everything that is wrong within a message.
 WITHIN_MESSAGE = "0001"
@@ -55,8 +54,8 @@ class DryRun:
 def dry_run(*, scope: Scope, raw: bytes) -> DryRun:
     """Judge the bytes of a 323 as they would be judged when sent.
 
-    Raises RuleError BIL-60 where they are no readable declaration, BIL-61 where sender or
-    receiver are not a subcontractor and its main contractor.
+    Raises RuleError BIL-60 where they are no readable declaration, BIL-61 where the sender is no
+    subcontractor.
     """
     result = parse(raw)
     if not result.is_valid or result.type is None or result.type.number != "323":
@@ -65,7 +64,7 @@ def dry_run(*, scope: Scope, raw: bytes) -> DryRun:
             "BIL-60", _("This is not a readable declaration (323). %(why)s") % {"why": why}
         )
     head, rows = declaration_head(result), list(declaration_rows(result))
-    subcontractor = _subcontractor(scope, head)
+    subcontractor = subcontractor_of(scope, head, rows)
     submitted = from_cents(sum(row.signed for row in rows))
     if found := list(validate_declaration(head, rows)):
         texts = [f"{one.message} ({one.rule})" for one in found]
@@ -102,21 +101,3 @@ def _lines(
     for row in rows:
         sentences = [sentence(rule, facts) for rule, facts in told.get(row.line, ())]
         yield LineResult(row, verdict.codes(row.line), sentences)
-
-
-def _subcontractor(scope: Scope, head: DeclarationMessage) -> Subcontractor:
-    found = (
-        Subcontractor.objects.visible_to(scope)
-        .filter(
-            provider_organisation__agb=head.header.sender,
-            main_contractor__organisation__agb=head.header.receiver,
-        )
-        .select_related("provider_organisation")
-        .first()
-    )
-    if found is None:
-        raise RuleError(
-            "BIL-61",
-            _("The sender must be a subcontractor of the receiver, both by their AGB code."),
-        )
-    return found

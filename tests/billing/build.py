@@ -13,11 +13,10 @@ from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import Allocation, Client, ClientAccess, Placement, Product
 from tests.factories import NOW, Party, World
+from tests.factories import bsn as test_bsn
 
 _numbers = count(1)
 JANUARY, FEBRUARY, MARCH = Month(2026, 1), Month(2026, 2), Month(2026, 3)
-#: Test BSNs pass the eleven test; here the hash is all that is looked at.
-_bsns = count(999_900_006)
 
 
 def placement(
@@ -35,7 +34,7 @@ def placement(
     """An accepted placement of a new client: 12 hours a month unless told otherwise."""
     party = party or world.pxq
     product = product or world.products["guidance"]
-    bsn, number = f"{next(_bsns):09d}", next(_numbers)
+    bsn, number = test_bsn(), next(_numbers)
     contract = world.youth if product.family == "jw" else world.wmo
     extent = {
         "volume": volume,
