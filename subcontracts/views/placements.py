@@ -147,7 +147,7 @@ def _facts(scope: Scope, placement: Placement) -> list[tuple[str, str]]:
 def _deadlines(scope: Scope, placement: Placement) -> list[tuple[str, Any]]:
     rows = Deadline.objects.visible_to(scope).running().filter(placement=placement)
     if scope.role in SUBCONTRACTOR:
-        rows = rows.filter(leg="down")
+        return [(str(row.get_kind_display()), row.due_date) for row in rows.filter(leg="down")]
     return [(f"{row.get_kind_display()} ({row.get_leg_display()})", row.due_date) for row in rows]
 
 
