@@ -10,8 +10,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
+import sepaxml
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from sepaxml import SepaTransfer
@@ -24,6 +27,7 @@ from hoofdaannemer.core.working_days import is_bank_day
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+?:().,' -]{0,34}")
 # EPC217-08: the basic Latin set that every bank of the SEPA area takes.
+_SCHEMA: Final = "pain.001.001.03"
 _OUTSIDE: Final = re.compile(r"[^A-Za-z0-9/?:().,'+ -]")
 _NAME_LENGTH: Final = 70
 _REMITTANCE_LENGTH: Final = 140
@@ -91,8 +95,18 @@ def payment_file(order: PaymentOrder) -> bytes:
     document = _Document(order)
     for one in order.transfers:
         document.add_payment(_payment(order, one))
-    exported: bytes = document.export(validate=True)
+    exported: bytes = document.export(validate=False)
+    _schema().validate(exported.decode())
     return exported
+
+
+@cache
+def _schema() -> Any:
+    """The bank's schema, compiled once a process: the library would compile it for every file."""
+    # Imported here: this package changes the standard library's XML parser when it is imported.
+    import xmlschema
+
+    return xmlschema.XMLSchema(Path(sepaxml.__file__).parent / "schemas" / f"{_SCHEMA}.xsd")
 
 
 def _check(order: PaymentOrder) -> None:
@@ -150,7 +164,7 @@ class _Document(SepaTransfer):  # type: ignore[misc]  # the library has no types
     def __init__(self, order: PaymentOrder) -> None:
         self._order = order
         debtor = {**_account(order.debtor), "batch": True, "currency": "EUR"}
-        super().__init__(debtor, schema="pain.001.001.03", clean=False)
+        super().__init__(debtor, schema=_SCHEMA, clean=False)
 
     def _create_header(self) -> None:
         self.msg_id = self._order.message_id

@@ -42,7 +42,6 @@ class Question:
 # A join on the stage's keys everywhere: a subquery under a condition may be turned into a scan of
 # the whole history.
 _JUDGED: Final = """
-DROP TABLE IF EXISTS pg_temp.billing_judged;
 CREATE TEMPORARY TABLE billing_judged ON COMMIT DROP AS
 SELECT s.*, coalesce(known.id, named.id) AS client_id, p.id AS placement_id, p.subcontract_id,
     p.start_date AS placed_from, p.end_date AS placed_to, p.volume AS placed_volume,
@@ -85,15 +84,18 @@ LEFT JOIN subcontracts_fundingline f ON f.id = fp.funding_line_id AND f.form = '
 LEFT JOIN subcontracts_tariff t ON t.subcontract_id = p.subcontract_id
     AND t.product_id = p.product_id AND t.start_date <= s.start_date
     AND (t.end_date IS NULL OR t.end_date >= s.start_date)
-LEFT JOIN billing_declaredline debit ON s.is_credit
-    AND debit.main_contractor_id = %(main)s AND debit.family = %(family)s
-    AND debit.provider_organisation_id = %(provider)s
-    AND debit.reference = s.previous_reference AND debit.is_approved AND NOT debit.is_credit
+-- LIMIT keeps this an index probe for each credit; a join would hash the whole history.
+LEFT JOIN LATERAL (
+    SELECT declared.* FROM billing_declaredline declared
+    WHERE s.is_credit AND declared.main_contractor_id = %(main)s
+      AND declared.family = %(family)s AND declared.provider_organisation_id = %(provider)s
+      AND declared.reference = s.previous_reference AND declared.is_approved
+      AND NOT declared.is_credit LIMIT 1
+) debit ON true
 LEFT JOIN billing_declaredline standing ON NOT s.is_credit AND standing.placement_id = p.id
     AND standing.category = s.category AND standing.code = s.code
     AND standing.start_date = s.start_date AND standing.end_date = s.end_date
-    AND standing.is_approved AND NOT standing.is_credit AND NOT standing.is_credited;
-ANALYZE billing_judged
+    AND standing.is_approved AND NOT standing.is_credit AND NOT standing.is_credited
 """
 
 _UNIT_FITS: Final = "(unit = {0} OR ({0} = '04' AND unit = '01'))"
@@ -138,7 +140,6 @@ def _case(rule: str, condition: str) -> str:
 
 
 _FOUND: Final = f"""
-DROP TABLE IF EXISTS pg_temp.billing_found;
 CREATE TEMPORARY TABLE billing_found ON COMMIT DROP AS
 SELECT line, unnest(array_remove(ARRAY[{
     ", ".join(_case(rule, condition) for rule, condition in _RULES.items())
@@ -253,14 +254,10 @@ def judge(question: Question) -> dict[int, list[str]]:
     Leaves the temporary tables `billing_judged` and `billing_found` for who stores the outcome.
     """
     with connection.cursor() as cursor:
-        # Placeholders and several statements do not go together in one call.
-        drop, create, analyse = _JUDGED.split(";")
-        cursor.execute(drop)
-        cursor.execute(create, question.parameters)
-        cursor.execute(analyse)
-        drop, create = _FOUND.split(";")
-        cursor.execute(drop)
-        cursor.execute(create, question.parameters)
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.billing_judged, pg_temp.billing_found")
+        cursor.execute(_JUDGED, question.parameters)
+        cursor.execute("ANALYZE billing_judged")
+        cursor.execute(_FOUND, question.parameters)
         cursor.execute(_DOUBLE)
         _judge_totals(cursor)
         cursor.execute("SELECT line, rule FROM billing_found ORDER BY line, rule")
