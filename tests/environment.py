@@ -5,7 +5,7 @@ from pathlib import Path
 
 os.environ.setdefault("HOOFDAANNEMER_HOME", str(Path(__file__).parent.parent / ".home" / "test"))
 os.environ["DATABASE_ROLE"] = "owner"  # makes and migrates the test database
-os.environ["BROKER_URL"] = "redis://127.0.0.1:1/0"  # a broker that is never there
+os.environ["BROKER_URL"] = "amqp://127.0.0.1:1//"  # a broker that is never there
 
 os.environ["STATIC_MANIFEST"] = "0"  # no collected files in the tests
 

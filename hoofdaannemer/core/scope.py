@@ -85,8 +85,8 @@ def system(at: datetime | None = None, *, main_contractor_id: int = 0) -> Scope:
     return Scope(role=Role.SYSTEM, main_contractor_id=main_contractor_id, at=at or timezone.now())
 
 
-def apply(scope: Scope) -> None:
-    """Set the row-level-security settings for the rest of this transaction.
+def apply(scope: Scope) -> tuple[str, ...]:
+    """Set the row-level-security settings for the rest of this transaction; return the old ones.
 
     For a municipal viewer it also steps down to a database role without access to client-level
     tables. Raises TransactionManagementError outside a transaction, where nothing would hold.
@@ -94,7 +94,7 @@ def apply(scope: Scope) -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a scope holds inside a transaction only")
     municipal = scope.role == Role.MUNICIPAL_VIEWER
-    _set(
+    return _set(
         scope.role.value,
         str(scope.user_id),
         str(scope.main_contractor_id),
@@ -111,8 +111,7 @@ def acting_as(scope: Scope) -> Iterator[Scope]:
     Nested, the outer scope's settings come back at the end.
     """
     with transaction.atomic():
-        before = _current_settings()
-        apply(scope)
+        before = apply(scope)
         yield scope
         if not connection.needs_rollback:
             _set(*before)
@@ -132,19 +131,20 @@ def on_behalf_of(scope: Scope, main_contractor_id: int) -> Iterator[Scope]:
 
 
 #: The settings that policies read; the last is PostgreSQL's own: the role one has stepped down to.
-_NAMES = ("app.role", "app.user", "app.main_contractor", "app.organisation", "app.municipality")
-_READ = "SELECT " + ", ".join(
-    f"coalesce(current_setting('{name}', true), '')" for name in (*_NAMES, "role")
+_NAMES = (
+    "app.role",
+    "app.user",
+    "app.main_contractor",
+    "app.organisation",
+    "app.municipality",
+    "role",
 )
-_WRITE = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in (*_NAMES, "role"))
+_READ = ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _NAMES)
+_WRITE = ", ".join(f"set_config('{name}', %s, true)" for name in _NAMES)
 
 
-def _current_settings() -> tuple[str, ...]:
+def _set(*values: str) -> tuple[str, ...]:
+    """Write the settings; return what they were. A select list is evaluated from left to right."""
     with connection.cursor() as cursor:
-        cursor.execute(_READ)
-        return tuple(cursor.fetchone() or ())
-
-
-def _set(*values: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE, values)
+        cursor.execute(f"SELECT {_READ}, {_WRITE}", values)
+        return tuple((cursor.fetchone() or ())[: len(_NAMES)])

@@ -58,8 +58,6 @@ def _requirements(region: Region, scope: Scope) -> list[Requirement]:
         ("SKJ", "Registratie SKJ", "professional", "register", "hold", "art. 3.2", youth, True),
         ("DIPLOMA", "Diploma zorg mbo 4 of hoger", "professional", "diploma", "hold",
          "art. 3.3", wmo, True),
-        ("VOG", "Verklaring omtrent het gedrag", "professional", "statement", "no_placements",
-         "art. 3.4", [], False),
         ("KWALITEIT", "Kwaliteitscertificaat", "organisation", "certificate", "signal",
          "art. 3.6", [], True),
     ]  # fmt: skip
