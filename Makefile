@@ -20,7 +20,7 @@ test-services: setup  ## the suite on a running PostgreSQL and broker, where pre
 	.ci/services $(BIN)/python -m pytest -m "not long and not browser and not cluster"
 
 bench: setup  ## ratios of our speed to bare libraries and plain SQL
-	$(BIN)/python manage.py bench
+	$(BIN)/python -m tests.bench
 
 check: setup  ## everything that reads the code without running it
 	$(BIN)/ruff format --check .

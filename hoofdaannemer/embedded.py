@@ -83,7 +83,7 @@ def stop_database() -> None:
 
     data = home() / "pgdata"
     if (data / "postmaster.pid").exists():
-        get_server(data, cleanup_mode="stop").cleanup()
+        get_server(data, cleanup_mode=None).stop()
 
 
 def _first_start(

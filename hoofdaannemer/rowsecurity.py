@@ -53,6 +53,8 @@ RECORDS = TablePolicy(
             "acting_organisation = (SELECT app_id('organisation'))"
         ),
     ),
+    # One records in one's own name only; work without a person in nobody's.
+    writes=("coalesce(user_id, 0) = coalesce((SELECT app_id('user')), 0)",),
     # Append-only: nobody changes or deletes what was recorded.
     grants=APPEND,
     municipal=APPEND,
