@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hoofdaannemer.accountability import stored
 from hoofdaannemer.accountability.charts import Chart, ChartKind, Point, Series
 from hoofdaannemer.accountability.definitions import DEFINITIONS
 from hoofdaannemer.accountability.definitions.model import Shown as ShownColumn
 from hoofdaannemer.accountability.disclosure import TOTAL, ProtectedTable
-from hoofdaannemer.accountability.models import Release
+from hoofdaannemer.accountability.models import Release, Report
 from hoofdaannemer.accountability.reporting import (
     Column,
     Figure,
@@ -55,6 +56,15 @@ def changes(before: Shown, after: Shown) -> list[dict[str, Any]]:
                 {"table": table, "keys": dict(keys), "measure": measure, "old": was, "new": now}
             )
     return found
+
+
+def fingerprint(report: Report, shown: Shown) -> str:
+    """SHA-256 of what is published, and of nothing else.
+
+    With the exact figures in it, a reader could try out what the hidden ones must have been.
+    """
+    about = [report.definition, report.start_date.isoformat(), report.as_known_on.isoformat()]
+    return stored.digest([report.version, *about, shown])
 
 
 def of_release(release: Release, shown: Shown) -> ReportDocument:

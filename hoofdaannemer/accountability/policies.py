@@ -20,9 +20,16 @@ def check_can_ask(scope: Scope, contract: MunicipalContract | None = None) -> No
 
 
 def check_can_explain(scope: Scope, report: Report) -> None:
-    """The explanation belongs to what is reviewed, so it is written before the review."""
+    """The explanation belongs to what is reviewed: its maker writes it, before the review.
+
+    Raises RuleError ACC-06 for a colleague, who could otherwise review words of its own.
+    """
     check_can_ask(scope)
     _check_status(report, Report.Status.DRAFT)
+    if not scope.is_system and scope.user_id != report.built_by_id:
+        raise RuleError(
+            "ACC-06", _("Only who made this report explains it. Send it back if need be.")
+        )
 
 
 def check_can_review(scope: Scope, report: Report) -> None:

@@ -25,6 +25,8 @@ REASONS = {
     Reason.COMPLEMENT: _("would give another away"),
 }
 Place = tuple[str, documents.Keys, str]
+TOTALS = {"municipality": _("all municipalities"), "product": _("all products")}
+PLACES: tuple[str, ...] = ("municipality", "product")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +85,41 @@ def hidden_count(cells: Mapping[Place, ProtectedCell]) -> int:
 
 
 def changed_rows(release: Release) -> list[dict[str, Any]]:
-    """What is shown otherwise than in the release before, in words, for the comparison."""
-    definition = DEFINITIONS[release.definition]
+    """What a release shows otherwise than the one before, in words."""
+    return _in_words(release.definition, release.labels, release.changes)
+
+
+def coming_changes(scope: Scope, report: Report, municipality: str) -> list[dict[str, Any]]:
+    """What a municipality will see otherwise once this correction is published."""
+    before = (
+        Release.objects.visible_to(scope)
+        .filter(report=report.replaces_id or 0, municipality__code=municipality)
+        .first()
+    )
+    if before is None:
+        return []
+    rows = ReportTable.objects.visible_to(scope).filter(report=report)
+    tables = [stored.table_from_dict(row.content) for row in rows]
+    old = {table.code: table.cells for table in before.tables.visible_to(scope)}
+    changes = documents.changes(old, documents.for_municipality(tables, municipality))
+    return _in_words(report.definition, report.labels, changes)
+
+
+def _in_words(
+    code: str, labels: Mapping[str, Mapping[str, str]], changes: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Changes as `components/comparison.html` takes them."""
+    definition = DEFINITIONS[code]
     columns = {(c.table, c.measure, c.fixed): c for c in (*definition.columns, *definition.facts)}
     rows = []
-    for change in release.changes:
+    for change in changes:
         keys: dict[str, str] = dict(change["keys"])
-        own: dict[str, str] = {
-            name: keys.pop(name) for name in ("municipality", "product") if name in keys
-        }
+        own = {name: keys.pop(name) for name in PLACES if name in keys}
         column = columns.get((change["table"], change["measure"], tuple(sorted(keys.items()))))
         if column:
             rows.append(
                 {
-                    "label": f"{column.title}: {_place(release.labels, own)}",
+                    "label": f"{column.title}: {_place(labels, own)}",
                     "before": _as_shown(change["old"], column),
                     "after": _as_shown(change["new"], column),
                     "changed": True,
@@ -130,7 +153,7 @@ def _as_shown(value: str | None, column: Shown) -> str:
 
 def _place(labels: Mapping[str, Mapping[str, str]], keys: Mapping[str, str]) -> str:
     words = [
-        str(_("all together")) if code == TOTAL else labels[name].get(code, code)
+        str(TOTALS[name]) if code == TOTAL else labels[name].get(code, code)
         for name, code in keys.items()
     ]
     return ", ".join(words) or str(_("whole contract"))

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
-from hoofdaannemer.accountability import documents, services, stored, worklist
+from hoofdaannemer.accountability import documents, selectors, services, stored, worklist
 from hoofdaannemer.accountability.disclosure import ReleasedTable, attack
 from hoofdaannemer.accountability.models import (
     Release,
@@ -173,9 +173,10 @@ def test_a_correction_is_a_new_version_that_says_what_changed(chain: World) -> N
     maker = somebody(chain, Role.CONTRACT_MANAGER, LATER + timedelta(days=2))
     second = drafted(chain, maker)
     assert (second.version, second.replaces_id) == (2, first.pk)
-    services.review(
-        scope=somebody(chain, Role.CONTROLLER, LATER + timedelta(days=2)), report=second
-    )
+    reviewer = somebody(chain, Role.CONTROLLER, LATER + timedelta(days=2))
+    coming = selectors.coming_changes(reviewer, second, "0307")
+    assert ("25", "65") in {(row["before"], row["after"]) for row in coming}
+    services.review(scope=reviewer, report=second)
     services.publish(scope=maker, report=second)
     release = Release.objects.get(report=second, municipality=chain.municipality)
     assert release.replaces and release.replaces.report_id == first.pk
@@ -186,6 +187,7 @@ def test_a_correction_is_a_new_version_that_says_what_changed(chain: World) -> N
     }
     assert changed["zorg", "clients", "45A04"]["old"] == "25"
     assert changed["zorg", "clients", "45A04"]["new"] == "65"
+    assert selectors.changed_rows(release) == coming
     # What a reader who keeps both versions knows.
     before = [ReleasedTable("1", stored.table_from_dict(t.content)) for t in first.tables.all()]
     now = [stored.table_from_dict(t.content) for t in second.tables.all()]
@@ -260,6 +262,23 @@ def test_the_explanation_is_part_of_what_is_reviewed(chain: World) -> None:
         services.explain(scope=maker, report=report, narrative="Anders.")
     services.publish(scope=maker, report=report)
     assert set(Release.objects.values_list("narrative", flat=True)) == {"Het liep goed."}
+
+
+def test_only_the_maker_explains(chain: World) -> None:
+    report = drafted(chain, somebody(chain, Role.CONTRACT_MANAGER))
+    with pytest.raises(RuleError) as refusal:
+        services.explain(
+            scope=somebody(chain, Role.CONTRACT_MANAGER), report=report, narrative="Van mij."
+        )
+    assert refusal.value.code == "ACC-06"
+
+
+def test_the_check_mark_rests_on_what_is_shown_alone(chain: World) -> None:
+    region(chain)
+    report = published(chain)
+    for release in Release.objects.filter(report=report):
+        shown = {table.code: table.cells for table in release.tables.all()}
+        assert documents.fingerprint(report, shown) == release.fingerprint
 
 
 def test_sending_back_takes_a_reason(chain: World) -> None:

@@ -8,14 +8,10 @@ or withdrawn before it, does not exist. `'*'` is the total of a column.
 # in a cell while one such spell shares a day with the period; entered where the first of them
 # began in it; left where the last of them ended for good in it. Over several cells a client
 # counts once, and has entered (or left) where that holds in one of them at least.
+# Stops are looked up per start: joined as a set, a plan made without fresh statistics runs through
+# all of them for each start.
 CARE = """
-WITH stop AS (
-  SELECT start_id, min(end_date) AS paused, max(end_date) FILTER (WHERE reason <> '20') AS ended
-  FROM subcontracts_deliverystop
-  WHERE main_contractor_id = %(owner)s AND recorded_at <= %(moment)s
-    AND (withdrawn_at IS NULL OR withdrawn_at > %(moment)s)
-  GROUP BY start_id
-), spell AS MATERIALIZED (
+WITH spell AS MATERIALIZED (
   SELECT m.code AS municipality, g.code AS product, p.client_id AS client,
     a.id AS allocation, s.begin_date, coalesce(stop.ended, stop.paused) AS end_date,
     stop.ended IS NOT NULL AS is_final, a.received_at
@@ -24,7 +20,12 @@ WITH stop AS (
   JOIN subcontracts_allocation a ON a.id = p.allocation_id
   JOIN accounts_municipality m ON m.id = a.municipality_id
   JOIN subcontracts_product g ON g.id = p.product_id
-  LEFT JOIN stop ON stop.start_id = s.id
+  CROSS JOIN LATERAL (
+    SELECT min(end_date) AS paused, max(end_date) FILTER (WHERE reason <> '20') AS ended
+    FROM subcontracts_deliverystop t
+    WHERE t.start_id = s.id AND t.recorded_at <= %(moment)s
+      AND (t.withdrawn_at IS NULL OR t.withdrawn_at > %(moment)s)
+  ) stop
   WHERE s.main_contractor_id = %(owner)s AND s.begin_date <= %(end)s
     AND s.recorded_at <= %(moment)s AND (s.withdrawn_at IS NULL OR s.withdrawn_at > %(moment)s)
     AND a.municipal_contract_id = %(contract)s

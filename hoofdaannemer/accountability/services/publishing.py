@@ -83,7 +83,7 @@ def _release(
         published_at=scope.at,
         narrative=report.narrative,
         labels=report.labels | {"own": municipality.code},
-        fingerprint=stored.digest([shown, report.input_hash]),
+        fingerprint=documents.fingerprint(report, shown),
         replaces=before,
         changes=documents.changes(_cells(before), shown) if before else [],
     )

@@ -149,7 +149,7 @@ def _chart(document: ReportDocument, chart: charts.Chart) -> dict[str, Any]:
     ]
     return {
         "title": chart.title,
-        "svg": mark_safe(charts.svg(chart, 720)),  # noqa: S308  # all text in it is escaped
+        "svg": mark_safe(charts.svg(chart)),  # noqa: S308  # all text in it is escaped
         "headers": [_("Product"), series.name],
         "rows": rows,
     }

@@ -30,6 +30,8 @@ from hoofdaannemer.core.pages import (
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.templatetags.core_format import moment_nl, period_nl
 
+SECONDS_BETWEEN_LOOKS = 3
+
 
 class ReportList(ListPage):
     """All versions of all reports, newest first."""
@@ -91,6 +93,13 @@ class ReportDetail(DetailPage):
         """Back to the list."""
         return _above()
 
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """While it is being built the browser looks again by itself, also without script."""
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        if context["busy"]:
+            response["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Facts, tables of one municipality at a time, and the forms that are allowed now."""
         scope, report = self.request.scope, self.object
@@ -101,7 +110,7 @@ class ReportDetail(DetailPage):
         chosen = asked if asked in report.labels.get("municipality", {}) else TOTAL
         return super().get_context_data(
             tone=STATUS_TONES[Report.Status(report.status)],
-            busy=report.status in {Report.Status.WAITING, Report.Status.BUILDING},
+            busy=_is_busy(report),
             step=1 if report.status == Report.Status.WAITING else 2,
             facts=_facts(report),
             events=_events(report),
@@ -112,6 +121,8 @@ class ReportDetail(DetailPage):
             may_explain=allowed(policies.check_can_explain, scope, report),
             may_publish=allowed(policies.check_can_publish, scope, report),
             own_draft=report.status == Report.Status.DRAFT and report.built_by_id == scope.user_id,
+            changes=_changes(self.request, report, chosen),
+            versions=_other_versions(self.request, report),
             releases=Release.objects.visible_to(scope).filter(report=report),
             **kwargs,
         )
@@ -199,6 +210,10 @@ def report_publish(request: ScopedRequest, pk: int) -> HttpResponse:
     )
 
 
+def _is_busy(report: Report) -> bool:
+    return report.status in {Report.Status.WAITING, Report.Status.BUILDING}
+
+
 def _above() -> list[tuple[str, str]]:
     return [(_("Reports"), reverse("report_list"))]
 
@@ -252,6 +267,26 @@ def _tabs(report: Report, chosen: str) -> list[dict[str, Any]]:
         }
         for code, name in all_of_them
     ]
+
+
+def _changes(request: ScopedRequest, report: Report, chosen: str) -> list[dict[str, Any]]:
+    """Before publication of a correction: what the chosen municipality will see otherwise."""
+    if chosen == TOTAL or report.status not in {Report.Status.DRAFT, Report.Status.REVIEWED}:
+        return []
+    return selectors.coming_changes(request.scope, report, chosen)
+
+
+def _other_versions(request: ScopedRequest, report: Report) -> Any:
+    return (
+        Report.objects.visible_to(request.scope)
+        .filter(
+            municipal_contract=report.municipal_contract_id,
+            definition=report.definition,
+            start_date=report.start_date,
+            end_date=report.end_date,
+        )
+        .exclude(pk=report.pk)
+    )
 
 
 def _tables(report: Report, cells: Any, chosen: str) -> list[selectors.ReviewTable]:
