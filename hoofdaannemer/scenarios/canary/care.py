@@ -12,7 +12,7 @@ from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import acting_as, system
 from hoofdaannemer.core.working_days import is_working_day, next_working_day
 from hoofdaannemer.scenarios.canary.cast import Cast
-from hoofdaannemer.scenarios.canary.catalogue import BETA, CASES, TASKS, Case
+from hoofdaannemer.scenarios.canary.catalogue import CASES, Case
 from hoofdaannemer.scenarios.canary.parties import Parties
 from hoofdaannemer.scenarios.municipality import Decision, Municipality
 from messaging.exchange import content
@@ -55,6 +55,8 @@ class Care:
     def run(self) -> None:
         """Let the municipalities allocate, and everybody deliver."""
         for case in CASES:
+            if case.is_new:
+                continue
             number = self._allocate(case)
             begin = _office_day(self.first_day + timedelta(days=2))
             for provider in case.providers:
@@ -63,11 +65,21 @@ class Care:
                 begin += timedelta(days=FIRST_SPELL + 1)
             self._answer_all(case.main, moment(self.first_day + timedelta(days=40), 17))
 
+    def offer(self, at: datetime) -> None:
+        """Place the newest clients, who wait for a reply from then on."""
+        for case in CASES:
+            if case.is_new:
+                number = self._allocate(case)
+                period = Period(self.first_day, self.first_day + timedelta(days=364))
+                self._place(case, number, case.providers[0], period, at)
+
     def request(self) -> None:
         """Ask for one allocation each that is not answered yet, as staff and as a provider."""
         at = moment(self.first_day + timedelta(days=60), 10)
         for case in CASES:
-            if case.providers != ():
+            if case.is_new:
+                continue
+            if case.providers:
                 name, party = "medewerker", case.providers[0]
             else:
                 name, party = "zorg", case.main
@@ -80,7 +92,7 @@ class Care:
                 )
 
     def _draft(self, case: Case) -> requests.RequestDraft:
-        task, _contract, product = self.parties.tasks[case.main]
+        task, product = self.parties.tasks[case.main], self.parties.products[case.main][0]
         person, youth = case.person, task.family == "jw"
         return requests.RequestDraft(
             person=clients.PersonDetails(
@@ -94,7 +106,7 @@ class Care:
             product=product,
             start_date=self.first_day + timedelta(days=90),
             volume=2,
-            unit=task.unit,
+            unit=task.allocated.unit,
             frequency="2",
             referrer_type="02" if youth else "01",
             referrer_name=f"{case.main} huisarts" if youth else "",
@@ -109,24 +121,24 @@ class Care:
             self._towns[key] = Municipality(
                 code=row.code,
                 name=row.name,
-                family=Family(self.parties.tasks[case.main][0].family),
+                family=Family(self.parties.tasks[case.main].family),
                 provider_agb=self.parties.mains[case.main].agb,
                 first_number=1_000_000 * (1 + len(self._towns)),
             )
         return self._towns[key]
 
     def _allocate(self, case: Case) -> int:
-        task = self.parties.tasks[case.main][0]
+        task = self.parties.tasks[case.main]
         at = moment(self.first_day, 9)
         number, raw = self._town(case).allocate(
             case.person,
             Decision(
-                category=task.category,
-                code=task.code,
+                category=task.allocated.category,
+                code=task.allocated.code,
                 start_date=self.first_day,
                 end_date=self.first_day + timedelta(days=364),
                 volume=task.volume,
-                unit=task.unit,
+                unit=task.allocated.unit,
                 frequency="2",
             ),
             at,
@@ -139,7 +151,8 @@ class Care:
         if not last:
             end = begin + timedelta(days=FIRST_SPELL)
         first = self.first_day if provider == case.providers[0] else begin
-        placement = self._place(case, number, provider, Period(first, end))
+        placed_at = moment(self.first_day, 13)
+        placement = self._place(case, number, provider, Period(first, end), placed_at)
         self.placed[case.surname, provider] = placement
         at = moment(max(begin, placement.start_date), 15)
         self._accept(placement, provider, begin, at)
@@ -149,8 +162,10 @@ class Care:
         if not last:
             self._stop(case, provider, placement, begin, end)
 
-    def _place(self, case: Case, number: int, provider: str, period: Period) -> Placement:
-        scope = self.cast.scope("zorg", case.main, moment(self.first_day, 13))
+    def _place(
+        self, case: Case, number: int, provider: str, period: Period, at: datetime
+    ) -> Placement:
+        scope = self.cast.scope("zorg", case.main, at)
         with acting_as(scope):
             return placements.place(
                 scope=scope,
@@ -176,7 +191,7 @@ class Care:
     def _start(
         self, case: Case, provider: str, placement: Placement, begin: date, at: datetime
     ) -> None:
-        if provider == BETA:
+        if provider == case.providers[0]:
             start = StartProduct(
                 allocation_number=placement.number,
                 product=self._code(case),
@@ -194,33 +209,34 @@ class Care:
         self, case: Case, provider: str, placement: Placement, begin: date, end: date
     ) -> None:
         at = moment(end + timedelta(days=1), 9)
-        stop = StopKey(begin, end, AS_PLANNED[self.parties.tasks[case.main][0].family])
+        stop = StopKey(begin, end, AS_PLANNED[self.parties.tasks[case.main].family])
         scope = self.cast.scope("medewerker", provider, at)
         with acting_as(scope):
             deliveries.report_stop(scope=scope, placement=placement, stop=stop)
 
-    def stop_by_message(self, at: datetime) -> None:
-        """Beta's software reports a pause by 307."""
+    def pause(self, at: datetime) -> None:
+        """One client of each subcontractor pauses, which its software reports by 307."""
         for case in CASES:
-            if BETA not in case.providers:
+            if len(case.providers) != 1 or case.is_new:
                 continue
-            placement, begin = self.placed[case.surname, BETA], self.begun[case.surname, BETA]
+            (provider,) = case.providers
+            placement = self.placed[case.surname, provider]
             stop = StopProduct(
                 allocation_number=placement.number,
                 product=self._code(case),
                 allocation_start_date=placement.start_date,
-                begin_date=begin,
+                begin_date=self.begun[case.surname, provider],
                 stop_reason="20",
                 end_date=at.date() - timedelta(days=1),
             )
-            message = builders.stop(self.envelope(case, BETA, at), _person(case), [stop])
-            self._hand_in(case.main, serialize(message), at, provider=BETA)
+            message = builders.stop(self.envelope(case, provider, at), _person(case), [stop])
+            self._hand_in(case.main, serialize(message), at, provider=provider)
             self._answer_all(case.main, at + timedelta(hours=1))
 
     def envelope(self, case: Case, provider: str, at: datetime) -> builders.Envelope:
         """The head of a message of a subcontractor's own software."""
         return builders.Envelope(
-            family=Family(self.parties.tasks[case.main][0].family),
+            family=Family(self.parties.tasks[case.main].family),
             sender=self.parties.organisations[provider].agb,
             receiver=self.parties.municipalities[case.municipality].code,
             number=f"K{next(self._numbers):09d}",
@@ -228,8 +244,8 @@ class Care:
         )
 
     def _code(self, case: Case) -> ProductCode:
-        task = self.parties.tasks[case.main][0]
-        return ProductCode(category=task.category, code=task.code)
+        task = self.parties.tasks[case.main]
+        return ProductCode(category=task.allocated.category, code=task.allocated.code)
 
     def _hand_in(
         self, main: str, raw: bytes, at: datetime, *, municipality: str = "", provider: str = ""
@@ -255,9 +271,9 @@ class Care:
             raise ValueError(f"{row.name} is {row.state}: {codes} {row.last_error}")
         return row
 
-    def hand_in(self, case: Case, message: Message, at: datetime) -> IncomingMessage:
-        """Hand in a message of the case's subcontractor's own software."""
-        return self._hand_in(case.main, serialize(message), at, provider=case.providers[0])
+    def hand_in(self, main: str, provider: str, message: Message, at: datetime) -> IncomingMessage:
+        """Hand in a message of a subcontractor's own software."""
+        return self._hand_in(main, serialize(message), at, provider=provider)
 
     def _answer_all(self, main: str, at: datetime) -> None:
         """Deliver what waits; municipalities and software answer what asks for an answer."""
@@ -266,6 +282,7 @@ class Care:
             main_contractor=scope.main_contractor_id, state=OutgoingMessage.State.WAITING
         )
         names = {row.pk: name for name, row in self.parties.municipalities.items()}
+        providers = {row.pk: name for name, row in self.parties.organisations.items()}
         for row in waiting.order_by("pk"):
             raw = content.opened(row)
             if row.municipality_id is not None:
@@ -280,7 +297,8 @@ class Care:
             if row.message_type == "301" and message is not None:
                 number = f"K{next(self._numbers):09d}"
                 reply = serialize(answer(message, [], identification=number, date=at.date()))
-                self._hand_in(main, reply, at, provider=BETA)
+                provider = providers[row.provider_organisation_id or 0]
+                self._hand_in(main, reply, at, provider=provider)
 
 
 def _person(case: Case) -> builders.Person:
@@ -292,6 +310,3 @@ def _person(case: Case) -> builders.Person:
         initials=person.initials,
         sex=person.sex,
     )
-
-
-__all__ = ["TASKS", "Care", "moment"]

@@ -16,8 +16,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from hoofdaannemer.accounts import selectors
 from hoofdaannemer.accounts.models import Membership, OpenSession, User
 from hoofdaannemer.accounts.policies import Appointment
-from hoofdaannemer.accounts.services import roles
-from hoofdaannemer.core.scope import Role, Scope
+from hoofdaannemer.accounts.services import roles, tokens
+from hoofdaannemer.core.scope import Role, Scope, acting_as
 from hoofdaannemer.scenarios.canary.catalogue import ALFA, BETA, NORTH, RELATIONS, TASKS
 from hoofdaannemer.scenarios.canary.parties import Parties
 from hoofdaannemer.scenarios.logins import add_person
@@ -65,7 +65,7 @@ def build(scope: Scope, parties: Parties) -> Cast:
         for name, role in STAFF_NAMES.items():
             until = scope.at + timedelta(days=3 * AUDIT_DAYS) if role == Role.AUDITOR else None
             _add(scope, cast, name, main, Appointment(role, main_contractor_id=row.pk, until=until))
-    for provider in dict.fromkeys(relation.provider for relation in RELATIONS):
+    for provider in dict.fromkeys(provider for _main, provider in RELATIONS):
         for name, role in PROVIDER_NAMES.items():
             _add(scope, cast, name, provider, _of_provider(parties, provider, role))
     for task in TASKS:
@@ -81,7 +81,7 @@ def build(scope: Scope, parties: Parties) -> Cast:
 
 
 def _of_provider(parties: Parties, provider: str, role: Role) -> Appointment:
-    main = next(relation.main for relation in RELATIONS if relation.provider == provider)
+    main = next(main for main, other in RELATIONS if other == provider)
     return Appointment(
         role,
         main_contractor_id=parties.mains[main].pk,
@@ -98,6 +98,16 @@ def _add(scope: Scope, cast: Cast, name: str, party: str, appointment: Appointme
     )
     cast.memberships[name, party] = Membership.objects.get(user=user)
     return user
+
+
+def give_keys(cast: Cast, at: datetime) -> None:
+    """Let each delegate make an API key for its organisation; the keys themselves are not kept."""
+    for name, provider in cast.memberships:
+        membership = cast.memberships[name, provider]
+        if membership.role == Role.SUBCONTRACTOR_ADMIN:
+            scope = cast.scope(name, provider, at)
+            with acting_as(scope):
+                tokens.create(scope=scope, label=f"{provider} software")
 
 
 def shut_out(scope: Scope, parties: Parties, cast: Cast) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from hoofdaannemer.accounts.models import Organisation
 from hoofdaannemer.scenarios.people import Person
-from subcontracts.models import FundingLine, Subcontract
+from subcontracts.models import FundingLine
 
 NORTH: Final = "Kanarie-Noord"
 SOUTH: Final = "Kanarie-Zuid"
@@ -44,49 +45,54 @@ MUNICIPALITIES: Final = {WAD: "0093", DUNE: "0096"}
 
 
 @dataclass(frozen=True)
-class Task:
-    """What a main contractor does for municipalities, with one product."""
+class Goods:
+    """A product of a main contractor and the form under which every subcontractor is paid."""
 
-    main: str
-    family: str
+    form: str
     category: str
     code: str
     unit: str
-    shares: dict[str, Decimal]
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+_FORM = FundingLine.Form
+_FTE: Final = {"fte": "2.0", "price": "98000.00", "tolerance": "5.00"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a main contractor does for municipalities; the first of its goods is allocated."""
+
+    main: str
+    family: str
+    goods: tuple[Goods, ...]
+    shares: Mapping[str, Decimal]
     #: Units a week that are allocated, and euros a unit.
     volume: int = 3
     price: Decimal = Decimal("66.00")
 
+    @property
+    def allocated(self) -> Goods:
+        """What municipalities allocate."""
+        return self.goods[0]
+
 
 TASKS: Final = (
-    Task(NORTH, "jw", "45", "45A04", "04", {WAD: Decimal(60), DUNE: Decimal(40)}),
-    Task(SOUTH, "wmo", "02", "02A05", "04", {DUNE: Decimal(100)}),
+    Task(
+        NORTH,
+        "jw",
+        (Goods(_FORM.PXQ, "45", "45A04", "04"), Goods(_FORM.FTE, "41", "41A11", "16", _FTE)),
+        {WAD: Decimal(60), DUNE: Decimal(40)},
+    ),
+    Task(
+        SOUTH,
+        "wmo",
+        (Goods(_FORM.PXQ, "02", "02A05", "04"), Goods(_FORM.FTE, "07", "07A10", "16", _FTE)),
+        {DUNE: Decimal(100)},
+    ),
 )
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A subcontractor of a main contractor, its funding form and how messages reach it."""
-
-    main: str
-    provider: str
-    form: str
-    relay: str = Subcontract.Relay.PORTAL
-
-
-_FORM = FundingLine.Form
-RELATIONS: Final = (
-    Relation(NORTH, ALFA, _FORM.PXQ),
-    Relation(NORTH, GAMMA, _FORM.FTE),
-    Relation(SOUTH, BETA, _FORM.PXQ, Subcontract.Relay.MESSAGES),
-    Relation(SOUTH, GAMMA, _FORM.TRAJECTORY),
-)
-#: Parameters of the forms, as `billing` reads them.
-PARAMETERS: Final[dict[str, dict[str, object]]] = {
-    _FORM.PXQ: {},
-    _FORM.FTE: {"fte": "2.0", "price": "98000.00", "tolerance": "5.00"},
-    _FORM.TRAJECTORY: {"price": "6000.00", "start_share": "60.00", "nominal_days": 180},
-}
+#: Main contractor and subcontractor; all of them have software beside the portal.
+RELATIONS: Final = ((NORTH, ALFA), (NORTH, GAMMA), (SOUTH, BETA), (SOUTH, GAMMA))
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,8 @@ class Case:
     main: str
     municipality: str
     providers: tuple[str, ...]
+    #: Placed now and not replied to.
+    is_new: bool = False
 
     @property
     def person(self) -> Person:
@@ -124,6 +132,10 @@ CASES: Final = (
     Case(SHARED, "999999035", NORTH, WAD, (ALFA, GAMMA)),
     Case("Kanarie-Zuid-Beta", "999999047", SOUTH, DUNE, (BETA,)),
     Case("Kanarie-Zuid-Gamma", "999999059", SOUTH, DUNE, (GAMMA,)),
+    Case("Kanarie-Noord-Alfa-nieuw", "999999084", NORTH, WAD, (ALFA,), is_new=True),
+    Case("Kanarie-Noord-Gamma-nieuw", "999999096", NORTH, DUNE, (GAMMA,), is_new=True),
+    Case("Kanarie-Zuid-Beta-nieuw", "999999102", SOUTH, DUNE, (BETA,), is_new=True),
+    Case("Kanarie-Zuid-Gamma-nieuw", "999999114", SOUTH, DUNE, (GAMMA,), is_new=True),
     Case("Kanarie-Noord-Niemand", "999999060", NORTH, DUNE, ()),
     Case("Kanarie-Zuid-Niemand", "999999072", SOUTH, DUNE, ()),
 )

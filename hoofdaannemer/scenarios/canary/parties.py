@@ -14,10 +14,8 @@ from hoofdaannemer.scenarios.canary.catalogue import (
     GAMMA,
     MUNICIPALITIES,
     ORGANISATIONS,
-    PARAMETERS,
     RELATIONS,
     TASKS,
-    Relation,
     Task,
 )
 from messaging.exchange.models import Party
@@ -41,10 +39,14 @@ class Parties:
     municipalities: dict[str, Municipality] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     mains: dict[str, MainContractor] = field(default_factory=dict)
-    tasks: dict[str, tuple[Task, MunicipalContract, Product]] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    contracts: dict[str, MunicipalContract] = field(default_factory=dict)
+    #: By main contractor, in the order of its goods.
+    products: dict[str, list[Product]] = field(default_factory=dict)
     #: By main contractor and provider.
     subcontractors: dict[tuple[str, str], Subcontractor] = field(default_factory=dict)
-    lines: dict[tuple[str, str], FundingLine] = field(default_factory=dict)
+    #: By main contractor, provider and form.
+    lines: dict[tuple[str, str, str], FundingLine] = field(default_factory=dict)
     professionals: dict[str, Professional] = field(default_factory=dict)
 
 
@@ -80,15 +82,18 @@ def _task(scope: Scope, parties: Parties, task: Task, begin: date) -> None:
         bic="INGBNL2A",
     )
     parties.mains[task.main] = main
-    product = contracts.create_product(
-        scope=scope,
-        main_contractor_id=main.pk,
-        family=task.family,
-        category=task.category,
-        code=task.code,
-        name=f"{task.main} begeleiding",
-        unit=task.unit,
-    )
+    products = [
+        contracts.create_product(
+            scope=scope,
+            main_contractor_id=main.pk,
+            family=task.family,
+            category=goods.category,
+            code=goods.code,
+            name=f"{task.main} {goods.form}",
+            unit=goods.unit,
+        )
+        for goods in task.goods
+    ]
     contract = contracts.create_municipal_contract(
         scope=scope,
         main_contractor_id=main.pk,
@@ -102,60 +107,73 @@ def _task(scope: Scope, parties: Parties, task: Task, begin: date) -> None:
             relay_consent_reference=f"{task.main} brief",
         ),
         shares={parties.municipalities[name]: share for name, share in task.shares.items()},
-        products=[product],
+        products=products,
     )
-    parties.tasks[task.main] = (task, contract, product)
+    parties.tasks[task.main] = task
+    parties.contracts[task.main] = contract
+    parties.products[task.main] = products
 
 
-def _relation(scope: Scope, parties: Parties, relation: Relation, begin: date) -> None:
-    task, contract, product = parties.tasks[relation.main]
-    organisation = parties.organisations[relation.provider]
+def _relation(scope: Scope, parties: Parties, key: tuple[str, str], begin: date) -> None:
+    main, provider = key
+    organisation = parties.organisations[provider]
     period = Period(begin)
     subcontractor = contracts.create_subcontractor(
         scope=scope,
-        main_contractor_id=parties.mains[relation.main].pk,
+        main_contractor_id=parties.mains[main].pk,
         organisation=organisation,
         period=period,
-        iban=people.iban(900_000_100 + organisation.pk),
+        iban=people.iban(900_000_100 + int(organisation.kvk[-2:])),
     )
-    key = relation.main, relation.provider
     parties.subcontractors[key] = subcontractor
     subcontract = contracts.create_subcontract(
         scope=scope,
         subcontractor=subcontractor,
-        municipal_contract=contract,
+        municipal_contract=parties.contracts[main],
         terms=contracts.SubcontractTerms(
-            number=f"{relation.main}-{relation.provider}",
+            number=f"{main}-{provider}",
             start_date=begin,
             consent_on=begin,
             ceiling=Decimal("120000.00"),
-            relay=relation.relay,
+            relay=Subcontract.Relay.MESSAGES,
         ),
     )
-    parties.lines[key] = contracts.add_funding_line(
-        scope=scope,
-        subcontract=subcontract,
-        line=contracts.LineTerms(
-            name=f"{relation.main}-{relation.provider} {relation.form}",
-            form=relation.form,
-            period=period,
-            products=[product],
-            parameters=PARAMETERS[relation.form],
-        ),
-    )
-    contracts.set_tariff(
-        scope=scope, subcontract=subcontract, product=product, amount=task.price, period=period
-    )
+    _pay_for(scope, parties, key, subcontract, period)
     subcontract = contracts.sign(scope=scope, subcontract=subcontract)
     contracts.activate(scope=scope, subcontract=subcontract)
-    if relation.relay == Subcontract.Relay.MESSAGES:
-        choose_transport(
+    choose_transport(
+        scope=scope,
+        main_contractor_id=parties.mains[main].pk,
+        party=Party(None, organisation.pk),
+        transport=Channel.Transport.MAILBOX,
+    )
+    _employ(scope, parties, provider, period)
+
+
+def _pay_for(
+    scope: Scope,
+    parties: Parties,
+    key: tuple[str, str],
+    subcontract: Subcontract,
+    period: Period,
+) -> None:
+    main, provider = key
+    task = parties.tasks[main]
+    for goods, product in zip(task.goods, parties.products[main], strict=True):
+        parties.lines[main, provider, goods.form] = contracts.add_funding_line(
             scope=scope,
-            main_contractor_id=parties.mains[relation.main].pk,
-            party=Party(None, organisation.pk),
-            transport=Channel.Transport.MAILBOX,
+            subcontract=subcontract,
+            line=contracts.LineTerms(
+                name=f"{main}-{provider} {goods.form}",
+                form=goods.form,
+                period=period,
+                products=[product],
+                parameters=goods.parameters,
+            ),
         )
-    _employ(scope, parties, relation.provider, period)
+        contracts.set_tariff(
+            scope=scope, subcontract=subcontract, product=product, amount=task.price, period=period
+        )
 
 
 def _employ(scope: Scope, parties: Parties, provider: str, period: Period) -> None:

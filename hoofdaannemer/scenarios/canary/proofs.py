@@ -35,10 +35,10 @@ def build(parties: Parties, cast: Cast, at: datetime) -> None:
                     period=Period(officer.today),
                 ),
             )
-    for relation in RELATIONS:
+    for key in RELATIONS:
         for number, judged in ((1, True), (2, False)):
             moment = at + timedelta(days=number - 1)
-            _proof(parties, cast, asked, (relation.main, relation.provider), moment, judged=judged)
+            _proof(parties, cast, asked, key, moment, judged=judged)
 
 
 def _proof(

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import system
-from hoofdaannemer.scenarios.canary import cast, parties, proofs
+from hoofdaannemer.scenarios.canary import cast, money, parties, proofs, reports
 from hoofdaannemer.scenarios.canary.care import Care, moment
 from hoofdaannemer.scenarios.registry import Progress
 
-STEPS = 6
+STEPS = 7
 QUARTER = 3
 
 
@@ -22,6 +22,11 @@ def first_day(today: date) -> date:
     for _step in range((month.month - 1) % QUARTER + QUARTER):
         month = month.previous()
     return month.first
+
+
+def quarter(first: date) -> Period:
+    """The three months from the first day of the quarter."""
+    return Period(first, Month.of(first).next().next().last)
 
 
 def load(progress: Progress) -> None:
@@ -39,7 +44,13 @@ def load(progress: Progress) -> None:
     care = Care(made, people, begin)
     care.run()
     care.request()
-    care.stop_by_message(moment(begin + timedelta(days=61), 11))
-    progress(5, STEPS, "access")
+    care.pause(moment(begin + timedelta(days=70), 11))
+    progress(4, STEPS, "money")
+    money.run(care, Month.of(begin))
+    progress(5, STEPS, "reports")
+    reports.build(made, people, quarter(begin), now)
+    care.offer(now)
+    progress(6, STEPS, "access")
+    cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")

@@ -1,0 +1,148 @@
+"""The money of the canary scenario: declarations, FTE reports, statements and payment runs.
+
+The first month of the quarter is paid, the second waits for its release, the third is open.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count
+
+from billing.selectors.month_cards import Card, cards
+from billing.services import fte, month_page, month_runs, payments
+from hoofdaannemer.core.money import to_cents
+from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.scope import acting_as, system
+from hoofdaannemer.scenarios.canary.care import Care, moment
+from hoofdaannemer.scenarios.canary.catalogue import ALFA, CASES, RELATIONS, TASKS, Case
+from messaging.istandaard import builders
+from messaging.istandaard.model.declaration import ServiceLine
+from messaging.istandaard.model.values import Amount, ClosedPeriod, LineReference
+from subcontracts.models import FundingLine
+
+UNITS = 6
+FTE = Decimal("1.000")
+DECLARE_DAYS, CLOSE_DAYS = 3, 9
+
+_numbers = count(1)
+
+
+def run(care: Care, first: Month) -> None:
+    """Declare three months, close two, pay one."""
+    second = first.next()
+    for main, provider in RELATIONS:
+        _by_software(care, main, provider, first)
+        _report(care, main, provider, first, hand_in=True)
+    for provider in dict.fromkeys(provider for _main, provider in RELATIONS):
+        _on_page(care, provider, second)
+    for main, provider in RELATIONS:
+        _report(care, main, provider, second, hand_in=False)
+    for task in TASKS:
+        _close(care, task.main, first)
+        _pay(care, task.main, first, release=True)
+        _close(care, task.main, second)
+        _pay(care, task.main, second, release=False)
+
+
+def _after(month: Month, days: int, hour: int) -> datetime:
+    return moment(month.last + timedelta(days=days), hour)
+
+
+def _cards(care: Care, main: str, provider: str, month: Month, at: datetime) -> list[Card]:
+    """What the month page asks of a provider for one main contractor."""
+    scope = care.cast.scope("medewerker", provider, at)
+    with acting_as(scope):
+        of_main = care.parties.mains[main].pk
+        return [one for one in cards(scope, month) if one.placement.main_contractor_id == of_main]
+
+
+def _by_software(care: Care, main: str, provider: str, month: Month) -> None:
+    """A 323 for each municipality of which clients were served."""
+    at = _after(month, DECLARE_DAYS, 9)
+    by_number = {
+        placement.number: case
+        for case in CASES
+        if case.main == main
+        if (placement := care.placed.get((case.surname, provider))) is not None
+    }
+    lines: dict[str, list[tuple[Case, Card]]] = {}
+    for card in _cards(care, main, provider, month, at):
+        case = by_number[card.placement.number]
+        lines.setdefault(case.municipality, []).append((case, card))
+    for of_municipality in lines.values():
+        case = of_municipality[0][0]
+        message = builders.declaration(
+            care.envelope(case, provider, at),
+            f"D{next(_numbers):09d}",
+            ClosedPeriod(start=month.first, end=month.last),
+            [(one.bsn, _line(one, card, care)) for one, card in of_municipality],
+        )
+        care.hand_in(main, provider, message, at)
+
+
+def _line(case: Case, card: Card, care: Care) -> ServiceLine:
+    task = care.parties.tasks[case.main]
+    cents = to_cents(task.price)
+    return ServiceLine(
+        reference=LineReference(number=f"K{next(_numbers):012d}"),
+        allocation_number=card.placement.number,
+        category=task.allocated.category,
+        code=task.allocated.code,
+        product_period=ClosedPeriod(
+            start=card.period.start, end=card.period.end or card.period.start
+        ),
+        delivered_volume=UNITS,
+        unit=task.allocated.unit,
+        tariff=cents,
+        submitted_amount=Amount(cents=UNITS * cents),
+    )
+
+
+def _on_page(care: Care, provider: str, month: Month) -> None:
+    """The month page, for all main contractors at once; one of Alfa's lines asks too much."""
+    scope = care.cast.scope("medewerker", provider, _after(month, DECLARE_DAYS, 10))
+    with acting_as(scope):
+        asked = cards(scope, month)
+        entries = {card.placement.pk: month_page.Entry(volume=UNITS) for card in asked}
+        if provider == ALFA:
+            last = asked[-1]
+            entries[last.placement.pk] = month_page.Entry(volume=(last.cap or UNITS) + 100)
+        month_page.hand_in(scope=scope, month=month, entries=entries)
+
+
+def _report(care: Care, main: str, provider: str, month: Month, *, hand_in: bool) -> None:
+    scope = care.cast.scope("medewerker", provider, _after(month, DECLARE_DAYS, 11))
+    with acting_as(scope):
+        report = fte.open_report(
+            scope=scope,
+            funding_line=care.parties.lines[main, provider, FundingLine.Form.FTE],
+            month=month,
+        )
+        rows = {care.parties.professionals[provider].pk: FTE}
+        fte.save(scope=scope, report=report, rows=rows)
+        if hand_in:
+            fte.hand_in(scope=scope, report=report)
+
+
+def _close(care: Care, main: str, month: Month) -> None:
+    """Ask for the month as the controller, and take it up as a worker does."""
+    main_contractor_id = care.parties.mains[main].pk
+    at = _after(month, CLOSE_DAYS, 9)
+    scope = care.cast.scope("controle", main, at)
+    with acting_as(scope):
+        asked = month_runs.ask(scope=scope, main_contractor_id=main_contractor_id, month=month)
+    worker = system(at, main_contractor_id=main_contractor_id)
+    done = month_runs.take_up(scope=worker, run_id=asked.pk)
+    if done.problems:
+        raise ValueError(f"{main} {month} could not be closed: {done.problems}")
+
+
+def _pay(care: Care, main: str, month: Month, *, release: bool) -> None:
+    scope = care.cast.scope("controle", main, _after(month, CLOSE_DAYS, 13))
+    with acting_as(scope):
+        prepared = payments.prepare_run(scope=scope, main_contractor_id=care.parties.mains[main].pk)
+    if release:
+        second = care.cast.scope("controle2", main, _after(month, CLOSE_DAYS, 15))
+        with acting_as(second):
+            payments.release_run(scope=second, run=prepared)
