@@ -1,0 +1,1 @@
+"""How fast we are beside bare libraries and plain SQL; run as `python -m tests.bench`."""

@@ -1,0 +1,81 @@
+"""`python -m tests.bench`: print how many times longer our way takes than the bare way."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from tests.bench.cluster import own_cluster
+
+if TYPE_CHECKING:
+    from tests.bench.measuring import Measured
+
+PARTS: Final = ("messages", "declaration", "report")
+
+
+def main() -> None:
+    """Measure and print. An aim that is missed says so and fails nothing: it is for people."""
+    options = _options()
+    with own_cluster():
+        found = list(_measured(options.parts or PARTS, _told(quiet=options.json)))
+    sys.stdout.write(_as_json(found) if options.json else _as_table(found))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    return options
+
+
+def _told(*, quiet: bool) -> Callable[[str], None]:
+    def tell(text: str) -> None:
+        if not quiet:
+            sys.stderr.write(f"{text} …\n")
+
+    return tell
+
+
+def _measured(parts: Sequence[str], tell: Callable[[str], None]) -> Iterator[Measured]:
+    # Django is set up by now, which these need when they are imported.
+    from tests.bench import declaration, history, quarter, small
+
+    if "messages" in parts:
+        tell("10,000 small messages")
+        yield small.measure()
+    if "declaration" in parts or "report" in parts:
+        tell("a year of declared care")
+        past = history.make()
+    # The report first: it finds the history as made, without what the declarations add.
+    if "report" in parts:
+        tell("the quarter's report")
+        yield from quarter.measure(past)
+    if "declaration" in parts:
+        tell("declarations of 10,000 lines")
+        yield declaration.measure(past)
+
+
+def _as_json(found: Sequence[Measured]) -> str:
+    return "".join(f"{json.dumps(one.as_dict())}\n" for one in found)
+
+
+def _as_table(found: Sequence[Measured]) -> str:
+    width = max(len(one.what) for one in found)
+    lines = [f"{'':{width}}  {'ours':>8}  {'bare':>8}  {'ratio':>6}  {'aim':>4}"]
+    for one in found:
+        aim = "" if one.aim is None else f"{one.aim:g}"
+        lines.append(
+            f"{one.what:{width}}  {one.ours:7.3f}s  {one.bare:7.3f}s  {one.ratio:6.2f}  {aim:>4}"
+            f"  {one.verdict}".rstrip()
+        )
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Two ways to do the same thing, timed in turns, so that a busy machine hurts both."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Seconds of our way and of the bare way; `aim` is the most that their ratio may be."""
+
+    name: str
+    what: str
+    ours: float
+    bare: float
+    aim: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        """How many times longer ours takes."""
+        return self.ours / self.bare
+
+    @property
+    def verdict(self) -> str:
+        """`met`, `MISSED`, or nothing where there is no aim."""
+        if self.aim is None:
+            return ""
+        return "met" if self.ratio <= self.aim else "MISSED"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: seconds and ratio, rounded for reading."""
+        return {
+            "name": self.name,
+            "what": self.what,
+            "ours_seconds": float(f"{self.ours:.4f}"),
+            "bare_seconds": float(f"{self.bare:.4f}"),
+            "ratio": float(f"{self.ratio:.2f}"),
+            "aim": self.aim,
+            "verdict": self.verdict,
+        }
+
+
+def in_turns(*ways: Callable[[], object], runs: int) -> list[float]:
+    """Median seconds of each way over `runs` rounds, after one round that does not count."""
+    seconds: list[list[float]] = [[] for _way in ways]
+    for turn in range(runs + 1):
+        for way, found in zip(ways, seconds, strict=True):
+            taken = _seconds(way)
+            if turn:
+                found.append(taken)
+    return [median(found) for found in seconds]
+
+
+def _seconds(way: Callable[[], object]) -> float:
+    # What the other way left behind is not cleared at the cost of this one.
+    gc.collect()
+    begin = perf_counter()
+    way()
+    return perf_counter() - begin
