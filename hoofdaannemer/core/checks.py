@@ -38,9 +38,7 @@ def refuse_unsafe_start() -> None:
         return
     faults = [str(error.msg) for error in production_settings(None)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
-        )
+        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         row = cursor.fetchone()
         cursor.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
         owned = cursor.fetchone()
