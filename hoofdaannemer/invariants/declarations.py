@@ -6,17 +6,30 @@ from hoofdaannemer.invariants.promises import Promise, by_query
 
 #: Unit 83 is euros: its volume is eurocents and there is no tariff.
 _EUROS = "'83'"
+#: Minutes may be bought at a price an hour: then that price is multiplied, and rounded once.
+_MINUTES, _HOURS = "'01'", "'04'"
 
 PROMISES: tuple[Promise, ...] = (
     by_query(
         "DEC-01",
         "The amount of an approved line is its volume times its tariff, rounded once.",
         f"""
-        SELECT 'line', id, amount FROM billing_declaredline
-        WHERE is_approved AND amount <> CASE
-            WHEN unit = {_EUROS} OR tariff IS NULL THEN volume / 100.0
-            ELSE round(volume * tariff, 2) END
-        """,  # noqa: S608  (a constant of this module)
+        SELECT 'line', line.id, line.amount
+        FROM billing_declaredline line
+        LEFT JOIN subcontracts_placement placement ON placement.id = line.placement_id
+        LEFT JOIN subcontracts_tariff hourly
+            ON hourly.subcontract_id = placement.subcontract_id
+            AND hourly.product_id = line.product_id AND hourly.unit = {_HOURS}
+            AND hourly.start_date <= line.start_date
+            AND coalesce(hourly.end_date, 'infinity') >= line.start_date
+        WHERE line.is_approved AND line.amount <> CASE
+            WHEN line.unit = {_EUROS} OR line.tariff IS NULL THEN line.volume / 100.0
+            WHEN line.unit = {_MINUTES} AND hourly.id IS NOT NULL
+                THEN round(hourly.amount * line.volume / 60, 2)
+            ELSE round(line.volume * line.tariff, 2) END
+          -- An own team declares what it delivered, without a price.
+          AND NOT (line.tariff IS NULL AND line.amount = 0)
+        """,  # noqa: S608  (constants of this module)
     ),
     by_query(
         "DEC-02",

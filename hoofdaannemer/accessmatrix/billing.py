@@ -1,14 +1,14 @@
 """Who may open the pages of declarations, statements and payments."""
 
-from hoofdaannemer.core.scope import Role as R
+from hoofdaannemer.core.scope import Role
 
-OWN = {R.SUBCONTRACTOR_ADMIN: 200, R.SUBCONTRACTOR_USER: 200}
+OWN = {Role.SUBCONTRACTOR_ADMIN: 200, Role.SUBCONTRACTOR_USER: 200}
 OWN_MOVES = dict.fromkeys(OWN, 302)
-MONEY = {R.CONTRACT_MANAGER: 200, R.CONTROLLER: 200}
+MONEY = {Role.CONTRACT_MANAGER: 200, Role.CONTROLLER: 200}
 READERS = {**MONEY, **OWN}
-HOLDS = {**READERS, R.QUALITY_OFFICER: 200}
-FIN = {R.CONTROLLER: 200}
-FIN_MOVES = {R.CONTROLLER: 302}
+HOLDS = {**READERS, Role.QUALITY_OFFICER: 200}
+FIN = {Role.CONTROLLER: 200}
+FIN_MOVES = {Role.CONTROLLER: 302}
 
 ACCESS = {
     "month_current": ("get", OWN_MOVES),

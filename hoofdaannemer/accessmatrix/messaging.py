@@ -3,16 +3,15 @@
 The mailbox is for software: a login opens nothing there, whatever the role.
 """
 
-from hoofdaannemer.core.scope import SECOND_FACTOR
-from hoofdaannemer.core.scope import Role as R
+from hoofdaannemer.core.scope import SECOND_FACTOR, Role
 
-EVERYBODY = [*sorted(SECOND_FACTOR), R.MUNICIPAL_VIEWER]
-CARE = {R.CONTRACT_MANAGER: 200, R.CARE_COORDINATOR: 200}
-OWN = {R.SUBCONTRACTOR_ADMIN: 200, R.SUBCONTRACTOR_USER: 200}
+EVERYBODY = [*sorted(SECOND_FACTOR), Role.MUNICIPAL_VIEWER, Role.NOBODY]
+CARE = {Role.CONTRACT_MANAGER: 200, Role.CARE_COORDINATOR: 200}
+OWN = {Role.SUBCONTRACTOR_ADMIN: 200, Role.SUBCONTRACTOR_USER: 200}
 #: A controller reads declarations and their answers; another message is a 404.
-READERS = {**CARE, **OWN, R.CONTROLLER: 200}
+READERS = {**CARE, **OWN, Role.CONTROLLER: 200}
 #: 302: back to the list, with what was done or the refusal.
-ATTENDANTS_MOVE = {R.CONTRACT_MANAGER: 302, R.CARE_COORDINATOR: 302, R.ADMINISTRATOR: 302}
+ATTENDANTS_MOVE = {Role.CONTRACT_MANAGER: 302, Role.CARE_COORDINATOR: 302, Role.ADMINISTRATOR: 302}
 WITHOUT_TOKEN = dict.fromkeys(EVERYBODY, 401)
 
 ACCESS = {
@@ -23,7 +22,7 @@ ACCESS = {
     "message_download": ("get", {**CARE, **OWN}),
     "sent_message_download": ("get", {**CARE, **OWN}),
     "message_upload": ("get", {**CARE, **OWN}),
-    "message_attention": ("get", {**CARE, R.ADMINISTRATOR: 200}),
+    "message_attention": ("get", {**CARE, Role.ADMINISTRATOR: 200}),
     "message_rerun": ("post", ATTENDANTS_MOVE),
     "sent_message_resend": ("post", ATTENDANTS_MOVE),
     "mailbox": ("get", WITHOUT_TOKEN),

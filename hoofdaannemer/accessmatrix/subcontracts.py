@@ -1,18 +1,19 @@
 """Who may open the pages of the care chain."""
 
-from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR
-from hoofdaannemer.core.scope import Role as R
+from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
 
-EVERYBODY = dict.fromkeys([*sorted(STAFF | SUBCONTRACTOR), R.MUNICIPAL_VIEWER, R.AUDITOR], 200)
+EVERYBODY = dict.fromkeys(
+    [*sorted(STAFF | SUBCONTRACTOR), Role.MUNICIPAL_VIEWER, Role.AUDITOR], 200
+)
 CARE_STAFF = dict.fromkeys(sorted(CARE), 200)
 PROVIDER = dict.fromkeys(sorted(SUBCONTRACTOR), 200)
-CLIENTS = CARE_STAFF | PROVIDER | {R.CONTROLLER: 200}
-CHAIN = CARE_STAFF | {R.CONTROLLER: 200, R.QUALITY_OFFICER: 200}
-CONTRACTS = {R.CONTRACT_MANAGER: 200, R.CONTROLLER: 200, R.QUALITY_OFFICER: 200}
-MANAGER = {R.CONTRACT_MANAGER: 200}
+CLIENTS = CARE_STAFF | PROVIDER | {Role.CONTROLLER: 200}
+CHAIN = CARE_STAFF | {Role.CONTROLLER: 200, Role.QUALITY_OFFICER: 200}
+CONTRACTS = {Role.CONTRACT_MANAGER: 200, Role.CONTROLLER: 200, Role.QUALITY_OFFICER: 200}
+MANAGER = {Role.CONTRACT_MANAGER: 200}
 
 
-def _moves(roles: dict[R, int]) -> dict[R, int]:
+def _moves(roles: dict[Role, int]) -> dict[Role, int]:
     """Back to the page it came from, with what was done or refused."""
     return dict.fromkeys(roles, 302)
 
@@ -39,8 +40,8 @@ ACCESS = {
     "request_detail": ("get", CHAIN | PROVIDER),
     "request_send": ("post", _moves(CARE_STAFF)),
     "request_dismiss": ("post", _moves(CARE_STAFF)),
-    "subcontractor_list": ("get", CONTRACTS | {R.ADMINISTRATOR: 200} | PROVIDER),
-    "subcontractor_detail": ("get", CONTRACTS | {R.ADMINISTRATOR: 200} | PROVIDER),
+    "subcontractor_list": ("get", CONTRACTS | {Role.ADMINISTRATOR: 200} | PROVIDER),
+    "subcontractor_detail": ("get", CONTRACTS | {Role.ADMINISTRATOR: 200} | PROVIDER),
     "subcontract_list": ("get", CONTRACTS | PROVIDER),
     "subcontract_detail": ("get", CONTRACTS | PROVIDER),
     "subcontract_tariff": ("get", MANAGER),

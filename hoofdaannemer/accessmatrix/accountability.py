@@ -1,11 +1,11 @@
 """Who may open the pages of reports."""
 
-from hoofdaannemer.core.scope import Role as R
+from hoofdaannemer.core.scope import Role
 
-READERS = {R.CONTRACT_MANAGER: 200, R.CONTROLLER: 200, R.QUALITY_OFFICER: 200}
+READERS = {Role.CONTRACT_MANAGER: 200, Role.CONTROLLER: 200, Role.QUALITY_OFFICER: 200}
 #: Published: also the municipality it was published to, 404 for another.
-PUBLISHED = READERS | {R.MUNICIPAL_VIEWER: 200}
-MAKERS = {R.CONTRACT_MANAGER: 200}
+PUBLISHED = READERS | {Role.MUNICIPAL_VIEWER: 200}
+MAKERS = {Role.CONTRACT_MANAGER: 200}
 
 ACCESS = {
     "report_list": ("get", READERS),

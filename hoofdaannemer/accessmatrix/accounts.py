@@ -1,31 +1,33 @@
 """Who may open the pages about people, keys and logs.
 
-ANON is somebody who has not logged in; the entrance is open to everybody.
+NOBODY is somebody who has not logged in; the entrance is open to everybody.
 """
 
-from hoofdaannemer.core.scope import SECOND_FACTOR, STAFF, SUBCONTRACTOR
-from hoofdaannemer.core.scope import Role as R
+from hoofdaannemer.core.scope import SECOND_FACTOR, STAFF, SUBCONTRACTOR, Role
 
-EVERYBODY = dict.fromkeys([*sorted(SECOND_FACTOR), R.MUNICIPAL_VIEWER], 200)
+EVERYBODY = dict.fromkeys([*sorted(SECOND_FACTOR), Role.MUNICIPAL_VIEWER], 200)
+ALSO_STRANGERS = EVERYBODY | {Role.NOBODY: 200}
+#: The address that the matrix asks for names a link or mail that is not there.
+NOT_THERE = dict.fromkeys(ALSO_STRANGERS, 404)
 EVERYBODY_MOVES = dict.fromkeys(EVERYBODY, 302)
 WITH_APP = dict.fromkeys(sorted(SECOND_FACTOR), 200)
-MANAGERS = {R.ADMINISTRATOR: 200, R.SUBCONTRACTOR_ADMIN: 200}
+MANAGERS = {Role.ADMINISTRATOR: 200, Role.SUBCONTRACTOR_ADMIN: 200}
 MANAGERS_MOVE = dict.fromkeys(MANAGERS, 302)
-DELEGATE = {R.SUBCONTRACTOR_ADMIN: 200}
+DELEGATE = {Role.SUBCONTRACTOR_ADMIN: 200}
 READERS = dict.fromkeys(sorted(STAFF | SUBCONTRACTOR), 200)
 
 ACCESS = {
     # The entrance: whoever is in already is led on.
-    "login": ("get", EVERYBODY_MOVES),
+    "login": ("get", EVERYBODY_MOVES | {Role.NOBODY: 200}),
     "second_factor": ("get", EVERYBODY_MOVES),
     "second_factor_enrol": ("get", EVERYBODY_MOVES),
-    "invitation_accept": ("get", EVERYBODY),
-    "password_reset": ("get", EVERYBODY),
-    "password_reset_sent": ("get", EVERYBODY),
-    "password_reset_confirm": ("get", EVERYBODY),
+    "invitation_accept": ("get", NOT_THERE),
+    "password_reset": ("get", ALSO_STRANGERS),
+    "password_reset_sent": ("get", ALSO_STRANGERS),
+    "password_reset_confirm": ("get", ALSO_STRANGERS),
     # The demo's mail; nothing at all outside the demo.
-    "demo_mail_list": ("get", EVERYBODY),
-    "demo_mail_detail": ("get", EVERYBODY),
+    "demo_mail_list": ("get", ALSO_STRANGERS),
+    "demo_mail_detail": ("get", NOT_THERE),
     "account": ("get", EVERYBODY),
     "logout": ("post", EVERYBODY_MOVES),
     "role_switch": ("post", EVERYBODY_MOVES),

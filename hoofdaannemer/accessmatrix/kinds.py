@@ -1,0 +1,158 @@
+"""What kind of object an address names, and whose it is: told apart by owner columns.
+
+The kind follows from the beginning of the address's name: `placement_accept` is about a
+placement. Whose an object is does not come from `visible_to`, which is what the matrix tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Model, Q
+
+from billing import models as billing
+from hoofdaannemer.accountability import models as accountability
+from hoofdaannemer.accounts import models as accounts
+from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role, Scope
+from messaging import models as messaging
+from qualifications import models as qualifications
+from subcontracts import models as subcontracts
+
+Owner = Callable[[Scope], Q]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A model, and conditions for what is a role's own; roles without one never read it."""
+
+    model: type[Model]
+    own: Mapping[Role, Owner]
+    #: Comes into being by logging in, so that a login may have none yet.
+    is_made_by_login: bool = False
+
+    def of(self, scope: Scope) -> Any:
+        """Objects that are the scope's own."""
+        condition = self.own.get(scope.role)
+        rows = self.model._default_manager.order_by("-pk")
+        return rows.filter(condition(scope)).distinct() if condition else rows.none()
+
+    def of_others(self, scope: Scope) -> Any:
+        """Objects that are not."""
+        mine = self.of(scope).values("pk")
+        return self.model._default_manager.exclude(pk__in=mine).order_by("-pk")
+
+
+def _main(scope: Scope) -> Q:
+    return Q(main_contractor=scope.main_contractor_id)
+
+
+def _provider(scope: Scope) -> Q:
+    return Q(provider_organisation=scope.organisation_id)
+
+
+def _municipality(scope: Scope) -> Q:
+    return Q(municipality=scope.municipality_id)
+
+
+def _user(scope: Scope) -> Q:
+    return Q(user=scope.user_id)
+
+
+def _organisation(scope: Scope) -> Q:
+    return Q(organisation=scope.organisation_id)
+
+
+def _by(roles: frozenset[Role], owner: Owner) -> dict[Role, Owner]:
+    return dict.fromkeys(sorted(roles), owner)
+
+
+STAFF_OWN: Final = _by(STAFF, _main)
+#: Message types that a controller reads: declarations and their answers (docs/access.md).
+DECLARATIONS: Final = ("323", "325")
+OWNED: Final = STAFF_OWN | _by(SUBCONTRACTOR, _provider)
+MESSAGES: Final = (
+    _by(CARE | {Role.ADMINISTRATOR}, _main)
+    | {Role.CONTROLLER: lambda scope: _main(scope) & Q(message_type__in=DECLARATIONS)}
+    | _by(SUBCONTRACTOR, _provider)
+)
+
+
+def _relations(scope: Scope) -> Q:
+    return Q(
+        main_contractor__in=subcontracts.Subcontractor.objects.filter(
+            provider_organisation=scope.organisation_id
+        ).values("main_contractor")
+    )
+
+
+def _works_for(scope: Scope) -> Q:
+    return Q(provider_organisation__main_contractor_links__main_contractor=scope.main_contractor_id)
+
+
+def _managed(scope: Scope) -> Q:
+    if scope.role == Role.ADMINISTRATOR:
+        return Q(memberships__main_contractor=scope.main_contractor_id)
+    return Q(memberships__organisation=scope.organisation_id)
+
+
+def _appointed(scope: Scope) -> Q:
+    return _main(scope) if scope.role == Role.ADMINISTRATOR else _organisation(scope)
+
+
+_MANAGERS: Final = frozenset({Role.ADMINISTRATOR, Role.SUBCONTRACTOR_ADMIN})
+#: First word or words of an address's name → kind; the longest that fits counts.
+KINDS: Final[Mapping[str, Kind]] = {
+    "client": Kind(
+        subcontracts.Client,
+        STAFF_OWN
+        | _by(
+            SUBCONTRACTOR,
+            lambda scope: Q(accesses__provider_organisation=scope.organisation_id),
+        ),
+    ),
+    "allocation": Kind(subcontracts.Allocation, STAFF_OWN),
+    "request": Kind(subcontracts.AllocationRequest, OWNED),
+    "placement": Kind(subcontracts.Placement, OWNED),
+    "subcontractor": Kind(subcontracts.Subcontractor, OWNED),
+    "subcontract": Kind(subcontracts.Subcontract, OWNED),
+    "contract": Kind(subcontracts.Subcontract, OWNED),
+    "municipal_contract": Kind(subcontracts.MunicipalContract, STAFF_OWN),
+    "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
+    "professional": Kind(
+        subcontracts.Professional, _by(STAFF, _works_for) | _by(SUBCONTRACTOR, _provider)
+    ),
+    "funding_line": Kind(subcontracts.FundingLine, OWNED),
+    "fte_report_open": Kind(subcontracts.FundingLine, OWNED),
+    "fte_report": Kind(billing.FteReport, OWNED),
+    "message": Kind(messaging.IncomingMessage, MESSAGES),
+    "sent_message": Kind(messaging.OutgoingMessage, MESSAGES),
+    "mailbox": Kind(messaging.OutgoingMessage, _by(SUBCONTRACTOR, _provider)),
+    "evidence": Kind(qualifications.Evidence, OWNED),
+    "requirement": Kind(qualifications.Requirement, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
+    "declaration": Kind(billing.Declaration, OWNED),
+    "declared_line": Kind(billing.DeclaredLine, OWNED),
+    "entitlement": Kind(billing.Entitlement, OWNED),
+    "hold": Kind(billing.Hold, OWNED),
+    "statement": Kind(billing.Statement, OWNED),
+    "payment_run": Kind(billing.PaymentRun, STAFF_OWN),
+    "payment": Kind(billing.Payment, OWNED),
+    "month_run": Kind(billing.MonthRun, STAFF_OWN),
+    "report": Kind(accountability.Report, STAFF_OWN),
+    "release": Kind(accountability.Release, STAFF_OWN | {Role.MUNICIPAL_VIEWER: _municipality}),
+    "user": Kind(accounts.User, _by(_MANAGERS, _managed)),
+    "role_give": Kind(accounts.User, _by(_MANAGERS, _managed)),
+    "role": Kind(accounts.Membership, _by(_MANAGERS, _appointed)),
+    "invitation": Kind(accounts.Membership, _by(_MANAGERS, _appointed)),
+    "token": Kind(accounts.ApiToken, {Role.SUBCONTRACTOR_ADMIN: _organisation}),
+    "session": Kind(accounts.OpenSession, _by(frozenset(Role), _user), is_made_by_login=True),
+}
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of object that an address names. Raises LookupError where none fits."""
+    fitting = [prefix for prefix in KINDS if name == prefix or name.startswith(f"{prefix}_")]
+    if not fitting:
+        raise LookupError(f"which kind of object does {name} name? Add it to accessmatrix.kinds")
+    return KINDS[max(fitting, key=len)]

@@ -1,0 +1,22 @@
+"""Who may open the quality pages."""
+
+from hoofdaannemer.core.scope import Role
+
+ALL = {
+    Role.QUALITY_OFFICER: 200,
+    Role.CONTRACT_MANAGER: 200,
+    Role.SUBCONTRACTOR_ADMIN: 200,
+    Role.SUBCONTRACTOR_USER: 200,
+}
+OWN = {Role.SUBCONTRACTOR_ADMIN: 200, Role.SUBCONTRACTOR_USER: 200}
+
+ACCESS = {
+    "evidence_list": ("get", ALL),
+    "evidence_detail": ("get", ALL),
+    "evidence_file": ("get", {Role.QUALITY_OFFICER: 200, **OWN}),
+    # 302: back to the list, with the judgement or the refusal.
+    "evidence_review": ("post", {Role.QUALITY_OFFICER: 200}),
+    "evidence_upload": ("get", OWN),
+    "requirement_list": ("get", ALL),
+    "qualification_overview": ("get", ALL),
+}

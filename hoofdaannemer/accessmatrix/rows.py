@@ -1,0 +1,163 @@
+"""The matrix itself: one row an address, login and object, with the answer it must give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.db.models import Q
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from billing.models import PaymentRun
+from hoofdaannemer.accessmatrix import tables
+from hoofdaannemer.accessmatrix.kinds import Kind, kind_of
+from hoofdaannemer.accessmatrix.logins import STRANGER, Login, logins
+from hoofdaannemer.accountability.models import Report
+from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.scope import Role
+from qualifications.models import Evidence
+from subcontracts.models import AllocationRequest, FundingLine, Placement
+
+OK, FORBIDDEN, NOT_FOUND = HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
+#: What a stranger gets where no table says otherwise: the way to the login page.
+TO_LOGIN: Final = HTTPStatus.FOUND
+#: Parts of an address that hold the key of an object.
+OBJECT_KEYS: Final = frozenset({"pk", "line"})
+#: A primary key that no row has.
+ABSENT: Final = 2_000_000_000
+#: State of an object for which an action is meant, so that an own object gives the listed answer.
+FITTING: Final[Mapping[str, Q]] = {
+    "evidence_review": Q(outcome=Evidence.Outcome.AWAITING),
+    "fte_report_open": Q(form=FundingLine.Form.FTE),
+    "fte_report_edit": Q(submitted_at=None),
+    "payment_run_release": Q(status=PaymentRun.Status.PREPARED),
+    "payment_run_cancel": Q(status=PaymentRun.Status.PREPARED),
+    "payment_run_file": Q(status=PaymentRun.Status.RELEASED),
+    "report_narrative": Q(status=Report.Status.DRAFT),
+    "report_review": Q(status=Report.Status.DRAFT),
+    "request_send": Q(status=AllocationRequest.Status.RECEIVED),
+    "request_dismiss": Q(status=AllocationRequest.Status.RECEIVED),
+    "placement_start": Q(status=Placement.Status.ACCEPTED),
+    "placement_stop": Q(status=Placement.Status.ACCEPTED),
+    "placement_accept": Q(status=Placement.Status.OFFERED),
+    "placement_decline": Q(status=Placement.Status.OFFERED),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request and the answer it must give; `whose` is own, other, absent or nothing."""
+
+    name: str
+    url: str
+    method: str
+    role: Role
+    login: str
+    status: int
+    whose: str = ""
+
+
+def rows(only: Iterable[str] | None = None) -> Iterator[Row]:
+    """The matrix of these addresses, or of all, in the order of their names.
+
+    Needs the scenario canary, and a transaction in which the system acts. Raises LookupError for
+    an address that stands in no table, or a role without an object of its own.
+    """
+    access, patterns = tables.access(), tables.patterns()
+    everybody = logins()
+    for name in sorted(only) if only is not None else sorted(patterns):
+        if name not in access:
+            raise LookupError(f"who may open {name}? Add it to hoofdaannemer.accessmatrix")
+        method, allowed = access[name]
+        yield from _rows_of(_Address(name, method, allowed, patterns[name]), everybody)
+
+
+@dataclass(frozen=True)
+class _Address:
+    name: str
+    method: str
+    allowed: Mapping[Role, int]
+    pattern: URLPattern
+
+    @property
+    def keys(self) -> list[str]:
+        return list(self.pattern.pattern.converters) or _groups(self.pattern)
+
+    @property
+    def names_object(self) -> bool:
+        """Whether the address holds the key of an object."""
+        return any(key in OBJECT_KEYS for key in self.keys)
+
+    def url(self, pk: int | None = None) -> str:
+        known = _fixed()
+        return reverse(
+            self.name,
+            kwargs={key: pk if key in OBJECT_KEYS else known[key] for key in self.keys},
+        )
+
+    def row(self, login: Login, status: int, pk: int | None = None, whose: str = "") -> Row:
+        return Row(
+            self.name, self.url(pk), self.method, login.role, login.email, int(status), whose
+        )
+
+
+def _groups(pattern: URLPattern) -> list[str]:
+    regex: Any = getattr(pattern.pattern, "regex", None)
+    return list(regex.groupindex) if regex is not None else []
+
+
+def _fixed() -> Mapping[str, object]:
+    """What stands in addresses besides the key of an object; the month is the last whole one."""
+    month = Month.of(timezone.localdate()).previous()
+    return {
+        "token": "geen-uitnodiging",
+        "uid": "Mg",
+        "key": "geen-post",
+        "month": str(month),
+        "year": month.year,
+        "kind": "pdf",
+        "code": "KWARTAAL",
+        "family": "jw",
+    }
+
+
+def _rows_of(address: _Address, everybody: list[Login]) -> Iterator[Row]:
+    stranger = address.allowed.get(tables.ANONYMOUS, TO_LOGIN)
+    if not address.names_object:
+        yield address.row(STRANGER, stranger)
+        for login in everybody:
+            yield address.row(login, address.allowed.get(login.role, FORBIDDEN))
+        return
+    kind = kind_of(address.name)
+    fitting = FITTING.get(address.name, Q())
+    anything = kind.model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
+    yield address.row(STRANGER, stranger, anything or ABSENT)
+    for login in everybody:
+        yield from _rows_about(address, kind, fitting, login)
+
+
+def _rows_about(address: _Address, kind: Kind, fitting: Q, login: Login) -> Iterator[Row]:
+    scope = login.scope()
+    expected = address.allowed.get(login.role)
+    other = kind.of_others(scope).values_list("pk", flat=True).first()
+    if expected is None or expected >= HTTPStatus.BAD_REQUEST:
+        # Refused whatever the object is, also where there is none.
+        own = kind.of(scope).values_list("pk", flat=True).first()
+        for pk, whose in ((own, "own"), (other, "other"), (ABSENT, "absent")):
+            if pk is not None:
+                yield address.row(login, expected or FORBIDDEN, pk, whose)
+        return
+    mine = kind.of(scope)
+    # Where none fits, another gives a refusal in words, which is an answer to an allowed role too.
+    chosen = mine.filter(fitting).first() or mine.first()
+    own = chosen.pk if chosen else None
+    if own is not None:
+        yield address.row(login, expected, own, "own")
+    elif not kind.is_made_by_login:
+        raise LookupError(f"{login.email} has nothing of its own for {address.name}")
+    if other is not None:
+        yield address.row(login, NOT_FOUND, other, "other")
+    yield address.row(login, NOT_FOUND, ABSENT, "absent")

@@ -1,0 +1,91 @@
+"""The canary scenario for the tests of separation: loaded once a module, gone after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from hoofdaannemer import scenarios
+from hoofdaannemer.accessmatrix import Login, logins
+from hoofdaannemer.accounts.models import User
+from hoofdaannemer.core import scope as scopes
+from hoofdaannemer.scenarios.canary import catalogue
+
+#: Names that a login of a party may meet: its own, and those it works with.
+SEES: dict[str, set[str]] = {
+    catalogue.NORTH: {catalogue.NORTH, catalogue.ALFA, catalogue.GAMMA},
+    catalogue.SOUTH: {catalogue.SOUTH, catalogue.BETA, catalogue.GAMMA},
+    catalogue.ALFA: {catalogue.ALFA, catalogue.NORTH},
+    catalogue.BETA: {catalogue.BETA, catalogue.SOUTH},
+    catalogue.GAMMA: {catalogue.GAMMA, catalogue.NORTH, catalogue.SOUTH},
+    catalogue.WAD: {catalogue.NORTH},
+    catalogue.DUNE: {catalogue.NORTH, catalogue.SOUTH},
+}
+STAFF_PARTIES = (catalogue.NORTH, catalogue.SOUTH)
+
+
+@contextmanager
+def loaded() -> Iterator[None]:
+    """Load the scenario in a transaction that is rolled back."""
+    with transaction.atomic():
+        scenarios.load("canary")
+        yield
+        transaction.set_rollback(True)
+
+
+def as_system() -> None:
+    """Let the test see everything again after a request."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE NONE")
+    scopes.apply(scopes.system())
+
+
+def browser(login: Login) -> Client:
+    """A browser in which this person has logged in with the second factor."""
+    # The static files' middleware warns of a folder that is not there.
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    client = Client(raise_request_exception=False)
+    if login.user_id:
+        as_system()
+        user = User.objects.get(pk=login.user_id)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        device = TOTPDevice.objects.filter(user=user).first()
+        if device is not None:
+            session = client.session
+            session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+            session.save()
+    return client
+
+
+def everybody() -> list[Login]:
+    """All logins of the scenario."""
+    as_system()
+    return logins()
+
+
+def secrets_of_others(login: Login) -> list[str]:
+    """Names and numbers that this person may meet nowhere."""
+    seen = SEES[login.party]
+    hidden = [
+        name
+        for name in (*catalogue.ORGANISATIONS, *catalogue.MUNICIPALITIES)
+        if name not in seen and name != login.party and name not in _municipalities_of(login)
+    ]
+    for case in catalogue.CASES:
+        mine = case.main == login.party or login.party in case.providers
+        if not mine:
+            hidden += [case.bsn, case.surname]
+    return hidden
+
+
+def _municipalities_of(login: Login) -> set[str]:
+    """Whose clients one serves: their name is on everything."""
+    tasks = [task for task in catalogue.TASKS if task.main in SEES[login.party]]
+    return {name for task in tasks for name in task.shares}

@@ -1,0 +1,266 @@
+"""The site answers every login at every address as the access matrix says, and leaks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy as copy
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from hoofdaannemer.accessmatrix import STRANGER, TO_LOGIN, Login, Row, access, names, rows, tables
+from hoofdaannemer.accounts.models import Membership, OpenSession, User
+from hoofdaannemer.core.scope import Role
+from hoofdaannemer.scenarios.canary import catalogue
+from hoofdaannemer.scenarios.canary.cast import BLOCKED, MOVED, address
+from tests.architecture import canary as stage
+
+#: Those that no table lists fail a test of their own.
+NAMES = [name for name in names() if name in access()]
+LISTS = [name for name in NAMES if name.endswith("_list")]
+ALLOWED = (HTTPStatus.OK, HTTPStatus.FOUND)
+#: Written by looking: who looked, who was refused, and the session itself.
+LOGS = {
+    "audit_accessrecord",
+    "audit_refusedattempt",
+    "django_session",
+    "accounts_opensession",
+    # A municipality's look at a report is a receipt.
+    "accountability_receipt",
+}
+
+
+class Browsers:
+    """One browser a login, opened when it is first needed and kept for the module."""
+
+    def __init__(self) -> None:
+        self.people = {login.email: login for login in [STRANGER, *stage.everybody()]}
+        self._open: dict[str, Client] = {}
+
+    def of(self, email: str) -> Client:
+        """The browser in which this person has logged in."""
+        return self._open[email]
+
+    def open_all(self) -> None:
+        """Log everybody in, so that a test's roll-back leaves the sessions."""
+        self._open = {email: stage.browser(login) for email, login in self.people.items()}
+
+
+@pytest.fixture(scope="module")
+def canary(django_db_setup: None, django_db_blocker: Any) -> Iterator[Browsers]:
+    with django_db_blocker.unblock(), stage.loaded():
+        browsers = Browsers()
+        browsers.open_all()
+        yield browsers
+
+
+@pytest.fixture
+def browsers(canary: Browsers, db: None) -> Iterator[Browsers]:
+    stage.as_system()
+    yield canary
+    stage.as_system()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the status, where it leads, and the whole body as text."""
+
+    status: int
+    leads_to: str
+    raw: bytes
+
+    @property
+    def text(self) -> str:
+        return self.raw.decode(errors="replace")
+
+
+def ask(client: Client, method: str, url: str) -> Answer:
+    """One request, undone afterwards, in the database and in the browser's cookies."""
+    stage.as_system()
+    cookies = copy(client.cookies)
+    with transaction.atomic():
+        answer = send(client, method, url)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    stage.as_system()
+    return answer
+
+
+def send(client: Client, method: str, url: str) -> Answer:
+    """One request, whose changes stay for the rest of the test."""
+    response: Any = getattr(client, method)(url)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return Answer(response.status_code, response.get("Location", ""), body)
+
+
+def is_as_expected(row: Row, answer: Answer) -> bool:
+    """Whether the answer is the listed one; allowed is also being led on by an action."""
+    to_login = answer.leads_to.startswith("/inloggen/")
+    if not row.login:
+        return to_login if row.status == TO_LOGIN else answer.status == row.status
+    if row.status in ALLOWED:
+        return answer.status in ALLOWED and not (row.whose and to_login)
+    return answer.status == row.status
+
+
+def test_every_address_has_a_name() -> None:
+    assert tables.nameless() == []
+
+
+def test_every_address_stands_in_the_matrix() -> None:
+    assert set(names()) - set(access()) == set()
+
+
+def test_the_matrix_names_no_address_that_is_gone() -> None:
+    assert set(access()) - set(names()) == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everybody_gets_the_answer_of_the_matrix(name: str, browsers: Browsers) -> None:
+    """The status of the matrix, and on no page a name or number of another party."""
+    found = []
+    for row in list(rows([name])):
+        answer = ask(browsers.of(row.login), row.method, row.url)
+        if not is_as_expected(row, answer):
+            found.append(f"{answer.status} {answer.leads_to} instead of {row}")
+        if row.login:
+            secrets = stage.secrets_of_others(browsers.people[row.login])
+            found += [f"{one} is read in {row}" for one in secrets if one in answer.text]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(
+    "second_path", ["?_export=csv", "?_export=xlsx", "?q=Kanarie", "?sort=-pk"]
+)
+def test_no_second_path_to_what_is_of_others(
+    name: str, second_path: str, browsers: Browsers
+) -> None:
+    """Exports, searches, orders and filters by the key of another's row show nothing of others."""
+    found = []
+    for row in list(rows([name])):
+        if row.login and row.status == HTTPStatus.OK:
+            answer = ask(browsers.of(row.login), "get", row.url + second_path)
+            text = spreadsheet_text(answer) if "xlsx" in second_path else answer.text
+            secrets = stage.secrets_of_others(browsers.people[row.login])
+            found += [f"{one} is read in {row.url}{second_path}" for one in secrets if one in text]
+            if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                found.append(f"{answer.status} for {row.url}{second_path}")
+    assert found == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_looking_changes_nothing(name: str, browsers: Browsers) -> None:
+    """GET, HEAD and OPTIONS leave every table as it was; an action refuses a GET."""
+    before = counted()
+    for row in list(rows([name])):
+        if row.login and row.whose in ("", "own") and row.status in ALLOWED:
+            client = browsers.of(row.login)
+            for method in ("get", "head", "options"):
+                stage.as_system()
+                with transaction.atomic():
+                    answer = send(client, method, row.url)
+                assert answer.status < HTTPStatus.INTERNAL_SERVER_ERROR, (method, row)
+                if method == "get" and row.method == "post":
+                    assert answer.status == HTTPStatus.METHOD_NOT_ALLOWED, row
+    stage.as_system()
+    assert counted() == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_head_and_options_tell_no_more_than_get(name: str, browsers: Browsers) -> None:
+    for row in list(rows([name])):
+        if row.whose == "other" and row.method == "get":
+            client = browsers.of(row.login)
+            assert ask(client, "head", row.url).status == row.status, row
+            other = ask(client, "options", row.url)
+            absent = ask(client, "options", row.url.replace(f"/{key_in(row.url)}/", "/2000000000/"))
+            assert (other.status, other.text) == (absent.status, absent.text), row
+
+
+def key_in(url: str) -> str:
+    """The key of the object in an address."""
+    return next(part for part in reversed(url.split("/")) if part.isdigit())
+
+
+def spreadsheet_text(answer: Answer) -> str:
+    """All cells of a spreadsheet as one text; anything else as it is."""
+    raw = answer.raw
+    if not raw.startswith(b"PK"):
+        return answer.text
+    book = load_workbook(BytesIO(raw), read_only=True)
+    cells = (cell for sheet in book for line in sheet.iter_rows(values_only=True) for cell in line)
+    return "\n".join(str(cell) for cell in cells if cell is not None)
+
+
+def counted() -> dict[str, int]:
+    """Rows by table, without those that looking writes."""
+    tables_present = set(connection.introspection.table_names()) - LOGS
+    with connection.cursor() as cursor:
+        union = " UNION ALL ".join(
+            f"SELECT '{table}', count(*) FROM {connection.ops.quote_name(table)}"  # noqa: S608
+            for table in sorted(tables_present)
+        )
+        cursor.execute(union)
+        return dict(cursor.fetchall())
+
+
+# Access that ended while a browser was open
+
+
+def left_behind(email: str) -> Client:
+    """The browser in which somebody was logged in when access ended."""
+    session = OpenSession.objects.get(user__email=email, agent="Kanarie")
+    client = Client()
+    client.cookies["sessionid"] = session.session_key
+    return client
+
+
+def test_a_blocked_person_is_out_in_an_open_browser(browsers: Browsers) -> None:
+    client = left_behind(address(BLOCKED, catalogue.ALFA))
+    wrong = []
+    for name in NAMES:
+        # The first row of an address is that of a stranger, which is all that this person is now.
+        row = next(rows([name]))
+        answer = ask(client, row.method, row.url)
+        if not is_as_expected(row, answer):
+            wrong.append(f"{answer.status} instead of {row}")
+    assert wrong == []
+
+
+def test_a_person_who_moved_sees_only_the_new_organisation(browsers: Browsers) -> None:
+    email = address(MOVED, catalogue.ALFA)
+    login = Login(email, Role.SUBCONTRACTOR_USER, catalogue.BETA, User.objects.get(email=email).pk)
+    client = left_behind(email)
+    # The person's own name and address still begin with the old organisation's.
+    secrets = set(stage.secrets_of_others(login)) - {catalogue.ALFA}
+    found, colleague = [], address("medewerker", catalogue.BETA)
+    for name in NAMES:
+        for row in rows([name]):
+            if row.login in (colleague, address("medewerker", catalogue.ALFA)):
+                answer = ask(client, row.method, row.url)
+                if (
+                    row.login == colleague
+                    and row.whose != "own"
+                    and not is_as_expected(row, answer)
+                ):
+                    found.append(f"{answer.status} instead of {row}")
+                found += [f"{one} is read in {row}" for one in secrets if one in answer.text]
+    assert found == []
+
+
+def test_a_role_that_ends_is_gone_at_the_next_request(browsers: Browsers) -> None:
+    login = next(one for one in browsers.people.values() if one.role == Role.ADMINISTRATOR)
+    client, people = browsers.of(login.email), next(rows(["user_list"])).url
+    assert ask(client, "get", people).status == HTTPStatus.OK
+    Membership.objects.filter(pk=login.membership_id).update(ended_at=timezone.now())
+    gone = ask(client, "get", people)
+    assert gone.status == HTTPStatus.FOUND
+    assert gone.leads_to.startswith("/inloggen/")
