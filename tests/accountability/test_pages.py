@@ -91,7 +91,7 @@ def test_command_prints_the_tables_and_keeps_nothing(
         for c in t["cells"]
         if c["measure"] == "clients"
     }
-    assert care["0307", "45A04"]["value"] == "25"
+    assert care["0307", "*"]["value"] == "30"
     assert care["0307", "54001"] | {"keys": None} == {
         "keys": None,
         "measure": "clients",

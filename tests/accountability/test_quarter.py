@@ -50,6 +50,19 @@ def test_clients_are_counted_once_in_totals(chain: World) -> None:
     assert clients(chain, "zorg", "*", "*") == 2
 
 
+def test_a_reader_may_add_up_where_nobody_is_counted_twice(chain: World) -> None:
+    def adds_up() -> set[str]:
+        measure = exact(chain.youth, FIRST, LATER).tables[0].measures[0]
+        return {name for name in ("municipality", "product") if measure.adds_up_over(name)}
+
+    one = in_care(chain, 3)[0]
+    second = in_care(chain, 1, product="treatment")[0]
+    assert adds_up() == {"municipality", "product"}
+    second.client = one.client
+    second.save()
+    assert adds_up() == {"municipality"}
+
+
 @pytest.mark.parametrize(
     ("begin", "end", "counts"),
     [

@@ -6,7 +6,7 @@ Source: domain description, section 6 (hours, cost, clients, waiting times, depl
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -46,7 +46,8 @@ Place = tuple[str, str]
 # Neither moving in nor moving out of care is news about a person whose care is known.
 ARRIVAL = Dimension("arrival", ("present", NEW), reveals=False)
 DEPARTURE = Dimension("departure", ("staying", GONE), reveals=False)
-CLIENTS = Measure("clients", Kind.COUNT, additive_over=frozenset({"arrival", "departure"}))
+FLOWS = frozenset({"arrival", "departure"})
+CLIENTS = Measure("clients", Kind.COUNT, additive_over=FLOWS)
 WAITING = Measure("waiting_days", Kind.STATISTIC, basis=("clients",), rounding=Decimal(1))
 HOURS = Measure("hours", Kind.AMOUNT, basis=("clients",), nonnegative=False)
 COST = Measure("cost", Kind.AMOUNT, basis=("clients",), rounding=Decimal(100), nonnegative=False)
@@ -97,10 +98,11 @@ def exact(contract: MunicipalContract, period: Period, as_known_on: datetime) ->
         fixed,
     )
     grid = _grid(labels)
+    clients = _clients(grid, flows)
     tables = (
-        _care(grid, flows, spent, fixed),
-        _entered(grid, flows, fixed),
-        _left(grid, flows, fixed),
+        _care(grid, clients, flows, spent, fixed),
+        _entered(grid, clients, flows, fixed),
+        _left(grid, clients, flows, fixed),
         capacity,
     )
     return Snapshot(tables, labels)
@@ -198,8 +200,41 @@ def _grid(labels: Mapping[str, Mapping[str, str]]) -> _Grid:
 Fixed = tuple[tuple[str, str], ...]
 
 
+def _clients(grid: _Grid, flows: Mapping[Place, Flow]) -> Measure:
+    """The count of clients, additive over a dimension in which nobody is counted twice.
+
+    Strictly a reader cannot know that, and so knows bounds only. But most clients have one kind of
+    care in one place, so a reader will take totals for sums; where that is true, we must too.
+    """
+    places, goods = grid.municipality.categories, grid.product.categories
+    parts = {
+        "municipality": [([(m, p) for m in places], (TOTAL, p)) for p in (*goods, TOTAL)],
+        "product": [([(m, p) for p in goods], (m, TOTAL)) for m in (*places, TOTAL)],
+    }
+    additive = {
+        name
+        for name, lines in parts.items()
+        if all(_is_sum(flows, cells, whole) for cells, whole in lines)
+    }
+    return replace(CLIENTS, additive_over=FLOWS | additive)
+
+
+def _is_sum(flows: Mapping[Place, Flow], parts: Sequence[Place], whole: Place) -> bool:
+    total = flows.get(whole, Flow())
+    cells = [flows.get(part, Flow()) for part in parts]
+    return (
+        sum(cell.clients for cell in cells) == total.clients
+        and sum(cell.entered for cell in cells) == total.entered
+        and sum(cell.departed for cell in cells) == total.departed
+    )
+
+
 def _care(
-    grid: _Grid, flows: Mapping[Place, Flow], spent: Mapping[Place, Spent], fixed: Fixed
+    grid: _Grid,
+    people: Measure,
+    flows: Mapping[Place, Flow],
+    spent: Mapping[Place, Spent],
+    fixed: Fixed,
 ) -> Table:
     cells = []
     for place in grid.places():
@@ -215,7 +250,7 @@ def _care(
                 (_by_client(one.by_client), Contributors("provider", one.by_provider)),
             ),
         ]
-    return Table(CARE, grid.dimensions, (CLIENTS, HOURS, COST), tuple(cells), fixed)
+    return Table(CARE, grid.dimensions, (people, HOURS, COST), tuple(cells), fixed)
 
 
 def _by_client(amounts: tuple[Decimal, ...]) -> Contributors:
@@ -228,7 +263,7 @@ def _by_client(amounts: tuple[Decimal, ...]) -> Contributors:
     return Contributors("client", together)
 
 
-def _entered(grid: _Grid, flows: Mapping[Place, Flow], fixed: Fixed) -> Table:
+def _entered(grid: _Grid, people: Measure, flows: Mapping[Place, Flow], fixed: Fixed) -> Table:
     cells = []
     for place in grid.places():
         flow = flows.get(place, Flow())
@@ -236,15 +271,15 @@ def _entered(grid: _Grid, flows: Mapping[Place, Flow], fixed: Fixed) -> Table:
         # A median without clients who entered rests on nobody that the table shows.
         waited = flow.waited if flow.entered else None
         cells.append(Cell((*place, NEW), WAITING.code, waited))
-    return Table(ENTERED, (*grid.dimensions, ARRIVAL), (CLIENTS, WAITING), tuple(cells), fixed)
+    return Table(ENTERED, (*grid.dimensions, ARRIVAL), (people, WAITING), tuple(cells), fixed)
 
 
-def _left(grid: _Grid, flows: Mapping[Place, Flow], fixed: Fixed) -> Table:
+def _left(grid: _Grid, people: Measure, flows: Mapping[Place, Flow], fixed: Fixed) -> Table:
     cells = tuple(
         Cell((*place, GONE), CLIENTS.code, Decimal(flows.get(place, Flow()).departed))
         for place in grid.places()
     )
-    return Table(LEFT, (*grid.dimensions, DEPARTURE), (CLIENTS,), cells, fixed)
+    return Table(LEFT, (*grid.dimensions, DEPARTURE), (people,), cells, fixed)
 
 
 def _capacity(fte: Sequence[Decimal], amounts: Sequence[Decimal], fixed: Fixed) -> Table:
