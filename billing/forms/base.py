@@ -20,12 +20,18 @@ from subcontracts.models import FundingLine, Placement, Subcontractor
 
 @dataclass(frozen=True)
 class MonthContext:
-    """One subcontractor's month, with the funding lines that were in force up to its end."""
+    """One subcontractor's month, with the funding lines that began before its end.
+
+    `declared` and `reported` say what was handed in for the month: a declaration, and FTE reports
+    by funding line. They are read for all subcontractors at once.
+    """
 
     subcontractor: Subcontractor
     month: Month
     lines: Sequence[FundingLine]
     at: datetime
+    declared: bool = False
+    reported: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from billing.forms.base import MonthContext, Need, NewEntitlement, decimal
-from billing.models import Entitlement, FteReport
+from billing.models import Entitlement
 from billing.rules.fte import FteTerms, month_amount
 from hoofdaannemer.core.periods import Period
 from subcontracts.models import FundingLine
@@ -37,12 +37,7 @@ def terms_of(line: FundingLine) -> FteTerms:
 def needs(context: MonthContext) -> Iterable[Need]:
     """A report for each line that is in force in the month."""
     in_month = _in_month(context)
-    reported = set(
-        FteReport.objects.handed_in()
-        .filter(funding_line__in=in_month, month=context.month.first)
-        .values_list("funding_line_id", flat=True)
-    )
-    return [Need(_("FTE report"), line.pk in reported) for line in in_month]
+    return [Need(_("FTE report"), line.pk in context.reported) for line in in_month]
 
 
 def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:

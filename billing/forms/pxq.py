@@ -8,7 +8,6 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from billing.forms.base import MonthContext, Need, NewEntitlement
-from billing.models import Declaration
 from hoofdaannemer.core.periods import Period
 from subcontracts.models import FundingLine
 
@@ -20,12 +19,7 @@ def needs(context: MonthContext) -> Iterable[Need]:
     """A declaration for the month, where a line of this form was in force."""
     if not any(_in_month(line, context) for line in context.lines):
         return []
-    declared = (
-        Declaration.objects.standing()
-        .filter(subcontractor=context.subcontractor, month=context.month.first)
-        .exists()
-    )
-    return [Need(_("declaration"), declared, is_required=False)]
+    return [Need(_("declaration"), context.declared, is_required=False)]
 
 
 def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:

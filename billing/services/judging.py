@@ -256,7 +256,7 @@ def judge(question: Question) -> dict[int, list[str]]:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.billing_judged, pg_temp.billing_found")
         cursor.execute(_JUDGED, question.parameters)
-        cursor.execute("ANALYZE billing_judged")
+        cursor.execute("ANALYZE billing_judged (line, placement_id)")
         cursor.execute(_FOUND, question.parameters)
         cursor.execute(_DOUBLE)
         _judge_totals(cursor)

@@ -190,6 +190,8 @@ def _party(card: Card) -> tuple[int, str]:
 
 
 def _is_new(card: Card, entry: Entry) -> bool:
+    if entry.volume is None and not entry.no_care:
+        return False  # nothing was typed yet: that takes nothing back
     if card.approved:
         return bool(entry.no_care) or entry.volume != card.approved.volume
     return bool(entry.volume) and not entry.no_care

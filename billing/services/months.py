@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from billing import policies
 from billing.forms import FORMS, MonthContext, NewEntitlement
-from billing.models import Entitlement, Statement, TrajectoryStep
+from billing.models import Declaration, Entitlement, FteReport, Statement, TrajectoryStep
 from billing.services import documents, holds, statements
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import DomainError, RuleError
@@ -174,26 +174,39 @@ class Readiness:
 
 
 def readiness(*, scope: Scope, main_contractor_id: int, month: Month) -> list[Readiness]:
-    """What each subcontractor still has to hand in for a month."""
+    """What each subcontractor still has to hand in for a month; a fixed number of queries."""
     policies.check_can_run_month(scope, main_contractor_id)
+    own = {"main_contractor": main_contractor_id}
     known = {
         row.subcontractor_id: row
-        for row in Statement.objects.light().filter(
-            main_contractor=main_contractor_id, month=month.first
-        )
+        for row in Statement.objects.light().filter(month=month.first, **own)
     }
+    declared = set(
+        Declaration.objects.standing()
+        .filter(month=month.first, **own)
+        .values_list("subcontractor_id", flat=True)
+    )
+    reported = frozenset(
+        FteReport.objects.handed_in()
+        .filter(month=month.first, **own)
+        .values_list("funding_line_id", flat=True)
+    )
+    lines: dict[int, list[FundingLine]] = {}
+    began = FundingLine.objects.filter(start_date__lte=month.last, **own)
+    for line in began.select_related("subcontract").order_by("pk"):
+        lines.setdefault(line.subcontract.subcontractor_id, []).append(line)
     found = []
-    for subcontractor in _to_close(main_contractor_id, month):
-        lines = list(
-            FundingLine.objects.filter(
-                subcontract__subcontractor=subcontractor, start_date__lte=month.last
-            )
+    for one in _to_close(main_contractor_id, month):
+        context = MonthContext(
+            one, month, lines.get(one.pk, []), scope.at, one.pk in declared, reported
         )
-        context = MonthContext(subcontractor, month, lines, scope.at)
-        needs = [
-            (str(need.label), need.is_there, need.is_required)
-            for form in FORMS.values()
-            for need in form.needs(context)
-        ]
-        found.append(Readiness(subcontractor, needs, known.get(subcontractor.pk)))
+        found.append(Readiness(one, _needs(context), known.get(one.pk)))
     return found
+
+
+def _needs(context: MonthContext) -> list[tuple[str, bool, bool]]:
+    return [
+        (str(need.label), need.is_there, need.is_required)
+        for form in FORMS.values()
+        for need in form.needs(context)
+    ]

@@ -1,4 +1,4 @@
-"""Which roles open which pages (docs/access.md)."""
+"""Which roles open which pages (docs/access.md), and small pieces that all pages share."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def show_refusal(request: HttpRequest, refusal: DomainError) -> None:
     """Show a refusal on the page that is rendered next; a 403 passes through."""
     with shown_refusals(request):
         raise refusal
+
+
+def tab(label: str, url: str, *, is_active: bool) -> dict[str, object]:
+    """One tab, as the component takes it."""
+    return {"label": label, "url": url, "active": is_active}

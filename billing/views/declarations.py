@@ -64,6 +64,10 @@ class DeclarationDetail(DetailPage):
     template_name = "billing/declaration_detail.html"
     purpose = "declaration"
 
+    def get_title(self) -> str:
+        """Its number."""
+        return _("Declaration %(number)s") % {"number": self.object.number}
+
     def log_view(self, row: Any) -> None:
         """Lines show client numbers."""
         clients = row.lines.exclude(client=None).values_list("client", flat=True)[:SHOWN_LINES]

@@ -17,7 +17,7 @@ from billing.selectors.month_cards import Card, cards, months_to_show
 from billing.services import month_page as services
 from billing.services.month_page import Outcome
 from billing.services.statements import PAY_DAYS
-from billing.views.access import OWN, show_refusal
+from billing.views.access import OWN, show_refusal, tab
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import DomainError
 from hoofdaannemer.core.money import ZERO
@@ -115,9 +115,9 @@ def _page(
     )
 
 
-def _tabs(request: ScopedRequest, month: Month) -> list[tuple[str, str, bool]]:
+def _tabs(request: ScopedRequest, month: Month) -> list[dict[str, object]]:
     return [
-        (month_nl(one), reverse("month_page", args=[str(one)]), one == month)
+        tab(month_nl(one), reverse("month_page", args=[str(one)]), is_active=one == month)
         for one in months_to_show(request.scope.today)[:4]
     ]
 

@@ -16,7 +16,7 @@ from billing.models import MonthRun
 from billing.selectors.month_cards import months_to_show
 from billing.services import month_runs
 from billing.services.months import Readiness, readiness
-from billing.views.access import CONTROLLER
+from billing.views.access import CONTROLLER, tab
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.periods import Month
@@ -55,7 +55,7 @@ def month_close(request: ScopedRequest, month: str) -> HttpResponse:
         "total": sum((one.statement.payable for one in rows if one.statement), ZERO),
         "is_over": asked.last < request.scope.today,
         "tabs": [
-            (month_nl(one), reverse("month_close", args=[str(one)]), one == asked)
+            tab(month_nl(one), reverse("month_close", args=[str(one)]), is_active=one == asked)
             for one in months_to_show(request.scope.today)[1:5]
         ],
     }

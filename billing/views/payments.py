@@ -116,7 +116,7 @@ def _facts(run: PaymentRun) -> list[tuple[str, Any]]:
     if run.released_by:
         facts.append((_("Released"), f"{run.released_by.name}, {moment_nl(run.released_at)}"))
     if run.file_digest:
-        facts.append((_("SHA-256 of the file"), run.file_digest))
+        facts.append((_("File begins (SHA-256)"), run.file_digest[:16]))
     return facts
 
 

@@ -21,12 +21,12 @@ from billing.models import (
 )
 from billing.services import month_page, month_runs, months
 from billing.services.month_page import Entry
+from hoofdaannemer.accessmatrix.billing import ACCESS
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
-from tests.architecture.access.billing import ACCESS
 from tests.billing.build import declare, moment, placement, priced
 from tests.billing.visitors import as_system, visitor
 from tests.factories import World, professional, world
@@ -73,6 +73,9 @@ def test_practice_month_from_prefilled_to_verdict(chain: World) -> None:
     browser.post(path("month_page", ENDED), {**typed, "hand_in": "1"})
     as_system()
     assert DeclaredLine.objects.filter(start_date=ENDED.first).count() == 3
+    # Nothing typed takes nothing back, and says what is missing.
+    emptied = browser.post(path("month_page", ENDED), {f"volume_{good.pk}": "", "check": "1"})
+    assert emptied.context["outcome"].submitted == Decimal("0.00")
     # Changed: the approved line is credited and declared anew.
     typed[f"volume_{good.pk}"] = "11"
     browser.post(path("month_page", ENDED), {**typed, "hand_in": "1"})
