@@ -235,6 +235,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-incoming": {"task": "messaging.exchange.tasks.sweep_incoming", "schedule": 15.0},
     "sweep-outgoing": {"task": "messaging.exchange.tasks.sweep_outgoing", "schedule": 15.0},
     "watch-folders": {"task": "messaging.exchange.tasks.watch_folders", "schedule": 15.0},
+    "sweep-reports": {
+        "task": "hoofdaannemer.accountability.tasks.sweep_reports",
+        "schedule": 15.0,
+    },
+    "asked-months": {"task": "billing.tasks.run_asked_months", "schedule": 15.0},
+    "judge-holds": {"task": "billing.tasks.judge_holds", "schedule": 3600.0},
     "parked-stops": {"task": "subcontracts.tasks.release_parked_stops", "schedule": 900.0},
     "accept-by-silence": {"task": "subcontracts.tasks.accept_by_silence", "schedule": 3600.0},
 }
@@ -249,6 +255,8 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # It warns at each start that a folder has no host name.
+    "loggers": {"kombu.connection": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
 

@@ -2,9 +2,10 @@
 
 from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
 
-EVERYBODY = dict.fromkeys(
-    [*sorted(STAFF | SUBCONTRACTOR), Role.MUNICIPAL_VIEWER, Role.AUDITOR], 200
-)
+# A municipality's home is its list of published reports.
+EVERYBODY = dict.fromkeys([*sorted(STAFF | SUBCONTRACTOR), Role.AUDITOR], 200) | {
+    Role.MUNICIPAL_VIEWER: 302
+}
 CARE_STAFF = dict.fromkeys(sorted(CARE), 200)
 PROVIDER = dict.fromkeys(sorted(SUBCONTRACTOR), 200)
 CLIENTS = CARE_STAFF | PROVIDER | {Role.CONTROLLER: 200}

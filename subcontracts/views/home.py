@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,7 +17,9 @@ EVERYBODY = (*sorted(STAFF | SUBCONTRACTOR), Role.MUNICIPAL_VIEWER, Role.AUDITOR
 @roles(*EVERYBODY)
 @require_safe
 def home(request: ScopedRequest) -> HttpResponse:
-    """What must be done, by kind, what is late first."""
+    """What must be done, by kind, what is late first; a municipality comes for its reports."""
+    if request.scope.role == Role.MUNICIPAL_VIEWER:
+        return redirect("release_list")
     groups = worklist.grouped(request.scope)
     count = sum(len(items) for _kind, items in groups)
     return render(

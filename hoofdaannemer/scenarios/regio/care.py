@@ -77,14 +77,16 @@ class Care:
         self.clock = clock
         self.dice = dice
         self.cases: list[Case] = []
+        self._numbers = people.test_bsns()
         self.towns = {m.code: m for m in Municipality.objects.all()}
 
     def plan(self, begin: date, today: date) -> None:
         """Plan the arrival of every client between `begin` and `today`."""
-        numbers = people.test_bsns()
         for family, total in (("jw", YOUTH_CLIENTS), ("wmo", WMO_CLIENTS)):
             for _client in range(total):
-                case = self._case(next(numbers), family, begin, today)
+                span = 42 if self.dice.random() < STOCK else (today - begin).days
+                arrives = later(begin, self.dice.randrange(max(span, 1)))
+                case = self.case(family, arrives)
                 self.cases.append(case)
                 hour = self.dice.randrange(8, 11)
                 self.clock.plan(moment(case.arrives, hour), partial(self._arrive, case))
@@ -98,20 +100,20 @@ class Care:
                     if within:
                         yield case, within
 
-    def _case(self, bsn: str, family: str, begin: date, today: date) -> Case:
-        span = 42 if self.dice.random() < STOCK else (today - begin).days
-        arrives = later(begin, self.dice.randrange(max(span, 1)))
+    def case(self, family: str, arrives: date, goods_key: str = "") -> Case:
+        """A new client with what is to be allocated; of that product where one is named."""
         if family == "wmo":
             town: tuple[str, str] = WMO_MUNICIPALITY
-            born = (date(begin.year - 90, 1, 1), date(begin.year - 19, 1, 1))
+            born = (date(arrives.year - 90, 1, 1), date(arrives.year - 19, 1, 1))
         else:
             weights = [float(share) for _code, _name, share in YOUTH_REGION]
             chosen = self.dice.choices(YOUTH_REGION, weights)[0]
             town = (chosen[0], chosen[1])
-            born = (date(begin.year - 16, 1, 1), date(begin.year - 4, 1, 1))
-        goods = [one for one in GOODS if one.family == family]
+            born = (date(arrives.year - 16, 1, 1), date(arrives.year - 4, 1, 1))
+        goods = [one for one in GOODS if one.family == family and goods_key in ("", one.key)]
+        number = next(self._numbers)
         return Case(
-            person=people.person(self.dice, bsn, town=town[1], born_between=born),
+            person=people.person(self.dice, number, town=town[1], born_between=born),
             goods=self.dice.choices(goods, [one.weight for one in goods])[0],
             town=town,
             arrives=arrives,
@@ -155,6 +157,12 @@ class Care:
         return request.reference
 
     def _allocate(self, case: Case, reference: str, at: datetime) -> None:
+        self.allocate(case, reference, at)
+        day = later(at.date(), self.dice.randrange(0, 4))
+        self.clock.plan(moment(day, 13, 30), partial(self._place, case, ()))
+
+    def allocate(self, case: Case, reference: str, at: datetime) -> None:
+        """The municipality's decision comes in; who delivers is for somebody to decide."""
         goods = case.goods
         start = at.date() + timedelta(days=self.dice.randrange(0, 8))
         term = TRAJECTORY_DAYS + 30 if goods.frequency == "6" else TERM_DAYS
@@ -174,16 +182,9 @@ class Care:
             at,
         )
         self.post.from_municipality(town.code, raw, at)
-        day = later(at.date(), self.dice.randrange(0, 4))
-        self.clock.plan(moment(day, 13, 30), partial(self._place, case, ()))
 
     def _place(self, case: Case, refused: tuple[int, ...], at: datetime) -> None:
-        allocation = Allocation.objects.get(
-            main_contractor=self.region.main,
-            family=case.goods.family,
-            municipality=self.towns[case.town[0]],
-            number=case.allocation,
-        )
+        allocation = self.allocated(case)
         offering = [
             party
             for party in self.region.offering(case.goods.key)
@@ -204,6 +205,15 @@ class Care:
             case.party = party
             self._await_reply(case, refused, at)
             return
+
+    def allocated(self, case: Case) -> Allocation:
+        """The allocation of a case as the platform holds it."""
+        return Allocation.objects.get(
+            main_contractor=self.region.main,
+            family=case.goods.family,
+            municipality=self.towns[case.town[0]],
+            number=case.allocation,
+        )
 
     def _await_reply(self, case: Case, refused: tuple[int, ...], at: datetime) -> None:
         day = later(at.date() + timedelta(days=1), self.dice.randrange(0, 2))

@@ -12,7 +12,7 @@ from hoofdaannemer.accounts.models import Municipality as MunicipalityRow
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope, system
 from hoofdaannemer.scenarios.municipality import Municipality
-from hoofdaannemer.scenarios.regio import parties, quality, staff
+from hoofdaannemer.scenarios.regio import parties, quality, reports, staff
 from hoofdaannemer.scenarios.regio.care import Care
 from hoofdaannemer.scenarios.regio.catalogue import WMO_MUNICIPALITY, YOUTH_REGION
 from hoofdaannemer.scenarios.regio.clock import Clock, moment, office_day
@@ -20,6 +20,7 @@ from hoofdaannemer.scenarios.regio.months import MonthEnds
 from hoofdaannemer.scenarios.regio.office import Office
 from hoofdaannemer.scenarios.regio.parties import Region
 from hoofdaannemer.scenarios.regio.post import Post
+from hoofdaannemer.scenarios.regio.today import Today
 from hoofdaannemer.scenarios.registry import Progress
 from messaging.exchange.models import Channel, Party
 from messaging.exchange.services.channels import choose_transport
@@ -50,6 +51,8 @@ def load(progress: Progress) -> None:
     care.plan(begin, today)
     _plan_post(post, clock, begin, today)
     MonthEnds(care, post, clock, dice).plan(Month.of(begin), Month.of(today))
+    reports.plan(region, office, clock, Month.of(today))
+    Today(care, clock, now).plan()
     clock.run(lambda label, share: progress(5 + int(share * 94), 100, label))
     progress(100, 100, "")
 
