@@ -24,7 +24,7 @@ ACCESS = {
     "invitation_accept": ("get", NOT_THERE),
     "password_reset": ("get", ALSO_STRANGERS),
     "password_reset_sent": ("get", ALSO_STRANGERS),
-    "password_reset_confirm": ("get", ALSO_STRANGERS),
+    "password_reset_confirm": ("get", NOT_THERE),
     # The demo's mail; nothing at all outside the demo.
     "demo_mail_list": ("get", ALSO_STRANGERS),
     "demo_mail_detail": ("get", NOT_THERE),

@@ -144,9 +144,9 @@ def _rows_about(address: _Address, kind: Kind, fitting: Q, login: Login) -> Iter
     expected = address.allowed.get(login.role)
     other = kind.of_others(scope).values_list("pk", flat=True).first()
     if expected is None or expected >= HTTPStatus.BAD_REQUEST:
-        # Refused whatever the object is, also where there is none.
+        # Refused whatever the object is.
         own = kind.of(scope).values_list("pk", flat=True).first()
-        for pk, whose in ((own, "own"), (other, "other"), (ABSENT, "absent")):
+        for pk, whose in ((own, "own"), (other, "other")):
             if pk is not None:
                 yield address.row(login, expected or FORBIDDEN, pk, whose)
         return

@@ -73,11 +73,14 @@ def everybody() -> list[Login]:
 def secrets_of_others(login: Login) -> list[str]:
     """Names and numbers that this person may meet nowhere."""
     seen = SEES[login.party]
-    hidden = [
-        name
-        for name in (*catalogue.ORGANISATIONS, *catalogue.MUNICIPALITIES)
-        if name not in seen and name != login.party and name not in _municipalities_of(login)
-    ]
+    hidden = [name for name in catalogue.ORGANISATIONS if name not in seen]
+    if login.party not in STAFF_PARTIES:
+        # That a municipality exists is no secret to who chooses one; whose client one is, is.
+        hidden += [
+            name
+            for name in catalogue.MUNICIPALITIES
+            if name != login.party and name not in _municipalities_of(login)
+        ]
     for case in catalogue.CASES:
         mine = case.main == login.party or login.party in case.providers
         if not mine:

@@ -19,7 +19,7 @@ from hoofdaannemer.accessmatrix import STRANGER, TO_LOGIN, Login, Row, access, n
 from hoofdaannemer.accounts.models import Membership, OpenSession, User
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.scenarios.canary import catalogue
-from hoofdaannemer.scenarios.canary.cast import BLOCKED, MOVED, address
+from hoofdaannemer.scenarios.canary.cast import BLOCKED, MOVED, NOWHERE, address
 from tests.architecture import canary as stage
 
 #: Those that no table lists fail a test of their own.
@@ -159,9 +159,12 @@ def test_no_second_path_to_what_is_of_others(
 @pytest.mark.parametrize("name", NAMES)
 def test_looking_changes_nothing(name: str, browsers: Browsers) -> None:
     """GET, HEAD and OPTIONS leave every table as it was; an action refuses a GET."""
-    before = counted()
+    before, asked = counted(), set()
     for row in list(rows([name])):
         if row.login and row.whose in ("", "own") and row.status in ALLOWED:
+            if row.role in asked:
+                continue  # the same page of another party
+            asked.add(row.role)
             client = browsers.of(row.login)
             for method in ("get", "head", "options"):
                 stage.as_system()
@@ -236,11 +239,10 @@ def test_a_blocked_person_is_out_in_an_open_browser(browsers: Browsers) -> None:
 
 
 def test_a_person_who_moved_sees_only_the_new_organisation(browsers: Browsers) -> None:
-    email = address(MOVED, catalogue.ALFA)
+    email = address(MOVED, NOWHERE)
     login = Login(email, Role.SUBCONTRACTOR_USER, catalogue.BETA, User.objects.get(email=email).pk)
     client = left_behind(email)
-    # The person's own name and address still begin with the old organisation's.
-    secrets = set(stage.secrets_of_others(login)) - {catalogue.ALFA}
+    secrets = stage.secrets_of_others(login)
     found, colleague = [], address("medewerker", catalogue.BETA)
     for name in NAMES:
         for row in rows([name]):

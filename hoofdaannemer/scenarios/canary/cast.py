@@ -18,7 +18,7 @@ from hoofdaannemer.accounts.models import Membership, OpenSession, User
 from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.accounts.services import roles, tokens
 from hoofdaannemer.core.scope import Role, Scope, acting_as
-from hoofdaannemer.scenarios.canary.catalogue import ALFA, BETA, NORTH, RELATIONS, TASKS
+from hoofdaannemer.scenarios.canary.catalogue import ALFA, BETA, RELATIONS, TASKS
 from hoofdaannemer.scenarios.canary.parties import Parties
 from hoofdaannemer.scenarios.logins import add_person
 
@@ -39,6 +39,8 @@ PROVIDER_NAMES: Mapping[str, Role] = {
 }
 VIEWER_NAME = "gemeente"
 BLOCKED, MOVED = "geblokkeerd", "verhuisd"
+#: Part of the address of who moved: a name of either organisation would be read in the other.
+NOWHERE = "Kanarie"
 AUDIT_DAYS = 365
 
 
@@ -116,9 +118,9 @@ def shut_out(scope: Scope, parties: Parties, cast: Cast) -> None:
     blocked = _add(scope, cast, BLOCKED, ALFA, of_alfa)
     roles.block(scope=scope, user=blocked)
     _stay_logged_in(scope, blocked)
-    moved = _add(scope, cast, MOVED, ALFA, of_alfa)
+    moved = _add(scope, cast, MOVED, NOWHERE, of_alfa)
     _stay_logged_in(scope, moved)
-    roles.end_role(scope=scope, membership=cast.memberships[MOVED, ALFA])
+    roles.end_role(scope=scope, membership=cast.memberships[MOVED, NOWHERE])
     roles.give_role(
         scope=scope,
         user=moved,
@@ -147,6 +149,3 @@ def _stay_logged_in(scope: Scope, user: User) -> None:
         started_at=scope.at,
         seen_at=scope.at,
     )
-
-
-__all__ = ["BLOCKED", "MOVED", "NORTH", "Cast", "address", "build", "shut_out"]

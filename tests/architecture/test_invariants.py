@@ -1,0 +1,155 @@
+"""The checks of the promises hold on real data, and find the faults that are planted in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from hoofdaannemer.invariants import PROMISES, check_all, check_promises
+from tests.architecture import canary as stage
+from tests.conftest import _become as log_in_as
+
+LAST_MAIN = "(SELECT max(id) FROM accounts_maincontractor)"
+LAST_PROVIDER = "(SELECT max(provider_organisation_id) FROM subcontracts_subcontractor)"
+#: A hidden cell that was not emptied.
+SHOWN = """'[{"keys": {}, "measure": "clients", "value": "3", "suppressed": true}]'"""
+
+#: Promise → what breaks it, as the owner of the tables would have to do it: constraints stand in
+#: the way of most of it, and of the rest the application's role has no grant.
+FAULTS: dict[str, tuple[str, ...]] = {
+    "MSG-01": ("UPDATE messaging_incomingmessage SET state = 'received'",),
+    "MSG-02": ("UPDATE messaging_incomingmessage SET state = 'parked', parked_until = NULL",),
+    "MSG-03": ("UPDATE messaging_outgoingmessage SET in_reply_to_id = NULL",),
+    "MSG-05": (
+        "ALTER TABLE messaging_outgoingmessage DROP CONSTRAINT outgoing_key_once",
+        "UPDATE messaging_outgoingmessage SET key = 'once'",
+    ),
+    "MSG-08": ("UPDATE messaging_outgoingmessage SET delivered_at = NULL",),
+    "CARE-01": ("UPDATE subcontracts_placement SET end_date = end_date + 400",),
+    "CARE-02": ("UPDATE subcontracts_placement SET volume = volume + 1",),
+    "CARE-03": ("DELETE FROM subcontracts_clientaccess",),
+    "CARE-05": ("UPDATE subcontracts_upwardreport SET withdrawn_at = now()",),
+    "CARE-07": ("UPDATE subcontracts_deliverystop SET end_date = '2000-01-01'",),
+    "CARE-09": ("UPDATE subcontracts_placement SET number = id",),
+    "CARE-10": ("UPDATE subcontracts_allocation SET volume = volume + 1",),
+    "CARE-11": ("UPDATE subcontracts_contractmunicipality SET share = share - 1",),
+    "CARE-12": ("UPDATE subcontracts_subcontract SET signed_on = NULL",),
+    "CARE-13": ("DELETE FROM audit_changerecord WHERE verb = 'placement.made'",),
+    "DEC-01": ("UPDATE billing_declaredline SET amount = amount + 0.01 WHERE is_approved",),
+    "DEC-02": ("UPDATE billing_declaration SET granted = granted + 0.01",),
+    "DEC-03": ("UPDATE billing_declaration SET status = 'refused'",),
+    "DEC-04": ("DELETE FROM billing_linefinding",),
+    "DEC-06": ("UPDATE billing_declaredline SET is_credited = true",),
+    "DEC-07": ("UPDATE billing_declaredline SET start_date = start_date - 400",),
+    "DEC-09": (
+        "UPDATE billing_entitlement SET amount = amount + 0.01 WHERE declared_line_id IS NOT NULL",
+    ),
+    "PAY-01": ("UPDATE billing_statementline SET amount = amount + 0.01",),
+    "PAY-02": (
+        "ALTER TABLE billing_statement DROP CONSTRAINT statement_adds_up",
+        "UPDATE billing_statement SET payable = payable + 0.01",
+    ),
+    "PAY-03": ("UPDATE billing_statement SET previous_id = NULL",),
+    "PAY-04": ("UPDATE billing_entitlement SET amount = amount + 0.01",),
+    "PAY-05": ("UPDATE billing_hold SET amount = amount + 0.01",),
+    "PAY-06": ("UPDATE billing_entitlement SET amount = amount + 0.01",),
+    "PAY-07": (
+        "ALTER TABLE billing_statement DROP CONSTRAINT statement_adds_up",
+        "UPDATE billing_statement SET payable = payable - 0.01",
+    ),
+    "PAY-08": ("UPDATE billing_payment SET amount = amount - 0.01",),
+    "PAY-09": ("DELETE FROM billing_payment",),
+    "PAY-10": (
+        "ALTER TABLE billing_paymentrun DROP CONSTRAINT payment_run_four_eyes",
+        "UPDATE billing_paymentrun SET released_by_id = prepared_by_id WHERE status = 'released'",
+    ),
+    "PAY-11": ("UPDATE subcontracts_subcontractor SET is_own_team = true",),
+    "PAY-12": ("UPDATE billing_statement SET pdf = pdf || 'x'::bytea",),
+    "PAY-13": ("UPDATE billing_hold SET amount = amount + 1000000",),
+    "REP-01": ("""UPDATE accountability_releasetable SET cells = '[]'""",),
+    "REP-02": ("UPDATE accountability_releasefile SET content = content || 'x'::bytea",),
+    "REP-03": ("UPDATE accountability_report SET reviewed_at = published_at + interval '1 day'",),
+    "REP-04": ("UPDATE accountability_report SET status = 'rejected' WHERE status = 'published'",),
+    "REP-05": ("UPDATE accountability_releasetable SET cells = " + SHOWN,),
+    "OWN-01": ("UPDATE billing_declaration SET main_contractor_id = " + LAST_MAIN,),
+    "OWN-02": ("UPDATE subcontracts_placement SET provider_organisation_id = " + LAST_PROVIDER,),
+    "OWN-03": ("DELETE FROM accounts_maincontractorlink",),
+    "SEC-01": ("CREATE TABLE nobodys (id integer)",),
+    "SEC-02": ("GRANT INSERT ON billing_payment TO hoofdaannemer_app",),
+    "SEC-03": ("ALTER POLICY visible ON subcontracts_client USING (true)",),
+}
+#: What a constraint or the shape of the data leaves no way to break here.
+UNBREAKABLE = {
+    "MSG-04",
+    "MSG-06",
+    "MSG-07",
+    "MSG-09",
+    "MSG-10",
+    "CARE-04",
+    "CARE-06",
+    "CARE-08",
+    "DEC-05",
+    "DEC-08",
+    "DEC-10",
+    "DEC-11",
+    "REP-06",
+    "SEC-04",
+}
+
+
+@pytest.fixture(scope="module")
+def canary(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The scenario on a connection of the owner, who alone can plant what is forbidden."""
+    with django_db_blocker.unblock():
+        log_in_as("owner")
+        try:
+            with stage.loaded(), connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                yield
+        finally:
+            log_in_as("app")
+
+
+@pytest.fixture
+def planted(canary: None, db: None) -> None:
+    """A place for faults, gone after the test."""
+    stage.as_system()
+
+
+def test_all_promises_hold(planted: None) -> None:
+    assert [result for result in check_all() if not result.holds] == []
+
+
+def test_every_promise_is_broken_by_a_test() -> None:
+    codes = [promise.code for promise in PROMISES]
+    assert len(codes) == len(set(codes))
+    assert set(codes) == FAULTS.keys() | UNBREAKABLE
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_finds_the_fault(code: str, planted: None) -> None:
+    promise = next(promise for promise in PROMISES if promise.code == code)
+    with connection.cursor() as cursor:
+        for statement in FAULTS[code]:
+            cursor.execute(statement)
+    (result,) = check_promises([promise])
+    assert not result.holds
+    assert result.examples
+
+
+def test_the_command_says_so(planted: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM subcontracts_clientaccess")
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_invariants", "--json", stdout=out)
+    assert ended.value.code == 1
+    results = {row["name"]: row for row in map(json.loads, out.getvalue().splitlines())}
+    assert len(results) == len(PROMISES)
+    assert (results["CARE-03"]["holds"], results["CARE-11"]["holds"]) == (False, True)
