@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from hoofdaannemer.processes import free_port
+from tests.browser.visitor import Visitor, log_in
 
 ROOT = Path(__file__).parent.parent.parent
 #: What tests/environment.py sets for the other tests; the demo finds its own.
@@ -40,6 +41,8 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 STOP_SECONDS = 30
+#: Long enough for a machine that does much else.
+PATIENCE_MS = 30_000
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,13 @@ class Site:
 def site() -> Iterator[Site]:
     """`manage.py demo` with the scenario loaded, stopped with ctrl-C at the end.
 
-    With BROWSER_SITE_HOME the data of an earlier run is used again, for work on the stories.
+    For work on the stories: with BROWSER_SITE_HOME the data of an earlier run is used again, and
+    with BROWSER_SITE as well the demo that runs on it already, at that address.
     """
     home = Path(os.environ.get("BROWSER_SITE_HOME", ROOT / ".home" / "browser"))
+    if running := os.environ.get("BROWSER_SITE"):
+        yield Site(running, home)
+        return
     if "BROWSER_SITE_HOME" not in os.environ:
         shutil.rmtree(home, ignore_errors=True)
     env = {name: value for name, value in os.environ.items() if name not in TEST_SETTINGS}
@@ -104,17 +111,42 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Make pages, each in a browser of its own; `width=390` is a phone."""
     contexts = []
 
-    def make(*, width: int = 1440, height: int = 900) -> Page:
+    def make(
+        *, width: int = 1440, height: int = 900, known_as: StorageState | None = None
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             locale="nl-NL",
             timezone_id="Europe/Amsterdam",
             accept_downloads=True,
+            storage_state=known_as,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return context.new_page()
 
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """Cookies of who logged in before, by address: one login a person is enough."""
+    return {}
+
+
+@pytest.fixture
+def visit(
+    site: Site, open_page: Callable[..., Page], sessions: dict[str, StorageState]
+) -> Callable[..., Visitor]:
+    """`visit(email)`: that person at a browser, logged in; `width=390` is a phone."""
+
+    def arrive(email: str, *, width: int = 1440) -> Visitor:
+        visitor = Visitor(open_page(width=width, known_as=sessions.get(email)), site.address)
+        if email not in sessions:
+            log_in(visitor, email)
+            sessions[email] = visitor.page.context.storage_state()
+        return visitor
+
+    return arrive

@@ -1,0 +1,50 @@
+"""The coordinator chooses who delivers, and sees why others cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from tests.browser import people
+from tests.browser.care import open_place_page, placement_number
+from tests.browser.conftest import Site
+from tests.browser.post import TownHall, goods, new_client
+from tests.browser.visitor import Visitor, plain
+
+pytestmark = pytest.mark.browser
+
+
+def test_placing(site: Site, visit: Callable[..., Visitor]) -> None:
+    """Tariff, waiting time and room of candidates; who is not qualified has no button."""
+    town, client = TownHall(site.home, "0307"), new_client("0307")
+    allocation = town.introduce(client, goods("behandeling"), start=timezone.localdate())
+    coordinator = visit(people.CARE_COORDINATOR)
+    open_place_page(coordinator, allocation)
+
+    practice = plain(coordinator.row("Praktijk Zandloper").inner_text())
+    assert "€ 1,78" in practice, "the usual price less two percent"
+    assert re.search(r"\b\d+ dag", practice), "the waiting time"
+    assert re.search(r"€ [\d.]+,\d\d$", practice), "the room"
+    lapsed = coordinator.row("Praktijk Sterrenkijker")
+    assert "bevoegd" in lapsed.inner_text()
+    assert lapsed.locator("button").count() == 0
+    assert coordinator.row("Begeleiding Aan Huis Smit").locator("button").count() == 0
+
+    coordinator.press(
+        coordinator.row("Praktijk Zandloper").locator("button[name=subcontractor]")
+    )
+    assert "Praktijk Zandloper" in coordinator.text
+    number = placement_number(coordinator)
+    assert number != allocation, "relayed under a number of the contract's own range"
+    assert 900_000_000 <= number <= 949_999_999
+
+    open_place_page(coordinator, allocation)
+    coordinator.press(coordinator.row("Heidezicht").locator("button[name=subcontractor]"))
+    coordinator.go(f"/toewijzingen/?number={allocation}")
+    coordinator.press(f"td a:has-text('{allocation}')")
+    placements = coordinator.main.locator("tbody tr")
+    assert placements.count() == 1, "not placed twice"
+    assert str(number) in plain(placements.inner_text())

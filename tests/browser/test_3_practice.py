@@ -1,0 +1,103 @@
+"""A practice owner on a phone: from a new client to the month that was handed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator
+
+from hoofdaannemer.core.money import format_euro
+from hoofdaannemer.core.periods import Month
+from tests.browser import people
+from tests.browser.care import place
+from tests.browser.conftest import Site
+from tests.browser.visitor import Visitor, plain
+
+pytestmark = pytest.mark.browser
+
+PHONE = 390
+#: Of a minute at Praktijk Zandloper: the usual price less two percent.
+PRICE = Decimal("1.78")
+
+
+def test_practice_takes_a_client(site: Site, visit: Callable[..., Visitor]) -> None:
+    """The owner accepts, names herself and reports the start, which goes up as our 305."""
+    today = timezone.localdate()
+    placed = place(
+        site, visit, "Praktijk Zandloper", product="behandeling", start=today - timedelta(days=3)
+    )
+    owner = visit(people.ZANDLOPER, width=PHONE)
+    owner.go("/")
+    waiting = owner.main.locator(f"li:has(a[href='{placed.path}'])")
+    assert re.search(r"nog \d+ werkdag|vandaag", waiting.first.inner_text()), "the deadline"
+    owner.press(waiting.first.locator(f"a[href='{placed.path}']"))
+    assert f"{placed.number}" in owner.main.locator("h1").inner_text()
+    owner.post_to("/aannemen/")
+
+    owner.press("a[href$='/medewerker/']")
+    herself = owner.page.locator("select[name=professional]")
+    name = herself.locator("option").nth(1).inner_text()
+    owner.fill(professional=name)
+    owner.submit()
+    assert name.split(" (")[0] in owner.text
+    assert re.search(r"nog \d+ werkdag|vandaag|te laat", owner.text), "the start's deadline"
+
+    owner.press("a[href$='/start/']")
+    assert owner.page.locator("[name=begin]").input_value()
+    owner.fill(begin=f"{today}")
+    owner.submit()
+    assert owner.main.locator("a[href$='/stop/']").count() == 1, owner.text
+    assert f"{today:%d-%m-%Y}" in owner.text
+    told = placed.town.receive("305", placed.client.bsn)
+    assert f"ToewijzingNummer>{placed.allocation}<".encode() in told
+    assert f"Begindatum>{today}<".encode() in told
+
+
+def test_practice_hands_in_its_month(visit: Callable[..., Visitor]) -> None:
+    """Of her cards the owner makes one too large: it is rejected, the others are approved."""
+    owner = visit(people.ZANDLOPER, width=PHONE)
+    owner.go("/mijn-maand/")
+    month = Month.of(timezone.localdate()).previous()
+    assert owner.page.url.endswith(f"/mijn-maand/{month}/")
+    cards = owner.main.locator("section.ha-card")
+    assert cards.count() >= 2
+    assert owner.page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    too_much, right = _cap(cards.nth(0)) + 500, _cap(cards.nth(1)) - 10
+    _volume(cards.nth(0)).fill(str(too_much))
+    _volume(cards.nth(1)).fill(str(right))
+    owner.submit("check")
+    _assert_verdicts(cards)
+    owner.submit("hand_in")
+    _assert_verdicts(cards)
+    assert f"{right} minuten" in cards.nth(1).inner_text()
+
+    owner.go("/declaraties/")
+    owner.press("tbody tr a")
+    rejected, approved = owner.row(f"{too_much} minuten"), owner.row(f"{right} minuten")
+    assert format_euro(PRICE * too_much) in plain(rejected.inner_text())
+    assert "TR321" in rejected.inner_text()
+    assert format_euro(PRICE * right) in plain(approved.inner_text())
+    assert "TR321" not in approved.inner_text()
+
+
+def _assert_verdicts(cards: Locator) -> None:
+    """The first card says too much was declared, the second says nothing bad."""
+    assert "TR321" in cards.nth(0).inner_text()
+    assert cards.nth(1).locator(".ha-alert--positive").count() == 1
+    assert "TR" not in cards.nth(1).inner_text()
+
+
+def _volume(card: Locator) -> Locator:
+    return card.locator("input[name^=volume_]")
+
+
+def _cap(card: Locator) -> int:
+    """What was allocated for the month, as the card says it."""
+    found = re.search(r"tot (\d+) ", plain(card.inner_text()))
+    assert found, card.inner_text()
+    return int(found[1])
