@@ -66,15 +66,17 @@ LEFT JOIN subcontracts_client known ON known.main_contractor_id = %(main)s
     AND known.id = s.known_client
 LEFT JOIN subcontracts_client named ON named.main_contractor_id = %(main)s
     AND named.bsn_hash = s.client_hash
-LEFT JOIN (
+-- Row-level security hides from the planner how many placements there are: probe, line by line.
+LEFT JOIN LATERAL (
     SELECT placed.*, pp.category, pp.code, pp.unit AS product_unit,
         allocation.is_deleted OR placed.status IN ('declined', 'withdrawn') AS is_gone
     FROM subcontracts_placement placed
     JOIN subcontracts_product pp ON pp.id = placed.product_id
     JOIN subcontracts_allocation allocation ON allocation.id = placed.allocation_id
     WHERE placed.main_contractor_id = %(main)s AND placed.family = %(family)s
-      AND placed.provider_organisation_id = %(provider)s
-) p ON p.number = s.number AND p.client_id = coalesce(known.id, named.id)
+      AND placed.provider_organisation_id = %(provider)s AND placed.number = s.number
+      AND placed.client_id = coalesce(known.id, named.id) LIMIT 1
+) p ON true
 LEFT JOIN subcontracts_product own ON own.main_contractor_id = %(main)s
     AND own.family = %(family)s AND own.category = s.category AND own.code = s.code
 LEFT JOIN subcontracts_fundinglineproduct fp ON fp.subcontract_id = p.subcontract_id
@@ -92,10 +94,13 @@ LEFT JOIN LATERAL (
       AND declared.reference = s.previous_reference AND declared.is_approved
       AND NOT declared.is_credit LIMIT 1
 ) debit ON true
-LEFT JOIN billing_declaredline standing ON NOT s.is_credit AND standing.placement_id = p.id
-    AND standing.category = s.category AND standing.code = s.code
-    AND standing.start_date = s.start_date AND standing.end_date = s.end_date
-    AND standing.is_approved AND NOT standing.is_credit AND NOT standing.is_credited
+LEFT JOIN LATERAL (
+    SELECT declared.id FROM billing_declaredline declared
+    WHERE NOT s.is_credit AND declared.placement_id = p.id
+      AND declared.category = s.category AND declared.code = s.code
+      AND declared.start_date = s.start_date AND declared.end_date = s.end_date
+      AND declared.is_approved AND NOT declared.is_credit AND NOT declared.is_credited LIMIT 1
+) standing ON true
 """
 
 _UNIT_FITS: Final = "(unit = {0} OR ({0} = '04' AND unit = '01'))"
