@@ -29,6 +29,8 @@ ALLOWED = (HTTPStatus.OK, HTTPStatus.FOUND)
 #: Written by looking: who looked, who was refused, and the session itself.
 LOGS = {
     "audit_accessrecord",
+    # That somebody took a file.
+    "audit_changerecord",
     "audit_refusedattempt",
     "django_session",
     "accounts_opensession",
