@@ -1,0 +1,139 @@
+"""What the fault tests start from, made in a process of its own by `main`.
+
+Made by the services, with the clock of the machine, for the worker has no other. Prints one JSON
+object: parties, the token of the subcontractor's software, and where the documents lie.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from hoofdaannemer.accounts.models import Membership, User
+from hoofdaannemer.accounts.services import tokens
+from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Role, Scope, acting_as, system
+from messaging.exchange.models import Channel, Party
+from messaging.exchange.services import channels
+from messaging.istandaard import Family, Message, builders, serialize
+from messaging.istandaard.model.declaration import ServiceLine
+from messaging.istandaard.model.values import ClosedPeriod
+from subcontracts.models import Placement, Subcontract
+from tests import factories
+from tests.factories import World
+from tests.faults.installation import GOOD, POISON
+from tests.faults.story import last_month, line, told
+
+#: Placements that are declared for a year: a thousand lines and a few more.
+PLACEMENTS, MONTHS = 84, 12
+
+
+def main(folder: Path) -> None:
+    """Fill the database, write the documents to `folder`, print the facts."""
+    scope = system()
+    with acting_as(scope):
+        world = factories.world(scope, relay=Subcontract.Relay.MESSAGES)
+        token = _mailbox(world)
+        placed = [_placed(world) for _place in range(PLACEMENTS)]
+    folder.mkdir(parents=True)
+    (folder / "declaration.xml").write_bytes(serialize(_declaration(world, placed)))
+    for place, message in enumerate(_allocations(world)):
+        (folder / f"allocation-{place:03d}.xml").write_bytes(serialize(message))
+    facts: dict[str, Any] = {
+        "kvk": world.main.organisation.kvk,
+        "municipality": world.municipality.code,
+        "agb": world.pxq.organisation.agb,
+        "token": token,
+        "lines": PLACEMENTS * MONTHS,
+        "documents": str(folder),
+        "story": told(world, folder),
+    }
+    sys.stdout.write(json.dumps(facts))
+
+
+def a_year() -> Period:
+    """The year of care up to then; the placements go on for another."""
+    first = last_month()
+    for _step in range(MONTHS - 1):
+        first = first.previous()
+    return Period(first.first, first.first + timedelta(days=730))
+
+
+def _mailbox(world: World) -> str:
+    """The P*Q subcontractor has software of its own."""
+    channels.choose_transport(
+        scope=world.system,
+        main_contractor_id=world.main.pk,
+        party=Party.of(world.pxq.organisation),
+        transport=Channel.Transport.MAILBOX,
+    )
+    maker = User.objects.create_user("software@voorbeeld.example", name="Sam de Vries")
+    Membership.objects.create(
+        user=maker,
+        role=Role.SUBCONTRACTOR_ADMIN,
+        organisation=world.pxq.organisation,
+        started_at=timezone.now(),
+    )
+    delegate = Scope(
+        role=Role.SUBCONTRACTOR_ADMIN,
+        user_id=maker.pk,
+        organisation_id=world.pxq.organisation.pk,
+    )
+    return tokens.create(scope=delegate, label="software")[1]
+
+
+def _placed(world: World) -> tuple[builders.Person, Placement]:
+    who = factories.person()
+    decided = _morning_of(a_year().start)
+    allocation = factories.allocate(
+        world, who=who, at=decided, period=a_year(), volume=12, frequency="4"
+    )
+    return who, factories.place(world, allocation, at=decided)
+
+
+def _morning_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(9)))
+
+
+def _declaration(world: World, placed: list[tuple[builders.Person, Placement]]) -> Message:
+    envelope = builders.Envelope(
+        family=Family.JW,
+        sender=world.pxq.organisation.agb,
+        receiver=world.municipality.code,
+        number="DUIZEND",
+        day=timezone.localdate(),
+    )
+    month = last_month()
+    period = ClosedPeriod(start=month.first, end=month.last)
+    return builders.declaration(envelope, "DUIZEND", period, _lines(placed))
+
+
+def _lines(placed: list[tuple[builders.Person, Placement]]) -> Iterator[tuple[str, ServiceLine]]:
+    for who, placement in placed:
+        for month in Period(a_year().start, last_month().last).months():
+            yield who.bsn, line(placement, month)
+
+
+def _allocations(world: World) -> Iterator[Message]:
+    """A hundred 301s and one whose handling will be made to go wrong, in their midst."""
+    for place in range(GOOD + 1):
+        message = factories.allocation_message(
+            world,
+            factories.person(),
+            factories.allocated(world.products["guidance"], decided=timezone.now()),
+            on=timezone.localdate(),
+        )
+        yield message if place != GOOD // 4 else _renumbered(message, POISON)
+
+
+def _renumbered(message: Any, number: str) -> Message:
+    named = replace(message.header.message_id, number=number)
+    renumbered: Message = replace(message, header=replace(message.header, message_id=named))
+    return renumbered
