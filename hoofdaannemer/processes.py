@@ -20,9 +20,11 @@ class Processes:
 
     folder: Path
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _arguments: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def start(self, name: str, *arguments: str, env: dict[str, str] | None = None) -> None:
         """Start `python -m <arguments>` with its output in `<folder>/<name>.log`."""
+        self._arguments[name] = arguments
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(  # noqa: S603  (our own modules)
@@ -76,6 +78,16 @@ class Processes:
     def ended(self) -> str:
         """Name of a child that ended by itself, or nothing."""
         return next((name for name, child in self.running.items() if child.poll() is not None), "")
+
+    def revive(self, *names: str) -> list[str]:
+        """Start those of these children again that ended by themselves; return which.
+
+        A worker ends when its broker stays away; beyond one machine a supervisor does this.
+        """
+        ended = [name for name in names if self.running[name].poll() is not None]
+        for name in ended:
+            self.start(name, *self._arguments[name])
+        return ended
 
     def kill(self, name: str) -> None:
         """Kill one child and its children at once, as a power cut would (tests)."""

@@ -178,6 +178,6 @@ def _form(
         "submit_label": submit_label,
         "next_text": next_text,
         "cancel_url": reverse("account"),
-        "breadcrumbs": [(_("Account"), reverse("account"))],
+        "breadcrumbs": [(_("My account"), reverse("account"))],
     }
     return render(request, "generic/form.html", page)

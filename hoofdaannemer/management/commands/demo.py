@@ -20,6 +20,8 @@ from hoofdaannemer import embedded
 from hoofdaannemer.processes import Processes, free_port, wait_for_port
 from hoofdaannemer.scenarios import demo_logins, is_loaded
 
+REVIVE_SECONDS = 2
+
 
 class Command(BaseCommand):
     """Migrate, load the scenario once, start worker, beat and site, print address and logins."""
@@ -73,9 +75,11 @@ class Command(BaseCommand):
             wait_for_port(port)
             self.stdout.write(self.style.SUCCESS(f"\nThe site: http://127.0.0.1:{port}/"))
             self.stdout.write(f"Logs: {embedded.home() / 'logs'}. Stop with ctrl-C.")
-            while not (ended := processes.ended()):
-                time.sleep(0.5)
-            self.stderr.write(f"{ended} ended by itself; see its log.")
+            while processes.running["web"].poll() is None:
+                time.sleep(REVIVE_SECONDS)
+                for name in processes.revive("worker", "beat"):
+                    self.stderr.write(f"{name} ended by itself and was started again; see its log.")
+            self.stderr.write("The site ended by itself; see its log.")
         except KeyboardInterrupt:
             self.stdout.write("\nStopping.")
         finally:
