@@ -7,7 +7,18 @@ from outside. An address that stands in no module fails the test.
 """
 
 from hoofdaannemer.accessmatrix.logins import STRANGER, Login, logins
-from hoofdaannemer.accessmatrix.rows import TO_LOGIN, Row, rows
+from hoofdaannemer.accessmatrix.rows import ABSENT, TO_LOGIN, Row, rows
 from hoofdaannemer.accessmatrix.tables import ANONYMOUS, access, names
 
-__all__ = ["ANONYMOUS", "STRANGER", "TO_LOGIN", "Login", "Row", "access", "logins", "names", "rows"]
+__all__ = [
+    "ABSENT",
+    "ANONYMOUS",
+    "STRANGER",
+    "TO_LOGIN",
+    "Login",
+    "Row",
+    "access",
+    "logins",
+    "names",
+    "rows",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy as copy
 from dataclasses import dataclass
@@ -15,7 +16,17 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from hoofdaannemer.accessmatrix import STRANGER, TO_LOGIN, Login, Row, access, names, rows, tables
+from hoofdaannemer.accessmatrix import (
+    ABSENT,
+    STRANGER,
+    TO_LOGIN,
+    Login,
+    Row,
+    access,
+    names,
+    rows,
+    tables,
+)
 from hoofdaannemer.accounts.models import Membership, OpenSession, User
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.scenarios.canary import catalogue
@@ -184,10 +195,19 @@ def test_head_and_options_tell_no_more_than_get(name: str, browsers: Browsers) -
     for row in list(rows([name])):
         if row.whose == "other" and row.method == "get":
             client = browsers.of(row.login)
-            assert ask(client, "head", row.url).status == row.status, row
-            other = ask(client, "options", row.url)
-            absent = ask(client, "options", row.url.replace(f"/{key_in(row.url)}/", "/2000000000/"))
-            assert (other.status, other.text) == (absent.status, absent.text), row
+            # A page that knows no HEAD refuses it for every key alike.
+            head = ask(client, "head", row.url)
+            assert head.status in (row.status, HTTPStatus.METHOD_NOT_ALLOWED), row
+            other, absent = (
+                ask(client, "options", row.url.replace(f"/{key_in(row.url)}/", f"/{key}/"))
+                for key in (key_in(row.url), ABSENT)
+            )
+            assert (other.status, told(other)) == (absent.status, told(absent)), row
+
+
+def told(answer: Answer) -> str:
+    """The body without what differs at every request: addresses and the token of its forms."""
+    return re.sub(r'value="[A-Za-z0-9]{64}"|/\d+/', "", answer.text)
 
 
 def key_in(url: str) -> str:
