@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, StorageState, sync_playwright
 
 from hoofdaannemer.processes import free_port
 from tests.browser.visitor import Visitor, log_in
@@ -96,14 +96,20 @@ def _address(demo: subprocess.Popen[str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """The driver: of the browser, and of callers without one."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium as the machine has it."""
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     assert executable, "install Chromium to walk the stories"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -111,9 +117,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Make pages, each in a browser of its own; `width=390` is a phone."""
     contexts = []
 
-    def make(
-        *, width: int = 1440, height: int = 900, known_as: StorageState | None = None
-    ) -> Page:
+    def make(*, width: int = 1440, height: int = 900, known_as: StorageState | None = None) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             locale="nl-NL",

@@ -31,6 +31,12 @@ FREE_BSNS: Final = (1_000, 8_000)
 
 # Each run takes its own people and numbers, so that a kept database can be walked again.
 _dice = random.Random()
+_numbers = count(_dice.randrange(1_000_000, 900_000_000))
+
+
+def unused() -> int:
+    """A number that no message of this run or an earlier one bears."""
+    return next(_numbers)
 
 
 def goods(key: str) -> Goods:

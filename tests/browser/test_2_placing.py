@@ -33,9 +33,7 @@ def test_placing(site: Site, visit: Callable[..., Visitor]) -> None:
     assert lapsed.locator("button").count() == 0
     assert coordinator.row("Begeleiding Aan Huis Smit").locator("button").count() == 0
 
-    coordinator.press(
-        coordinator.row("Praktijk Zandloper").locator("button[name=subcontractor]")
-    )
+    coordinator.press(coordinator.row("Praktijk Zandloper").locator("button[name=subcontractor]"))
     assert "Praktijk Zandloper" in coordinator.text
     number = placement_number(coordinator)
     assert number != allocation, "relayed under a number of the contract's own range"

@@ -37,33 +37,29 @@ class Visitor:
     def go(self, path: str, *, status: int = 200) -> None:
         """Open an address of the site and inspect the page; it must answer with `status`."""
         response = self.page.goto(self.address + path)
-        assert response is not None
-        assert response.status == status, f"{path} gave {response.status}"
-        if status >= 400:
-            # The browser tells of the answer that was expected.
-            self._complaints = [one for one in self._complaints if f"of {status}" not in one]
+        self._expect(response, status)
         self.inspect()
 
     def answer(self, path: str) -> int:
         """The status with which an address answers this person, without opening it."""
         return self.page.request.get(self.address + path, max_redirects=0).status
 
-    def press(self, target: Locator | str) -> Response:
+    def press(self, target: Locator | str, *, status: int = 200) -> None:
         """Press a link or button (a locator, or CSS within the main part) that leads to a page."""
         locator = self.main.locator(target) if isinstance(target, str) else target
         with self.page.expect_navigation() as navigation:
             locator.first.click()
+        self._expect(navigation.value, status)
         self.inspect()
-        return navigation.value
 
     def post_to(self, address: str) -> None:
         """Press the one button of the form that posts to `address` (the end of it)."""
         self.press(f"form[action$='{address}'] button[type=submit]")
 
-    def submit(self, name: str = "") -> None:
+    def submit(self, name: str = "", *, status: int = 200) -> None:
         """Send the form that posts to the page itself, by the button called `name` if given."""
         chosen = f"[name='{name}']" if name else ":not([name])"
-        self.press(f"form[method=post]:not([action]) button[type=submit]{chosen}")
+        self.press(f"form[method=post]:not([action]) button[type=submit]{chosen}", status=status)
 
     def fill(self, **values: str) -> None:
         """Fill in fields by name; a choice by its value or by the beginning of its label."""
@@ -120,6 +116,13 @@ class Visitor:
         ]
         assert not serious, f"{self.page.url}\n" + "\n".join(serious)
         assert not self._complaints, f"{self.page.url}\n" + "\n".join(self._complaints)
+
+    def _expect(self, response: Response | None, status: int) -> None:
+        assert response is not None
+        assert response.status == status, f"{response.url} gave {response.status}"
+        if status >= 400:
+            # The browser tells of the answer that was expected.
+            self._complaints = [one for one in self._complaints if f"of {status}" not in one]
 
     def _heard(self, kind: str, text: str) -> None:
         if kind == "error" or "Content Security Policy" in text:
