@@ -144,7 +144,10 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_product": shown_to_its_subcontractors("subcontracts_product"),
     # A provider reads the contract above it only as far as placing and reporting need.
     "subcontracts_municipalcontract": shown_to_its_subcontractors("subcontracts_municipalcontract"),
-    "subcontracts_contractmunicipality": owned(provider=False),
+    # A provider asks allocations of these municipalities; the shares are not on its pages.
+    "subcontracts_contractmunicipality": shown_to_its_subcontractors(
+        "subcontracts_contractmunicipality"
+    ),
     "subcontracts_contractproduct": owned(provider=False),
     "subcontracts_subcontract": owned(),
     "subcontracts_fundingline": owned(),

@@ -18,6 +18,7 @@ from subcontracts import words
 from subcontracts.models import Allocation, Placement, Product, Professional, Subcontractor
 from subcontracts.rules.delivery import StopKey
 from subcontracts.selectors.clients import Wanted
+from subcontracts.selectors.contracts import contracted_municipalities
 from subcontracts.services.clients import PersonDetails
 from subcontracts.services.placements import Part
 from subcontracts.services.requests import RequestDraft
@@ -228,7 +229,7 @@ class RequestForm(PeriodForm):
         label=_("Sex"), choices=[("1", _("Male")), ("2", _("Female")), ("0", _("Unknown"))]
     )
     municipality = forms.ModelChoiceField(
-        label=_("Municipality"), queryset=Municipality.objects.all()
+        label=_("Municipality"), queryset=Municipality.objects.none()
     )
     product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.none())
     volume = VolumeField(label=_("Volume"), min_value=1)
@@ -263,6 +264,8 @@ class RequestForm(PeriodForm):
         super().__init__(*args, scope=scope, **kwargs)
         goods: Any = self.fields["product"]
         goods.queryset = Product.objects.visible_to(scope)
+        towns: Any = self.fields["municipality"]
+        towns.queryset = contracted_municipalities(scope)
         kinds: Any = self.fields["referrer_type"]
         kinds.choices = words.referrers()
 

@@ -38,7 +38,7 @@ class ScopeMiddleware:
             away = entry.detour(request, memberships)
             scopes.apply(scope)
             municipal = scope.role == Role.MUNICIPAL_VIEWER
-            if municipal and request.path.startswith(reverse("account")):
+            if municipal and request.path.startswith(_own_pages()):
                 _step_up()
             response = away or self.get_response(request)
             if municipal and not connection.needs_rollback:
@@ -50,6 +50,11 @@ class ScopeMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+
+def _own_pages() -> tuple[str, ...]:
+    """Where a person looks after the own account, or takes up another one."""
+    return reverse("account"), reverse("invitation_accept", args=["-"])[:-2]
 
 
 def _step_up() -> None:

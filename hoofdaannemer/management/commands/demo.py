@@ -50,11 +50,10 @@ class Command(BaseCommand):
             check=True,
         )
         call_command("collectstatic", interactive=False, verbosity=0)
-        for name in (scenario, "canary"):
-            if is_loaded(name):
-                self.stdout.write(f"Scenario {name} is there already.")
-            else:
-                call_command("scenario", "load", name)
+        if is_loaded(scenario):
+            self.stdout.write(f"Scenario {scenario} is there already.")
+        else:
+            call_command("scenario", "load", scenario)
 
     def _print_logins(self) -> None:
         self.stdout.write("")
