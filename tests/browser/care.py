@@ -40,15 +40,29 @@ def place(
     product: str,
     start: date,
     volume: int = 0,
-    code: str = "0307",
-) -> Placed:
-    """Let a municipality allocate to somebody new, and the coordinator place with `name`."""
-    town, client = TownHall(site.home, code), new_client(code)
-    allocation = town.introduce(client, goods(product), start=start, volume=volume)
-    coordinator = visit(people.CARE_COORDINATOR)
-    open_place_page(coordinator, allocation)
-    coordinator.press(coordinator.row(name).locator("button[name=subcontractor]"))
-    return Placed(client, town, allocation, placement_number(coordinator), path_of(coordinator))
+    clients: int = 1,
+) -> list[Placed]:
+    """Let Amersfoort allocate to new people, and the coordinator place them with `name`."""
+    town, coordinator = TownHall(site.home, "0307"), visit(people.CARE_COORDINATOR)
+    introduced = [new_client(town.code) for _number in range(clients)]
+    allocations = town.introduce(introduced, goods(product), start=start, volume=volume)
+    placed = []
+    for client, allocation in zip(introduced, allocations, strict=True):
+        open_place_page(coordinator, allocation)
+        coordinator.press(coordinator.row(name).locator("button[name=subcontractor]"))
+        number, path = placement_number(coordinator), path_of(coordinator)
+        placed.append(Placed(client, town, allocation, number, path))
+    return placed
+
+
+def accept_and_start(provider: Visitor, placed: Placed, begin: date) -> None:
+    """The subcontractor takes the client and reports that care began."""
+    provider.go(placed.path)
+    provider.post_to("/aannemen/")
+    provider.press("a[href$='/start/']")
+    provider.fill(begin=f"{begin}")
+    provider.submit()
+    assert provider.main.locator("a[href$='/stop/']").count() == 1, provider.text
 
 
 def placement_number(visitor: Visitor) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count, islice
@@ -113,13 +113,15 @@ class TownHall:
         return wait_for(lambda: _found(folder, kind, texts), f"a {kind} for {self.code}")
 
     def introduce(
-        self, client: people.Person, product: Goods, *, start: date, volume: int = 0
-    ) -> int:
-        """Allocate to a client and wait for the answer; gives the allocation number."""
-        number, raw = self.allocate(client, product, start=start, volume=volume)
-        self.drop(raw)
-        self.receive("302", identification_of(raw))
-        return number
+        self, clients: Sequence[people.Person], product: Goods, *, start: date, volume: int = 0
+    ) -> list[int]:
+        """Allocate to clients and wait for the answers; gives the allocation numbers."""
+        sent = [self.allocate(one, product, start=start, volume=volume) for one in clients]
+        for _number, raw in sent:
+            self.drop(raw)
+        for _number, raw in sent:
+            self.receive("302", identification_of(raw))
+        return [number for number, _raw in sent]
 
 
 def wait_for(look: Callable[[], bytes | None], what: str) -> bytes:

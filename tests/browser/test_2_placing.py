@@ -16,18 +16,24 @@ from tests.browser.visitor import Visitor, plain
 
 pytestmark = pytest.mark.browser
 
+#: Of GGZ Eemlanden, in euros: 130,000 for each of its people.
+CEILING = 8 * 130_000
+
 
 def test_placing(site: Site, visit: Callable[..., Visitor]) -> None:
     """Tariff, waiting time and room of candidates; who is not qualified has no button."""
     town, client = TownHall(site.home, "0307"), new_client("0307")
-    allocation = town.introduce(client, goods("behandeling"), start=timezone.localdate())
+    [allocation] = town.introduce([client], goods("behandeling"), start=timezone.localdate())
     coordinator = visit(people.CARE_COORDINATOR)
     open_place_page(coordinator, allocation)
 
     practice = plain(coordinator.row("Praktijk Zandloper").inner_text())
     assert "€ 1,78" in practice, "the usual price less two percent"
-    assert re.search(r"\b\d+ dag", practice), "the waiting time"
-    assert re.search(r"€ [\d.]+,\d\d$", practice), "the room"
+    large = plain(coordinator.row("GGZ Eemlanden").inner_text())
+    assert re.search(r"\b\d+ dag", large), "the waiting time"
+    room = re.search(r"€ ([\d.]+),\d\d$", large)
+    assert room
+    assert int(room[1].replace(".", "")) < CEILING, "what was declared is taken off"
     lapsed = coordinator.row("Praktijk Sterrenkijker")
     assert "bevoegd" in lapsed.inner_text()
     assert lapsed.locator("button").count() == 0

@@ -76,7 +76,7 @@ class Software:
 def test_software(playwright: Playwright, site: Site, visit: Callable[..., Visitor]) -> None:
     """The relayed 301 is fetched and answered, start and declaration are posted and answered."""
     last_month = Month.of(timezone.localdate()).previous()
-    placed = place(site, visit, NAME, product=PRODUCT.key, start=last_month.first, volume=400)
+    [placed] = place(site, visit, NAME, product=PRODUCT.key, start=last_month.first, volume=400)
     delegate = visit(people.GGZ_EEMLANDEN)
     token = _make_token(delegate)
     with _mailbox(playwright, site, "") as stranger:

@@ -58,7 +58,7 @@ def test_lapsed_blocks_and_holds(site: Site, visit: Callable[..., Visitor]) -> N
     """A lapsed diploma keeps its practice from new clients, and its declared lines are held."""
     assert SMIT in LAPSED
     town, client = TownHall(site.home, "0114"), new_client("0114")
-    allocation = town.introduce(client, goods("ondersteuning"), start=timezone.localdate())
+    [allocation] = town.introduce([client], goods("ondersteuning"), start=timezone.localdate())
     coordinator = visit(people.CARE_COORDINATOR)
     open_place_page(coordinator, allocation)
     lapsed = coordinator.row(SMIT)
