@@ -11,10 +11,10 @@ from subcontracts.models import ContractMunicipality, MunicipalContract, Subcont
 
 def contracted_municipalities(scope: Scope) -> QuerySet[Municipality]:
     """Municipalities in whose contracts this scope works."""
+    taking_part = ContractMunicipality.objects.all()
     if scope.role in SUBCONTRACTOR:
-        contracts = Subcontract.objects.visible_to(scope).values("municipal_contract")
+        mine = Subcontract.objects.visible_to(scope).values("municipal_contract")
+        taking_part = taking_part.filter(contract__in=mine)
     else:
-        contracts = MunicipalContract.objects.visible_to(scope).values("pk")
-    return Municipality.objects.filter(
-        pk__in=ContractMunicipality.objects.filter(contract__in=contracts).values("municipality")
-    )
+        taking_part = taking_part.filter(contract__in=MunicipalContract.objects.visible_to(scope))
+    return Municipality.objects.filter(pk__in=taking_part.values("municipality"))
