@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from billing.rules.explain import WORDS
 from hoofdaannemer.core.money import format_euro, from_cents
@@ -26,98 +26,97 @@ class Meaning:
     text: str | Promise
 
 
-_s = gettext_lazy
 MEANINGS: Final[Mapping[str, Meaning]] = {
-    "TR304": Meaning("8187", _s("This client is not placed with you. Check the BSN.")),
+    "TR304": Meaning("8187", _("This client is not placed with you. Check the BSN.")),
     "TR307": Meaning(
-        "9307", _s("The care was placed with you from %(from)s. Declare no earlier days.")
+        "9307", _("The care was placed with you from %(from)s. Declare no earlier days.")
     ),
     "TR308": Meaning(
-        "9308", _s("The placement ended on %(to)s. Declare no later days, or ask to extend it.")
+        "9308", _("The placement ended on %(to)s. Declare no later days, or ask to extend it.")
     ),
     "TR314": Meaning(
-        "8021", _s("This reference number was used before. Give the line a new number.")
+        "8021", _("This reference number was used before. Give the line a new number.")
     ),
     "TR318": Meaning(
         "8214",
-        _s(
+        _(
             "You already declared for a later month. Put late lines in the latest month, or a"
             " newer one."
         ),
     ),
     "TR319": Meaning(
         "9319",
-        _s("The care lies after the month of the declaration. Declare it in its own month."),
+        _("The care lies after the month of the declaration. Declare it in its own month."),
     ),
     "TR321": Meaning(
         "9321",
-        _s(
+        _(
             "%(volume)s is more than the %(allowed)s that was allocated for this month. Correct"
             " the number, or ask for a change."
         ),
     ),
     "TR322": Meaning(
         "9322",
-        _s(
+        _(
             "%(volume)s is more than the %(allowed)s that is left of the whole allocation. Correct"
             " the number, or ask for a change."
         ),
     ),
     "TR323": Meaning(
         "8017",
-        _s(
+        _(
             "This credit does not match an approved line. Repeat the approved line exactly, with"
             " its reference number."
         ),
     ),
     "TR333": Meaning(
-        "9333", _s("This declaration number was used before. Send it under a new number.")
+        "9333", _("This declaration number was used before. Send it under a new number.")
     ),
     "TR338": Meaning(
         "9338",
-        _s("There is no placement with this number for this client. Use the number you received."),
+        _("There is no placement with this number for this client. Use the number you received."),
     ),
     "TR339": Meaning(
-        "9339", _s("The product category is not that of the placement. Use the one you received.")
+        "9339", _("The product category is not that of the placement. Use the one you received.")
     ),
     "TR340": Meaning(
-        "9340", _s("The product code is not that of the placement. Use the one you received.")
+        "9340", _("The product code is not that of the placement. Use the one you received.")
     ),
     "TR341": Meaning(
-        "9341", _s("The unit does not fit the allocation. Declare in %(fitting_unit)s.")
+        "9341", _("The unit does not fit the allocation. Declare in %(fitting_unit)s.")
     ),
     "TR346": Meaning(
-        "9346", _s("The amount is not volume times tariff. With this volume it is %(fitting)s.")
+        "9346", _("The amount is not volume times tariff. With this volume it is %(fitting)s.")
     ),
     "TR369": Meaning(
         "9369",
-        _s("The amount is more than the %(left)s that is left of the budget. Ask for a change."),
+        _("The amount is more than the %(left)s that is left of the budget. Ask for a change."),
     ),
     "TR381": Meaning(
-        "S329", _s("This product code does not exist in the contract. Use one that was agreed.")
+        "S329", _("This product code does not exist in the contract. Use one that was agreed.")
     ),
     "TR384": Meaning(
-        "9384", _s("This placement was withdrawn. Nothing can be declared on it any more.")
+        "9384", _("This placement was withdrawn. Nothing can be declared on it any more.")
     ),
     "TR387": Meaning(
         "9387",
-        _s("The period must begin on the first day of the month, or on %(from)s, the first day."),
+        _("The period must begin on the first day of the month, or on %(from)s, the first day."),
     ),
     "TR388": Meaning(
         "9388",
-        _s("The period must end on the last day of the month, or on %(to)s, the last day."),
+        _("The period must end on the last day of the month, or on %(to)s, the last day."),
     ),
     "TR389": Meaning(
         "9389",
-        _s("This month was already declared. Credit the first line before you declare it again."),
+        _("This month was already declared. Credit the first line before you declare it again."),
     ),
-    "TR390": Meaning("9390", _s("This line was already credited. Take the credit out.")),
+    "TR390": Meaning("9390", _("This line was already credited. Take the credit out.")),
     "TR418": Meaning(
-        "0611", _s("The tariff is not the one that was agreed. Use %(price)s per %(price_unit)s.")
+        "0611", _("The tariff is not the one that was agreed. Use %(price)s per %(price_unit)s.")
     ),
 }
 #: Where no price was agreed at all, TR418 cannot name one.
-_NO_PRICE: Final = gettext_lazy(
+_NO_PRICE: Final = _(
     "No price was agreed for this product on that day. Ask the main contractor to add it."
 )
 
@@ -150,9 +149,9 @@ def _shown(facts: Mapping[str, Any]) -> dict[str, str]:
         if name in facts:
             shown[name] = volume_text(facts[name], unit)
     for name in ("fitting_unit", "price_unit"):
-        shown[name] = str(WORDS.get(f"unit.{facts.get(name)}", _("the unit of the contract")))
+        shown[name] = str(WORDS.get(f"unit.{facts.get(name)}", gettext("the unit of the contract")))
     for name in ("from", "to"):
-        shown[name] = _day(facts[name]) if name in facts else _("the day agreed")
+        shown[name] = _day(facts[name]) if name in facts else gettext("the day agreed")
     for name in ("fitting", "left"):
         shown[name] = format_euro(from_cents(int(facts[name]))) if name in facts else ""
     if "price" in facts:

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Max, Q, Sum
+from django.db.models.functions import Coalesce
 
+from billing.forms import fte
 from billing.models import DeclaredLine, Entitlement
-from subcontracts.models import Allocation
+from billing.rules.committed import Running, committed
+from billing.rules.fte import month_amount
+from hoofdaannemer.core.periods import Period
+from subcontracts.models import Allocation, FundingLine, Placement, Tariff
 
 
-def spent(subcontract_ids: Sequence[int], year: int) -> Mapping[int, Decimal]:
-    """Euros entitled to in a calendar year, by subcontract."""
-    rows = (
+def spent(subcontract_ids: Sequence[int], year: int, today: date) -> Mapping[int, Decimal]:
+    """Euros of a calendar year that are gone or committed, by subcontract.
+
+    Gone: entitlements. Committed: what running care and lump sums will still cost to its end.
+    """
+    total: dict[int, Decimal] = defaultdict(Decimal)
+    for part in (
+        _entitled(subcontract_ids, year),
+        _running_care(subcontract_ids, Period(today, date(year, 12, 31))),
+        _lump_sums(subcontract_ids, year),
+    ):
+        for pk, amount in part:
+            total[pk] += amount
+    return total
+
+
+def _entitled(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, Decimal]]:
+    return (
         Entitlement.objects.filter(
             funding_line__subcontract__in=subcontract_ids,
             month__range=(date(year, 1, 1), date(year, 12, 1)),
@@ -23,7 +45,66 @@ def spent(subcontract_ids: Sequence[int], year: int) -> Mapping[int, Decimal]:
         .values_list("funding_line__subcontract")
         .annotate(total=Sum("amount"))
     )
-    return dict(rows)
+
+
+def _running_care(subcontract_ids: Sequence[int], rest: Period) -> Iterable[tuple[int, Decimal]]:
+    """Placements under price times quantity, from today or the first day not declared yet."""
+    tariffs = {
+        (row.subcontract_id, row.product_id): row.amount
+        for row in Tariff.objects.in_force_on(rest.start).filter(subcontract__in=subcontract_ids)
+    }
+    standing = Q(
+        declared_lines__is_approved=True,
+        declared_lines__is_credit=False,
+        declared_lines__is_credited=False,
+    )
+    placements = (
+        Placement.objects.live()
+        .in_force_during(rest)
+        .filter(subcontract__in=subcontract_ids)
+        .annotate(
+            declared_until=Max("declared_lines__end_date", filter=standing),
+            units=Coalesce(Sum("declared_lines__volume", filter=standing), 0),
+            euros=Coalesce(Sum("declared_lines__amount", filter=standing), Decimal(0)),
+        )
+    )
+    for placed in placements:
+        tariff = tariffs.get((placed.subcontract_id or 0, placed.product_id))
+        if tariff and placed.subcontract_id:
+            yield placed.subcontract_id, committed(_running(placed, tariff, rest))
+
+
+def _running(placed: Any, tariff: Decimal, rest: Period) -> Running:
+    until = placed.declared_until
+    # What was given and not declared yet is still to come as a cost.
+    begin = until + timedelta(days=1) if until else placed.start_date
+    year = Period(min(begin, rest.end or begin), rest.end)
+    return Running(
+        ahead=Period(placed.start_date, placed.end_date).intersection(year),
+        tariff=tariff,
+        volume=placed.volume,
+        frequency=placed.frequency,
+        budget=placed.budget,
+        declared_units=placed.units,
+        declared=placed.euros,
+    )
+
+
+def _lump_sums(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, Decimal]]:
+    """The months of FTE lines that are agreed and not recorded yet."""
+    lines = FundingLine.objects.filter(
+        subcontract__in=subcontract_ids, form=FundingLine.Form.FTE
+    ).in_force_during(Period(date(year, 1, 1), date(year, 12, 31)))
+    recorded = set(
+        Entitlement.objects.filter(
+            funding_line__in=lines, month__year=year, corrects=None
+        ).values_list("funding_line", "month")
+    )
+    for line in lines:
+        for month in Period(date(year, 1, 1), date(year, 12, 31)).months():
+            entry = month_amount(fte.terms_of(line), month, Period(line.start_date, line.end_date))
+            if entry and (line.pk, month.first) not in recorded:
+                yield line.subcontract_id, entry.amount
 
 
 def has_standing_lines(allocation: Allocation) -> bool:

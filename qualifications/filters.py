@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
 from qualifications.models import Evidence, Requirement
 
@@ -9,7 +11,7 @@ from qualifications.models import Evidence, Requirement
 class EvidenceFilter(FilterSet):
     """By outcome and requirement."""
 
-    requirement = ScopedModelChoiceFilter(model=Requirement)
+    requirement = ScopedModelChoiceFilter(model=Requirement, label=_("Requirement"))
 
     class Meta:
         model = Evidence

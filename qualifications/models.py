@@ -179,7 +179,7 @@ class Evidence(ProviderOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.requirement} {self.valid_from}"
+        return str(self.requirement)
 
 
 class ReviewQuerySet(OwnedQuerySet["Review"]):

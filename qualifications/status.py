@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
 from qualifications.models import Requirement
 from qualifications.rules import still_valid_until
 from qualifications.selectors import Demand, Register, load_register
-from subcontracts.models import Professional, Subcontractor
+from subcontracts.models import FundingLineProduct, Professional, Subcontractor
 
 #: A lapse is announced this long before: renewing a register entry takes weeks.
 NOTICE_DAYS = 60
@@ -53,18 +54,42 @@ def statuses(scope: Scope, day: date) -> list[Status]:
     for main_contractor in sorted({s.main_contractor_id for s in subcontractors}):
         organisations = [scope.organisation_id] if scope.role in SUBCONTRACTOR else None
         register = load_register(main_contractor, organisations)
+        delivered = _delivered(main_contractor, organisations)
         for subcontractor in subcontractors:
             if subcontractor.main_contractor_id == main_contractor:
                 staff = people.get(subcontractor.provider_organisation_id, [])
-                found.extend(_of(register, subcontractor, staff, day))
+                products = delivered.get(subcontractor.provider_organisation_id, frozenset())
+                asked = [d for d in register.demands if _concerns(d, products)]
+                found.extend(_of(register, subcontractor, staff, day, asked))
     return found
 
 
+def _delivered(
+    main_contractor: int, organisations: Sequence[int] | None
+) -> dict[int, frozenset[int]]:
+    """Products that each organisation has a funding line for; own teams have none."""
+    rows = FundingLineProduct.objects.filter(main_contractor=main_contractor)
+    if organisations is not None:
+        rows = rows.filter(provider_organisation__in=organisations)
+    found: dict[int, set[int]] = defaultdict(set)
+    for organisation, product in rows.values_list("provider_organisation_id", "product_id"):
+        found[organisation].add(product)
+    return {organisation: frozenset(products) for organisation, products in found.items()}
+
+
+def _concerns(demand: Demand, products: frozenset[int]) -> bool:
+    return not demand.products or not products or bool(demand.products & products)
+
+
 def _of(
-    register: Register, subcontractor: Subcontractor, staff: list[Professional], day: date
+    register: Register,
+    subcontractor: Subcontractor,
+    staff: list[Professional],
+    day: date,
+    asked: Sequence[Demand],
 ) -> Iterator[Status]:
     organisation = subcontractor.provider_organisation_id
-    for demand in register.demands:
+    for demand in asked:
         if not demand.period.contains(day):
             continue
         personal = demand.applies_to == Requirement.AppliesTo.PROFESSIONAL

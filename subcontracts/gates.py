@@ -26,8 +26,8 @@ PlacementGate = Callable[[Subcontractor, Product, date], Iterable[Refusal]]
 BulkPlacementGate = Callable[
     [Sequence[Subcontractor], Product, date], Mapping[int, Sequence[Refusal]]
 ]
-#: Euros declared and committed in a calendar year, by primary key of the subcontract.
-Spent = Callable[[Sequence[int], int], Mapping[int, Decimal]]
+#: Euros declared and committed in a calendar year, seen from a day, by key of the subcontract.
+Spent = Callable[[Sequence[int], int, date], Mapping[int, Decimal]]
 #: Whether an allocation must stay because approved, uncredited lines rest on it (TR385).
 DeleteGate = Callable[[Allocation], bool]
 
@@ -106,11 +106,11 @@ def refusals_of_many(
     return found
 
 
-def spent(subcontract_ids: Sequence[int], year: int) -> dict[int, Decimal]:
+def spent(subcontract_ids: Sequence[int], year: int, today: date) -> dict[int, Decimal]:
     """Euros of the ceilings that are used, added over all answers; zero where nobody knows."""
     total = dict.fromkeys(subcontract_ids, Decimal(0))
     for answer in _spent.values():
-        for pk, amount in answer(subcontract_ids, year).items():
+        for pk, amount in answer(subcontract_ids, year, today).items():
             total[pk] = total.get(pk, Decimal(0)) + amount
     return total
 

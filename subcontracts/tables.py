@@ -55,6 +55,8 @@ class AllocationTable(Table):
     number = django_tables2.Column(
         linkify=lambda record: reverse("allocation_detail", args=[record.pk])
     )
+    client = django_tables2.Column(verbose_name=_("Client"))
+    municipality = django_tables2.Column(verbose_name=_("Municipality"))
     extent = ExtentColumn()
     period = PeriodColumn(verbose_name=_("Period"))
     received_at = DateColumn(verbose_name=_("Received"), orderable=True)
@@ -68,6 +70,7 @@ class PlacementTable(Table):
     number = django_tables2.Column(
         linkify=lambda record: reverse("placement_detail", args=[record.pk])
     )
+    client = django_tables2.Column(verbose_name=_("Client"))
     provider_organisation = django_tables2.Column(verbose_name=_("Delivered by"))
     extent = ExtentColumn()
     period = PeriodColumn(verbose_name=_("Period"))
@@ -86,6 +89,8 @@ class RequestTable(Table):
     reference = django_tables2.Column(
         linkify=lambda record: reverse("request_detail", args=[record.pk])
     )
+    client = django_tables2.Column(verbose_name=_("Client"))
+    municipality = django_tables2.Column(verbose_name=_("Municipality"))
     extent = ExtentColumn()
     status = BadgeColumn(tones=REQUEST_TONES)
     recorded_at = DateColumn(verbose_name=_("Made"))

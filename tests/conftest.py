@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import dj_database_url
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
 
@@ -20,6 +21,12 @@ def _become(role: str) -> None:
     login = dj_database_url.parse(address)
     connections["default"].close()
     connections["default"].settings_dict.update(USER=login["USER"], PASSWORD=login["PASSWORD"])
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> None:
+    """Hashing is slow on purpose; hundreds of logins need not wait for it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

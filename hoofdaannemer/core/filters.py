@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
@@ -39,6 +40,9 @@ class FilterSet(django_filters.FilterSet):
         for field in fields.values():
             if getattr(field, "empty_label", None) == _NO_CHOICE:
                 field.empty_label = _("All")
+            if isinstance(field, forms.NullBooleanField):
+                answers = [("unknown", _("All")), ("true", _("Yes")), ("false", _("No"))]
+                field.widget.choices = answers
         return type(f"{self.__class__.__name__}Form", (PlainForm,), fields)
 
     def chips(self) -> list[Chip]:

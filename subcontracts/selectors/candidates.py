@@ -12,7 +12,7 @@ from statistics import median
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.core.scope import Scope, on_behalf_of
 from subcontracts import gates
 from subcontracts.models import (
     Allocation,
@@ -108,7 +108,9 @@ class _Facts:
         }
         self.refusals = gates.refusals_of_many(everybody, product, max(day, scope.today))
         self.waiting = waiting_times(scope, allocation.main_contractor_id)
-        self.spent = gates.spent(ids, max(day, scope.today).year)
+        # Room is for everybody who places; what it is made of is for who handles money.
+        with on_behalf_of(scope, allocation.main_contractor_id):
+            self.spent = gates.spent(ids, max(day, scope.today).year, scope.today)
 
     def candidate(self, one: Subcontractor) -> Candidate:
         subcontract = self.subcontracts.get(one.pk)

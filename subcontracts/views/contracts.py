@@ -184,7 +184,7 @@ def _ceiling(scope: Scope, contract: Subcontract) -> dict[str, Any] | None:
     """Used part of this year's ceiling; None where none was agreed."""
     if contract.ceiling is None:
         return None
-    used = gates.spent([contract.pk], scope.today.year)[contract.pk]
+    used = gates.spent([contract.pk], scope.today.year, scope.today)[contract.pk]
     percent = int(used * 100 / contract.ceiling) if contract.ceiling else 0
     return {
         "percent": min(percent, 100),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from tests.architecture.access.accounts import ACCESS
 
 from hoofdaannemer.accounts.urls import urlpatterns
 from hoofdaannemer.core.scope import Role, Scope
 from tests.accounts.people import Parties, log_in, member
-from tests.architecture.access.accounts import ACCESS
 
 ROLES = sorted({role for _method, answers in ACCESS.values() for role in answers})
 #: Would end the session that asks the next question.

@@ -48,6 +48,8 @@ ACTS_FOR_OTHERS = {
     # Whoever hands in a message, it is judged for the main contractor.
     "messaging/exchange/services/intake.py",
     "messaging/exchange/services/outtray.py",
+    # Room under a ceiling is for who places; what it is made of is for who handles money.
+    "subcontracts/selectors/candidates.py",
     # A start, stop or request of a subcontractor is weighed with those of others.
     "subcontracts/handlers.py",
     "subcontracts/services/deliveries.py",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from tests.architecture.access.messaging import ACCESS
 
 from hoofdaannemer.accounts.models import Membership, Organisation, User
 from hoofdaannemer.audit.models import AccessRecord
@@ -23,7 +24,6 @@ from messaging.exchange.dispatcher import Outcome
 from messaging.exchange.models import IncomingMessage, Leg, OutgoingMessage
 from messaging.exchange.services import intake
 from messaging.istandaard import Finding, serialize
-from tests.architecture.access.messaging import ACCESS
 from tests.messaging import parties
 from tests.messaging.parties import World
 

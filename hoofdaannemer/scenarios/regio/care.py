@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -26,6 +27,9 @@ from subcontracts.services import clients, deliveries, placements, requests
 YOUTH_CLIENTS, WMO_CLIENTS, STOCK = 300, 130, 0.42
 #: Shares of the ways in which things go.
 BY_REQUEST, DECLINED, SILENT, STOPPED, PAUSED = 0.3, 0.04, 0.06, 0.5, 0.03
+#: Practices that the tour visits, and how many clients each has before others get any.
+TOUR = ("Praktijk Zandloper", "Praktijk Sterrenkijker", "Begeleiding Aan Huis Smit")
+FEW = 4
 TERM_DAYS = 364
 TRAJECTORY_DAYS = 178
 #: Stop reasons: as planned, by the client, by agreement; by law.
@@ -191,8 +195,7 @@ class Care:
             if party.subcontractor.pk not in refused
         ]
         while offering:
-            weights = [len(party.people) for party in offering]
-            party = self.dice.choices(offering, weights)[0]
+            party = self._chosen(offering)
             offering.remove(party)
             try:
                 case.placement = placements.place(
@@ -205,6 +208,14 @@ class Care:
             case.party = party
             self._await_reply(case, refused, at)
             return
+
+    def _chosen(self, offering: list[Party]) -> Party:
+        """Somebody who logs in on the tour as long as it has few clients, else by size."""
+        placed = Counter(case.party.provider.name for case in self.cases if case.party)
+        for party in offering:
+            if party.provider.name in TOUR and placed[party.provider.name] < FEW:
+                return party
+        return self.dice.choices(offering, [len(party.people) for party in offering])[0]
 
     def allocated(self, case: Case) -> Allocation:
         """The allocation of a case as the platform holds it."""
