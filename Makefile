@@ -16,8 +16,9 @@ test-long: setup  ## large random runs, and faults on a cluster of its own
 test-browser: setup  ## stories per role in Chromium, with accessibility checks
 	$(BIN)/python -m pytest -m browser -n 0
 
-test-services: setup  ## the suite on a running PostgreSQL and broker, where present
-	.ci/services $(BIN)/python -m pytest -m "not long and not browser and not cluster"
+test-services: setup  ## what depends on the database, on a running PostgreSQL, where present
+	.ci/services $(BIN)/python -m pytest -m "not long and not browser and not cluster" \
+	    tests/core tests/qualifications tests/messaging tests/subcontracts tests/billing
 
 bench: setup  ## ratios of our speed to bare libraries and plain SQL
 	$(BIN)/python -m tests.bench
