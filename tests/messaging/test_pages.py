@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from tests.architecture.access.messaging import ACCESS
 
+from hoofdaannemer.accessmatrix.messaging import ACCESS
 from hoofdaannemer.accounts.models import Membership, Organisation, User
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core import scope as scopes

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from hoofdaannemer.accessmatrix.subcontracts import ACCESS
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
@@ -23,7 +24,6 @@ from subcontracts.models import (
     Tariff,
 )
 from tests import factories
-from tests.architecture.access.subcontracts import ACCESS
 from tests.conftest import become
 from tests.factories import Party, World
 from tests.subcontracts.conftest import Browser as Browse
