@@ -16,18 +16,31 @@ class ClientQuerySet(models.QuerySet["Client"]):
     """Reads of clients. Whoever shows one calls `audit.looked_at`."""
 
     def visible_to(self, scope: Scope) -> ClientQuerySet:
-        """Care roles and the controller: all; a provider: clients relayed to it or asked by it."""
+        """Care roles and the controller: all; a provider: clients it serves, or asked care for.
+
+        A client that it declined, or that was taken back, is no longer its to see.
+        """
         if scope.is_system:
             return self.all()
         if scope.role in CARE | {Role.CONTROLLER}:
             return self.filter(main_contractor=scope.main_contractor_id)
         if scope.role in SUBCONTRACTOR:
-            return self.filter(
-                pk__in=ClientAccess.objects.filter(
-                    provider_organisation=scope.organisation_id
-                ).values("client")
-            )
+            return self.filter(pk__in=_known_to(scope.organisation_id))
         return self.none()
+
+
+def _known_to(organisation_id: int) -> models.QuerySet[ClientAccess, int]:
+    """Clients with a placement at the organisation that stands or stood, or a request of it."""
+    served = Q(
+        client__placements__provider_organisation=organisation_id,
+        client__placements__status__in=("offered", "accepted", "ended"),
+    )
+    asked = Q(client__requests__provider_organisation=organisation_id)
+    return (
+        ClientAccess.objects.filter(provider_organisation=organisation_id)
+        .filter(served | asked)
+        .values_list("client", flat=True)
+    )
 
 
 class Client(MainContractorOwned):

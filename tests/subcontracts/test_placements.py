@@ -185,6 +185,15 @@ def test_decline_wants_a_reason_and_reopens_the_allocation(system: Scope) -> Non
     assert Deadline.objects.running().get().kind == Deadline.Kind.PLACE
 
 
+def test_a_client_that_was_declined_is_no_longer_to_be_seen(system: Scope) -> None:
+    world = factories.world(system)
+    placement = factories.place(world, factories.allocate(world), accepted=False)
+    scope = become(world.at(Role.SUBCONTRACTOR_USER, world.pxq))
+    assert Client.objects.visible_to(scope).get().pk == placement.client_id
+    placements.decline(scope=scope, placement=placement, reason="Geen plek")
+    assert not Client.objects.visible_to(scope).exists()
+
+
 def test_only_the_own_organisation_replies(system: Scope) -> None:
     world = factories.world(system)
     placement = factories.place(world, factories.allocate(world), accepted=False)
