@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Case, F, Max, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from billing.forms import fte
@@ -22,10 +22,12 @@ from subcontracts.models import Allocation, FundingLine, Placement, Tariff
 def spent(subcontract_ids: Sequence[int], year: int, today: date) -> Mapping[int, Decimal]:
     """Euros of a calendar year that are gone or committed, by subcontract.
 
-    Gone: entitlements. Committed: what running care and lump sums will still cost to its end.
+    Gone: approved care, and the entitlements of other forms. Committed: what running care and
+    lump sums will still cost to its end.
     """
     total: dict[int, Decimal] = defaultdict(Decimal)
     for part in (
+        _declared(subcontract_ids, year),
         _entitled(subcontract_ids, year),
         _running_care(subcontract_ids, Period(today, date(year, 12, 31))),
         _lump_sums(subcontract_ids, year),
@@ -35,11 +37,27 @@ def spent(subcontract_ids: Sequence[int], year: int, today: date) -> Mapping[int
     return total
 
 
+def _declared(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, Decimal]]:
+    """From the lines, for their entitlements follow a little later."""
+    signed = Case(When(is_credit=True, then=-F("amount")), default=F("amount"))
+    return (
+        DeclaredLine.objects.approved()
+        .filter(
+            placement__subcontract__in=subcontract_ids,
+            start_date__range=(date(year, 1, 1), date(year, 12, 31)),
+        )
+        .order_by()
+        .values_list("placement__subcontract")
+        .annotate(total=Sum(signed))
+    )
+
+
 def _entitled(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, Decimal]]:
     return (
         Entitlement.objects.filter(
             funding_line__subcontract__in=subcontract_ids,
             month__range=(date(year, 1, 1), date(year, 12, 1)),
+            declared_line=None,
         )
         .order_by()
         .values_list("funding_line__subcontract")

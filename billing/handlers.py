@@ -10,6 +10,7 @@ from billing.services.staging import staged
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope
 from messaging.exchange.dispatcher import Declared, Outcome
+from messaging.exchange.nudges import nudge
 from messaging.exchange.services.identification import next_identification
 from messaging.istandaard import ServiceRow, Verdict, declaration_answer
 from messaging.models import IncomingMessage
@@ -28,6 +29,7 @@ def declared(scope: Scope, incoming: IncomingMessage, message: Declared) -> Outc
         head=head_of(message, incoming),
         lines=staged(message.rows),
     )
+    nudge("billing.tasks.entitle_declared")
     return Outcome(
         answer=declaration_answer(
             message.head,

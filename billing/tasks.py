@@ -1,10 +1,10 @@
-"""Background work: months that were asked for, and holds judged anew."""
+"""Background work: entitlements, months that were asked for, and holds judged anew."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from billing.services import holds, month_runs
+from billing.services import entitling, holds, month_runs
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import ConflictError
 from hoofdaannemer.core.scope import acting_as
@@ -19,6 +19,18 @@ def run_asked_months() -> None:
             month_runs.take_up(scope=scopes.system(), run_id=run_id)
         except ConflictError:
             continue  # another worker was first
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def entitle_declared() -> None:
+    """Record what declarations granted, and hold what lacks a proof."""
+    scope = scopes.system()
+    with acting_as(scope):
+        parties = entitling.waiting(scope)
+    for subcontractor in parties:
+        with acting_as(scope):
+            entitling.entitle(scope=scope, subcontractor=subcontractor)
+            holds.refresh(scope=scope, subcontractor=subcontractor)
 
 
 @shared_task(acks_late=True, ignore_result=True)

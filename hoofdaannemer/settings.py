@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "hoofdaannemer.accountability.tasks.sweep_reports",
         "schedule": 15.0,
     },
+    "entitle-declared": {"task": "billing.tasks.entitle_declared", "schedule": 15.0},
     "asked-months": {"task": "billing.tasks.run_asked_months", "schedule": 15.0},
     "judge-holds": {"task": "billing.tasks.judge_holds", "schedule": 3600.0},
     "parked-stops": {"task": "subcontracts.tasks.release_parked_stops", "schedule": 900.0},

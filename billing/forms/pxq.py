@@ -23,7 +23,7 @@ def needs(context: MonthContext) -> Iterable[Need]:
 
 
 def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
-    """Nothing: `services.storing` records them with the lines."""
+    """Nothing: `services.entitling` records them after the verdict, as a set."""
     return []
 
 

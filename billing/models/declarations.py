@@ -7,9 +7,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.readers import MONEY
+from hoofdaannemer.accounts.models import MainContractor, Organisation
 from hoofdaannemer.core.periods import Month
 from messaging.models import Family, IncomingMessage
-from subcontracts.models import Client, Placement, Product, Professional, Subcontractor
+from subcontracts.models import (
+    Client,
+    FundingLine,
+    Placement,
+    Product,
+    Professional,
+    Subcontractor,
+)
 from subcontracts.models.owned import OwnedQuerySet, ProviderOwned
 
 
@@ -59,6 +67,8 @@ class Declaration(ProviderOwned):
     line_count = models.PositiveIntegerField(_("lines"))
     rejected_count = models.PositiveIntegerField(_("rejected"))
     recorded_at = models.DateTimeField(_("received"))
+    #: When its approved lines became entitlements; empty while that waits (`services.entitling`).
+    entitled_at = models.DateTimeField(null=True)
     message = models.OneToOneField(
         IncomingMessage, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -77,11 +87,20 @@ class Declaration(ProviderOwned):
                 name="declaration_number_once",
             ),
             models.CheckConstraint(name="declaration_whole_month", condition=Q(month__day=1)),
+            # What a line says of its owner is held equal to this, by a key over all three.
+            models.UniqueConstraint(
+                fields=["id", "main_contractor", "provider_organisation"], name="declaration_owner"
+            ),
         ]
         indexes = [
             models.Index(fields=["main_contractor", "-recorded_at", "-id"]),
             models.Index(fields=["provider_organisation", "-recorded_at", "-id"]),
             models.Index(fields=["subcontractor", "month"]),
+            models.Index(
+                fields=["subcontractor"],
+                condition=Q(entitled_at=None),
+                name="declaration_to_entitle",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,20 +123,70 @@ class DeclaredLineQuerySet(OwnedQuerySet["DeclaredLine"]):
 
 
 class DeclaredLine(ProviderOwned):
-    """One declared service line. Only `is_credited` ever changes, with the credit that does it."""
+    """One declared service line. Only `is_credited` ever changes, with the credit that does it.
 
-    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="lines")
+    A declaration brings thousands of lines at once, so a line has few keys and few indexes. One
+    key holds declaration and owner, another placement, client and owner, each checked together;
+    lines are found by declaration, placement or reference, and in reports by month.
+    """
+
+    main_contractor = models.ForeignKey(
+        MainContractor,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    provider_organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    declaration = models.ForeignKey(
+        Declaration,
+        on_delete=models.PROTECT,
+        related_name="lines",
+        db_constraint=False,
+        db_index=False,
+    )
     family = models.CharField(max_length=3, choices=Family.choices)
     #: Place in the document, from 1, over all clients.
     line = models.PositiveIntegerField(_("line"))
     #: Empty where the line names no placement of this client.
     placement = models.ForeignKey(
-        Placement, on_delete=models.PROTECT, null=True, related_name="declared_lines"
+        Placement,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="declared_lines",
+        db_constraint=False,
+        db_index=False,
     )
     #: Equal to the placement's, for counting clients without a join.
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, related_name="+")
+    client = models.ForeignKey(
+        Client,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     #: The contract's product with this category and code; empty where there is none.
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    #: The line of the contract under which it was judged; a key of its entitlement, not of this.
+    funding_line = models.ForeignKey(
+        FundingLine,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    #: Euros an hour, where minutes are declared under an hourly price (IV081).
+    hour_tariff = models.DecimalField(max_digits=12, decimal_places=4, null=True)
     number = models.PositiveBigIntegerField(_("placement number"))
     reference = models.CharField(_("reference"), max_length=20, db_collation="C")
     previous_reference = models.CharField(max_length=20, blank=True, db_collation="C")
@@ -136,7 +205,7 @@ class DeclaredLine(ProviderOwned):
     is_approved = models.BooleanField(_("approved"))
     #: The approved debit that this credit takes back.
     credits = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="credited_by"
+        "self", on_delete=models.PROTECT, null=True, related_name="credited_by", db_index=False
     )
     is_credited = models.BooleanField(default=False)
 
@@ -150,22 +219,32 @@ class DeclaredLine(ProviderOwned):
             models.UniqueConstraint(
                 fields=["declaration", "line"], name="declared_line_place_once"
             ),
-            # TR314. A rejected line keeps its number for the file, so only approved ones are held.
+            # TR314, which also finds any earlier line by its number. A rejected line keeps its
+            # number for the file, so only approved ones are held to it.
             models.UniqueConstraint(
                 fields=["main_contractor", "family", "provider_organisation", "reference"],
                 condition=Q(is_approved=True),
                 name="declared_line_reference_once",
             ),
-            # TR389
+            # TR389. Credits are always full, so that these debits are also what TR322 and TR369
+            # add up of a placement: it all stands in the index, and what row-level security asks.
             models.UniqueConstraint(
                 fields=["placement", "category", "code", "start_date", "end_date"],
                 condition=Q(is_approved=True, is_credit=False, is_credited=False),
+                include=[
+                    "id",
+                    "unit",
+                    "volume",
+                    "amount",
+                    "main_contractor",
+                    "provider_organisation",
+                ],
                 name="declared_line_debit_once",
             ),
             # TR390
             models.UniqueConstraint(
                 fields=["credits"],
-                condition=Q(is_approved=True),
+                condition=Q(is_approved=True, is_credit=True),
                 name="declared_line_credited_once",
             ),
             models.CheckConstraint(
@@ -174,22 +253,22 @@ class DeclaredLine(ProviderOwned):
                 | Q(placement__isnull=False, is_credit=False, credits=None)
                 | Q(placement__isnull=False, is_credit=True, credits__isnull=False),
             ),
+            # A key over several columns is not looked at where one of them is empty.
+            models.CheckConstraint(
+                name="declared_line_client_of_placement",
+                condition=Q(placement__isnull=True, client__isnull=True)
+                | Q(placement__isnull=False, client__isnull=False),
+            ),
             models.CheckConstraint(
                 name="declared_line_amounts", condition=Q(amount__gte=0, volume__gte=0)
             ),
         ]
         indexes = [
-            # TR314 and TR323 look up any earlier line by its number.
+            # The rest of what TR314 looks up.
             models.Index(
                 fields=["main_contractor", "family", "provider_organisation", "reference"],
-                name="declared_line_reference",
-            ),
-            # TR322 and TR369 add up what was approved under a placement.
-            models.Index(
-                fields=["placement"],
-                include=["is_credit", "unit", "volume", "amount"],
-                condition=Q(is_approved=True),
-                name="declared_line_placement",
+                condition=Q(is_approved=False),
+                name="declared_line_rejected",
             ),
             # Reports: approved care of a month.
             models.Index(

@@ -1,4 +1,4 @@
-"""Declarations: judged as sets, stored with the verdict per line, entitlements for what is good."""
+"""Declarations: judged as sets, and stored with the verdict per line."""
 
 from __future__ import annotations
 
@@ -90,9 +90,10 @@ def submit(
     lines: Sequence[StagedLine],
     workers: WorkerVolumes | None = None,
 ) -> Submission:
-    """Judge a declaration and store it with its verdicts and entitlements.
+    """Judge a declaration and store it with its verdicts.
 
-    Lines that are wrong never hold up the others. A declaration that is refused as a whole
+    The entitlements of its good lines follow (`services.entitling`). Lines that are wrong never
+    hold up the others. A declaration that is refused as a whole
     (TR318, TR333) is kept without lines and counts as never sent. Raises ConflictError where the
     same declaration is being handled at this moment.
     """
@@ -118,6 +119,7 @@ def submit(
         line_count=len(lines),
         rejected_count=len(lines) if verdict.is_refused else len(verdict.broken),
         recorded_at=scope.at,
+        entitled_at=None if _grants(verdict, len(lines)) else scope.at,
         message=head.message,
     )
     if not verdict.is_refused:
@@ -158,6 +160,11 @@ def _refusals(subcontractor: Subcontractor, head: Head) -> list[str]:
     if standing.filter(number=head.number).exists():
         refused.append("TR333")
     return refused
+
+
+def _grants(verdict: Verdict, lines: int) -> bool:
+    """Whether any line was approved."""
+    return not verdict.is_refused and len(verdict.broken) < lines
 
 
 def _status(verdict: Verdict, lines: int) -> str:

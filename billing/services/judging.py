@@ -39,15 +39,20 @@ class Question:
         }
 
 
-# A join on the stage's keys everywhere: a subquery under a condition may be turned into a scan of
-# the whole history.
-_JUDGED: Final = """
+# Volumes of allocated hours count in minutes here, for lines may be in either.
+_IN_SMALLEST: Final = """
+    {0}volume * CASE WHEN {1} = '04' AND {0}unit = '04' THEN 60 ELSE 1 END
+"""
+# Row-level security hides from the planner how many rows there are, and a join or a subquery under
+# a condition may become a scan of the whole history. LIMIT, or a sum, keeps each of these a probe
+# of an index, line by line.
+_JUDGED: Final = f"""
 CREATE TEMPORARY TABLE billing_judged ON COMMIT DROP AS
 SELECT s.*, coalesce(known.id, named.id) AS client_id, p.id AS placement_id, p.subcontract_id,
     p.start_date AS placed_from, p.end_date AS placed_to, p.volume AS placed_volume,
     p.unit AS placed_unit, p.frequency AS placed_frequency, p.budget AS placed_budget,
-    p.category AS placed_category, p.code AS placed_code,
-    coalesce(t.unit, p.product_unit) AS contract_unit, p.is_gone, own.id AS product_id,
+    pp.category AS placed_category, pp.code AS placed_code,
+    coalesce(t.unit, pp.unit) AS contract_unit, p.is_gone, own.id AS product_id,
     f.id AS funding_line_id, t.amount AS price, t.unit AS price_unit,
     debit.id AS debit_id, debit.is_credited AS debit_is_credited,
     debit.placement_id = p.id AND debit.category = s.category AND debit.code = s.code
@@ -55,28 +60,25 @@ SELECT s.*, coalesce(known.id, named.id) AS client_id, p.id AS placement_id, p.s
         AND debit.volume = s.volume AND debit.unit = s.unit
         AND debit.tariff IS NOT DISTINCT FROM s.tariff / 100.0
         AND debit.amount = s.amount / 100.0 AS is_copy,
-    standing.id AS standing_id,
-    count(*) OVER (PARTITION BY s.reference) > 1
-        OR (SELECT true FROM billing_declaredline earlier
-            WHERE earlier.main_contractor_id = %(main)s AND earlier.family = %(family)s
-              AND earlier.provider_organisation_id = %(provider)s
-              AND earlier.reference = s.reference LIMIT 1) AS is_used
+    standing.id AS standing_id, standing.volume AS used_volume, standing.cents AS used_cents,
+    count(*) OVER (PARTITION BY s.reference) > 1 OR approved.known OR rejected.known AS is_used
 FROM billing_stage s
-LEFT JOIN subcontracts_client known ON known.main_contractor_id = %(main)s
-    AND known.id = s.known_client
+LEFT JOIN LATERAL (
+    SELECT id FROM subcontracts_client
+    WHERE main_contractor_id = %(main)s AND id = s.known_client LIMIT 1
+) known ON true
+-- Lines of one client stand together: what was looked up for the last is remembered.
 LEFT JOIN subcontracts_client named ON named.main_contractor_id = %(main)s
     AND named.bsn_hash = s.client_hash
--- Row-level security hides from the planner how many placements there are: probe, line by line.
 LEFT JOIN LATERAL (
-    SELECT placed.*, pp.category, pp.code, pp.unit AS product_unit,
-        allocation.is_deleted OR placed.status IN ('declined', 'withdrawn') AS is_gone
+    -- A deleted allocation took its placements along.
+    SELECT placed.*, placed.status IN ('declined', 'withdrawn') AS is_gone
     FROM subcontracts_placement placed
-    JOIN subcontracts_product pp ON pp.id = placed.product_id
-    JOIN subcontracts_allocation allocation ON allocation.id = placed.allocation_id
     WHERE placed.main_contractor_id = %(main)s AND placed.family = %(family)s
       AND placed.provider_organisation_id = %(provider)s AND placed.number = s.number
       AND placed.client_id = coalesce(known.id, named.id) LIMIT 1
 ) p ON true
+LEFT JOIN subcontracts_product pp ON pp.id = p.product_id
 LEFT JOIN subcontracts_product own ON own.main_contractor_id = %(main)s
     AND own.family = %(family)s AND own.category = s.category AND own.code = s.code
 LEFT JOIN subcontracts_fundinglineproduct fp ON fp.subcontract_id = p.subcontract_id
@@ -86,7 +88,6 @@ LEFT JOIN subcontracts_fundingline f ON f.id = fp.funding_line_id AND f.form = '
 LEFT JOIN subcontracts_tariff t ON t.subcontract_id = p.subcontract_id
     AND t.product_id = p.product_id AND t.start_date <= s.start_date
     AND (t.end_date IS NULL OR t.end_date >= s.start_date)
--- LIMIT keeps this an index probe for each credit; a join would hash the whole history.
 LEFT JOIN LATERAL (
     SELECT declared.* FROM billing_declaredline declared
     WHERE s.is_credit AND declared.main_contractor_id = %(main)s
@@ -94,14 +95,28 @@ LEFT JOIN LATERAL (
       AND declared.reference = s.previous_reference AND declared.is_approved
       AND NOT declared.is_credit LIMIT 1
 ) debit ON true
+-- What was approved under the placement and not taken back, and the debit of this same care.
 LEFT JOIN LATERAL (
-    SELECT declared.id FROM billing_declaredline declared
-    WHERE NOT s.is_credit AND declared.placement_id = p.id
-      AND declared.category = s.category AND declared.code = s.code
-      AND declared.start_date = s.start_date AND declared.end_date = s.end_date
-      AND declared.is_approved AND NOT declared.is_credit AND NOT declared.is_credited LIMIT 1
+    SELECT max(e.id) FILTER (WHERE e.start_date = s.start_date AND e.end_date = s.end_date
+            AND e.category = s.category AND e.code = s.code AND NOT s.is_credit) AS id,
+        coalesce(sum({_IN_SMALLEST.format("e.", "p.unit")}), 0)::bigint AS volume,
+        coalesce(sum(CASE WHEN p.budget > 0 THEN e.amount END) * 100, 0)::bigint AS cents
+    FROM billing_declaredline e
+    WHERE e.placement_id = p.id AND e.is_approved AND NOT e.is_credit AND NOT e.is_credited
 ) standing ON true
-"""
+LEFT JOIN LATERAL (
+    SELECT true AS known FROM billing_declaredline earlier
+    WHERE earlier.main_contractor_id = %(main)s AND earlier.family = %(family)s
+      AND earlier.provider_organisation_id = %(provider)s AND earlier.reference = s.reference
+      AND earlier.is_approved LIMIT 1
+) approved ON true
+LEFT JOIN LATERAL (
+    SELECT true AS known FROM billing_declaredline earlier
+    WHERE earlier.main_contractor_id = %(main)s AND earlier.family = %(family)s
+      AND earlier.provider_organisation_id = %(provider)s AND earlier.reference = s.reference
+      AND NOT earlier.is_approved LIMIT 1
+) rejected ON true
+"""  # noqa: S608  constant text
 
 _UNIT_FITS: Final = "(unit = {0} OR ({0} = '04' AND unit = '01'))"
 #: Rules of every line, then those of a debit; a condition that is unknown finds nothing.
@@ -174,10 +189,6 @@ WHERE debit.standing_id IS NOT NULL AND NOT EXISTS (
     WHERE credit.is_credit AND credit.debit_id = debit.standing_id
       AND credit.line NOT IN (SELECT line FROM billing_found))
 """
-# Volumes of allocated hours count in minutes here, for lines may be in either.
-_IN_SMALLEST: Final = """
-    {0}volume * CASE WHEN j.placed_unit = '04' AND {0}unit = '04' THEN 60 ELSE 1 END
-"""
 _TIGHT: Final = f"""
 WITH bad AS (SELECT DISTINCT line FROM billing_found),
 asked AS (
@@ -185,35 +196,26 @@ asked AS (
         min(billing_term_cap(j.placed_volume, j.placed_unit, j.placed_frequency, j.placed_from,
             j.placed_to) * CASE WHEN j.placed_unit = '04' THEN 60 ELSE 1 END) AS cap,
         min(j.placed_unit) AS placed_unit,
-        sum(CASE WHEN j.is_credit THEN 0 ELSE {_IN_SMALLEST.format("j.")} END) AS debited,
+        min(j.used_volume) AS used, min(j.used_cents) AS used_cents,
+        sum(CASE WHEN j.is_credit THEN 0 ELSE {_IN_SMALLEST.format("j.", "j.placed_unit")} END)
+            AS debited,
         sum(CASE WHEN j.is_credit AND bad.line IS NULL
-                 THEN {_IN_SMALLEST.format("j.")} ELSE 0 END) AS credited,
+                 THEN {_IN_SMALLEST.format("j.", "j.placed_unit")} ELSE 0 END) AS credited,
         sum(CASE WHEN j.is_credit THEN 0 ELSE j.amount END) AS debited_cents,
         sum(CASE WHEN j.is_credit AND bad.line IS NULL THEN j.amount ELSE 0 END)
             AS credited_cents
     FROM billing_judged j LEFT JOIN bad ON bad.line = j.line
     WHERE j.placement_id IS NOT NULL AND (j.placed_volume IS NOT NULL OR j.placed_budget > 0)
     GROUP BY j.placement_id
-),
-used AS (
-    SELECT j.*, before.volume AS before, before.cents AS before_cents
-    FROM asked j CROSS JOIN LATERAL (
-        SELECT
-            coalesce(sum(CASE WHEN e.is_credit THEN -1 ELSE 1 END
-                * {_IN_SMALLEST.format("e.")}), 0) AS volume,
-            coalesce(sum(CASE WHEN e.is_credit THEN -e.amount ELSE e.amount END), 0) * 100
-                AS cents
-        FROM billing_declaredline e WHERE e.placement_id = j.placement_id AND e.is_approved
-    ) before
 )
-SELECT placement_id, cap, round(budget * 100)::bigint, (before - credited)::bigint,
-    (before_cents - credited_cents)::bigint, placed_unit = '04'
-FROM used
-WHERE before - credited + debited > cap
-   OR before_cents - credited_cents + debited_cents > budget * 100
+SELECT placement_id, cap, round(budget * 100)::bigint, (used - credited)::bigint,
+    (used_cents - credited_cents)::bigint, placed_unit = '04'
+FROM asked
+WHERE used - credited + debited > cap
+   OR used_cents - credited_cents + debited_cents > budget * 100
 """  # noqa: S608  constant text
 _TIGHT_LINES: Final = f"""
-SELECT j.placement_id, j.line, ({_IN_SMALLEST.format("j.")})::bigint, j.amount,
+SELECT j.placement_id, j.line, ({_IN_SMALLEST.format("j.", "j.placed_unit")})::bigint, j.amount,
     j.unit, EXISTS (SELECT 1 FROM billing_found found WHERE found.line = j.line)
 FROM billing_judged j
 WHERE j.placement_id = ANY(%(tight)s) AND NOT j.is_credit ORDER BY j.line
@@ -261,7 +263,6 @@ def judge(question: Question) -> dict[int, list[str]]:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.billing_judged, pg_temp.billing_found")
         cursor.execute(_JUDGED, question.parameters)
-        cursor.execute("ANALYZE billing_judged (line, placement_id)")
         cursor.execute(_FOUND, question.parameters)
         cursor.execute(_DOUBLE)
         _judge_totals(cursor)

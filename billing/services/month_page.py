@@ -15,7 +15,7 @@ from billing.findings import sentence
 from billing.models import Declaration, LineFinding, MonthDraft
 from billing.rules.pxq import Tariff, Unit, line_amount, minute_tariff
 from billing.selectors.month_cards import Card, cards
-from billing.services import holds
+from billing.services import entitling, holds
 from billing.services.declarations import Head, Submission, Verdict, WorkerVolumes, check, submit
 from billing.services.judging import findings
 from billing.services.staging import StagedLine
@@ -125,6 +125,8 @@ def hand_in(*, scope: Scope, month: Month, entries: Mapping[int, Entry]) -> Outc
         for placement, text in _sentences(submission.declaration):
             sentences.setdefault(placement, []).append(text)
     for subcontractor in {bundle.subcontractor for bundle, _submission in submissions}:
+        # A practice has a few clients: it sees at once what is due and what is held.
+        entitling.entitle(scope=scope, subcontractor=subcontractor)
         holds.refresh(scope=scope, subcontractor=subcontractor)
     verdicts: list[Verdict] = [submission.verdict for _bundle, submission in submissions]
     return Outcome(

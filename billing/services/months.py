@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from billing import policies
 from billing.forms import FORMS, MonthContext, NewEntitlement
 from billing.models import Declaration, Entitlement, FteReport, Statement, TrajectoryStep
-from billing.services import documents, holds, statements
+from billing.services import documents, entitling, holds, statements
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import DomainError, RuleError
 from hoofdaannemer.core.periods import Month
@@ -122,7 +122,8 @@ def close_month(
 
 
 def record_entitlements(scope: Scope, subcontractor: Subcontractor, month: Month) -> None:
-    """Record what the forms find new for this month."""
+    """Record what was granted of declarations, and what the forms find new for this month."""
+    entitling.entitle(scope=scope, subcontractor=subcontractor)
     lines = list(
         FundingLine.objects.filter(
             subcontract__subcontractor=subcontractor, start_date__lte=month.last

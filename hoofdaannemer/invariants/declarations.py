@@ -150,4 +150,16 @@ PROMISES: tuple[Promise, ...] = (
         GROUP BY placement_id HAVING sum(amount) < 0
         """,
     ),
+    by_query(
+        "DEC-12",
+        "What was granted is an entitlement where the declaration says so, and not before.",
+        """
+        SELECT 'line', line.id
+        FROM billing_declaredline line
+        JOIN billing_declaration declaration ON declaration.id = line.declaration_id
+        LEFT JOIN billing_entitlement entitled ON entitled.declared_line_id = line.id
+        WHERE line.is_approved AND line.funding_line_id IS NOT NULL
+          AND (declaration.entitled_at IS NULL) <> (entitled.id IS NULL)
+        """,
+    ),
 )

@@ -93,29 +93,37 @@ def _rows_of_document(root: etree._Element) -> Iterator[ServiceRow]:
 
 
 def _row(line: int, client: int, place: int, bsn: str, element: etree._Element) -> ServiceRow:
-    # Valid by the schema, so order is certain: only tariff and previous number may be absent,
-    # and in an answer return codes follow.
-    reference, number, category, code, period, volume, unit, *rest = element
-    has_tariff = rest[0].tag.endswith("}ProductTarief")
-    amount = rest[1] if has_tariff else rest[0]
+    # Valid by the schema, so order is certain: only the previous number and the tariff may be
+    # absent, and in an answer return codes follow.
+    texts = [part.text or "" for part in element.iter()]
+    has_previous = len(element[0]) > 1
+    has_tariff = element[_TARIFF].tag.endswith("}ProductTarief")
+    after = _NUMBER + has_previous
+    number, category, code, _period, start, end, volume, unit = texts[after : after + 8]
+    amount, debit_credit = texts[after + 9 + has_tariff : after + 11 + has_tariff]
     return ServiceRow(
         line,
         client,
         place,
         bsn,
-        reference[0].text or "",
-        reference[1].text or "" if len(reference) > 1 else "",
-        read_integer(number.text or ""),
-        category.text or "",
-        code.text or "",
-        read_date(period[0].text or ""),
-        read_date(period[1].text or ""),
-        read_integer(volume.text or ""),
-        unit.text or "",
-        read_integer(rest[0].text or "") if has_tariff else None,
-        read_integer(amount[0].text or ""),
-        amount[1].text or "",
+        texts[_REFERENCE],
+        texts[_REFERENCE + 1] if has_previous else "",
+        read_integer(number),
+        category,
+        code,
+        read_date(start),
+        read_date(end),
+        read_integer(volume),
+        unit,
+        read_integer(texts[after + 8]) if has_tariff else None,
+        read_integer(amount),
+        debit_credit,
     )
+
+
+#: Places among the elements of a line, itself the first: its reference, and its allocation
+#: number where there is no previous reference. Place of the tariff among its children.
+_REFERENCE, _NUMBER, _TARIFF = 2, 3, 7
 
 
 def _rows_of_message(

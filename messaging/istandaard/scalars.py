@@ -12,6 +12,7 @@ from typing import Any, Final, Self, SupportsIndex
 
 _DATE_LENGTH: Final = 10
 _BLANKS: Final = " \t\r\n"
+_PLAIN_DIGITS: Final = 100
 
 
 class OddDate(date):
@@ -72,6 +73,8 @@ def read_integer(text: str) -> int:
 
     Leading zeros go first, since `int` refuses more than 4,300 digits.
     """
+    if len(text) < _PLAIN_DIGITS:
+        return abs(int(text))
     return int(text.strip(_BLANKS).lstrip("+-").lstrip("0") or "0")
 
 

@@ -88,6 +88,11 @@ class Placement(ProviderOwned, Extent):
             models.UniqueConstraint(
                 fields=["main_contractor", "family", "number"], name="placement_number_once"
             ),
+            # What is declared under a placement holds client and owner equal to it by this key.
+            models.UniqueConstraint(
+                fields=["id", "client", "main_contractor", "provider_organisation"],
+                name="placement_owner",
+            ),
             models.CheckConstraint(
                 name="placement_period_forward",
                 condition=Q(end_date=None) | Q(end_date__gte=F("start_date")),

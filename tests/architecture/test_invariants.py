@@ -45,6 +45,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "DEC-09": (
         "UPDATE billing_entitlement SET amount = amount + 0.01 WHERE declared_line_id IS NOT NULL",
     ),
+    "DEC-12": ("UPDATE billing_declaration SET entitled_at = NULL",),
     "PAY-01": ("UPDATE billing_statementline SET amount = amount + 0.01",),
     "PAY-02": (
         "ALTER TABLE billing_statement DROP CONSTRAINT statement_adds_up",
@@ -78,12 +79,14 @@ FAULTS: dict[str, tuple[str, ...]] = {
         """,
     ),
     "OWN-01": (
+        "ALTER TABLE billing_declaredline DROP CONSTRAINT declared_line_of_declaration",
         """
         UPDATE billing_declaration
         SET main_contractor_id = (SELECT max(id) FROM accounts_maincontractor)
         """,
     ),
     "OWN-02": (
+        "ALTER TABLE billing_declaredline DROP CONSTRAINT declared_line_of_placement",
         """
         UPDATE subcontracts_placement SET provider_organisation_id
             = (SELECT max(provider_organisation_id) FROM subcontracts_subcontractor)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.models import Hold, Statement
-from billing.services import holds, months
+from billing.services import entitling, holds, months
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
 from messaging.istandaard import Family
@@ -75,10 +75,9 @@ def named(chain: World, placed: Placement, who: Professional) -> None:
 
 
 def refresh(chain: World) -> None:
-    holds.refresh(
-        scope=chain.system.moved_to(moment(date(2026, 2, 5))),
-        subcontractor=chain.pxq.subcontractor,
-    )
+    scope = chain.system.moved_to(moment(date(2026, 2, 5)))
+    entitling.entitle(scope=scope, subcontractor=chain.pxq.subcontractor)
+    holds.refresh(scope=scope, subcontractor=chain.pxq.subcontractor)
 
 
 def test_exactly_the_line_of_the_professional_without_proof(chain: World) -> None:

@@ -10,12 +10,22 @@ import pytest
 from billing.models import Entitlement, FteReport, Hold, Statement, StatementLine, TrajectoryStep
 from billing.rules import pxq
 from billing.rules.statement import reconcile
-from billing.services import documents, fte, months, statements
+from billing.services import documents, entitling, fte, months, statements
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts.models import DeliveryStart, DeliveryStop
-from tests.billing.build import FEBRUARY, JANUARY, MARCH, credit, declare, moment, placement, priced
+from tests.billing.build import (
+    FEBRUARY,
+    JANUARY,
+    MARCH,
+    credit,
+    declare,
+    line,
+    moment,
+    placement,
+    priced,
+)
 from tests.factories import World, professional, world
 
 D = Decimal
@@ -181,14 +191,42 @@ def test_pdf_is_kept_and_made_again_with_the_same_bytes(chain: World) -> None:
 def test_explanations_are_those_of_the_pure_rule(chain: World) -> None:
     minutes = {"unit": "01", "tariff": 110, "volume": 50, "amount": 5500}
     declare(chain, priced(placement(chain), 3), priced(placement(chain), 3)._replace(**minutes))
+    entitle(chain)
     stored = {one.reference: one for one in Entitlement.objects.select_related("declared_line")}
     assert len(stored) == 2
     for one in stored.values():
-        line = one.declared_line
-        price = pxq.Tariff(pxq.Unit.HOUR, D("66.0000" if line.unit == "01" else "66.00"))
-        unit = pxq.Unit(line.unit)
-        assert one.why == pxq.line_amount(line.volume, unit, price)
+        declared = one.declared_line
+        price = pxq.Tariff(pxq.Unit.HOUR, D("66.0000" if declared.unit == "01" else "66.00"))
+        unit = pxq.Unit(declared.unit)
+        assert one.why == pxq.line_amount(declared.volume, unit, price)
         assert one.amount == one.why.amount
+
+
+def entitle(chain: World) -> int:
+    return entitling.entitle(scope=chain.system, subcontractor=chain.pxq.subcontractor)
+
+
+def test_entitlements_follow_the_verdict_once_and_in_order(chain: World) -> None:
+    placed, other = placement(chain), placement(chain)
+    first = priced(placed, 10)
+    granted = declare(chain, first, line(other, volume=99)).declaration
+    assert not Entitlement.objects.exists()
+    again = declare(chain, credit(first), priced(placed, 8), month=FEBRUARY).declaration
+    refused = declare(chain, line(other, volume=99), month=FEBRUARY).declaration
+    assert refused.entitled_at is not None  # nothing was granted, so nothing waits
+    assert entitling.waiting(chain.system) == [chain.pxq.subcontractor]
+    assert entitle(chain) == 2
+    amounts = Entitlement.objects.order_by("pk").values_list("amount", "recorded_at")
+    assert list(amounts) == [
+        (D("660.00"), granted.recorded_at),
+        (D("528.00"), again.recorded_at),
+        (D("-660.00"), again.recorded_at),
+    ]
+    # The credit takes back the entitlement of its debit, which came in another declaration.
+    assert Entitlement.objects.get(amount__lt=0).corrects.reference == first.reference
+    assert entitle(chain) == 0
+    assert entitling.waiting(chain.system) == []
+    assert Entitlement.objects.count() == 3
 
 
 def test_later_month_first_is_refused_for_the_earlier(chain: World) -> None:
@@ -210,8 +248,8 @@ def test_only_a_controller_and_only_past_months(chain: World) -> None:
 
 def test_own_team_gets_no_statement(chain: World) -> None:
     placed = placement(chain, chain.own_team)
-    line = priced(placed, 3)._replace(tariff=None, amount=0)
-    assert declare(chain, line, party=chain.own_team).verdict.broken == {}
+    free = priced(placed, 3)._replace(tariff=None, amount=0)
+    assert declare(chain, free, party=chain.own_team).verdict.broken == {}
     run(chain, JANUARY)
     assert not Statement.objects.filter(subcontractor=chain.own_team.subcontractor).exists()
 

@@ -11,7 +11,7 @@ import pytest
 from billing.models import DeclaredLine, LineFinding
 from billing.services.staging import StagedLine
 from hoofdaannemer.core.scope import Scope
-from subcontracts.models import Allocation, Placement
+from subcontracts.models import Placement
 from tests.billing.build import FEBRUARY, JANUARY, MARCH, credit, declare, line, placement, priced
 from tests.factories import World, world
 
@@ -184,11 +184,12 @@ def test_tr389_second_debit_only_after_the_credit(chain: World) -> None:
     assert broken(chain, line(placed), credit(first)) == [[], []]
 
 
-def test_tr384_deleted_and_withdrawn(chain: World) -> None:
-    deleted, withdrawn, good = (placement(chain) for _ in range(3))
-    Allocation.objects.filter(pk=deleted.allocation_id).update(is_deleted=True)
+def test_tr384_withdrawn_and_declined(chain: World) -> None:
+    # A deleted allocation takes its placements along (CARE-01), so both look the same here.
+    withdrawn, declined, good = (placement(chain) for _ in range(3))
     Placement.objects.filter(pk=withdrawn.pk).update(status=Placement.Status.WITHDRAWN)
-    found = broken(chain, line(deleted), line(withdrawn), line(good))
+    Placement.objects.filter(pk=declined.pk).update(status=Placement.Status.DECLINED)
+    found = broken(chain, line(withdrawn), line(declined), line(good))
     assert found == [["TR384"], ["TR384"], []]
 
 

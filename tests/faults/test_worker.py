@@ -10,8 +10,8 @@ import pytest
 from tests.faults.installation import Installation, wait_until
 
 pytestmark = pytest.mark.cluster
-#: The last table that handling a declaration fills: the lines are there by then, uncommitted.
-LAST_TABLE = "billing_entitlement"
+#: Where the answer goes: the lines are there by then, uncommitted.
+LAST_TABLE = "messaging_outgoingmessage"
 
 _COUNTS = {
     "declarations": "SELECT count(*) FROM billing_declaration WHERE message_id = %s",
@@ -41,6 +41,8 @@ def handled_once(installation: Installation, message_id: int) -> None:
     """One declaration with all its lines, one answer, one entitlement for each line."""
     lines = installation.facts["lines"]
     wait_until(lambda: installation.state(message_id) == "handled", "the declaration is handled")
+    entitled = "SELECT count(*) FROM billing_declaration WHERE entitled_at IS NULL"
+    wait_until(lambda: installation.value(entitled) == 0, "the entitlements are recorded")
     expected = {"declarations": 1, "answers": 1, "lines": lines, "entitlements": lines}
     found = {name: installation.value(query, message_id) for name, query in _COUNTS.items()}
     assert found == expected
@@ -67,6 +69,19 @@ def test_a_worker_killed_in_the_middle(installation: Installation) -> None:
     assert installation.post(the_declaration(installation))["id"] == message_id
     handled_once(installation, message_id)
     installation.keeps_its_promises()
+
+
+def test_a_worker_killed_between_verdict_and_entitlements(installation: Installation) -> None:
+    installation.start(web=True)
+    with installation.held_up("billing_entitlement") as somebody_waits:
+        message_id = installation.post(the_declaration(installation))["id"]
+        wait_until(somebody_waits, "the entitlements are being recorded")
+        # The answer did not wait for them.
+        assert installation.state(message_id) == "handled"
+        installation.processes.kill("worker")
+    assert installation.value(_COUNTS["entitlements"], message_id) == 0
+    installation.worker()
+    handled_once(installation, message_id)
 
 
 def test_a_database_restarted_in_the_middle(installation: Installation) -> None:

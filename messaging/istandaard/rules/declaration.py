@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from operator import attrgetter, itemgetter
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -57,82 +58,93 @@ class Frame:
     declared_on: date | None
 
 
-LineCheck = Callable[[ServiceRow, Frame], "str | None"]
-_LINE_CHECKS: Final[list[tuple[Rule, LineCheck]]] = []
-_323_CHECKS: Final[list[tuple[Rule, LineCheck]]] = []
+LineCheck = Callable[..., "str | None"]
+"""The frame and the values of some columns → the element at fault, or None."""
 
 
-def _each(rule: Rule, *checks: list[tuple[Rule, LineCheck]]) -> Callable[[LineCheck], LineCheck]:
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """A rule about one line, asked once for all lines that are equal in its columns."""
+
+    rule: Rule
+    columns: tuple[str, ...]
+    check: LineCheck
+
+
+_LINE_RULES: Final[list[LineRule]] = []
+_323_RULES: Final[list[LineRule]] = []
+
+
+def _each(rule: Rule, known: list[LineRule], *columns: str) -> Callable[[LineCheck], LineCheck]:
+    """Register a check of these columns of `ServiceRow`."""
+
     def register(check: LineCheck) -> LineCheck:
-        for known in checks:
-            known.append((rule, check))
+        known.append(LineRule(rule, columns, check))
         return check
 
     return register
 
 
-@_each(CD060, _LINE_CHECKS)
-def _credit_names_debit(row: ServiceRow, frame: Frame) -> str | None:
-    is_credit = row.debit_credit == "C"
-    if is_credit == bool(row.previous_reference):
+@_each(CD060, _LINE_RULES, "debit_credit", "previous_reference")
+def _credit_names_debit(frame: Frame, debit_credit: str, previous: str) -> str | None:
+    if (debit_credit == "C") == bool(previous):
         return None
     return "ProductReferentie/VorigReferentieNummer"
 
 
-@_each(CS325, _LINE_CHECKS)
-def _zero_is_debit(row: ServiceRow, frame: Frame) -> str | None:
-    is_wrong = row.amount == 0 and row.debit_credit != "D"
+@_each(CS325, _LINE_RULES, "amount", "debit_credit")
+def _zero_is_debit(frame: Frame, amount: int, debit_credit: str) -> str | None:
+    is_wrong = amount == 0 and debit_credit != "D"
     return "IngediendBedrag/DebetCredit" if is_wrong else None
 
 
-@_each(TR134, _LINE_CHECKS)
-def _begun_before_message(row: ServiceRow, frame: Frame) -> str | None:
-    return "ProductPeriode/Begindatum" if row.start > frame.message_date else None
+@_each(TR134, _LINE_RULES, "start")
+def _begun_before_message(frame: Frame, start: date) -> str | None:
+    return "ProductPeriode/Begindatum" if start > frame.message_date else None
 
 
-@_each(TR137, _LINE_CHECKS)
-def _period_in_order(row: ServiceRow, frame: Frame) -> str | None:
-    return None if row.start <= row.end <= frame.message_date else "ProductPeriode/Einddatum"
+@_each(TR137, _LINE_RULES, "start", "end")
+def _period_in_order(frame: Frame, start: date, end: date) -> str | None:
+    return None if start <= end <= frame.message_date else "ProductPeriode/Einddatum"
 
 
-@_each(CALENDAR, _323_CHECKS)
-def _start_in_calendar(row: ServiceRow, frame: Frame) -> str | None:
-    return "ProductPeriode/Begindatum" if isinstance(row.start, OddDate) else None
+@_each(CALENDAR, _323_RULES, "start")
+def _start_in_calendar(frame: Frame, start: date) -> str | None:
+    return "ProductPeriode/Begindatum" if isinstance(start, OddDate) else None
 
 
-@_each(CALENDAR, _323_CHECKS)
-def _end_in_calendar(row: ServiceRow, frame: Frame) -> str | None:
-    return "ProductPeriode/Einddatum" if isinstance(row.end, OddDate) else None
+@_each(CALENDAR, _323_RULES, "end")
+def _end_in_calendar(frame: Frame, end: date) -> str | None:
+    return "ProductPeriode/Einddatum" if isinstance(end, OddDate) else None
 
 
-@_each(TR335, _323_CHECKS)
-def _not_too_late(row: ServiceRow, frame: Frame) -> str | None:
-    if frame.declared_on is None or row.end.year >= frame.declared_on.year - 4:
+@_each(TR335, _323_RULES, "end")
+def _not_too_late(frame: Frame, end: date) -> str | None:
+    if frame.declared_on is None or end.year >= frame.declared_on.year - 4:
         return None
-    is_late = calendar_day(row.end) < plus_months(frame.declared_on, -60)
+    is_late = calendar_day(end) < plus_months(frame.declared_on, -60)
     return "ProductPeriode/Einddatum" if is_late else None
 
 
-@_each(CD087, _323_CHECKS)
-def _tariff_unless_euros(row: ServiceRow, frame: Frame) -> str | None:
-    return None if (row.unit != _EUROS) == (row.tariff is not None) else "ProductTarief"
+@_each(CD087, _323_RULES, "unit", "tariff")
+def _tariff_unless_euros(frame: Frame, unit: str, tariff: int | None) -> str | None:
+    return None if (unit != _EUROS) == (tariff is not None) else "ProductTarief"
 
 
-@_each(CS100, _323_CHECKS)
-def _since_2021(row: ServiceRow, frame: Frame) -> str | None:
-    return "ProductPeriode" if row.start < _FIRST_DAY or row.end < _FIRST_DAY else None
+@_each(CS100, _323_RULES, "start", "end")
+def _since_2021(frame: Frame, start: date, end: date) -> str | None:
+    return "ProductPeriode" if start < _FIRST_DAY or end < _FIRST_DAY else None
 
 
-@_each(CS337, _323_CHECKS)
-def _within_a_month(row: ServiceRow, frame: Frame) -> str | None:
-    start, end = row.start, row.end
+@_each(CS337, _323_RULES, "start", "end")
+def _within_a_month(frame: Frame, start: date, end: date) -> str | None:
     is_one_month = start.month == end.month and start.year == end.year
     return None if is_one_month else "ProductPeriode"
 
 
-@_each(CS339, _323_CHECKS)
-def _euros_equal_volume(row: ServiceRow, frame: Frame) -> str | None:
-    is_wrong = row.unit == _EUROS and row.amount != row.volume
+@_each(CS339, _323_RULES, "unit", "amount", "volume")
+def _euros_equal_volume(frame: Frame, unit: str, amount: int, volume: int) -> str | None:
+    is_wrong = unit == _EUROS and amount != volume
     return "IngediendBedrag/Bedrag" if is_wrong else None
 
 
@@ -144,7 +156,7 @@ def declaration_findings(
     frame = Frame(root, message_date, declaration.declaration_date)
     yield from _of_declaration(declaration, message_date, rows)
     yield from _of_clients(rows, root)
-    yield from _of_lines(rows, frame, [*_LINE_CHECKS, *_323_CHECKS])
+    yield from _of_lines(rows, frame, [*_LINE_RULES, *_323_RULES])
     yield from _of_references(rows, root)
     yield from _of_double_debits(rows, root)
 
@@ -163,7 +175,7 @@ def answer_findings(
     if not _explains_difference(answer, rows):
         yield TR342.at(f"{root}/TotaalToegekendBedrag")
     yield from _of_clients(rows, root)
-    yield from _of_lines(rows, Frame(root, message_date, None), _LINE_CHECKS)
+    yield from _of_lines(rows, Frame(root, message_date, None), _LINE_RULES)
 
 
 def _explains_difference(answer: DeclarationAnswer, rows: Sequence[ServiceRow]) -> bool:
@@ -203,54 +215,67 @@ def _is_whole_month(start: date, end: date) -> bool:
 
 
 def _of_clients(rows: Sequence[ServiceRow], root: str) -> Iterator[Finding]:
-    seen: set[str] = set()
-    last = 0
-    for row in rows:
-        if row.client == last:
-            continue
-        last = row.client
-        path = f"{root}/Clienten/Client[{row.client}]"
-        if not is_bsn(row.bsn):
+    clients = list({row.client: row.bsn for row in rows}.items())
+    repeated = set(_repeated([bsn for _client, bsn in clients]))
+    for at, (client, bsn) in enumerate(clients):
+        path = f"{root}/Clienten/Client[{client}]"
+        if not is_bsn(bsn):
             yield CS002.at(f"{path}/Bsn")
-        if row.bsn in seen:
+        if at in repeated:
             yield TR101.at(path)
-        seen.add(row.bsn)
 
 
 def _of_lines(
-    rows: Sequence[ServiceRow], frame: Frame, checks: Sequence[tuple[Rule, LineCheck]]
+    rows: Sequence[ServiceRow], frame: Frame, rules: Sequence[LineRule]
 ) -> Iterator[Finding]:
-    seen: set[tuple[str, str, str]] = set()
-    for row in rows:
-        for known, check in checks:
-            if (place := check(row, frame)) is not None:
-                yield known.at(f"{frame.root}/{row.path}/{place}")
-        key = (row.bsn, row.reference, row.previous_reference)
+    """Line by line, and of each line in the order of the rules; a key met twice comes last."""
+    found: list[tuple[int, Rule, str]] = []
+    for one in rules:
+        # Thousands of lines have a few periods, units and tariffs between them.
+        values = list(map(attrgetter(*one.columns), rows))
+        wrong = {value: place for value in set(values) if (place := _asked(one, frame, value))}
+        if wrong:
+            found += [(at, one.rule, f"/{wrong[v]}") for at, v in enumerate(values) if v in wrong]
+    keys = list(map(attrgetter("bsn", "reference", "previous_reference"), rows))
+    found += [(at, TR101, "") for at in _repeated(keys)]
+    for at, broken, place in sorted(found, key=itemgetter(0)):
+        yield broken.at(f"{frame.root}/{rows[at].path}{place}")
+
+
+def _asked(one: LineRule, frame: Frame, value: Any) -> str | None:
+    """What a rule says of one value, or of several together."""
+    return one.check(frame, *value) if len(one.columns) > 1 else one.check(frame, value)
+
+
+def _repeated(keys: Sequence[Hashable]) -> Iterator[int]:
+    """Places of the keys that were met before."""
+    if len(set(keys)) == len(keys):
+        return
+    seen: set[Hashable] = set()
+    for at, key in enumerate(keys):
         if key in seen:
-            yield TR101.at(f"{frame.root}/{row.path}")
+            yield at
         seen.add(key)
 
 
 def _of_references(rows: Sequence[ServiceRow], root: str) -> Iterator[Finding]:
+    taken_back = [row for row in rows if row.previous_reference]
+    if not taken_back:
+        return
     declared = {row.reference for row in rows}
-    credited: set[str] = set()
-    for row in rows:
-        if not row.previous_reference:
-            continue
+    repeated = set(_repeated([row.previous_reference for row in taken_back]))
+    for at, row in enumerate(taken_back):
         path = f"{root}/{row.path}/ProductReferentie/VorigReferentieNummer"
-        if row.previous_reference in credited:
+        if at in repeated:
             yield TR315.at(path)
         if row.previous_reference in declared:
             yield TR316.at(path)
-        credited.add(row.previous_reference)
+
+
+_DEBIT_KEY: Final = attrgetter("bsn", "allocation_number", "category", "code", "start", "end")
 
 
 def _of_double_debits(rows: Sequence[ServiceRow], root: str) -> Iterator[Finding]:
-    seen: set[tuple[object, ...]] = set()
-    for row in rows:
-        if row.debit_credit != "D":
-            continue
-        key = (row.bsn, row.allocation_number, row.category, row.code, row.start, row.end)
-        if key in seen:
-            yield TR416.at(f"{root}/{row.path}")
-        seen.add(key)
+    debits = [row for row in rows if row.debit_credit == "D"]
+    for at in _repeated(list(map(_DEBIT_KEY, debits))):
+        yield TR416.at(f"{root}/{debits[at].path}")
