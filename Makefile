@@ -8,7 +8,7 @@ demo: .venv/.runtime locale/nl/LC_MESSAGES/django.mo  ## everything on this mach
 	$(BIN)/python manage.py demo
 
 test: setup  ## the whole suite but the long random runs and the browser stories
-	$(BIN)/python -m pytest -m "not long and not browser and not cluster"
+	$(BIN)/python -m pytest -m "not long and not browser and not cluster and not services"
 
 test-long: setup  ## large random runs, and faults on a cluster of its own
 	$(BIN)/python -m pytest -m "long or cluster" -n 2
@@ -16,9 +16,10 @@ test-long: setup  ## large random runs, and faults on a cluster of its own
 test-browser: setup  ## stories per role in Chromium, with accessibility checks
 	$(BIN)/python -m pytest -m browser -n 0
 
-test-services: setup  ## what depends on the database, on a running PostgreSQL, where present
-	.ci/services $(BIN)/python -m pytest -m "not long and not browser and not cluster" \
+test-services: setup  ## on a running PostgreSQL, RabbitMQ and Redis, where present
+	.ci/services $(BIN)/python -m pytest -m "not long and not browser and not cluster and not services" \
 	    tests/core tests/qualifications tests/messaging tests/subcontracts tests/billing
+	$(BIN)/python -m pytest -m services -n 1
 
 bench: setup  ## ratios of our speed to bare libraries and plain SQL
 	$(BIN)/python -m tests.bench

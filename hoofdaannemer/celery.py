@@ -12,6 +12,9 @@ app = Celery("hoofdaannemer")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(lambda: [*settings.INSTALLED_APPS, "messaging.exchange"])
 
+# Beat keeps its schedule here whatever the broker; the rest is for a broker of files.
+folders = ["."]
 if settings.BROKER_URL.startswith("filesystem"):
-    for folder in ("queue", "control", "done"):
-        Path(settings.HOME, "broker", folder).mkdir(parents=True, exist_ok=True)
+    folders += ["queue", "control", "done"]
+for folder in folders:
+    Path(settings.HOME, "broker", folder).mkdir(parents=True, exist_ok=True)

@@ -105,6 +105,7 @@ class Installation:
 
     home: Path
     facts: Mapping[str, Any]
+    broker: str = "filesystem://"
     processes: _Children = field(init=False)
     port: int = 0
 
@@ -165,11 +166,12 @@ class Installation:
 
     # Processes
 
-    def start(self, *, web: bool = False) -> None:
+    def start(self, *, web: bool = False, beat: bool = True) -> None:
         """Start database (unless it runs), worker and beat, and the site where asked."""
-        self.processes.environment = self.start_database()
+        self.processes.environment = self.start_database() | {"BROKER_URL": self.broker}
         self.worker()
-        self.processes.beat()
+        if beat:
+            self.processes.beat()
         if web:
             self.port = free_port(8200 + os.getpid() % 500)
             self.processes.web(self.port, workers=1)
