@@ -142,6 +142,8 @@ def _element_reader(node: Node, without: str, given: dict[str, Any], kind: Messa
     build = node.build
     if not isinstance(build, type):
         raise TypeError(f"{node.name} has no class")
+    if all(child.minimum and child.simple and not child.fixed for child in node.children):
+        return _value_reader(build, node.children)
     free = [child for child in node.children if not child.fixed]
     fixed, total = len(node.children) - len(free), len(free)
     fields = [(*_slot(build, child.attribute), *_field(child, without, kind)) for child in free]
@@ -169,6 +171,29 @@ def _element_reader(node: Node, without: str, given: dict[str, Any], kind: Messa
             put(made, convert(text or "") if convert is not None else text)
             at += 1
         return made, at
+
+    return read
+
+
+def _value_reader(build: type, children: tuple[Node, ...]) -> Reader:
+    """A reader of a class whose elements are all texts and always there, as most values are."""
+    fields = [
+        (_slot(build, child.attribute)[0], _CONVERTERS[child.simple.base])
+        for child in children
+        if child.simple is not None
+    ]
+    preset = _preset(build, {}, {child.attribute for child in children})
+    create = object.__new__
+
+    def read(elements: list[etree._Element], at: int) -> tuple[Any, int]:
+        made: Any = create(build)
+        for put, value in preset:
+            put(made, value)
+        for put, convert in fields:
+            at += 1
+            text = elements[at].text
+            put(made, convert(text or "") if convert is not None else text)
+        return made, at + 1
 
     return read
 
@@ -202,7 +227,7 @@ def _field(node: Node, without: str, kind: MessageType) -> _Field:
     tag = f"{{{_namespace(node, kind)}}}{node.name}"
     is_optional = node.minimum == 0
     if node.simple is not None:
-        return tag, is_optional, _CONVERTERS.get(node.simple.base), None
+        return tag, is_optional, _CONVERTERS[node.simple.base], None
     if node.is_wrapper:
         below = _list_reader(node, without, kind)
     else:
@@ -210,7 +235,8 @@ def _field(node: Node, without: str, kind: MessageType) -> _Field:
     return tag, is_optional, None, below
 
 
-_CONVERTERS: Final[dict[str, Callable[[str], Any]]] = {
+_CONVERTERS: Final[dict[str, Callable[[str], Any] | None]] = {
+    "string": None,
     "integer": scalars.read_integer,
     "date": scalars.read_date,
     "time": scalars.read_time,

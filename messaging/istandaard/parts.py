@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple, Union
 
 from .model.elements import Node
 from .model.header import Part
@@ -15,6 +16,52 @@ Step = tuple[str, str, bool, "Steps"]
 """Field, path below the parent, whether it is a list, the steps below."""
 Steps = tuple["Step", ...]
 
+Trail = tuple[Union["Trail", None], str, int]
+"""Trail of the parent, path below it, place from 1 in a list or 0: a path not yet written out."""
+
+
+class Siblings(NamedTuple):
+    """The items of a list that holds several."""
+
+    parent: Trail | None
+    below: str
+    items: Sequence[Part]
+
+    def path(self, place: int) -> str:
+        """Path of the item with this place, from 1."""
+        return path_at((self.parent, self.below, place))
+
+
+class Walked(NamedTuple):
+    """The classes of a message, parents first, in document order, and the lists they stand in."""
+
+    visits: list[tuple[Part, Trail]]
+    siblings: list[Siblings]
+
+
+def walk(message: Message) -> Walked:
+    """Every class with its trail: most messages break no rule, so that nobody asks for a path."""
+    walked = Walked([], [])
+    _walk(message, None, _steps(message.type), walked)
+    return walked
+
+
+def walk_head(message: Message) -> Walked:
+    """The header and the content itself, without what is below the content."""
+    walked = Walked([], [])
+    _walk(message, None, _head_steps(message.type), walked)
+    return walked
+
+
+def path_at(trail: Trail, element: str = "") -> str:
+    """The path of a trail, or of an element below its class."""
+    names = [element] if element else []
+    step: Trail | None = trail
+    while step is not None:
+        step, below, place = step
+        names.append(f"{below}[{place}]" if place else below)
+    return "/".join(["/Bericht", *reversed(names)])
+
 
 def parts(message: Message) -> Iterator[tuple[str, Part]]:
     """Every class with its path, parents first, in document order.
@@ -22,7 +69,8 @@ def parts(message: Message) -> Iterator[tuple[str, Part]]:
     A path is made of element names, with a place from 1 on each that may repeat:
     `/Bericht/Client/ToegewezenProducten/ToegewezenProduct[2]`.
     """
-    yield from _below("/Bericht", message, _steps(message.type))
+    for part, trail in walk(message).visits:
+        yield path_at(trail), part
 
 
 def path_of(message: Message, part: Part) -> str:
@@ -42,22 +90,25 @@ def mapped(message: Message, change: Callable[[str, Part], Part]) -> Part | None
     return _mapped(f"/Bericht/{step[1]}", content, step[3], change)
 
 
-def _below(path: str, parent: object, steps: Steps) -> Iterator[tuple[str, Part]]:
+def _walk(parent: object, trail: Trail | None, steps: Steps, walked: Walked) -> None:
+    visits, siblings = walked
     for attribute, below, is_list, deeper in steps:
         value = getattr(parent, attribute)
         if not value:
             continue
         if not is_list:
-            place = f"{path}/{below}"
-            yield place, value
+            here = (trail, below, 0)
+            visits.append((value, here))
             if deeper:
-                yield from _below(place, value, deeper)
+                _walk(value, here, deeper, walked)
             continue
-        for position, item in enumerate(value, start=1):
-            place = f"{path}/{below}[{position}]"
-            yield place, item
+        if len(value) > 1:
+            siblings.append(Siblings(trail, below, value))
+        for place, item in enumerate(value, start=1):
+            here = (trail, below, place)
+            visits.append((item, here))
             if deeper:
-                yield from _below(place, item, deeper)
+                _walk(item, here, deeper, walked)
 
 
 def _mapped(path: str, part: Part, steps: Steps, change: Callable[[str, Part], Part]) -> Part:
@@ -79,6 +130,11 @@ def _mapped(path: str, part: Part, steps: Steps, change: Callable[[str, Part], P
 @lru_cache(maxsize=64)
 def _steps(kind: MessageType) -> Steps:
     return _steps_below(tree(kind))
+
+
+@lru_cache(maxsize=64)
+def _head_steps(kind: MessageType) -> Steps:
+    return tuple((name, below, is_list, ()) for name, below, is_list, _deeper in _steps(kind))
 
 
 def _steps_below(node: Node) -> Steps:

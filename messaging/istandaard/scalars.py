@@ -10,9 +10,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any, Final, Self, SupportsIndex
 
-_DATE_LENGTH: Final = 10
 _BLANKS: Final = " \t\r\n"
-_PLAIN_DIGITS: Final = 100
 
 
 class OddDate(date):
@@ -69,25 +67,24 @@ class OddTime(time):
 
 
 def read_integer(text: str) -> int:
-    """The whole number of a text that the schema let through, as `+5`, `007` or `-0`.
-
-    Leading zeros go first, since `int` refuses more than 4,300 digits.
-    """
-    if len(text) < _PLAIN_DIGITS:
-        return abs(int(text))
-    return int(text.strip(_BLANKS).lstrip("+-").lstrip("0") or "0")
+    """The whole number of a text that the schema let through, as `+5`, `007` or `-0`."""
+    try:
+        return int(text)
+    except ValueError:
+        # `int` refuses more than 4,300 digits; here nearly all of them are leading zeros.
+        return int(text.strip(_BLANKS).lstrip("+-").lstrip("0") or "0")
 
 
 def read_date(text: str) -> date:
     """The date of a text that the schema let through."""
-    if len(text) != _DATE_LENGTH:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
         text = text.strip(_BLANKS)
     try:
-        if len(text) == _DATE_LENGTH:
-            return date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        pass  # the year 0000
-    return OddDate(text)
+        return OddDate(text)  # the year 0000, before it, or after 9999
 
 
 def read_time(text: str) -> time:

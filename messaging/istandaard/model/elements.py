@@ -19,6 +19,9 @@ class Family(StrEnum):
     WMO = "wmo"  # Wmo 2015, social support
     JW = "jw"  # Jeugdwet, youth help
 
+    # A member equals its text and finds what is kept under it; `Enum` hashes the name, slowly.
+    __hash__ = str.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class SimpleType:

@@ -6,8 +6,7 @@ CS319) are judged by `codec.parse` before there is a message.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 
 from messaging.istandaard.lines import ServiceRow, declaration_rows
 from messaging.istandaard.model.header import Part
@@ -16,7 +15,7 @@ from messaging.istandaard.model.messages import (
     DeclarationMessage,
     Message,
 )
-from messaging.istandaard.parts import parts
+from messaging.istandaard.parts import Trail, path_at, walk, walk_head
 
 from . import client, general, products
 from .declaration import answer_findings, declaration_findings
@@ -44,36 +43,32 @@ def validate(message: Message) -> list[Finding]:
     """
     if isinstance(message, DeclarationMessage):
         return validate_declaration(message, list(declaration_rows(message)))
-    walked = list(parts(message))
-    findings = _of_calendar(message, walked)
+    kind = message.type
+    visits, lists = walk(message)
+    findings = [CALENDAR.at(path) for path in odd_dates(kind, visits)]
     if isinstance(message, DeclarationAnswerMessage):
         if message.answer is not None:
             rows = list(declaration_rows(message))
             findings += answer_findings(message.answer, message.header.message_date, rows)
-    elif not message.type.is_return:
-        findings += _of_parts(message, walked)
+    elif not kind.is_return:
+        findings += _of_parts(message, visits)
         findings += _of_message(message)
-        findings += [general.TR101.at(path) for path in general.unique_keys(walked)]
+        findings += [general.TR101.at(path) for path in general.repeated(lists)]
     return findings
 
 
 def validate_declaration(message: DeclarationMessage, rows: Sequence[ServiceRow]) -> list[Finding]:
     """Every rule that a 323 breaks whose lines are given as rows (its clients are not read)."""
-    declaration = replace(message.declaration, clients=())
-    findings = _of_calendar(message, list(parts(replace(message, declaration=declaration))))
-    findings += declaration_findings(declaration, message.header.message_date, rows)
+    findings = [CALENDAR.at(path) for path in odd_dates(message.type, walk_head(message).visits)]
+    findings += declaration_findings(message.declaration, message.header.message_date, rows)
     return findings
 
 
-def _of_calendar(message: Message, walked: Sequence[tuple[str, Part]]) -> list[Finding]:
-    return [CALENDAR.at(path) for path in odd_dates(message.type, walked)]
-
-
-def _of_parts(message: Message, walked: Sequence[tuple[str, Part]]) -> Iterator[Finding]:
-    for path, part in walked:
+def _of_parts(message: Message, visits: Iterable[tuple[Part, Trail]]) -> Iterator[Finding]:
+    for part, trail in visits:
         for known, check in PART_CHECKS.get(type(part), ()):
             if (place := check(part, message)) is not None:
-                yield known.at(f"{path}/{place}" if place else path)
+                yield known.at(path_at(trail, place))
 
 
 def _of_message(message: Message) -> Iterator[Finding]:

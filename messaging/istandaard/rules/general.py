@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from operator import attrgetter
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,7 @@ from messaging.istandaard.model.elements import Family
 from messaging.istandaard.model.header import Part
 from messaging.istandaard.model.messages import Message
 from messaging.istandaard.model.requests import RequestAnswer
+from messaging.istandaard.parts import Siblings
 
 from .client import TR134
 from .registry import on, rule
@@ -73,15 +76,27 @@ def residence_only_when_reason(answer: RequestAnswer, message: Message) -> str |
     return "Woonplaatsbeginsel" if answer.residence_principle is not None else None
 
 
-def unique_keys(walked: Sequence[tuple[str, Part]]) -> Iterator[str]:
-    """Siblings with the same key. The declaration has its own, over its lines as a set."""
-    seen: set[tuple[object, ...]] = set()
-    for path, part in walked:
-        if not part.key or not path.endswith("]"):
+def repeated(lists: Iterable[Siblings]) -> Iterator[str]:
+    """Siblings with the same key. The declaration has its own, over its lines as a set.
+
+    What stands above counts too, since the key of a class adds to those of its parents.
+    """
+    for siblings in lists:
+        if not (names := siblings.items[0].key):
             continue
-        # What stands above counts too: the key of a class adds to those of its parents.
-        key = tuple([getattr(part, name) for name in part.key])
-        entry = (path.rpartition("[")[0], key)
-        if entry in seen:
-            yield path
-        seen.add(entry)
+        keys = list(map(_getter(names), siblings.items))
+        if len(set(keys)) < len(keys):
+            yield from (siblings.path(place) for place in _places_of_repeats(keys))
+
+
+def _places_of_repeats(keys: Sequence[Hashable]) -> Iterator[int]:
+    seen: set[Hashable] = set()
+    for place, key in enumerate(keys, start=1):
+        if key in seen:
+            yield place
+        seen.add(key)
+
+
+@lru_cache(maxsize=64)
+def _getter(names: tuple[str, ...]) -> Callable[[Part], Hashable]:
+    return attrgetter(*names)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from messaging.istandaard.model.elements import Node
 from messaging.istandaard.model.header import Part
 from messaging.istandaard.model.messages import MessageType
 from messaging.istandaard.model.tree import tree
+from messaging.istandaard.parts import Trail, path_at
 from messaging.istandaard.scalars import OddDate
 
 from .registry import rule
@@ -21,20 +23,17 @@ CALENDAR: Final = rule(
 )
 """No rule of the standard: ours, for the year 99999 and the year -1."""
 
-DateFields = tuple[tuple[tuple[str, ...], str], ...]
-"""Attributes to go through, and the path of the element below its class."""
+DateFields = tuple[tuple[Callable[[Any], object], str], ...]
+"""How to get a date (or nothing) out of a class, and the path of its element below the class."""
 
 
-def odd_dates(kind: MessageType, walked: Sequence[tuple[str, Part]]) -> Iterator[str]:
-    """Paths of the dates outside the years 1 to 9999, of the classes with their paths."""
+def odd_dates(kind: MessageType, visits: Iterable[tuple[Part, Trail]]) -> Iterator[str]:
+    """Paths of the dates outside the years 1 to 9999, of the classes with their trails."""
     by_class = _date_fields(kind)
-    for path, part in walked:
-        for attributes, below in by_class[type(part)]:
-            value: object = part
-            for attribute in attributes:
-                value = getattr(value, attribute, None)
-            if isinstance(value, OddDate):
-                yield f"{path}/{below}"
+    for part, trail in visits:
+        for get, below in by_class[type(part)]:
+            if isinstance(get(part), OddDate):
+                yield path_at(trail, below)
 
 
 @lru_cache(maxsize=64)
@@ -45,16 +44,29 @@ def _date_fields(kind: MessageType) -> dict[type[Part], DateFields]:
         node = waiting.pop()
         waiting += node.children
         if isinstance(node.build, type) and issubclass(node.build, Part):
-            found[node.build] = tuple(_dates(node, (), ""))
+            found[node.build] = tuple(_dates(node))
     return found
 
 
 def _dates(
-    node: Node, attributes: tuple[str, ...], below: str
-) -> Iterator[tuple[tuple[str, ...], str]]:
+    node: Node, attributes: tuple[str, ...] = (), below: str = "", *, is_optional: bool = False
+) -> Iterator[tuple[Callable[[Any], object], str]]:
+    """The dates of a class, also those in its values; `is_optional` tells of the value."""
     for child in node.children:
         here = (*attributes, child.attribute)
         if child.simple is not None and child.simple.base == "date":
-            yield here, f"{below}{child.name}"
+            get = _get_if_there(here) if is_optional else attrgetter(".".join(here))
+            yield get, f"{below}{child.name}"
         elif child.type_name.startswith("CDT_"):
-            yield from _dates(child, here, f"{below}{child.name}/")
+            may_lack = is_optional or child.minimum == 0
+            yield from _dates(child, here, f"{below}{child.name}/", is_optional=may_lack)
+
+
+def _get_if_there(attributes: tuple[str, ...]) -> Callable[[object], object]:
+    def get(part: object) -> object:
+        value: object = part
+        for attribute in attributes:
+            value = getattr(value, attribute, None)
+        return value
+
+    return get

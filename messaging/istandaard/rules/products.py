@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -228,8 +227,7 @@ def own_references(message: AllocationRequestMessage) -> Iterator[str]:
         seen.add(product.provider_reference)
 
 
-@dataclass(frozen=True, slots=True)
-class Stacked:
+class Stacked(NamedTuple):
     """A product with its term, for the stacking test; no end is open-ended."""
 
     product: Product | None
