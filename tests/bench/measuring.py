@@ -44,6 +44,46 @@ class Measured:
             "verdict": self.verdict,
         }
 
+    def cells(self) -> tuple[str, str, str, str]:
+        """For the table: ours, bare, ratio, aim."""
+        aim = "" if self.aim is None else f"{self.aim:g}"
+        return f"{self.ours:.3f}s", f"{self.bare:.3f}s", f"{self.ratio:.2f}", aim
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many a second, beside nothing; `aim` is the least that it may be."""
+
+    name: str
+    what: str
+    count: int
+    seconds: float
+    aim: float
+
+    @property
+    def per_second(self) -> float:
+        return self.count / self.seconds
+
+    @property
+    def verdict(self) -> str:
+        """`met` or `MISSED`."""
+        return "met" if self.per_second >= self.aim else "MISSED"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: seconds and number a second, rounded for reading."""
+        return {
+            "name": self.name,
+            "what": self.what,
+            "ours_seconds": float(f"{self.seconds:.4f}"),
+            "per_second": round(self.per_second),
+            "aim": self.aim,
+            "verdict": self.verdict,
+        }
+
+    def cells(self) -> tuple[str, str, str, str]:
+        """For the table: seconds, nothing, number a second, aim."""
+        return f"{self.seconds:.3f}s", "", f"{self.per_second:.0f}/s", f"{self.aim:g}/s"
+
 
 def in_turns(*ways: Callable[[], object], runs: int) -> list[float]:
     """Median seconds of each way over `runs` rounds, after one round that does not count."""
