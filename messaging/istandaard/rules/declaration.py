@@ -71,8 +71,8 @@ class LineRule:
     check: LineCheck
 
 
-_LINE_RULES: Final[list[LineRule]] = []
-_323_RULES: Final[list[LineRule]] = []
+LINE_RULES: Final[list[LineRule]] = []
+LINE_RULES_323: Final[list[LineRule]] = []
 
 
 def _each(rule: Rule, known: list[LineRule], *columns: str) -> Callable[[LineCheck], LineCheck]:
@@ -85,40 +85,40 @@ def _each(rule: Rule, known: list[LineRule], *columns: str) -> Callable[[LineChe
     return register
 
 
-@_each(CD060, _LINE_RULES, "debit_credit", "previous_reference")
+@_each(CD060, LINE_RULES, "debit_credit", "previous_reference")
 def _credit_names_debit(frame: Frame, debit_credit: str, previous: str) -> str | None:
     if (debit_credit == "C") == bool(previous):
         return None
     return "ProductReferentie/VorigReferentieNummer"
 
 
-@_each(CS325, _LINE_RULES, "amount", "debit_credit")
+@_each(CS325, LINE_RULES, "amount", "debit_credit")
 def _zero_is_debit(frame: Frame, amount: int, debit_credit: str) -> str | None:
     is_wrong = amount == 0 and debit_credit != "D"
     return "IngediendBedrag/DebetCredit" if is_wrong else None
 
 
-@_each(TR134, _LINE_RULES, "start")
+@_each(TR134, LINE_RULES, "start")
 def _begun_before_message(frame: Frame, start: date) -> str | None:
     return "ProductPeriode/Begindatum" if start > frame.message_date else None
 
 
-@_each(TR137, _LINE_RULES, "start", "end")
+@_each(TR137, LINE_RULES, "start", "end")
 def _period_in_order(frame: Frame, start: date, end: date) -> str | None:
     return None if start <= end <= frame.message_date else "ProductPeriode/Einddatum"
 
 
-@_each(CALENDAR, _323_RULES, "start")
+@_each(CALENDAR, LINE_RULES_323, "start")
 def _start_in_calendar(frame: Frame, start: date) -> str | None:
     return "ProductPeriode/Begindatum" if isinstance(start, OddDate) else None
 
 
-@_each(CALENDAR, _323_RULES, "end")
+@_each(CALENDAR, LINE_RULES_323, "end")
 def _end_in_calendar(frame: Frame, end: date) -> str | None:
     return "ProductPeriode/Einddatum" if isinstance(end, OddDate) else None
 
 
-@_each(TR335, _323_RULES, "end")
+@_each(TR335, LINE_RULES_323, "end")
 def _not_too_late(frame: Frame, end: date) -> str | None:
     if frame.declared_on is None or end.year >= frame.declared_on.year - 4:
         return None
@@ -126,23 +126,23 @@ def _not_too_late(frame: Frame, end: date) -> str | None:
     return "ProductPeriode/Einddatum" if is_late else None
 
 
-@_each(CD087, _323_RULES, "unit", "tariff")
+@_each(CD087, LINE_RULES_323, "unit", "tariff")
 def _tariff_unless_euros(frame: Frame, unit: str, tariff: int | None) -> str | None:
     return None if (unit != _EUROS) == (tariff is not None) else "ProductTarief"
 
 
-@_each(CS100, _323_RULES, "start", "end")
+@_each(CS100, LINE_RULES_323, "start", "end")
 def _since_2021(frame: Frame, start: date, end: date) -> str | None:
     return "ProductPeriode" if start < _FIRST_DAY or end < _FIRST_DAY else None
 
 
-@_each(CS337, _323_RULES, "start", "end")
+@_each(CS337, LINE_RULES_323, "start", "end")
 def _within_a_month(frame: Frame, start: date, end: date) -> str | None:
     is_one_month = start.month == end.month and start.year == end.year
     return None if is_one_month else "ProductPeriode"
 
 
-@_each(CS339, _323_RULES, "unit", "amount", "volume")
+@_each(CS339, LINE_RULES_323, "unit", "amount", "volume")
 def _euros_equal_volume(frame: Frame, unit: str, amount: int, volume: int) -> str | None:
     is_wrong = unit == _EUROS and amount != volume
     return "IngediendBedrag/Bedrag" if is_wrong else None
@@ -156,7 +156,7 @@ def declaration_findings(
     frame = Frame(root, message_date, declaration.declaration_date)
     yield from _of_declaration(declaration, message_date, rows)
     yield from _of_clients(rows, root)
-    yield from _of_lines(rows, frame, [*_LINE_RULES, *_323_RULES])
+    yield from _of_lines(rows, frame, [*LINE_RULES, *LINE_RULES_323])
     yield from _of_references(rows, root)
     yield from _of_double_debits(rows, root)
 
@@ -175,7 +175,7 @@ def answer_findings(
     if not _explains_difference(answer, rows):
         yield TR342.at(f"{root}/TotaalToegekendBedrag")
     yield from _of_clients(rows, root)
-    yield from _of_lines(rows, Frame(root, message_date, None), _LINE_RULES)
+    yield from _of_lines(rows, Frame(root, message_date, None), LINE_RULES)
 
 
 def _explains_difference(answer: DeclarationAnswer, rows: Sequence[ServiceRow]) -> bool:

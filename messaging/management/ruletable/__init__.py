@@ -1,0 +1,1 @@
+"""Where each rule of the standard is enforced, found in the code, and the page that tells of it."""
