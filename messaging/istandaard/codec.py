@@ -16,8 +16,10 @@ from .model.elements import Node
 from .model.messages import MESSAGE_TYPES, Message, MessageType
 from .model.tree import tree
 from .policy import Rejection
-from .schemacheck import violations_in, violations_of
+from .schemacheck import SMALL, fitting_root, violations_in, violations_of
 
+#: Bytes within which the root element names its namespaces.
+_HEAD: Final = 2048
 _BY_ROOT: Final = {f"{{{kind.namespace}}}Bericht": kind for kind in MESSAGE_TYPES.values()}
 
 Reader = Callable[[list[etree._Element], int], tuple[Any, int]]
@@ -64,6 +66,8 @@ class ParseResult:
 
 def parse(data: bytes) -> ParseResult:
     """Check a document against policy and schema; its `message` is the typed object."""
+    if len(data) > SMALL and (read := _in_one_pass(data)) is not None:
+        return read
     root = policy.admit(data)
     if isinstance(root, Rejection):
         return ParseResult(None, None, (root,))
@@ -72,6 +76,17 @@ def parse(data: bytes) -> ParseResult:
         unknown = _("This is not a message of iWmo 3.2 or iJw 3.2.")
         return ParseResult(None, root, (Rejection("unknown_message", "", unknown),))
     return ParseResult(kind, root, violations_in(data, kind, root))
+
+
+def _in_one_pass(data: bytes) -> ParseResult | None:
+    """A large document that is good in every way, read and checked at once; None for any other."""
+    head = data[:_HEAD]
+    # A guess, which the root element confirms: its namespace is declared at its start.
+    kind = next((k for k in MESSAGE_TYPES.values() if k.namespace.encode() in head), None)
+    if kind is None or policy.refused_bytes(data) is not None:
+        return None
+    root = fitting_root(data, kind)
+    return None if root is None or _BY_ROOT.get(root.tag) != kind else ParseResult(kind, root)
 
 
 def read_without(result: ParseResult, wrapper: str) -> Message:

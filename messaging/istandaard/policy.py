@@ -53,7 +53,7 @@ def admit(data: bytes) -> etree._Element | Rejection:
 
     Comments and processing instructions are gone, so that the text of an element is whole.
     """
-    if refusal := _refused_bytes(data):
+    if refusal := refused_bytes(data):
         return refusal
     try:
         root = etree.fromstring(data, _PARSER)
@@ -74,7 +74,8 @@ _DOCTYPE_REFUSED: Final = Rejection(
 )
 
 
-def _refused_bytes(data: bytes) -> Rejection | None:
+def refused_bytes(data: bytes) -> Rejection | None:
+    """Why the bytes are not even parsed; None where they may be."""
     if len(data) > MAX_BYTES:
         return Rejection("too_large", "", _("The file is larger than 25 MB."))
     if data.startswith(_GZIP):

@@ -20,7 +20,8 @@ from .schema import schema_for
 from .violations import rejection, rejection_at
 
 _MOST: Final = 50
-_SMALL: Final = 128 * 1024
+SMALL: Final = 128 * 1024
+"""Bytes up to which a document is checked as a tree, with the place of each complaint."""
 _PIECE: Final = 32 * 1024
 _SOMEWHERE: Final = Rejection("schema", "", _("The document does not fit the schema."))
 _TAG: Final = re.compile(rb"[^>]*>|[^>]+")
@@ -29,13 +30,30 @@ _validating: Final = {kind: Lock() for kind in MESSAGE_TYPES.values()}
 
 def violations_in(data: bytes, kind: MessageType, root: etree._Element) -> tuple[Rejection, ...]:
     """What the schema has against an admitted document; `root` is what was parsed of `data`."""
-    if len(data) <= _SMALL:
+    if len(data) <= SMALL:
         return violations_of(kind, root)
     if b"chemaLocation" in data:
         # The policy took the hints to schema files out of the tree; the bytes still have them.
         data = etree.tostring(root, encoding="UTF-8")
-    start = _first_bad_piece(data, kind)
+    parser = etree.XMLParser(schema=schema_for(kind), **PARSER_OPTIONS)
+    start = _first_bad_piece(data, parser)
     return () if start is None else _violations_from(data, kind, start)
+
+
+def fitting_root(data: bytes, kind: MessageType) -> etree._Element | None:
+    """The root of a document that fits the schema, parsed and checked in one pass.
+
+    None for one that does not, is not well-formed, or names schema files of its own.
+    """
+    if b"chemaLocation" in data:
+        return None
+    parser = etree.XMLParser(schema=schema_for(kind), **PARSER_OPTIONS)
+    try:
+        if _first_bad_piece(data, parser) is not None:
+            return None
+        return parser.close()
+    except etree.XMLSyntaxError:
+        return None
 
 
 def violations_of(kind: MessageType, root: etree._Element) -> tuple[Rejection, ...]:
@@ -49,9 +67,8 @@ def violations_of(kind: MessageType, root: etree._Element) -> tuple[Rejection, .
     return tuple(rejection(error, kind, root) for error in errors)
 
 
-def _first_bad_piece(data: bytes, kind: MessageType) -> int | None:
+def _first_bad_piece(data: bytes, parser: etree.XMLParser) -> int | None:
     """Where the first piece with a complaint starts; None for a valid document."""
-    parser = etree.XMLParser(schema=schema_for(kind), **PARSER_OPTIONS)
     for start in range(0, len(data), _PIECE):
         parser.feed(data[start : start + _PIECE])
         if len(parser.feed_error_log):
