@@ -103,7 +103,6 @@ POLICIES: dict[str, TablePolicy] = {
     "axes_accesslog": FREE,
     "otp_static_staticdevice": PUBLIC,
     "otp_static_statictoken": FREE,
-    "otp_totp_totpdevice": PUBLIC,
     "core_counter": TablePolicy(grants=KEEP),
     # Audit
     "audit_accessrecord": RECORDS,
@@ -119,6 +118,8 @@ POLICIES: dict[str, TablePolicy] = {
     "accounts_invitation": TablePolicy(grants=KEEP),
     "accounts_opensession": TablePolicy(municipal=("SELECT", "INSERT", "UPDATE", "DELETE")),
     "accounts_apitoken": TablePolicy(grants=KEEP),
+    # Asked at each request of whoever gave a second factor; the key in it is encrypted.
+    "accounts_authenticatorapp": PUBLIC,
     # Messaging. A person's action may put a message in the out-tray.
     "messaging_channel": owned(provider=True),
     "messaging_incomingmessage": owned(STAFF, grants=KEEP),

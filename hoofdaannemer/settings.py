@@ -39,7 +39,6 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_filters",
     "django_otp",
-    "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "axes",
     "csp",
@@ -139,7 +138,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-OTP_TOTP_ISSUER = "Hoofdaannemer"
+#: The name under which an authenticator app shows its code.
+AUTHENTICATOR_ISSUER = "Hoofdaannemer"
 #: Shows the current second factor of demo users on the login page. Production refuses it.
 SHOW_DEMO_LOGINS = DEMO and os.environ.get("SHOW_DEMO_LOGINS", "1") == "1"
 SESSION_COOKIE_AGE = int(timedelta(hours=10).total_seconds())

@@ -21,11 +21,11 @@ from django_otp import login as remember_device
 
 from hoofdaannemer.accounts import selectors
 from hoofdaannemer.accounts.models import Membership, User
-from hoofdaannemer.accounts.services import sessions
+from hoofdaannemer.accounts.services import second_factor, sessions
 
 BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 #: Session keys of a login that waits for its second factor.
-WAITING, WAITING_SINCE, NEXT, NEW_KEY = "login_user", "login_since", "login_next", "login_key"
+WAITING, WAITING_SINCE, NEXT, NEW_KEY = "login_user", "login_since", "login_next", "sealed_key"
 SEEN: Final = "seen_at"
 WAIT_AT_MOST: Final = timedelta(minutes=15)
 SEEN_EVERY: Final = timedelta(minutes=5)
@@ -71,6 +71,15 @@ def waiting_user(request: HttpRequest) -> User | None:
 def is_verified(request: HttpRequest) -> bool:
     """Whether this session was begun with a second factor; set by the library's middleware."""
     return request.user.is_verified()  # type: ignore[no-any-return, union-attr]
+
+
+def key_to_confirm(request: HttpRequest, user: User) -> str:
+    """The key of an app that is being set up: the same until its first code, encrypted here too."""
+    kept = request.session.get(NEW_KEY)
+    if kept is None:
+        kept = second_factor.sealed(second_factor.new_key(), user)
+        request.session[NEW_KEY] = kept
+    return second_factor.opened(kept, user)
 
 
 def remember(request: HttpRequest, device: Any) -> None:

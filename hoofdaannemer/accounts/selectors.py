@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from hoofdaannemer.accounts.models import ApiToken, Invitation, Membership, User
+from hoofdaannemer.accounts.models import (
+    ApiToken,
+    AuthenticatorApp,
+    Invitation,
+    Membership,
+    User,
+)
 from hoofdaannemer.core.scope import SECOND_FACTOR, SUBCONTRACTOR, Role, Scope
 
 #: Session key of the membership in which the person acts.
@@ -41,7 +44,7 @@ def needs_second_factor(memberships: list[Membership]) -> bool:
 
 def has_second_factor(user: User) -> bool:
     """Whether an authenticator app has been set up."""
-    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+    return bool(AuthenticatorApp.objects.filter(user=user).exists())
 
 
 def recovery_codes_left(user: User) -> int:
@@ -148,13 +151,12 @@ def demo_code(user: User) -> str:
     """
     if not (settings.SHOW_DEMO_LOGINS and user.is_demo):
         return ""
-    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
-    if device is None:
+    app = AuthenticatorApp.objects.filter(user=user).first()
+    if app is None:
         return ""
-    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
-    totp.time = time.time()
-    if totp.t() <= device.last_t:
-        totp.drift += device.last_t + 1 - totp.t()
+    totp = app.clock()
+    if totp.t() <= app.last_step:
+        totp.drift += app.last_step + 1 - totp.t()
     return f"{totp.token():06d}"
 
 

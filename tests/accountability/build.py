@@ -8,11 +8,11 @@ from itertools import count
 
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hoofdaannemer.accountability import services
 from hoofdaannemer.accountability.models import Report
-from hoofdaannemer.accounts.models import Membership, Municipality, User
+from hoofdaannemer.accounts.models import AuthenticatorApp, Membership, Municipality, User
+from hoofdaannemer.accounts.services.second_factor import new_key
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.periods import Month, Period, parse_period
 from hoofdaannemer.core.scope import Role, Scope
@@ -151,7 +151,7 @@ def logged_in(client: Client, scope: Scope) -> Client:
     user = User.objects.get(pk=scope.user_id)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     if not viewer_of:
-        device = TOTPDevice.objects.create(user=user, name="app", confirmed=True)
+        device = AuthenticatorApp.objects.create(user=user, name="app", key=new_key())
         session = client.session
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
         session.save()

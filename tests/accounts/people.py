@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.test import Client
-from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hoofdaannemer.accounts import selectors
 from hoofdaannemer.accounts.models import (
+    AuthenticatorApp,
     MainContractor,
     MainContractorLink,
     Membership,
@@ -102,21 +103,31 @@ def member(
     return roles.give_role(scope=system, user=user, appointment=appointment(at, role, other=other))
 
 
-def app_of(user: User) -> TOTPDevice:
+def app_of(user: User) -> AuthenticatorApp:
     """The person's app, set up if there was none."""
-    device = TOTPDevice.objects.filter(user=user).first()
-    return device or TOTPDevice.objects.create(
-        user=user, name="app", key=second_factor.new_key(), confirmed=True
+    app = AuthenticatorApp.objects.filter(user=user).first()
+    return app or AuthenticatorApp.objects.create(
+        user=user, name="app", key=second_factor.new_key()
     )
 
 
 def code_of(user: User) -> str:
     """A code that the person's app accepts now, also right after another."""
-    device = app_of(user)
-    device.last_t = -1
-    device.drift = 0
-    device.save()
-    return f"{totp(device.bin_key):06d}"
+    app = app_of(user)
+    app.last_step = -1
+    app.drift = 0
+    app.save()
+    return f"{app.clock().token():06d}"
+
+
+def key_shown(page: Any) -> str:
+    """The key of a page on which an app is set up, read as a person would; hexadecimal."""
+    return base64.b32decode(page.context["key_text"].replace(" ", "")).hex()
+
+
+def code_for(key: str) -> str:
+    """The code of an app into which this key was typed."""
+    return f"{AuthenticatorApp(key=key).clock().token():06d}"
 
 
 def log_in(client: Client, membership: Membership) -> Client:

@@ -9,15 +9,21 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.test import Client
-from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from hoofdaannemer.accounts.models import Membership, OpenSession, User
+from hoofdaannemer.accounts.models import AuthenticatorApp, Membership, OpenSession, User
 from hoofdaannemer.accounts.services import passwords
-from hoofdaannemer.accounts.views.account import RENEWING
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.scope import Role, Scope
-from tests.accounts.people import PASSWORD, Parties, app_of, link_in_mail, log_in, member
+from tests.accounts.people import (
+    PASSWORD,
+    Parties,
+    app_of,
+    code_for,
+    key_shown,
+    link_in_mail,
+    log_in,
+    member,
+)
 
 Commit = Callable[..., Any]
 NEW = "nog een langere zin als wachtwoord"
@@ -141,9 +147,8 @@ def test_municipal_viewer_changes_the_password_and_name(
 def test_another_app_replaces_the_old_one(client: Client, controller: Membership) -> None:
     log_in(client, controller)
     old = app_of(controller.user)
-    client.get("/account/app/")
-    key = client.session[RENEWING]
-    code = f"{totp(TOTPDevice(key=key).bin_key):06d}"
+    key = key_shown(client.get("/account/app/"))
+    code = code_for(key)
     wrong = client.post("/account/app/", {"current": "fout", "code": code})
     assert wrong.context["form"].errors["current"]
     wrong = client.post("/account/app/", {"current": PASSWORD, "code": "0"})
@@ -152,8 +157,8 @@ def test_another_app_replaces_the_old_one(client: Client, controller: Membership
     assert len(made.context["codes"]) == 10
     assert client.get("/account/").status_code == 200
     scopes.apply(scopes.system())
-    device = TOTPDevice.objects.get(user=controller.user)
-    assert (device.key, device.pk != old.pk) == (key, True)
+    app = AuthenticatorApp.objects.get(user=controller.user)
+    assert (app.key, app.pk != old.pk) == (key, True)
 
 
 def test_new_recovery_codes_replace_the_old_ones(client: Client, controller: Membership) -> None:

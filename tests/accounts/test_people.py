@@ -10,17 +10,30 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
-from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from hoofdaannemer.accounts import entry, selectors
-from hoofdaannemer.accounts.models import Invitation, Membership, OpenSession, User
+from hoofdaannemer.accounts import selectors
+from hoofdaannemer.accounts.models import (
+    AuthenticatorApp,
+    Invitation,
+    Membership,
+    OpenSession,
+    User,
+)
 from hoofdaannemer.accounts.services import invitations, roles
 from hoofdaannemer.audit.models import ChangeRecord, RefusedAttempt
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.scope import STAFF, Role, Scope
-from tests.accounts.people import PASSWORD, Parties, appointment, link_in_mail, log_in, member
+from tests.accounts.people import (
+    PASSWORD,
+    Parties,
+    appointment,
+    code_for,
+    key_shown,
+    link_in_mail,
+    log_in,
+    member,
+)
 
 Commit = Callable[..., Any]
 
@@ -56,9 +69,7 @@ def test_from_invitation_to_the_first_page(
     assert differs.context["form"].errors["again"]
     answer = newcomer.post(link, {"password": PASSWORD, "again": PASSWORD})
     assert answer.headers["Location"] == "/inloggen/tweede-stap/instellen/"
-    newcomer.get("/inloggen/tweede-stap/instellen/")
-    device = TOTPDevice(key=newcomer.session[entry.NEW_KEY])
-    code = f"{totp(device.bin_key):06d}"
+    code = code_for(key_shown(newcomer.get("/inloggen/tweede-stap/instellen/")))
     codes = newcomer.post("/inloggen/tweede-stap/instellen/", {"code": code}).context["codes"]
     assert newcomer.get("/account/").status_code == 200
     assert newcomer.get("/gebruikers/").status_code == 403  # a controller manages nobody
@@ -159,7 +170,7 @@ def test_nobody_gives_itself_a_role(client: Client, administrator: Membership, a
     own.refresh_from_db()
     assert administrator.ended_at is None
     assert own.is_active
-    assert TOTPDevice.objects.filter(user=own).exists()
+    assert AuthenticatorApp.objects.filter(user=own).exists()
     assert Membership.objects.filter(user=own).count() == 1
 
 

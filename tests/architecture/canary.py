@@ -10,11 +10,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hoofdaannemer import scenarios
 from hoofdaannemer.accessmatrix import Login, logins
-from hoofdaannemer.accounts.models import User
+from hoofdaannemer.accounts.models import AuthenticatorApp, User
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.scenarios.canary import catalogue
 
@@ -56,7 +55,7 @@ def browser(login: Login) -> Client:
         as_system()
         user = User.objects.get(pk=login.user_id)
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        device = TOTPDevice.objects.filter(user=user).first()
+        device = AuthenticatorApp.objects.filter(user=user).first()
         if device is not None:
             session = client.session
             session[DEVICE_ID_SESSION_KEY] = device.persistent_id

@@ -6,10 +6,10 @@ from itertools import count
 
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from hoofdaannemer.accounts.models import Membership, User
+from hoofdaannemer.accounts.models import AuthenticatorApp, Membership, User
 from hoofdaannemer.accounts.selectors import ACTING
+from hoofdaannemer.accounts.services.second_factor import new_key
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
 from tests.factories import Party, World
@@ -30,7 +30,7 @@ def visitor(world: World, role: Role, party: Party | None = None) -> Client:
         municipality=world.municipality if role == Role.MUNICIPAL_VIEWER else None,
         started_at=world.system.at,
     )
-    device = TOTPDevice.objects.create(user=user, name="app", confirmed=True)
+    device = AuthenticatorApp.objects.create(user=user, name="app", key=new_key())
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hoofdaannemer.accessmatrix.messaging import ACCESS
-from hoofdaannemer.accounts.models import Membership, Organisation, User
+from hoofdaannemer.accounts.models import AuthenticatorApp, Membership, Organisation, User
+from hoofdaannemer.accounts.services.second_factor import new_key
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.crypto import keyed_hash
@@ -43,7 +43,7 @@ def logged_in(world: World, role: Role, organisation: Organisation | None = None
         municipality=world.town if role == Role.MUNICIPAL_VIEWER else None,
         started_at=timezone.now(),
     )
-    device = TOTPDevice.objects.create(user=user, name="app", confirmed=True)
+    device = AuthenticatorApp.objects.create(user=user, name="app", key=new_key())
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from hoofdaannemer.accounts.models import Membership, User
+from hoofdaannemer.accounts.models import AuthenticatorApp, Membership, User
+from hoofdaannemer.accounts.services.second_factor import new_key
 from hoofdaannemer.core.scope import Role
 from tests.conftest import become
 from tests.factories import NOW, Party, World
@@ -40,7 +40,7 @@ def browse() -> Browser:
             municipality=world.municipality if role == Role.MUNICIPAL_VIEWER else None,
             started_at=NOW,
         )
-        device = TOTPDevice.objects.create(user=user, name="app", confirmed=True)
+        device = AuthenticatorApp.objects.create(user=user, name="app", key=new_key())
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         session = client.session

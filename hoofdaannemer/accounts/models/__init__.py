@@ -8,9 +8,11 @@ from hoofdaannemer.accounts.models.organisations import (
     Organisation,
 )
 from hoofdaannemer.accounts.models.people import Membership, User
+from hoofdaannemer.accounts.models.second_factor import AuthenticatorApp
 
 __all__ = [
     "ApiToken",
+    "AuthenticatorApp",
     "Invitation",
     "MainContractor",
     "MainContractorLink",

@@ -11,13 +11,12 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hoofdaannemer.accounts import policies, selectors
-from hoofdaannemer.accounts.models import User
+from hoofdaannemer.accounts.models import AuthenticatorApp, User
 from hoofdaannemer.accounts.services import mail, sessions
 from hoofdaannemer.audit import services as audit
-from hoofdaannemer.core.crypto import keyed_hash
+from hoofdaannemer.core.crypto import decrypt, encrypt, keyed_hash
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Scope, acting_as
 
@@ -48,6 +47,20 @@ def new_key() -> str:
     return secrets.token_hex(KEY_BYTES)
 
 
+def sealed(key: str, user: User) -> str:
+    """The key as it waits for its first code: encrypted, and of no use to anybody else."""
+    return base64.b64encode(encrypt(key.encode(), _owner(user))).decode()
+
+
+def opened(kept: str, user: User) -> str:
+    """The key that waits for this person's first code."""
+    return decrypt(base64.b64decode(kept), _owner(user)).decode()
+
+
+def _owner(user: User) -> bytes:
+    return f"second_factor:{user.pk}".encode()
+
+
 @transaction.atomic
 def enrol(*, scope: Scope, user: User, key: str, code: str) -> Enrolment:
     """Make the app with this key the person's only one, proved by a code that it shows.
@@ -55,8 +68,7 @@ def enrol(*, scope: Scope, user: User, key: str, code: str) -> Enrolment:
     Raises RuleError ACC-04 for a wrong code; nothing changes then.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    TOTPDevice.objects.filter(user=user).delete()
-    device = TOTPDevice.objects.create(user=user, name="app", key=key, confirmed=True)
+    device = _only_app(user, key)
     if not device.verify_token(code.replace(" ", "")):
         raise RuleError("ACC-04", _("This code is not right. Type the code your app shows now."))
     with acting_as(scope):
@@ -67,8 +79,7 @@ def enrol(*, scope: Scope, user: User, key: str, code: str) -> Enrolment:
 @transaction.atomic
 def enrol_demo(*, scope: Scope, user: User) -> None:
     """Give a demo user an app whose code the login page shows."""
-    TOTPDevice.objects.filter(user=user).delete()
-    TOTPDevice.objects.create(user=user, name="app", key=new_key(), confirmed=True)
+    _only_app(user, new_key())
     audit.record(scope, "second_factor.enrolled", user)
 
 
@@ -81,7 +92,7 @@ def verify(*, scope: Scope, user: User, code: str) -> Verdict:
     """
     typed = code.replace(" ", "").replace("-", "").lower()
     by_app = typed.isdigit()
-    model = TOTPDevice if by_app else StaticDevice
+    model = AuthenticatorApp if by_app else StaticDevice
     device = model.objects.select_for_update().filter(user=user, confirmed=True).first()
     if device is None:
         return Verdict()
@@ -116,11 +127,16 @@ def reset(*, scope: Scope, user: User) -> None:
     user = User.objects.visible_to(scope).select_for_update().get(pk=user.pk)
     elsewhere = selectors.works_elsewhere(scope, user)
     policies.check_can_block(scope, user, works_elsewhere=elsewhere)
-    TOTPDevice.objects.filter(user=user).delete()
+    AuthenticatorApp.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
     audit.record(scope, "second_factor.reset", user)
     sessions.end_all(scope=scope, user=user)
     mail.send("second_factor_reset", to=[user.email], context={"user": user})
+
+
+def _only_app(user: User, key: str) -> AuthenticatorApp:
+    AuthenticatorApp.objects.filter(user=user).delete()
+    return AuthenticatorApp.objects.create(user=user, name="app", key=key)
 
 
 def _fresh_codes(user: User) -> list[str]:

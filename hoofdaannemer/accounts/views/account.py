@@ -25,7 +25,6 @@ EVERYBODY = frozenset(Role) - {Role.SYSTEM, Role.NOBODY}
 own_page = page_roles(*sorted(EVERYBODY))
 #: A municipal viewer sees no clients and needs no app.
 app_page = page_roles(*sorted(SECOND_FACTOR))
-RENEWING = "account_key"
 
 
 def me(request: HttpRequest) -> User:
@@ -92,8 +91,7 @@ def change_password(request: ScopedRequest) -> HttpResponse:
 def renew_app(request: ScopedRequest) -> HttpResponse:
     """Set up another app or phone; the old one stops working at once."""
     user = me(request)
-    key = request.session.setdefault(RENEWING, second_factor.new_key())
-    request.session.modified = True
+    key = entry.key_to_confirm(request, user)
     form = RenewAppForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -103,7 +101,7 @@ def renew_app(request: ScopedRequest) -> HttpResponse:
         except RuleError as refusal:
             form.add_error("code", refusal.message)
         else:
-            del request.session[RENEWING]
+            del request.session[entry.NEW_KEY]
             entry.remember(request, made.device)
             entry.new_session_key(request)
             return shown_codes(request, made.codes, reverse("account"))

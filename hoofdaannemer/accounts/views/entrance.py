@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hoofdaannemer.accounts import context, entry, selectors
 from hoofdaannemer.accounts.forms import CodeForm, EmailForm, LoginForm, NewPasswordForm
-from hoofdaannemer.accounts.models import User
+from hoofdaannemer.accounts.models import AuthenticatorApp, User
 from hoofdaannemer.accounts.services import invitations, passwords, second_factor
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Role, Scope
@@ -119,8 +118,7 @@ def enrol_second_factor(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     if selectors.has_second_factor(user):
         return redirect("second_factor")
-    key = request.session.setdefault(entry.NEW_KEY, second_factor.new_key())
-    request.session.modified = True
+    key = entry.key_to_confirm(request, user)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         scope = selectors.person(user, timezone.now())
@@ -137,12 +135,11 @@ def enrol_second_factor(request: HttpRequest) -> HttpResponse:
 
 def enrolment(user: User, key: str) -> dict[str, str]:
     """The new key as a picture for a phone's camera and as text in groups of four."""
-    device = TOTPDevice(user=user, key=key)
-    picture = segno.make(device.config_url, error="m")
-    text = device.config_url.partition("secret=")[2].partition("&")[0]
+    app = AuthenticatorApp(user=user, key=key)
+    picture = segno.make(app.address, error="m")
     return {
         "picture": picture.svg_data_uri(scale=5, dark="#000", light="#fff", border=3),
-        "key_text": " ".join(text[at : at + 4] for at in range(0, len(text), 4)),
+        "key_text": " ".join(app.secret[at : at + 4] for at in range(0, len(app.secret), 4)),
     }
 
 

@@ -11,10 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from hoofdaannemer.accounts import selectors
-from hoofdaannemer.accounts.models import Membership, OpenSession, User
+from hoofdaannemer.accounts.models import AuthenticatorApp, Membership, OpenSession, User
 from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.accounts.services import roles, tokens
 from hoofdaannemer.core.scope import Role, Scope, acting_as
@@ -135,7 +134,7 @@ def _stay_logged_in(scope: Scope, user: User) -> None:
     of no use.
     """
     user.refresh_from_db()
-    device = TOTPDevice.objects.get(user=user)
+    device = AuthenticatorApp.objects.get(user=user)
     store: Any = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
