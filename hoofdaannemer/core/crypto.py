@@ -1,8 +1,8 @@
 """Personal data at rest: AES-256-GCM with a ring of keys, and a keyed hash to find it by.
 
 `settings.DATA_KEYS` is a list of `id:base64` texts. The first key writes, all of them read, so a
-key is changed by putting a new one in front and writing the rows again while `is_current` says
-no. `settings.LOOKUP_KEY` serves the hashes alone: it cannot be changed without hashing again.
+key is changed by putting a new one in front and writing the rows again (`core.rekeying`).
+`settings.LOOKUP_KEY` serves the hashes alone: it cannot be changed without hashing again.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def encrypt(value: bytes, associated: bytes = b"") -> bytes:
     """
     name, cipher = next(iter(_keys().items()))
     nonce = os.urandom(_NONCE_BYTES)
-    head = bytes([len(name)]) + name
+    head = _head(name)
     return head + nonce + cipher.encrypt(nonce, value, head + associated)
 
 
@@ -94,6 +94,15 @@ def decrypt(stored: bytes, associated: bytes = b"") -> bytes:
 def is_current(stored: bytes) -> bool:
     """Whether a stored value is under the key that writes now."""
     return _key_name(bytes(stored)) == next(iter(_keys()))
+
+
+def current_head() -> bytes:
+    """How every value begins that is under the key that writes now."""
+    return _head(next(iter(_keys())))
+
+
+def _head(name: bytes) -> bytes:
+    return bytes([len(name)]) + name
 
 
 def _key_name(stored: bytes) -> bytes:
