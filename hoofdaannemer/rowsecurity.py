@@ -42,16 +42,20 @@ def through(table: str, column: str, *, grants: tuple[str, ...] = KEEP) -> Table
 FREE = TablePolicy()
 PUBLIC = TablePolicy(municipal=READ)
 CARE_STAFF = STAFF - {Role.ADMINISTRATOR}
+#: Rows that name on whose behalf they were made, for who manages people there.
+SENT_FOR = (
+    Only(frozenset({Role.ADMINISTRATOR})).where(
+        "main_contractor = (SELECT app_id('main_contractor'))"
+    ),
+    Only(frozenset({Role.SUBCONTRACTOR_ADMIN})).where(
+        "acting_organisation = (SELECT app_id('organisation'))"
+    ),
+)
 #: Any role: each record names its maker and is read through `visible_to`.
 RECORDS = TablePolicy(
     rows=(
         "user_id = (SELECT app_id('user'))",
-        Only(frozenset({Role.ADMINISTRATOR})).where(
-            "main_contractor = (SELECT app_id('main_contractor'))"
-        ),
-        Only(frozenset({Role.SUBCONTRACTOR_ADMIN})).where(
-            "acting_organisation = (SELECT app_id('organisation'))"
-        ),
+        *SENT_FOR,
     ),
     # One records in one's own name only; work without a person in nobody's.
     writes=("coalesce(user_id, 0) = coalesce((SELECT app_id('user')), 0)",),
@@ -120,6 +124,18 @@ POLICIES: dict[str, TablePolicy] = {
     "accounts_apitoken": TablePolicy(grants=KEEP),
     # Asked at each request of whoever gave a second factor; the key in it is encrypted.
     "accounts_authenticatorapp": PUBLIC,
+    # Anybody writes, workers read: who asked for a new password is nobody's business.
+    "accounts_resetwish": TablePolicy(
+        rows=("false",),
+        writes=("true",),
+        grants=("SELECT", "INSERT", "UPDATE", "DELETE"),
+        municipal=("INSERT",),
+    ),
+    "accounts_outgoingmail": TablePolicy(
+        rows=SENT_FOR,
+        writes=("true",),
+        grants=("SELECT", "INSERT", "UPDATE", "DELETE"),
+    ),
     # Messaging. A person's action may put a message in the out-tray.
     "messaging_channel": owned(provider=True),
     "messaging_incomingmessage": owned(STAFF, grants=KEEP),

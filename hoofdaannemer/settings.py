@@ -201,7 +201,7 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
-EMAIL_TIMEOUT = 10  # mail goes out after the commit, within the request
+EMAIL_TIMEOUT = 10  # seconds that a worker waits for the mail server
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "noreply@hoofdaannemer.example")
 
 # Messages
@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-incoming": {"task": "messaging.exchange.tasks.sweep_incoming", "schedule": 15.0},
     "sweep-outgoing": {"task": "messaging.exchange.tasks.sweep_outgoing", "schedule": 15.0},
     "watch-folders": {"task": "messaging.exchange.tasks.watch_folders", "schedule": 15.0},
+    "sweep-mail": {"task": "hoofdaannemer.accounts.tasks.sweep_mail", "schedule": 15.0},
     "sweep-reports": {
         "task": "hoofdaannemer.accountability.tasks.sweep_reports",
         "schedule": 15.0,

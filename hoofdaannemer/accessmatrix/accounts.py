@@ -45,6 +45,7 @@ ACCESS = {
     "user_block": ("get", MANAGERS),
     "user_unblock": ("post", MANAGERS_MOVE),
     "user_second_factor_reset": ("get", MANAGERS),
+    "user_mail_resend": ("post", MANAGERS_MOVE),
     "invitation_resend": ("post", MANAGERS_MOVE),
     "token_list": ("get", DELEGATE),
     "token_create": ("get", DELEGATE),

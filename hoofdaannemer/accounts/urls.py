@@ -41,6 +41,7 @@ urlpatterns = [
         people.reset_second_factor,
         name="user_second_factor_reset",
     ),
+    path("gebruikers/<int:pk>/post/", people.resend_mail, name="user_mail_resend"),
     path("gebruikers/rollen/<int:pk>/beeindigen/", people.end_role, name="role_end"),
     path("gebruikers/rollen/<int:pk>/uitnodiging/", people.resend, name="invitation_resend"),
     path("api-sleutels/", tokens.TokenList.as_view(), name="token_list"),

@@ -13,6 +13,7 @@ from django.core import mail
 from django.test import Client
 
 from hoofdaannemer.accounts import selectors
+from hoofdaannemer.accounts import tasks as accounts_tasks
 from hoofdaannemer.accounts.models import (
     AuthenticatorApp,
     MainContractor,
@@ -146,8 +147,15 @@ def log_in(client: Client, membership: Membership) -> Client:
     return client
 
 
+def mailed() -> list[Any]:
+    """All mail that was sent, after a worker's round."""
+    accounts_tasks.sweep_mail()
+    return mail.outbox
+
+
 def link_in_mail(number: int = -1) -> str:
     """The path of the first link of a mail that was sent."""
-    found = re.search(r"https?://[^/\s]+(/\S+/)", str(mail.outbox[number].body))
-    assert found, mail.outbox[number].body
+    body = str(mailed()[number].body)
+    found = re.search(r"https?://[^/\s]+(/\S+/)", body)
+    assert found, body
     return found.group(1)

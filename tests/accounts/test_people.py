@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -32,10 +31,9 @@ from tests.accounts.people import (
     key_shown,
     link_in_mail,
     log_in,
+    mailed,
     member,
 )
-
-Commit = Callable[..., Any]
 
 
 @pytest.fixture
@@ -53,13 +51,10 @@ def invite(client: Client, **data: Any) -> Any:
     return client.post("/gebruikers/uitnodigen/", {**defaults, **data})
 
 
-def test_from_invitation_to_the_first_page(
-    client: Client, administrator: Membership, django_capture_on_commit_callbacks: Commit
-) -> None:
+def test_from_invitation_to_the_first_page(client: Client, administrator: Membership) -> None:
     log_in(client, administrator)
-    with django_capture_on_commit_callbacks(execute=True):
-        assert invite(client).headers["Location"] == "/gebruikers/"
-    assert mail.outbox[-1].to == ["nieuw@voorbeeld.test"]
+    assert invite(client).headers["Location"] == "/gebruikers/"
+    assert mailed()[-1].to == ["nieuw@voorbeeld.test"]
     link = link_in_mail()
     newcomer = Client()
     assert newcomer.get(link).status_code == 200
@@ -179,14 +174,12 @@ def test_a_known_address_gets_the_same_answer(
     system: Scope,
     at: Parties,
     administrator: Membership,
-    django_capture_on_commit_callbacks: Commit,
 ) -> None:
     elsewhere = member(system, at, Role.CONTROLLER, other=True)
     User.objects.filter(pk=elsewhere.user_id).update(name="Iemand Anders")
     log_in(client, administrator)
-    with django_capture_on_commit_callbacks(execute=True):
-        known = invite(client, email=elsewhere.user.email)
-        new = invite(client)
+    known = invite(client, email=elsewhere.user.email)
+    new = invite(client)
     assert (known.status_code, known.headers["Location"]) == (
         new.status_code,
         new.headers["Location"],
@@ -214,27 +207,21 @@ def test_twice_the_same_role_is_refused(client: Client, administrator: Membershi
     assert "ACC-05" in str(invite(client).context["form"].errors)
 
 
-def test_a_new_link_replaces_the_old_one(
-    client: Client, administrator: Membership, django_capture_on_commit_callbacks: Commit
-) -> None:
+def test_a_new_link_replaces_the_old_one(client: Client, administrator: Membership) -> None:
     log_in(client, administrator)
-    with django_capture_on_commit_callbacks(execute=True):
-        invite(client)
-        scopes.apply(scopes.system())
-        made = Membership.objects.get(user__email="nieuw@voorbeeld.test")
-        client.post(f"/gebruikers/rollen/{made.pk}/uitnodiging/")
+    invite(client)
+    scopes.apply(scopes.system())
+    made = Membership.objects.get(user__email="nieuw@voorbeeld.test")
+    client.post(f"/gebruikers/rollen/{made.pk}/uitnodiging/")
     assert Client().get(link_in_mail(-2)).status_code == 404
     assert Client().get(link_in_mail(-1)).status_code == 200
     client.post(f"/gebruikers/rollen/{made.pk}/beeindigen/")
     assert Client().get(link_in_mail(-1)).status_code == 404
 
 
-def test_a_link_expires(
-    client: Client, administrator: Membership, django_capture_on_commit_callbacks: Commit
-) -> None:
+def test_a_link_expires(client: Client, administrator: Membership) -> None:
     log_in(client, administrator)
-    with django_capture_on_commit_callbacks(execute=True):
-        invite(client)
+    invite(client)
     scopes.apply(scopes.system())
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert Client().get(link_in_mail()).status_code == 404
@@ -375,14 +362,12 @@ def test_lost_second_factor_is_removed_by_an_administrator(
     system: Scope,
     at: Parties,
     administrator: Membership,
-    django_capture_on_commit_callbacks: Commit,
 ) -> None:
     someone = member(system, at, Role.CONTROLLER)
     session = log_in(Client(), someone)
     log_in(client, administrator)
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(f"/gebruikers/{someone.user_id}/tweede-stap/")
-    assert mail.outbox[-1].to == [someone.user.email]
+    client.post(f"/gebruikers/{someone.user_id}/tweede-stap/")
+    assert mailed()[-1].to == [someone.user.email]
     assert session.get("/account/").status_code == 302
     scopes.apply(scopes.system())
     assert ChangeRecord.objects.get(verb="second_factor.reset").user == administrator.user

@@ -8,6 +8,7 @@ from hoofdaannemer.accounts.models.organisations import (
     Organisation,
 )
 from hoofdaannemer.accounts.models.people import Membership, User
+from hoofdaannemer.accounts.models.post import OutgoingMail, ResetWish
 from hoofdaannemer.accounts.models.second_factor import AuthenticatorApp
 
 __all__ = [
@@ -20,5 +21,7 @@ __all__ = [
     "Municipality",
     "OpenSession",
     "Organisation",
+    "OutgoingMail",
+    "ResetWish",
     "User",
 ]

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts import policies
-from hoofdaannemer.accounts.models import Membership
+from hoofdaannemer.accounts.models import Membership, OutgoingMail
 from hoofdaannemer.accounts.services import mail
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
@@ -31,5 +31,5 @@ def break_glass(*, scope: Scope, client_id: int, reason: str) -> None:
     managers = Membership.objects.active().filter(
         main_contractor=scope.main_contractor_id, role=Role.CONTRACT_MANAGER
     )
-    addresses = sorted(set(managers.values_list("user__email", flat=True)))
-    mail.send("break_glass", to=addresses, context={"user_id": scope.user_id, "at": scope.at})
+    receivers = sorted(set(managers.values_list("user", flat=True)))
+    mail.send(scope, OutgoingMail.Kind.BREAK_GLASS, to=receivers, context={"at": scope.at})

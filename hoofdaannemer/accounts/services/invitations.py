@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts import policies, selectors
-from hoofdaannemer.accounts.models import Invitation, Membership, User
+from hoofdaannemer.accounts.models import Invitation, Membership, OutgoingMail, User
 from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.accounts.services import mail, roles
 from hoofdaannemer.audit import services as audit
@@ -36,9 +37,10 @@ def invite(*, scope: Scope, email: str, name: str, appointment: Appointment) -> 
     """
     policies.check_can_appoint(scope, appointment)
     email = email.strip().lower()
-    user = User.objects.select_for_update().filter(email=email).first()
-    if user is None:
-        user = User.objects.create_user(email, name=name)
+    # The same statements for a known and an unknown address: their number would tell which it is.
+    newcomer = User(email=email, name=name, password=make_password(None))
+    User.objects.bulk_create([newcomer], ignore_conflicts=True)
+    user = User.objects.select_for_update().get(email=email)
     policies.check_not_oneself(scope, user)
     membership = roles.add(scope, user, appointment)
     audit.record(scope, "user.invited", membership, user=user.pk, role=appointment.role.value)
@@ -96,5 +98,5 @@ def _mailed(scope: Scope, membership: Membership) -> Invited:
     )
     link = mail.link("invitation_accept", token=token)
     context = {"membership": membership, "link": link, "expires_at": invitation.expires_at}
-    mail.send("invitation", to=[membership.user.email], context=context)
+    mail.send(scope, OutgoingMail.Kind.INVITATION, to=[membership.user_id], context=context)
     return Invited(invitation, link)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts import policies, selectors
-from hoofdaannemer.accounts.models import Membership, User
+from hoofdaannemer.accounts.models import Membership, OutgoingMail, User
 from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.accounts.services import mail, sessions
 from hoofdaannemer.audit import services as audit
@@ -42,7 +42,8 @@ def give_role(*, scope: Scope, user: User, appointment: Appointment) -> Membersh
     membership.save(update_fields=["started_at"])
     audit.record(scope, "role.given", membership, user=user.pk, role=appointment.role.value)
     if not user.is_demo:
-        mail.send("role_given", to=[user.email], context={"membership": membership})
+        kind = OutgoingMail.Kind.ROLE_GIVEN
+        mail.send(scope, kind, to=[user.pk], context={"membership": membership})
     return membership
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 
 from hoofdaannemer.accounts import policies, selectors
-from hoofdaannemer.accounts.models import AuthenticatorApp, User
+from hoofdaannemer.accounts.models import AuthenticatorApp, OutgoingMail, User
 from hoofdaannemer.accounts.services import mail, sessions
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.crypto import decrypt, encrypt, keyed_hash
@@ -106,7 +106,7 @@ def verify(*, scope: Scope, user: User, code: str) -> Verdict:
     if not by_app:
         with acting_as(scope):
             audit.record(scope, "second_factor.recovered", user)
-        mail.send("recovery_used", to=[user.email], context={"user": user})
+        mail.send(scope, OutgoingMail.Kind.RECOVERY_USED, to=[user.pk], context={})
     return Verdict(device=device, by_recovery_code=not by_app)
 
 
@@ -131,7 +131,7 @@ def reset(*, scope: Scope, user: User) -> None:
     StaticDevice.objects.filter(user=user).delete()
     audit.record(scope, "second_factor.reset", user)
     sessions.end_all(scope=scope, user=user)
-    mail.send("second_factor_reset", to=[user.email], context={"user": user})
+    mail.send(scope, OutgoingMail.Kind.SECOND_FACTOR_RESET, to=[user.pk], context={})
 
 
 def _only_app(user: User, key: str) -> AuthenticatorApp:

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hoofdaannemer.accounts import context, policies, selectors
 from hoofdaannemer.accounts.filters import MembershipFilter
 from hoofdaannemer.accounts.forms import InvitationForm, RoleForm
-from hoofdaannemer.accounts.models import ApiToken, Membership, User
+from hoofdaannemer.accounts.models import ApiToken, Membership, OutgoingMail, User
 from hoofdaannemer.accounts.models.people import MembershipQuerySet
-from hoofdaannemer.accounts.services import invitations, roles, second_factor
+from hoofdaannemer.accounts.services import invitations, mail, roles, second_factor
 from hoofdaannemer.accounts.tables import MembershipTable, status_badge
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.pages import (
@@ -31,6 +32,7 @@ from hoofdaannemer.core.pages import (
 )
 from hoofdaannemer.core.pages import roles as page_roles
 from hoofdaannemer.core.scope import Role
+from hoofdaannemer.core.templatetags.core_format import moment_nl
 
 MANAGERS = frozenset({Role.ADMINISTRATOR, Role.SUBCONTRACTOR_ADMIN})
 managers_page = page_roles(*sorted(MANAGERS))
@@ -102,8 +104,20 @@ class UserDetail(DetailPage):
             accepted=any(one.started_at for one in person.managed),
             may_block=may_block,
             may_give=person.pk != scope.user_id,
+            undelivered=self._undelivered(),
             **kwargs,
         )
+
+    def _undelivered(self) -> list[str]:
+        """What was mailed to this person in vain: kind and moment."""
+        failed = OutgoingMail.objects.visible_to(self.request.scope).filter(
+            user=self.object, state=OutgoingMail.State.FAILED
+        )
+        return [
+            _("%(kind)s, written on %(moment)s")
+            % {"kind": capfirst(one.get_kind_display()), "moment": moment_nl(one.created_at)}
+            for one in failed
+        ]
 
 
 def _managed(request: ScopedRequest, pk: int) -> User:
@@ -272,6 +286,18 @@ def resend(request: ScopedRequest, pk: int) -> HttpResponse:
         invitations.resend(scope=request.scope, membership=membership)
         messages.success(request, _("A new link is on its way; the old one no longer works."))
     return redirect("user_detail", pk=membership.user_id)
+
+
+@managers_page
+@require_POST
+def resend_mail(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Send the mail that could not be delivered to this person again."""
+    user = _managed(request, pk)
+    if mail.resend(scope=request.scope, user=user):
+        messages.success(request, _("The mail is on its way again."))
+    else:
+        messages.info(request, _("There is no mail waiting for this person."))
+    return redirect("user_detail", pk=pk)
 
 
 def _keys_that_stop(user: User) -> str:
