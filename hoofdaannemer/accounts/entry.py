@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import auth
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
@@ -37,6 +38,19 @@ def next_address(request: HttpRequest, asked: str | None) -> str:
     if asked and url_has_allowed_host_and_scheme(asked, hosts, require_https=request.is_secure()):
         return asked
     return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def in_turn(request: HttpRequest, username: str) -> None:
+    """Let the attempts at one name from one place follow each other, in all processes.
+
+    The failures that close the login are counted when an attempt ends: of many at once none would
+    see those of the others. The lock lasts as long as the transaction of the request.
+    """
+    place = request.META.get("REMOTE_ADDR", "")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"login {place} {username}"]
+        )
 
 
 def password_given(request: HttpRequest, user: User, asked: str | None) -> HttpResponseRedirect:

@@ -41,6 +41,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     initial = {"username": request.GET.get("as", "")}
     form = LoginForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        entry.in_turn(request, form.values["username"])
         user = auth.authenticate(request=request, **form.values)
         if getattr(request, "axes_locked_out", False):
             return _locked_out(request)
