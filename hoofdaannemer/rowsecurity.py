@@ -108,6 +108,8 @@ POLICIES: dict[str, TablePolicy] = {
     "otp_static_staticdevice": PUBLIC,
     "otp_static_statictoken": FREE,
     "core_counter": TablePolicy(grants=KEEP),
+    # Counted before a call has a scope; whoever acts for somebody neither reads nor resets it.
+    "core_callcount": TablePolicy(rows=("(SELECT app_role()) = ''",)),
     # Audit
     "audit_accessrecord": RECORDS,
     "audit_changerecord": RECORDS,

@@ -128,6 +128,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "login"
+#: Below this address software calls, without a session: each call opens its own transaction.
+API_ADDRESS = "/api/"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=4).total_seconds())
@@ -235,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-incoming": {"task": "messaging.exchange.tasks.sweep_incoming", "schedule": 15.0},
     "sweep-outgoing": {"task": "messaging.exchange.tasks.sweep_outgoing", "schedule": 15.0},
     "watch-folders": {"task": "messaging.exchange.tasks.watch_folders", "schedule": 15.0},
+    "forget-calls": {"task": "hoofdaannemer.core.tasks.forget_calls", "schedule": 3600.0},
     "sweep-mail": {"task": "hoofdaannemer.accounts.tasks.sweep_mail", "schedule": 15.0},
     "sweep-reports": {
         "task": "hoofdaannemer.accountability.tasks.sweep_reports",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -23,12 +24,19 @@ class ScopeMiddleware:
     A municipal viewer's scope also steps down to a database role without access to client-level
     tables, except on the pages of its own account, which write to accounts only.
     A refusal is recorded after the roll-back that would erase it.
+
+    What software calls has no session, and so no scope here: its token is checked, and its calls
+    are counted, before its own transaction begins.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(settings.API_ADDRESS):
+            request.memberships = []  # type: ignore[attr-defined]
+            request.scope = scopes.NOBODY  # type: ignore[attr-defined]
+            return self.get_response(request)
         with transaction.atomic():
             scopes.apply(scopes.system(timezone.now()))
             memberships = entry.arrived(request)

@@ -129,13 +129,9 @@ def valid_token(raw: str) -> ApiToken | None:
 
     Access policy, section 2: who is blocked, lost the role or moved loses the keys with it.
     """
-    token = (
-        ApiToken.objects.filter(token_hash=hash_of(raw), revoked_at=None)
-        .select_related("organisation")
-        .first()
-    )
-    if token is None or token.created_by_id is None:
-        return token
+    token = ApiToken.objects.filter(token_hash=hash_of(raw), revoked_at=None).first()
+    if token is None:
+        return None
     holds = Membership.objects.active().filter(
         user=token.created_by_id,
         organisation=token.organisation_id,

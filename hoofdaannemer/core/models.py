@@ -1,4 +1,4 @@
-"""Rows without a domain: counters that hand out numbers."""
+"""Rows without a domain: counters that hand out numbers, and counts of calls."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ class Counter(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "series"], name="counter_once")]
+
+
+class CallCount(models.Model):
+    """How often one key was used since its window began; see `core.limits`."""
+
+    key = models.CharField(primary_key=True, max_length=64, db_collation="C")
+    started_at = models.DateTimeField()
+    calls = models.PositiveIntegerField()

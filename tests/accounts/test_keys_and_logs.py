@@ -42,13 +42,15 @@ def test_a_key_is_shown_once_and_opens_the_own_organisation(
     log_in(client, delegate)
     raw = make_key(client)
     scopes.apply(scopes.system())
-    scope = tokens.scope_of_token(raw, timezone.now())
-    assert scope is not None
+    token = tokens.use(raw, timezone.now())
+    assert token is not None
+    scope = tokens.scope_of(token, timezone.now())
     assert (scope.role, scope.organisation_id) == (Role.SUBCONTRACTOR_USER, at.practice.pk)
+    assert scope.user_id == delegate.user_id
     assert raw not in client.get("/api-sleutels/").content.decode()
     assert raw not in str(ApiToken.objects.values())
     assert ApiToken.objects.get().used_at is not None
-    assert tokens.scope_of_token(raw + "x", timezone.now()) is None
+    assert tokens.use(raw + "x", timezone.now()) is None
 
 
 def test_a_stopped_key_stays_stopped(client: Client, delegate: Membership) -> None:
@@ -57,10 +59,10 @@ def test_a_stopped_key_stays_stopped(client: Client, delegate: Membership) -> No
     scopes.apply(scopes.system())
     token = ApiToken.objects.get()
     assert client.get(f"/api-sleutels/{token.pk}/stoppen/").status_code == 200
-    assert tokens.scope_of_token(raw, timezone.now()) is not None
+    assert tokens.use(raw, timezone.now()) is not None
     client.post(f"/api-sleutels/{token.pk}/stoppen/")
     scopes.apply(scopes.system())
-    assert tokens.scope_of_token(raw, timezone.now()) is None
+    assert tokens.use(raw, timezone.now()) is None
 
 
 def test_a_key_ends_with_its_maker(client: Client, delegate: Membership) -> None:
@@ -69,11 +71,11 @@ def test_a_key_ends_with_its_maker(client: Client, delegate: Membership) -> None
     scopes.apply(scopes.system())
     system = scopes.system()
     roles.block(scope=system, user=delegate.user)
-    assert tokens.scope_of_token(raw, timezone.now()) is None
+    assert tokens.use(raw, timezone.now()) is None
     roles.unblock(scope=system, user=delegate.user)
-    assert tokens.scope_of_token(raw, timezone.now()) is not None
+    assert tokens.use(raw, timezone.now()) is not None
     roles.end_role(scope=system, membership=delegate)
-    assert tokens.scope_of_token(raw, timezone.now()) is None
+    assert tokens.use(raw, timezone.now()) is None
 
 
 def test_who_moved_takes_no_key_along(client: Client, delegate: Membership, at: Parties) -> None:
@@ -82,7 +84,7 @@ def test_who_moved_takes_no_key_along(client: Client, delegate: Membership, at: 
     scopes.apply(scopes.system())
     roles.end_role(scope=scopes.system(), membership=delegate)
     member(scopes.system(), at, Role.SUBCONTRACTOR_ADMIN, other=True, user=delegate.user)
-    assert tokens.scope_of_token(raw, timezone.now()) is None
+    assert tokens.use(raw, timezone.now()) is None
 
 
 def test_others_keys_are_not_found(
@@ -96,7 +98,7 @@ def test_others_keys_are_not_found(
     assert other.get("/api-sleutels/").context["count"] == 0
     assert other.post(f"/api-sleutels/{token.pk}/stoppen/").status_code == 404
     scopes.apply(scopes.system())
-    assert tokens.scope_of_token(raw, timezone.now()) is not None
+    assert tokens.use(raw, timezone.now()) is not None
     with pytest.raises(NotAllowedError):
         user = member(scopes.system(), at, Role.SUBCONTRACTOR_USER)
         tokens.create(scope=selectors.scope_in(user), label="x")

@@ -23,8 +23,6 @@ READS_ALL = {
     "hoofdaannemer/accounts/views/account.py": {"User"},
     # How many keys stop with a person that the page has found through `visible_to`.
     "hoofdaannemer/accounts/views/people.py": {"ApiToken"},
-    # Before there is a scope: whose key is this?
-    "messaging/exchange/mailbox/access.py": {"ApiToken", "Membership", "MainContractorLink"},
     # Narrows rows that came through `visible_to`; shows none of its own.
     "subcontracts/filters.py": {"Placement"},
     # The choice filter itself, which calls `visible_to` on the next line.
@@ -38,7 +36,6 @@ MAKES_SYSTEM = (
     "hoofdaannemer/core/scope.py",
     # Before a request has a scope: who is this, and in which role?
     "hoofdaannemer/accounts/middleware.py",
-    "messaging/exchange/mailbox/access.py",
     # Reads what must hold for everybody.
     "hoofdaannemer/invariants/promises.py",
 )

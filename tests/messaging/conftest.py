@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.core.cache import cache
 
 from hoofdaannemer.core.scope import Scope
 from messaging.exchange import client_lookup, dispatcher
@@ -17,12 +16,6 @@ from tests.messaging.parties import World, make_world
 @pytest.fixture
 def world(system: Scope) -> World:
     return make_world(system)
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    """Calls of the mailbox are counted by the minute, over all tests."""
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hoofdaannemer.accounts.models import ApiToken, MainContractorLink, Membership, Organisation
 from hoofdaannemer.core import scope as scopes
+from hoofdaannemer.core.limits import Limit
 from hoofdaannemer.core.scope import Role
 from messaging.exchange.mailbox import access
 from messaging.exchange.mailbox import views as mailbox_views
@@ -232,34 +235,44 @@ def test_other_methods(world: World, practice: Software, method: str) -> None:
 
 
 def test_too_many_calls(world: World, practice: Software, monkeypatch: pytest.MonkeyPatch) -> None:
-    hold_the_clock(monkeypatch)
-    monkeypatch.setattr(access, "CALLS", 3)
+    monkeypatch.setattr(access, "CALLS", Limit("mailbox", 3, timedelta(minutes=1)))
     assert [practice.get().status_code for _turn in range(4)] == [200, 200, 200, 429]
-    assert practice.get()["Retry-After"] == "60"
+    refused = practice.get()
+    assert refused.json()["error"]["code"] == "too_many_calls"
+    assert 0 < int(refused["Retry-After"]) <= 60
+    other = Software(token_for(world, world.institution))
+    assert other.get().status_code == 200
 
 
 def test_too_many_wrong_tokens(
     world: World, practice: Software, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hold_the_clock(monkeypatch)
-    monkeypatch.setattr(access, "WRONG_TOKENS", 2)
-    guess = Software("guess")
-    assert [guess.get().status_code for _turn in range(3)] == [401, 401, 429]
+    monkeypatch.setattr(access, "WRONG_TOKENS", Limit("wrong", 2, timedelta(minutes=1)))
+    # A guess is counted by where it comes from, whatever it is.
+    assert [Software(f"guess {turn}").get().status_code for turn in range(3)] == [401, 401, 429]
+    assert "Retry-After" in Software("guess").get()
+    # Who has a right token is not held up by others behind the same proxy.
+    assert practice.get().status_code == 200
 
 
 def test_who_gives_no_token_guesses_nothing(
     world: World, practice: Software, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hold_the_clock(monkeypatch)
-    monkeypatch.setattr(access, "WRONG_TOKENS", 2)
+    monkeypatch.setattr(access, "WRONG_TOKENS", Limit("wrong", 2, timedelta(minutes=1)))
     nobody = Software(None)
     assert [nobody.get().status_code for _turn in range(4)] == [401] * 4
 
 
-def hold_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls are counted by the minute: one that turns halfway would fail the test."""
-    now: datetime = timezone.now() + timedelta(0)
-    monkeypatch.setattr(access.timezone, "now", lambda: now)
+def test_every_wrong_token_costs_the_same(world: World, practice: Software) -> None:
+    revoked = token_for(world, world.institution, revoked_at=timezone.now())
+    costs = []
+    for token in ("guess", "token-of-", revoked):
+        Software(token).get()
+        as_system()
+        with CaptureQueriesContext(connection) as captured:
+            Software(token).get()
+        costs.append([query["sql"].split()[0] for query in captured.captured_queries])
+    assert costs[0] == costs[1] == costs[2] == ["SELECT", "INSERT"]
 
 
 def test_description_names_every_address(world: World) -> None:

@@ -10,15 +10,20 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 
+from hoofdaannemer.core.limits import Limit
+from hoofdaannemer.core.pages import ScopedRequest
 from hoofdaannemer.core.scope import Scope, acting_as, system
 from messaging.exchange import dispatcher
 from messaging.exchange.dispatcher import Outcome
+from messaging.exchange.mailbox import access, views
 from messaging.exchange.models import IncomingMessage, Leg, OutgoingMessage
 from messaging.exchange.services import intake, outtray
 from messaging.istandaard import Message, serialize
 from tests.messaging import parties
 from tests.messaging.parties import World
+from tests.messaging.test_mailbox import Software, token_for
 
 State = IncomingMessage.State
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,6 +72,44 @@ def test_same_file_from_two_sides_at_once_is_stored_once(committed: World) -> No
 def _received(world: World, raw: bytes) -> int:
     with acting_as(world.system):
         return parties.receive(world, raw).pk
+
+
+def test_a_call_of_the_mailbox_that_lasts_holds_up_no_other(
+    committed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with acting_as(system()):
+        software = Software(token_for(committed, committed.practice))
+    waiting, answered = threading.Event(), threading.Event()
+    first = views._waiting
+
+    def slow(request: ScopedRequest) -> HttpResponse:
+        if not waiting.is_set():
+            waiting.set()
+            assert answered.wait(30), "the count of one call kept another waiting"
+        return first(request)
+
+    def call_meanwhile() -> int:
+        assert waiting.wait(30)
+        status: int = software.get().status_code
+        answered.set()
+        return status
+
+    monkeypatch.setattr(views, "_waiting", slow)
+    assert at_once(lambda: software.get().status_code, call_meanwhile) == [200, 200]
+
+
+def test_calls_of_the_mailbox_are_counted_together(
+    committed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "CALLS", Limit("mailbox", 10, timedelta(minutes=5)))
+    with acting_as(system()):
+        software = Software(token_for(committed, committed.practice))
+
+    def call() -> list[int]:
+        return [software.get().status_code for _turn in range(8)]
+
+    first, second = at_once(call, call)
+    assert sorted([*first, *second]) == [200] * 10 + [429] * 6  # type: ignore[misc]
 
 
 def test_two_sweeps_handle_each_message_once(committed: World) -> None:

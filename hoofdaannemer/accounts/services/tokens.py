@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
 
 from hoofdaannemer.accounts import policies, selectors
 from hoofdaannemer.accounts.models import ApiToken
@@ -19,20 +18,18 @@ _NOTED_EVERY: Final = timedelta(minutes=1)
 
 
 @transaction.atomic
-def create(*, scope: Scope, label: str, organisation_id: int = 0) -> tuple[ApiToken, str]:
+def create(*, scope: Scope, label: str) -> tuple[ApiToken, str]:
     """Make a key for the own organisation; returns it with its text, which is kept nowhere.
 
-    The system names the organisation. Raises NotAllowedError for anyone but a delegate.
+    Raises NotAllowedError for anyone but a delegate.
     """
-    if not scope.is_system:
-        policies.check_manages_tokens(scope)
-        organisation_id = scope.organisation_id
+    policies.check_manages_tokens(scope)
     raw = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        organisation_id=organisation_id,
+        organisation_id=scope.organisation_id,
         label=label,
         token_hash=selectors.hash_of(raw),
-        created_by_id=scope.user_id or None,
+        created_by_id=scope.user_id,
         created_at=scope.at,
     )
     audit.record(scope, "token.created", token)
@@ -48,16 +45,24 @@ def revoke(*, scope: Scope, token: ApiToken) -> None:
         audit.record(scope, "token.revoked", token)
 
 
-def scope_of_token(raw: str, at: datetime) -> Scope | None:
-    """The scope in which a request with this key acts, or None for a key that does not work.
+def use(raw: str, at: datetime) -> ApiToken | None:
+    """The key with this text if it works now, of which the use is noted; else None.
 
     Read at every request: a revoked key, or one whose maker is blocked or moved, is without
-    access at the next one. Notes the use.
+    access at the next one.
     """
     token = selectors.valid_token(raw)
-    if token is None:
-        return None
-    ApiToken.objects.filter(Q(used_at=None) | Q(used_at__lt=at - _NOTED_EVERY), pk=token.pk).update(
-        used_at=at
+    # For people: once a minute is exact enough, and spares a write a call.
+    if token is not None and (token.used_at is None or token.used_at < at - _NOTED_EVERY):
+        ApiToken.objects.filter(pk=token.pk).update(used_at=at)
+    return token
+
+
+def scope_of(token: ApiToken, at: datetime) -> Scope:
+    """The scope in which a request with this key acts; its maker stands on record."""
+    return Scope(
+        role=Role.SUBCONTRACTOR_USER,
+        user_id=token.created_by_id or 0,
+        organisation_id=token.organisation_id,
+        at=at,
     )
-    return Scope(role=Role.SUBCONTRACTOR_USER, organisation_id=token.organisation_id, at=at)
