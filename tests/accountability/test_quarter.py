@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from billing.services import fte, months
 from hoofdaannemer.accountability.definitions.quarter_figures import exact, is_quarter
-from hoofdaannemer.accountability.disclosure import Cell
+from hoofdaannemer.accountability.disclosure import Cell, Contributors
 from hoofdaannemer.core.periods import Month, parse_period
+from hoofdaannemer.core.planning import joining_sets
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import MunicipalContract
 from tests.accountability.build import FIRST, LATER, SECOND, began, declared, ended, in_care, moment
@@ -142,6 +144,49 @@ def test_cost_follows_credits_and_stays_with_its_quarter(chain: World) -> None:
     assert found["zorg", "cost", ("*", "*")] == Decimal("330.00")
     assert found["zorg", "hours", (A, G)] == Decimal(5)
     assert figures(chain.youth, period=SECOND)["zorg", "cost", ("*", "*")] == 0
+
+
+def test_those_who_make_up_a_cell_are_the_largest_and_the_rest(chain: World) -> None:
+    placements = in_care(chain, 12)
+    lines = [priced(one, hours) for hours, one in enumerate(placements, start=1)]
+    declare(chain, *lines)
+    declare(chain, credit(lines[4]), month=Month(2026, 3))
+    [care] = [t for t in exact(chain.youth, FIRST, LATER).tables if t.code == "zorg"]
+    cells = {(c.keys, c.measure): c.contributors for c in care.cells}
+    kept = [Decimal(hours) for hours in (1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12)]
+    for keys in ((A, G), ("*", "*")):
+        [of_hours] = cells[keys, "hours"]
+        assert of_hours == Contributors("client", (Decimal(12), Decimal(11)), sum(kept) - 23)
+        of_clients, of_providers = cells[keys, "cost"]
+        assert (of_clients.amounts, of_clients.rest) == (
+            (Decimal(792), Decimal(726)),
+            (sum(kept) - 23) * 66,
+        )
+        assert of_providers == Contributors("provider", (sum(kept) * 66,))
+
+
+def test_few_clients_dominate_together(chain: World) -> None:
+    for hours, one in enumerate(in_care(chain, 9), start=1):
+        declared(chain, [one], hours, Month(2026, 1))
+    [care] = [t for t in exact(chain.youth, FIRST, LATER).tables if t.code == "zorg"]
+    [of_hours] = next(
+        c.contributors for c in care.cells if (c.keys, c.measure) == ((A, G), "hours")
+    )
+    assert of_hours == Contributors("client", (Decimal(45),))
+
+
+def test_other_queries_are_planned_as_before(chain: World) -> None:
+    def setting() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW enable_nestloop")
+            return str(cursor.fetchone()[0])
+
+    with joining_sets():
+        assert setting() == "off"
+    assert setting() == "on"
+    with pytest.raises(DatabaseError), transaction.atomic(), joining_sets():
+        connection.cursor().execute("SELECT 1 / 0")
+    assert setting() == "on"
 
 
 def test_fte_and_fixed_sums_of_the_contract(chain: World) -> None:

@@ -29,6 +29,7 @@ from hoofdaannemer.accountability.disclosure import (
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.money import round_cents
 from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.planning import joining_sets
 from subcontracts.models import (
     ContractMunicipality,
     ContractProduct,
@@ -66,13 +67,31 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """What clients have of an amount, signs left out: how many do, together, and the largest."""
+
+    number: int = 0
+    total: Decimal = Decimal(0)
+    largest: tuple[Decimal, ...] = ()
+
+    def as_contributors(self) -> Contributors:
+        """Fewer clients than the minimum are taken together as one, who then dominates the cell.
+
+        A count of clients in care may be shown while only a few of them have declared care.
+        """
+        few = 0 < self.number < POLICY.minimum
+        largest = (self.total,) if few else self.largest
+        return Contributors("client", largest, self.total - sum(largest, Decimal(0)))
+
+
+@dataclass(frozen=True, slots=True)
 class Spent:
-    """Hours and euros of one cell, and what each client and provider has of them."""
+    """Hours and euros of one cell, and what clients and providers have of them."""
 
     hours: Decimal = Decimal(0)
     amount: Decimal = Decimal(0)
-    hours_by_client: tuple[Decimal, ...] = ()
-    by_client: tuple[Decimal, ...] = ()
+    hours_by_client: Shares = Shares()
+    by_client: Shares = Shares()
     by_provider: tuple[Decimal, ...] = ()
 
 
@@ -84,19 +103,20 @@ def exact(contract: MunicipalContract, period: Period, as_known_on: datetime) ->
         "start": period.start,
         "end": period.end,
         "moment": as_known_on,
+        "largest": max(number for number, _share in POLICY.dominance),
     }
-    flows = {(m, p): Flow(*rest) for m, p, *rest in _rows(quarter_sql.CARE, given)}
-    spent = _added_up({(m, p): _spent(rest) for m, p, *rest in _rows(quarter_sql.MONEY, given)})
+    with joining_sets():
+        flows = {(m, p): Flow(*rest) for m, p, *rest in _rows(quarter_sql.CARE, given)}
+        spent = {(m, p): _spent(rest) for m, p, *rest in _rows(quarter_sql.MONEY, given)}
+        fte = [number for (number,) in _rows(quarter_sql.FTE, given)]
+        fixed_sums = [amount for (amount,) in _rows(quarter_sql.FIXED_SUMS, given)]
+    spent = _added_up(spent)
     labels = _labels(contract, {*flows, *spent})
     fixed = (
         ("contract", contract.number),
         ("period", f"{period.start.year}-Q{(period.start.month + 2) // 3}"),
     )
-    capacity = _capacity(
-        [fte for (fte,) in _rows(quarter_sql.FTE, given)],
-        [amount for (amount,) in _rows(quarter_sql.FIXED_SUMS, given)],
-        fixed,
-    )
+    capacity = _capacity(fte, fixed_sums, fixed)
     grid = _grid(labels)
     clients = _clients(grid, flows)
     tables = (
@@ -126,9 +146,15 @@ def _rows(query: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def _spent(row: Sequence[Any]) -> Spent:
-    minutes, amount, minutes_by_client, by_client, by_provider = row
-    hours = tuple(_hours(one) for one in minutes_by_client)
-    return Spent(_hours(minutes), amount, hours, tuple(by_client), tuple(by_provider))
+    minutes, amount, *by_client, by_provider = row
+    by_time, hours, most_hours, by_amount, euros, most_euros = by_client
+    return Spent(
+        _hours(minutes),
+        amount,
+        Shares(by_time, hours, tuple(most_hours)),
+        Shares(by_amount, euros, tuple(most_euros)),
+        tuple(by_provider),
+    )
 
 
 def _hours(minutes: Decimal) -> Decimal:
@@ -145,13 +171,7 @@ def _added_up(spent: Mapping[Place, Spent]) -> dict[Place, Spent]:
             for own, cell in cells.items()
             if all(whole in {TOTAL, part} for whole, part in zip(place, own, strict=True))
         ]
-        found[place] = Spent(
-            sum(parts, Decimal(0)),
-            one.amount,
-            one.hours_by_client,
-            one.by_client,
-            one.by_provider,
-        )
+        found[place] = replace(one, hours=sum(parts, Decimal(0)))
     return found
 
 
@@ -242,25 +262,15 @@ def _care(
         clients = Decimal(flows.get(place, Flow()).clients)
         cells += [
             Cell(place, CLIENTS.code, clients),
-            Cell(place, HOURS.code, one.hours, (_by_client(one.hours_by_client),)),
+            Cell(place, HOURS.code, one.hours, (one.hours_by_client.as_contributors(),)),
             Cell(
                 place,
                 COST.code,
                 one.amount,
-                (_by_client(one.by_client), Contributors("provider", one.by_provider)),
+                (one.by_client.as_contributors(), Contributors("provider", one.by_provider)),
             ),
         ]
     return Table(CARE, grid.dimensions, (people, HOURS, COST), tuple(cells), fixed)
-
-
-def _by_client(amounts: tuple[Decimal, ...]) -> Contributors:
-    """Fewer clients than the minimum are taken together as one, who then dominates the cell.
-
-    A count of clients in care may be shown while only a few of them have declared care.
-    """
-    few = len(amounts) < POLICY.minimum
-    together = (sum((abs(a) for a in amounts), Decimal(0)),) if few and amounts else amounts
-    return Contributors("client", together)
 
 
 def _entered(grid: _Grid, people: Measure, flows: Mapping[Place, Flow], fixed: Fixed) -> Table:

@@ -1,17 +1,22 @@
 """The set-based queries of the quarter's report, each one pass over the facts of the period.
 
-Parameters: owner (main contractor), contract, start, end, moment. A fact recorded after `moment`,
-or withdrawn before it, does not exist. `'*'` is the total of a column.
+Parameters: owner (main contractor), contract, start, end, moment; of MONEY also largest. A fact
+recorded after `moment`, or withdrawn before it, does not exist. `'*'` is the total of a column.
+They join sets of many thousands of rows: run them within `joining_sets`.
 """
 
 # Care under a start lasts until its final stop, else until its first pause. A client is in care
 # in a cell while one such spell shares a day with the period; entered where the first of them
 # began in it; left where the last of them ended for good in it. Over several cells a client
 # counts once, and has entered (or left) where that holds in one of them at least.
-# Stops are looked up per start: joined as a set, a plan made without fresh statistics runs through
-# all of them for each start.
 CARE = """
-WITH spell AS MATERIALIZED (
+WITH stop AS (
+  SELECT start_id, min(end_date) AS paused, max(end_date) FILTER (WHERE reason <> '20') AS ended
+  FROM subcontracts_deliverystop
+  WHERE main_contractor_id = %(owner)s AND recorded_at <= %(moment)s
+    AND (withdrawn_at IS NULL OR withdrawn_at > %(moment)s)
+  GROUP BY start_id
+), spell AS MATERIALIZED (
   SELECT m.code AS municipality, g.code AS product, p.client_id AS client,
     a.id AS allocation, s.begin_date, coalesce(stop.ended, stop.paused) AS end_date,
     stop.ended IS NOT NULL AS is_final, a.received_at
@@ -20,12 +25,7 @@ WITH spell AS MATERIALIZED (
   JOIN subcontracts_allocation a ON a.id = p.allocation_id
   JOIN accounts_municipality m ON m.id = a.municipality_id
   JOIN subcontracts_product g ON g.id = p.product_id
-  CROSS JOIN LATERAL (
-    SELECT min(end_date) AS paused, max(end_date) FILTER (WHERE reason <> '20') AS ended
-    FROM subcontracts_deliverystop t
-    WHERE t.start_id = s.id AND t.recorded_at <= %(moment)s
-      AND (t.withdrawn_at IS NULL OR t.withdrawn_at > %(moment)s)
-  ) stop
+  LEFT JOIN stop ON stop.start_id = s.id
   WHERE s.main_contractor_id = %(owner)s AND s.begin_date <= %(end)s
     AND s.recorded_at <= %(moment)s AND (s.withdrawn_at IS NULL OR s.withdrawn_at > %(moment)s)
     AND a.municipal_contract_id = %(contract)s
@@ -64,14 +64,14 @@ LEFT JOIN waited ON waited.municipality IS NOT DISTINCT FROM flow.municipality
   AND waited.product IS NOT DISTINCT FROM flow.product
 """
 
-# Approved lines and what followed from placements, by client and provider; hours in minutes, of
-# units that are time: minute 01, hour 04, part of a day 16 (four hours).
+# Approved lines and what followed from placements; hours in minutes, of units that are time:
+# minute 01, hour 04, part of a day 16 (four hours). Of those who make up a cell it gives what
+# dominance asks for: how many clients, their sum without signs, and the `largest` of them.
 MONEY = """
 WITH declared AS (
   SELECT l.placement_id AS placement, sum(
-      CASE l.unit WHEN '01' THEN l.volume WHEN '04' THEN l.volume * 60
-                  WHEN '16' THEN l.volume * 240 ELSE 0 END
-      * CASE WHEN l.is_credit THEN -1 ELSE 1 END) AS minutes
+      CASE l.unit WHEN '01' THEN 1 WHEN '04' THEN 60 WHEN '16' THEN 240 ELSE 0 END
+      * CASE WHEN l.is_credit THEN -l.volume ELSE l.volume END) AS minutes
   FROM billing_declaredline l
   JOIN billing_declaration d ON d.id = l.declaration_id
   WHERE l.main_contractor_id = %(owner)s AND l.is_approved
@@ -106,16 +106,23 @@ WITH declared AS (
     (municipality, product, provider), (municipality, provider), (product, provider), (provider))
 ), people AS (
   SELECT municipality, product, sum(minutes) AS minutes, sum(amount) AS amount,
-    array_agg(minutes) FILTER (WHERE minutes <> 0) AS by_client_minutes,
-    array_agg(amount) FILTER (WHERE amount <> 0) AS by_client
+    count(*) FILTER (WHERE minutes <> 0) AS by_time,
+    sum(abs(round(minutes / 60, 2))) AS hours,
+    (array_agg(abs(round(minutes / 60, 2)) ORDER BY abs(minutes) DESC)
+      FILTER (WHERE minutes <> 0))[1:%(largest)s] AS most_hours,
+    count(*) FILTER (WHERE amount <> 0) AS by_amount,
+    sum(abs(amount)) AS euros,
+    (array_agg(abs(amount) ORDER BY abs(amount) DESC)
+      FILTER (WHERE amount <> 0))[1:%(largest)s] AS most_euros
   FROM person GROUP BY municipality, product
 ), providers AS (
-  SELECT municipality, product, array_agg(amount) FILTER (WHERE amount <> 0) AS by_provider
-  FROM provided GROUP BY municipality, product
+  SELECT municipality, product, array_agg(amount ORDER BY amount) AS by_provider
+  FROM provided WHERE amount <> 0 GROUP BY municipality, product
 )
 SELECT coalesce(people.municipality, '*'), coalesce(people.product, '*'),
-  coalesce(people.minutes, 0),
-  coalesce(people.amount, 0), coalesce(by_client_minutes, '{}'), coalesce(by_client, '{}'),
+  coalesce(minutes, 0), coalesce(amount, 0),
+  by_time, coalesce(hours, 0), coalesce(most_hours, '{}'),
+  by_amount, coalesce(euros, 0), coalesce(most_euros, '{}'),
   coalesce(by_provider, '{}')
 FROM people
 LEFT JOIN providers ON providers.municipality IS NOT DISTINCT FROM people.municipality
@@ -134,7 +141,7 @@ WITH report AS (
   ORDER BY r.funding_line_id, r.month, r.submitted_at DESC, r.id DESC
 )
 SELECT sum(row.fte) FROM billing_ftereportrow row JOIN report ON report.id = row.report_id
-GROUP BY row.professional_id
+GROUP BY row.professional_id ORDER BY row.professional_id
 """
 
 # What is owed without a client attached: fixed sums, by provider.
@@ -145,5 +152,5 @@ JOIN subcontracts_subcontract sub ON sub.id = line.subcontract_id
 WHERE e.main_contractor_id = %(owner)s AND sub.municipal_contract_id = %(contract)s
   AND e.month BETWEEN %(start)s AND %(end)s AND e.recorded_at <= %(moment)s
   AND e.placement_id IS NULL
-GROUP BY e.provider_organisation_id
+GROUP BY e.provider_organisation_id ORDER BY e.provider_organisation_id
 """

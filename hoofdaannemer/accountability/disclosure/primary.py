@@ -118,7 +118,7 @@ def _dominating(contributors: tuple[Contributors, ...], policy: Policy) -> Decim
     worst = Decimal(0)
     for contributor in contributors:
         amounts = sorted((abs(amount) for amount in contributor.amounts), reverse=True)
-        total = sum(amounts, Decimal(0))
+        total = sum(amounts, contributor.rest)
         if total and any(sum(amounts[:n]) > share * total for n, share in policy.dominance):
             worst = max(worst, amounts[0])
     return worst

@@ -91,10 +91,14 @@ class Measure:
 class Contributors:
     """The amounts of those who make up a cell, per kind of contributor ("client",
     "subcontractor").
+
+    Where there are many, `amounts` may be the largest of them only, at least as many as dominance
+    looks at, and `rest` what the others have together, signs left out.
     """
 
     kind: str
     amounts: tuple[Decimal, ...]
+    rest: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,11 +97,13 @@ class TestPrimary:
         [((80, 10, 10), True), ((46, 45, 9), True), ((40, 35, 25), False)],
         ids=["one-has-most", "two-have-nearly-all", "spread"],
     )
-    def test_dominated_amounts_are_hidden(self, amounts, is_hidden):
+    @pytest.mark.parametrize("named", [3, 2], ids=["all", "largest-and-rest"])
+    def test_dominated_amounts_are_hidden(self, amounts, is_hidden, named):
         money = [Decimal(1000 * amount) for amount in amounts]
         plain = row(30, 30, 40, amounts=(sum(money), 90_000, 95_000))
+        parts = Contributors("subcontractor", tuple(money[:named]), Decimal(sum(money[named:])))
         cells = tuple(
-            dataclasses.replace(cell, contributors=(Contributors("subcontractor", tuple(money)),))
+            dataclasses.replace(cell, contributors=(parts,))
             if (cell.keys, cell.measure) == (("region0",), "amount")
             else cell
             for cell in plain.cells
