@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.rules.explain import WORDS
 from hoofdaannemer.core.money import format_euro, from_cents
+from subcontracts.words import volume_text
 
 EUROS: Final = "83"
 
@@ -135,11 +136,10 @@ def sentence(rule: str, facts: Mapping[str, Any]) -> str:
     return f"{text} ({rule})"
 
 
-def volume_text(volume: int, unit: str) -> str:
-    """`15 hours`; an amount in euros where the unit is the euro."""
-    if unit == EUROS:
-        return format_euro(from_cents(volume))
-    return f"{volume} {WORDS.get(f'unit.{unit}', '')}".strip()
+def too_much(allowed: int, unit: str) -> str:
+    """What TR321 will say of a number above `allowed`, with `{volume}` where that number goes."""
+    facts = {"volume": "{volume}", "allowed": volume_text(allowed, unit)}
+    return f"{MEANINGS['TR321'].text % facts} (TR321)"
 
 
 def _shown(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hoofdaannemer.core.money import format_euro, from_cents
 from messaging.istandaard.codelists import code_list
@@ -20,9 +21,22 @@ def extent_text(row: Extent) -> str:
     if row.volume is None:
         return ""
     frequency = code_list("WJ757").label(row.frequency).lower()
-    if row.unit == _EUROS:
-        return f"{format_euro(from_cents(row.volume))} {frequency}"
-    return f"{row.volume} {unit_text(row.unit)} {frequency}"
+    return f"{volume_text(row.volume, row.unit)} {frequency}"
+
+
+def volume_text(volume: int, unit: str) -> str:
+    """`1 hour`, `15 hours`; an amount for a volume in eurocents; a bare number without a unit."""
+    if unit == _EUROS:
+        return format_euro(from_cents(volume))
+    counted = {
+        "01": ngettext("%(count)s minute", "%(count)s minutes", volume),
+        "04": ngettext("%(count)s hour", "%(count)s hours", volume),
+        "14": ngettext("%(count)s day of 24 hours", "%(count)s days of 24 hours", volume),
+        "16": ngettext("%(count)s day part", "%(count)s day parts", volume),
+        "82": ngettext("%(count)s piece", "%(count)s pieces", volume),
+        "84": ngettext("%(count)s piece", "%(count)s pieces", volume),
+    }
+    return counted.get(unit, "%(count)s") % {"count": volume}
 
 
 def unit_text(unit: str) -> str:

@@ -12,9 +12,11 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from billing.findings import volume_text
-from billing.models import DeclaredLine, MonthDraft
-from hoofdaannemer.core.money import format_euro
+from billing.findings import EUROS, too_much
+from billing.models import DeclaredLine, MonthDraft, Statement
+from billing.rules.pxq import Tariff as Price
+from billing.rules.pxq import Unit, line_amount
+from hoofdaannemer.core.money import format_euro, from_cents, round_cents
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
 from messaging.istandaard import Family
@@ -26,6 +28,7 @@ from subcontracts.models import (
     PlacementProfessional,
     Tariff,
 )
+from subcontracts.words import volume_text
 
 _MINUTES, _HOURS = "01", "04"
 
@@ -60,6 +63,44 @@ class Card:
         return self.draft.no_care if self.draft else ""
 
     @property
+    def last_month(self) -> str:
+        """Where the number in the field comes from, while nothing was typed or approved yet."""
+        if self.draft or self.approved or self.last_volume is None:
+            return ""
+        return _("Last month: %(volume)s.") % {"volume": volume_text(self.last_volume, self.unit)}
+
+    @property
+    def too_much(self) -> str:
+        """What will be said of a number above the cap, with `{volume}` where that number goes."""
+        return "" if self.cap is None else too_much(self.cap, self.unit)
+
+    @property
+    def rate(self) -> tuple[Decimal, int] | None:
+        """Euros for so many units, as a line is priced; None where no price goes with a volume.
+
+        Minutes of an hourly tariff are priced by 60 (IV081), any other unit by one, in whole cents.
+        """
+        if self.price is None or self.unit == EUROS:
+            return None
+        if self._is_hourly:
+            return self.price, 60
+        return round_cents(self.price), 1
+
+    @property
+    def _is_hourly(self) -> bool:
+        return self.unit == _MINUTES and self.price_unit == _HOURS
+
+    def amount(self, volume: int) -> Decimal | None:
+        """Euros for a volume; None where no amount follows from it, as for an own team."""
+        if self.unit == EUROS:
+            return from_cents(volume)
+        if self.rate is None:
+            return None
+        unit = Unit(self.unit)
+        price = Price(Unit.HOUR if self._is_hourly else unit, self.rate[0])
+        return line_amount(volume, unit, price).amount
+
+    @property
     def allocated(self) -> str:
         """What was allocated, as a sentence."""
         placed = self.placement
@@ -91,6 +132,16 @@ def months_to_show(today: date) -> tuple[Month, ...]:
     while len(months) < 12:
         months.append(months[-1].previous())
     return tuple(months)
+
+
+def statements_of(scope: Scope, month: Month) -> list[Statement]:
+    """The statements that closed a month for the own organisation, one a main contractor."""
+    return list(
+        Statement.objects.visible_to(scope)
+        .light()
+        .filter(provider_organisation=scope.organisation_id, month=month.first)
+        .order_by("pk")
+    )
 
 
 def cards(scope: Scope, month: Month) -> list[Card]:

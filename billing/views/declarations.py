@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from billing.filters import DeclarationFilter
-from billing.findings import MEANINGS, sentence, volume_text
+from billing.findings import MEANINGS, sentence
 from billing.models import Declaration, DeclaredLine
 from billing.page_forms import UploadForm
 from billing.services.dry_run import DryRun, dry_run
@@ -31,6 +31,7 @@ from hoofdaannemer.core.pages import (
     roles,
 )
 from hoofdaannemer.core.templatetags.core_format import month_nl, period_of
+from subcontracts.words import volume_text
 
 SHOWN_LINES = 500
 

@@ -215,6 +215,13 @@ class MonthInput(DateInput):
     _shown_as = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
+class Switch(forms.CheckboxInput):
+    """A checkbox that reads as something to switch on: what it says then holds at once."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__({"role": "switch", "class": "ha-switch", **(attrs or {})}, **kwargs)
+
+
 class RadioCards(forms.RadioSelect):
     """Radio buttons as cards, for two to five choices with a line of explanation each.
 

@@ -21,12 +21,14 @@ from billing.models import (
 )
 from billing.services import month_page, month_runs, months
 from billing.services.month_page import Entry
+from billing.services.statements import PAY_DAYS
 from hoofdaannemer.accessmatrix.billing import ACCESS
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
+from hoofdaannemer.core.templatetags.core_format import date_long
 from tests.billing.build import declare, moment, placement, priced
 from tests.billing.visitors import as_system, visitor
 from tests.factories import World, professional, world
@@ -92,10 +94,78 @@ def test_no_care_with_reason_and_nothing_typed(chain: World) -> None:
     browser = visitor(chain, Role.SUBCONTRACTOR_USER)
     empty = browser.post(path("month_page", ENDED), {f"volume_{placed.pk}": "", "hand_in": "1"})
     assert b"BIL-52" in empty.content
-    none = {f"volume_{placed.pk}": "", f"no_care_{placed.pk}": "illness", "hand_in": "1"}
+    none = {f"none_{placed.pk}": "on", f"no_care_{placed.pk}": "", "hand_in": "1"}
+    without_reason = browser.post(path("month_page", ENDED), none)
+    assert list(without_reason.context["form"].errors) == [f"no_care_{placed.pk}"]
+    none[f"no_care_{placed.pk}"] = "illness"
     assert b"BIL-51" in browser.post(path("month_page", ENDED), none).content
     as_system()
     assert not Declaration.objects.exists()
+
+
+def test_the_switch_decides_whether_there_was_care(chain: World) -> None:
+    placed = placement(chain, **LONG)
+    browser = visitor(chain, Role.SUBCONTRACTOR_USER)
+    typed = {f"volume_{placed.pk}": "7", f"no_care_{placed.pk}": "illness", "save": "1"}
+    for switch, kept in (({}, (7, "")), ({f"none_{placed.pk}": "on"}, (None, "illness"))):
+        browser.post(path("month_page", ENDED), {**typed, **switch})
+        as_system()
+        draft = MonthDraft.objects.get()
+        assert (draft.volume, draft.no_care) == kept
+        [row] = browser.get(path("month_page", ENDED)).context["rows"]
+        assert row.filled.is_without_care is bool(switch)
+        as_system()
+
+
+def test_what_is_typed_is_kept_while_one_goes_on(chain: World) -> None:
+    first, second = placement(chain, **LONG), placement(chain, **LONG)
+    browser = visitor(chain, Role.SUBCONTRACTOR_USER)
+    seen = AccessRecord.objects.count()
+    typed = {f"volume_{first.pk}": "7", f"volume_{second.pk}": "vijf", "autosave": "1"}
+    answer = browser.post(path("month_page", ENDED), typed)
+    assert (answer.status_code, answer.content) == (204, b"")
+    as_system()
+    assert [draft.placement_id for draft in MonthDraft.objects.all()] == [first.pk]
+    assert AccessRecord.objects.count() == seen
+    stranger = visitor(chain, Role.SUBCONTRACTOR_USER, chain.trajectory)
+    stranger.post(path("month_page", ENDED), {f"volume_{first.pk}": "1", "autosave": "1"})
+    as_system()
+    assert MonthDraft.objects.get().volume == 7
+
+
+def test_totals_stand_on_the_page_before_a_word_of_script(chain: World) -> None:
+    good, too_much = placement(chain, **LONG), placement(chain, **LONG)
+    placement(chain, **LONG)
+    typed = {f"volume_{good.pk}": "10", f"volume_{too_much.pk}": "13", "check": "1"}
+    page = visitor(chain, Role.SUBCONTRACTOR_USER).post(path("month_page", ENDED), typed)
+    totals = page.context["totals"]
+    assert (totals.minutes, totals.amount) == (23 * 60, Decimal("1518.00"))
+    assert (totals.to_fill, totals.too_much) == (1, 1)
+    # What the script needs to say the same while one types.
+    field = page.context["form"][f"volume_{good.pk}"].field.widget.attrs
+    assert (field["data-minutes"], field["data-rate"], field["data-per"]) == ("60", "660000", "1")
+    assert field["data-cap"] == "12"
+    assert "{volume}" in field["data-too-much"]
+    assert "(TR321)" in field["data-too-much"]
+
+
+def test_after_handing_in_the_page_says_what_becomes_of_it(chain: World) -> None:
+    good, too_much = placement(chain, **LONG), placement(chain, **LONG)
+    typed = {f"volume_{good.pk}": "10", f"volume_{too_much.pk}": "13", "hand_in": "1"}
+    browser = visitor(chain, Role.SUBCONTRACTOR_USER)
+    page = browser.post(path("month_page", ENDED), typed, follow=True)
+    rows = {row.card.placement.pk: row for row in page.context["rows"]}
+    assert rows[good.pk].is_settled
+    assert "660,00" in rows[good.pk].approved_text
+    assert [row.card.placement.pk for row in page.context["rejected"]] == [too_much.pk]
+    assert f'href="#{rows[too_much.pk].anchor}"'.encode() in page.content
+    assert str(PAY_DAYS) in " ".join(page.context["pay_texts"])
+    as_system()
+    months.run_month(scope=scopes.system(), main_contractor_id=chain.main.pk, month=ENDED)
+    statement = Statement.objects.get(subcontractor=chain.pxq.subcontractor)
+    texts = " ".join(browser.get(path("month_page", ENDED)).context["pay_texts"])
+    assert statement.number in texts
+    assert date_long(statement.pay_date) in texts
 
 
 def test_running_month_cannot_be_handed_in(chain: World) -> None:

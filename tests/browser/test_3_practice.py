@@ -59,7 +59,10 @@ def test_practice_takes_a_client(site: Site, visit: Callable[..., Visitor]) -> N
 
 
 def test_practice_hands_in_its_month(site: Site, visit: Callable[..., Visitor]) -> None:
-    """Of two cards the owner makes one too large: it is rejected, the other is approved."""
+    """Of two cards the owner makes one too large: the page says so at once, and she hands in.
+
+    What is too much is rejected, the other approved. Then she mends the first.
+    """
     month = Month.of(timezone.localdate()).previous()
     owner = visit(people.ZANDLOPER, width=PHONE)
     placed = place(
@@ -72,18 +75,32 @@ def test_practice_hands_in_its_month(site: Site, visit: Callable[..., Visitor]) 
     assert owner.page.url.endswith(f"/mijn-maand/{month}/")
     assert owner.page.evaluate("document.documentElement.scrollWidth") <= PHONE
     cards = [owner.main.locator(f"section:has(h2:has-text('{one.number}'))") for one in placed]
-    too_much, right = _cap(cards[0]) + 500, _cap(cards[1]) - 10
-    _volume(cards[0]).fill(str(too_much))
-    _volume(cards[1]).fill(str(right))
+    cap = _cap(cards[0])
+    too_much, right = cap + 500, _cap(cards[1]) - 10
+    before = _total(owner)
+    _volume(cards[0]).press_sequentially(str(too_much))
+    assert f"{too_much} minuten is meer dan de {cap} minuten" in plain(cards[0].inner_text())
+    assert "1 aantal is te hoog" in plain(_bar(owner).inner_text())
+    _volume(cards[1]).press_sequentially(str(right))
+    assert format_euro(PRICE * right) in plain(cards[1].inner_text())
+    assert _total(owner) == before + PRICE * too_much + PRICE * right
     _nothing_for_the_others(owner)
+    owner.inspect()
     owner.submit("check")
     _assert_verdicts(cards)
     owner.submit("hand_in")
     _assert_verdicts(cards)
-    assert f"{right} minuten" in cards[1].inner_text()
+    assert f"{right} minuten, {format_euro(PRICE * right)}" in plain(cards[1].inner_text())
+    assert "maandafsluiting" in owner.text, "when the money comes"
+
+    _volume(cards[0]).fill(str(cap))
+    assert "TR321" not in cards[0].inner_text(), "what was said of the old number is gone"
+    owner.submit("hand_in")
+    assert f"{cap} minuten, {format_euro(PRICE * cap)}" in plain(cards[0].inner_text())
+    assert owner.main.locator(".ha-alert--negative").count() == 0
 
     owner.go("/declaraties/")
-    owner.press("tbody tr a")
+    owner.press(owner.main.locator("tbody tr a").nth(1))
     rejected, approved = owner.row(f"{too_much} minuten"), owner.row(f"{right} minuten")
     assert format_euro(PRICE * too_much) in plain(rejected.inner_text())
     assert "TR321" in rejected.inner_text()
@@ -91,11 +108,31 @@ def test_practice_hands_in_its_month(site: Site, visit: Callable[..., Visitor]) 
     assert "TR321" not in approved.inner_text()
 
 
+def test_practice_loses_nothing_between_two_clients(
+    site: Site, visit: Callable[..., Visitor]
+) -> None:
+    """What was typed is kept when the field is left, also where the page is closed at once."""
+    owner = visit(people.ZANDLOPER, width=PHONE)
+    running = Month.of(timezone.localdate())
+    owner.go(f"/mijn-maand/{running}/")
+    first = owner.main.locator("[data-month-card]").first
+    number = int(_volume(first).input_value() or 100) - 1
+    with owner.page.expect_response(lambda answer: answer.request.method == "POST") as kept:
+        _volume(first).fill(str(number))
+        _volume(first).blur()
+    assert kept.value.status == 204
+    owner.go(f"/mijn-maand/{running}/")
+    assert _volume(first).input_value() == str(number)
+
+
 def _nothing_for_the_others(owner: Visitor) -> None:
     """Say of every client without a number that there was no care: the month is handed in whole."""
     every = owner.main.locator("section:has(input[name^=volume_])")
     for card in (every.nth(number) for number in range(every.count())):
-        if not _volume(card).input_value():
+        switch = card.locator("[role=switch]")
+        if not _volume(card).input_value() and not switch.is_checked():
+            switch.check()
+            assert not _volume(card).is_visible()
             card.locator("select").first.select_option("not_started")
 
 
@@ -108,6 +145,16 @@ def _assert_verdicts(cards: Sequence[Locator]) -> None:
 
 def _volume(card: Locator) -> Locator:
     return card.locator("input[name^=volume_]")
+
+
+def _bar(owner: Visitor) -> Locator:
+    return owner.main.locator("[data-month-bar]")
+
+
+def _total(owner: Visitor) -> Decimal:
+    """The amount in the bar, in euros."""
+    shown = plain(_bar(owner).locator("[data-month-total]").inner_text())
+    return Decimal(shown.removeprefix("€ ").replace(".", "").replace(",", "."))
 
 
 def _cap(card: Locator) -> int:

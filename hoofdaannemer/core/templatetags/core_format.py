@@ -24,6 +24,12 @@ def euro(amount: Decimal | None) -> str:
     return NOTHING if amount is None or amount == "" else money.format_euro(amount)
 
 
+@register.filter(is_safe=True)
+def unbroken(text: str) -> str:
+    """The text with each euro sign kept on the line of its amount."""
+    return str(text).replace("€ ", "€\u00a0")
+
+
 @register.filter
 def volume(value: Decimal | int | None) -> str:
     """`1.234,5`: no trailing zeros, a dot per thousand."""
