@@ -61,9 +61,12 @@ class PaymentRunFilter(FilterSet):
 
 
 class PaymentFilter(FilterSet):
-    """By period of payment."""
+    """By period of payment and subcontractor."""
 
     execution_date = PeriodFilter(label=_("Month, quarter or year"))
+    subcontractor = ScopedModelChoiceFilter(
+        field_name="statement__subcontractor", model=Subcontractor, label=_("Subcontractor")
+    )
 
     class Meta:
         model = Payment

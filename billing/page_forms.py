@@ -94,6 +94,9 @@ class MonthForm(PlainForm):
     With `is_final` every card needs the one or the other (BIL-52).
     """
 
+    #: Each card wants an answer, though it may be given later.
+    hides_optional = True
+
     def __init__(
         self, *args: Any, cards: Sequence[Card], is_final: bool = False, **kwargs: Any
     ) -> None:
@@ -123,9 +126,6 @@ class MonthForm(PlainForm):
                 field = _volume_field(card, None)
                 field.label = _("Of which by %(name)s") % {"name": one.professional.name}
                 self.fields[f"worker_{pk}_{one.professional_id}"] = field
-            # Each card wants an answer, though it may be given later: no "(optional)".
-            for name in ("volume", "none", "no_care"):
-                self.fields[f"{name}_{pk}"].is_asked = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """No care needs a reason; when it is handed in, every card needs a number or none."""

@@ -18,6 +18,7 @@ from billing.models import (
 )
 from hoofdaannemer.core.tables import (
     BadgeColumn,
+    CodeColumn,
     DateColumn,
     EuroColumn,
     MomentColumn,
@@ -52,9 +53,7 @@ class MonthColumn(django_tables2.Column):
 class DeclarationTable(Table):
     """Declarations with what became of them."""
 
-    number = django_tables2.Column(
-        linkify=("declaration_detail", [A("pk")]), verbose_name=_("Declaration")
-    )
+    number = CodeColumn(linkify=("declaration_detail", [A("pk")]), verbose_name=_("Declaration"))
     provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
     month = MonthColumn(verbose_name=_("Month"))
     status = BadgeColumn(tones=DECLARATION_TONES, verbose_name=_("Verdict"))
@@ -62,7 +61,7 @@ class DeclarationTable(Table):
     rejected_count = NumberColumn(verbose_name=_("Rejected"))
     submitted = EuroColumn(verbose_name=_("Declared"))
     granted = EuroColumn(verbose_name=_("Approved"))
-    recorded_at = MomentColumn(verbose_name=_("Received"), orderable=True)
+    recorded_at = DateColumn(verbose_name=_("Received"), orderable=True)
 
     class Meta:
         model = Declaration
@@ -72,7 +71,7 @@ class DeclarationTable(Table):
 class StatementTable(Table):
     """Statements with their balance."""
 
-    number = django_tables2.Column(linkify=True, verbose_name=_("Statement"))
+    number = CodeColumn(linkify=True, verbose_name=_("Statement"))
     provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
     month = MonthColumn(verbose_name=_("Month"), orderable=True)
     entitled = EuroColumn(verbose_name=_("Entitled"))
@@ -89,7 +88,7 @@ class StatementTable(Table):
 class HoldTable(Table):
     """Holds with reason and way out."""
 
-    reference = django_tables2.Column(verbose_name=_("Line"))
+    reference = CodeColumn(verbose_name=_("Line"))
     provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
     month = MonthColumn(verbose_name=_("Month"))
     amount = EuroColumn(verbose_name=_("Amount"))
@@ -107,7 +106,7 @@ class HoldTable(Table):
 class PaymentRunTable(Table):
     """Payment runs."""
 
-    number = django_tables2.Column(linkify=True, verbose_name=_("Payment run"))
+    number = CodeColumn(linkify=True, verbose_name=_("Payment run"))
     status = BadgeColumn(tones=RUN_TONES, verbose_name=_("Status"))
     total = EuroColumn(verbose_name=_("Total"))
     execution_date = DateColumn(verbose_name=_("Paid on"))
@@ -122,11 +121,11 @@ class PaymentRunTable(Table):
 class PaymentTable(Table):
     """Payments."""
 
-    end_to_end_id = django_tables2.Column(verbose_name=_("Payment"))
-    statement = django_tables2.Column(linkify=True, verbose_name=_("Statement"))
+    statement = CodeColumn(linkify=True, verbose_name=_("Statement"))
     provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
     amount = EuroColumn(verbose_name=_("Amount"))
     execution_date = DateColumn(verbose_name=_("Paid on"))
+    end_to_end_id = CodeColumn(verbose_name=_("Payment reference"))
 
     class Meta:
         model = Payment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
+from hoofdaannemer.core.filters import FilterSet, PrefixFilter, ScopedModelChoiceFilter
 from subcontracts.models import (
     Allocation,
     AllocationRequest,
@@ -60,6 +60,8 @@ class SubcontractFilter(FilterSet):
 
 
 class SubcontractorFilter(FilterSet):
+    name = PrefixFilter(field_name="provider_organisation__name", label=_("Name begins with"))
+
     class Meta:
         model = Subcontractor
-        fields = ("is_own_team",)
+        fields = ("name", "is_own_team")

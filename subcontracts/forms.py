@@ -34,6 +34,7 @@ def _bsn(text: str) -> str:
 class ClientSearchForm(PlainForm):
     """Three ways to find a client; one of them is filled in."""
 
+    hides_optional = True
     bsn = forms.CharField(label=_("BSN"), required=False, max_length=12)
     number = forms.IntegerField(
         label=_("Allocation number"), required=False, min_value=1, max_value=999_999_999

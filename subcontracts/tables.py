@@ -6,7 +6,7 @@ import django_tables2
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.core.tables import BadgeColumn, DateColumn, PeriodColumn, Table
+from hoofdaannemer.core.tables import BadgeColumn, CodeColumn, DateColumn, PeriodColumn, Table
 from subcontracts import words
 from subcontracts.models import (
     Allocation,
@@ -52,10 +52,8 @@ class ExtentColumn(django_tables2.Column):
 
 
 class AllocationTable(Table):
-    number = django_tables2.Column(
-        linkify=lambda record: reverse("allocation_detail", args=[record.pk])
-    )
-    client = django_tables2.Column(verbose_name=_("Client"))
+    number = CodeColumn(linkify=lambda record: reverse("allocation_detail", args=[record.pk]))
+    client = CodeColumn(verbose_name=_("Client"))
     municipality = django_tables2.Column(verbose_name=_("Municipality"))
     extent = ExtentColumn()
     period = PeriodColumn(verbose_name=_("Period"))
@@ -67,10 +65,8 @@ class AllocationTable(Table):
 
 
 class PlacementTable(Table):
-    number = django_tables2.Column(
-        linkify=lambda record: reverse("placement_detail", args=[record.pk])
-    )
-    client = django_tables2.Column(verbose_name=_("Client"))
+    number = CodeColumn(linkify=lambda record: reverse("placement_detail", args=[record.pk]))
+    client = CodeColumn(verbose_name=_("Client"))
     provider_organisation = django_tables2.Column(verbose_name=_("Delivered by"))
     extent = ExtentColumn()
     period = PeriodColumn(verbose_name=_("Period"))
@@ -121,9 +117,7 @@ class SubcontractorTable(Table):
 
 
 class SubcontractTable(Table):
-    number = django_tables2.Column(
-        linkify=lambda record: reverse("subcontract_detail", args=[record.pk])
-    )
+    number = CodeColumn(linkify=lambda record: reverse("subcontract_detail", args=[record.pk]))
     provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
     municipal_contract = django_tables2.Column(verbose_name=_("Under"))
     period = PeriodColumn(verbose_name=_("Period"))
@@ -135,7 +129,7 @@ class SubcontractTable(Table):
 
 
 class MunicipalContractTable(Table):
-    number = django_tables2.Column(
+    number = CodeColumn(
         linkify=lambda record: reverse("municipal_contract_detail", args=[record.pk])
     )
     period = PeriodColumn(verbose_name=_("Period"))
@@ -146,7 +140,7 @@ class MunicipalContractTable(Table):
 
 
 class ProfessionalTable(Table):
-    reference = django_tables2.Column()
+    reference = CodeColumn()
     name = django_tables2.Column()
     role = django_tables2.Column()
     period = PeriodColumn(verbose_name=_("Period"))

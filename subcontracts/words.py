@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from hoofdaannemer.core.money import format_euro, from_cents
 from messaging.istandaard.codelists import code_list
@@ -20,8 +20,17 @@ def extent_text(row: Extent) -> str:
         return _("a budget of %(amount)s") % {"amount": format_euro(row.budget)}
     if row.volume is None:
         return ""
-    frequency = code_list("WJ757").label(row.frequency).lower()
-    return f"{volume_text(row.volume, row.unit)} {frequency}"
+    return f"{volume_text(row.volume, row.unit)} {frequency_text(row.frequency)}".strip()
+
+
+def frequency_text(code: str) -> str:
+    """How often a volume is given, after the volume: "a week"; the list's own words are longer."""
+    return {
+        "1": pgettext("frequency", "a day"),
+        "2": pgettext("frequency", "a week"),
+        "4": pgettext("frequency", "a month"),
+        "6": pgettext("frequency", "in all"),
+    }.get(code, "")
 
 
 def volume_text(volume: int, unit: str) -> str:

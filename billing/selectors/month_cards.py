@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from billing.findings import EUROS, too_much
 from billing.models import DeclaredLine, MonthDraft, Statement
@@ -28,7 +27,7 @@ from subcontracts.models import (
     PlacementProfessional,
     Tariff,
 )
-from subcontracts.words import volume_text
+from subcontracts.words import frequency_text, volume_text
 
 _MINUTES, _HOURS = "01", "04"
 
@@ -112,18 +111,9 @@ class Card:
             return _("No number was agreed.")
         return _("%(volume)s %(frequency)s, so up to %(cap)s this month.") % {
             "volume": volume_text(placed.volume, placed.unit),
-            "frequency": _frequency(placed.frequency),
+            "frequency": frequency_text(placed.frequency),
             "cap": volume_text(self.cap, self.unit),
         }
-
-
-def _frequency(code: str) -> str:
-    return {
-        "1": pgettext("frequency", "a day"),
-        "2": pgettext("frequency", "a week"),
-        "4": pgettext("frequency", "a month"),
-        "6": pgettext("frequency", "in all"),
-    }.get(code, "")
 
 
 def months_to_show(today: date) -> tuple[Month, ...]:

@@ -88,6 +88,11 @@ class DeclarationDetail(DetailPage):
             refusals=_refusals(declaration),
             lines=[_shown(line) for line in lines[:SHOWN_LINES]],
             more=max(0, declaration.line_count - SHOWN_LINES),
+            lead=_("%(name)s, %(month)s")
+            % {
+                "name": declaration.provider_organisation.name,
+                "month": month_nl(declaration.month),
+            },
             **kwargs,
         )
 
@@ -98,8 +103,6 @@ class DeclarationDetail(DetailPage):
 
 def _facts(declaration: Declaration) -> list[tuple[str, Any]]:
     return [
-        (_("Subcontractor"), declaration.provider_organisation.name),
-        (_("Month"), month_nl(declaration.month)),
         (_("Law"), declaration.get_family_display()),
         (_("Came in as"), declaration.get_source_display()),
         (_("Declared"), format_euro(declaration.submitted)),

@@ -87,7 +87,7 @@ class PaymentRunDetail(DetailPage):
             headers=[_("Statement"), _("Subcontractor"), _("Account"), _("Amount")],
             rows=[
                 [
-                    one.statement.number,
+                    one.statement,
                     one.statement.provider_organisation.name,
                     mask_iban(one.iban),
                     format_euro(one.amount),
@@ -105,6 +105,11 @@ class PaymentRunDetail(DetailPage):
     def breadcrumbs(self) -> list[tuple[str, str]]:
         """Back to the list."""
         return [(_("Payment runs"), reverse("payment_run_list"))]
+
+
+def _above(run: PaymentRun) -> list[tuple[str, str]]:
+    """The pages above what is done with a run."""
+    return [(_("Payment runs"), reverse("payment_run_list")), (run.number, run.get_absolute_url())]
 
 
 def _facts(run: PaymentRun) -> list[tuple[str, Any]]:
@@ -151,7 +156,9 @@ def payment_run_prepare(request: ScopedRequest) -> HttpResponse:
     ]
     context = {
         "title": _("Prepare a payment run?"),
-        "consequences": consequences,
+        "breadcrumbs": [(_("Payment runs"), reverse("payment_run_list"))],
+        "consequences": consequences if count else consequences[2:],
+        "nothing": "" if count else _("No statement waits to be paid"),
         "submit_label": _("Prepare the payment run"),
         "cancel_url": reverse("payment_run_list"),
     }
@@ -170,6 +177,7 @@ def payment_run_release(request: ScopedRequest, pk: int) -> HttpResponse:
         return redirect(run)
     context = {
         "title": _("Release payment run %(number)s?") % {"number": run.number},
+        "breadcrumbs": _above(run),
         "consequences": [
             _("%(total)s is paid to %(count)s subcontractors.")
             % {"total": format_euro(run.total), "count": run.items.count()},
@@ -194,6 +202,7 @@ def payment_run_cancel(request: ScopedRequest, pk: int) -> HttpResponse:
         return redirect(run)
     context = {
         "title": _("Cancel payment run %(number)s?") % {"number": run.number},
+        "breadcrumbs": _above(run),
         "consequences": [_("Its statements can go into another run.")],
         "submit_label": _("Cancel the payment run"),
         "cancel_url": run.get_absolute_url(),

@@ -68,6 +68,13 @@ class StatementDetail(DetailPage):
             sums=_sums(statement),
             headers=[_("Line"), _("For what, and how computed"), _("Amount")],
             rows=[_row(line) for line in lines[:SHOWN_LINES]],
+            total=statement.entitled + statement.corrected - statement.held + statement.released,
+            more=max(0, lines.count() - SHOWN_LINES),
+            lead=_("%(name)s, %(month)s")
+            % {
+                "name": statement.provider_organisation.name,
+                "month": month_nl(statement.calendar_month),
+            },
             **kwargs,
         )
 
@@ -79,8 +86,6 @@ class StatementDetail(DetailPage):
 def _facts(statement: Statement) -> list[tuple[str, Any]]:
     paid = getattr(statement, "payment", None)
     return [
-        (_("Subcontractor"), statement.provider_organisation.name),
-        (_("Month"), month_nl(statement.calendar_month)),
         (_("Issued"), date_nl(statement.issued_at)),
         (_("Pay date"), date_nl(statement.pay_date) if statement.pay_date else _("none")),
         (_("Paid"), date_nl(paid.execution_date) if paid else _("not yet")),

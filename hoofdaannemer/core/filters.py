@@ -13,13 +13,12 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from hoofdaannemer.core.forms import DutchDateField, PlainForm
+from hoofdaannemer.core.forms import NO_CHOICE, DutchDateField, PlainForm
 from hoofdaannemer.core.periods import parse_period
 from hoofdaannemer.core.templatetags.core_format import date_nl
 
 # Not filters: the page, the order and the export.
 _OTHER_KEYS = ("page", "_export")
-_NO_CHOICE = "---------"  # the library's word for no choice at all
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class FilterSet(django_filters.FilterSet):
         """A PlainForm over the filters' fields, with none of them required."""
         fields = {name: filter_.field for name, filter_ in self.filters.items()}
         for field in fields.values():
-            if getattr(field, "empty_label", None) == _NO_CHOICE:
+            if getattr(field, "empty_label", None) == NO_CHOICE:
                 field.empty_label = _("All")
             if isinstance(field, forms.NullBooleanField):
                 answers = [("unknown", _("All")), ("true", _("Yes")), ("false", _("No"))]

@@ -26,6 +26,10 @@ _TYPED_DATE: Final = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})
 _ISO_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
+#: The framework's word for no choice at all.
+NO_CHOICE: Final = "---------"
+
+
 class PlainRenderer(DjangoTemplates):
     """Renders forms and fields with our components, widgets with Django's own templates."""
 
@@ -47,10 +51,15 @@ class PlainForm(forms.Form):
     default_renderer = PlainRenderer
     required_css_class = "ha-required"
     error_css_class = "ha-invalid"
+    #: True where "(optional)" beside a label would mislead: one of several fields is asked for.
+    hides_optional = False
 
     def __init__(self, *args: Any, scope: Any = None, **kwargs: Any) -> None:
         self.scope = scope
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if getattr(field, "empty_label", None) == NO_CHOICE:
+                field.empty_label = _("Choose")  # type: ignore[attr-defined]
 
     @property
     def values(self) -> dict[str, Any]:

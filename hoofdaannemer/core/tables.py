@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,12 +14,16 @@ from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.templatetags import core_format
 
 Row = TypeVar("Row", bound=Model)
 NUMBER = {"td": {"class": "ha-number"}, "th": {"class": "ha-number"}, "tf": {"class": "ha-number"}}
+#: A number, a code or a day is read at a glance: it is not broken over two lines.
+ONE_LINE = {"td": {"class": "ha-one-line"}}
 
 
 def in_total_order(rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -63,6 +68,13 @@ class Table(django_tables2.Table):
             self.data.data = in_total_order(self.data.data)
 
 
+class CodeColumn(django_tables2.Column):
+    """A number or reference by which something is known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"attrs": ONE_LINE, **kwargs})
+
+
 class NumberColumn(django_tables2.Column):
     """A volume or another number, right-aligned in tabular figures."""
 
@@ -83,7 +95,7 @@ class EuroColumn(NumberColumn):
         return format_euro(Decimal(value))
 
 
-class DateColumn(django_tables2.Column):
+class DateColumn(CodeColumn):
     """A day as 22-11-2026; a moment as the local day it falls on."""
 
     def render(self, value: date | datetime) -> str:
@@ -93,7 +105,7 @@ class DateColumn(django_tables2.Column):
         return value
 
 
-class MomentColumn(django_tables2.Column):
+class MomentColumn(CodeColumn):
     """A moment as 22-11-2026 14:05, local time."""
 
     def render(self, value: datetime) -> str:
@@ -104,14 +116,16 @@ class MomentColumn(django_tables2.Column):
 
 
 class PeriodColumn(django_tables2.Column):
-    """A row's `start_date` and `end_date` in words; sorts on the first."""
+    """A row's `start_date` and `end_date`, as 01-09-2026 t/m 30-09-2026; sorts on the first."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         defaults = {"accessor": "start_date", "order_by": ("start_date",)}
         super().__init__(*args, **{**defaults, **kwargs})
 
     def render(self, record: Any) -> str:
-        return core_format.period_of(record.start_date, record.end_date)
+        text = core_format.days_of(record.start_date, record.end_date)
+        day = r'<span class="ha-one-line">\1</span>'
+        return mark_safe(re.sub(r"((?:\S+ )?\d\d-\d\d-\d{4})", day, escape(text)))  # noqa: S308  escaped
 
 
 class BadgeColumn(django_tables2.Column):

@@ -24,6 +24,7 @@ from subcontracts.models import (
     Subcontractor,
     Tariff,
 )
+from subcontracts.words import tariff_text
 
 #: Starts of this many days back count for the waiting time.
 WAITING_DAYS = 90
@@ -45,6 +46,15 @@ class Candidate:
     @property
     def is_eligible(self) -> bool:
         return not self.reasons
+
+    @property
+    def price(self) -> str:
+        """What the care would cost, in words; empty where nothing was agreed."""
+        if self.tariff:
+            return tariff_text(self.tariff.amount, self.tariff.unit)
+        if self.line:
+            return str(self.line.get_form_display())
+        return _("own team") if self.subcontractor.is_own_team else ""
 
 
 def candidates(

@@ -107,7 +107,11 @@ class AllocationDetail(DetailPage):
             may_place=allowed(policies.check_can_place, scope, allocation),
             may_see_client=scope.role in CARE | {Role.CONTROLLER},
             placements=PlacementTable(
-                placed, request=self.request, caption=_("Placements"), **table_kwargs(scope)
+                placed,
+                request=self.request,
+                caption=_("Placements"),
+                # The page itself is about the client and the care.
+                exclude=("client", "product", "offered_at"),
             )
             if placed
             else None,
@@ -186,7 +190,7 @@ def allocation_place(request: ScopedRequest, pk: int) -> HttpResponse:
     product = product or _asked_product(request, form)
     context = {
         "title": _("Place %(client)s") % {"client": allocation.client},
-        "lead": words.extent_text(allocation),
+        "lead": _("Choose who gives the care. They see it at once, and answer you."),
         "breadcrumbs": [
             (_("Allocations"), reverse("allocation_list")),
             (str(allocation.number), reverse("allocation_detail", args=[allocation.pk])),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.numbers import mask_bsn
 from hoofdaannemer.core.pages import DetailPage, ScopedRequest, roles
-from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role
+from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
 from hoofdaannemer.core.templatetags.core_format import date_nl
 from subcontracts.forms import ClientSearchForm
-from subcontracts.models import Client
+from subcontracts.models import Allocation, Client, Placement
 from subcontracts.selectors import clients
+from subcontracts.tables import AllocationTable, PlacementTable
 
 READERS = frozenset(CARE | SUBCONTRACTOR | {Role.CONTROLLER})
 #: A controller sees the BSN masked only.
@@ -71,15 +73,43 @@ class ClientDetail(DetailPage):
         return [(_("Find a client"), reverse("client_list"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Facts, the masked BSN and the timeline."""
+        """Facts with the masked BSN, the care as tables, and the timeline."""
         scope, client = self.request.scope, self.object
         return super().get_context_data(
-            facts=_facts(client),
-            masked=mask_bsn(client.bsn or ""),
-            may_show=scope.role in SEE_BSN and bool(client.bsn),
+            facts=[*_facts(client), *self._masked_bsn()],
+            placements=self._table(PlacementTable, Placement, _("Placements")),
+            allocations=self._table(AllocationTable, Allocation, _("Allocations"))
+            if scope.role in STAFF
+            else None,
             events=clients.timeline(scope, client),
             **kwargs,
         )
+
+    def _masked_bsn(self) -> list[tuple[str, str]]:
+        """The line of the BSN, with the button that shows it to who may see it."""
+        client = self.object
+        if not client.bsn:
+            return []
+        may_show = self.request.scope.role in SEE_BSN
+        shown = {
+            "masked": mask_bsn(client.bsn),
+            "label": _("BSN"),
+            "url": reverse("client_bsn", args=[client.pk]) if may_show else "",
+        }
+        return [(_("BSN"), render_to_string("components/masked.html", shown, self.request))]
+
+    def _table(self, table: Any, model: Any, caption: str) -> Any:
+        """This client's rows of a kind; None where there are none."""
+        rows = model.objects.visible_to(self.request.scope).filter(client=self.object)
+        joined = [
+            name
+            for name in ("product", "municipality", "provider_organisation")
+            if hasattr(model, name)
+        ]
+        found = rows.select_related(*joined)
+        if not found:
+            return None
+        return table(found, request=self.request, caption=caption, exclude=("client", "offered_at"))
 
 
 def _facts(client: Client) -> list[tuple[str, str]]:

@@ -246,8 +246,16 @@ def test_controller_closes_the_month_and_two_people_pay(chain: World) -> None:
     as_system()
     assert Payment.objects.get().amount == Decimal("660.00")
     assert b"pain.001" in second.get(path("payment_run_file", payment_run.pk)).content
+    assert second.get(path("payment_run_prepare")).context["nothing"]
+    found = {"subcontractor": statement.subcontractor_id}
+    assert second.get(path("payment_list"), found).context["count"] == 1
+    other = {"subcontractor": chain.fte.subcontractor.pk}
+    assert second.get(path("payment_list"), other).context["count"] == 0
     own = visitor(chain, Role.SUBCONTRACTOR_USER)
     assert statement.number.encode() in own.get(path("payment_list")).content
+    page = own.get(statement.get_absolute_url())
+    as_system()
+    assert page.context["total"] == sum(line.amount for line in statement.lines.all())
 
 
 def test_hold_list_says_what_to_do(chain: World) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from hoofdaannemer.core.periods import Month, Period
@@ -90,6 +91,25 @@ def test_deadline_says_how_many_days() -> None:
         assert core_format.deadline_text(2) == "2 working days left"
         assert core_format.deadline_text(1) == "1 working day left"
         assert core_format.deadline_text(-1) == "1 working day late"
+
+
+@pytest.mark.parametrize(
+    ("days", "text"), [(20, "nog 20 werkdagen"), (21, "uiterlijk 22-12-2026"), (-21, "te laat")]
+)
+def test_a_deadline_far_away_is_a_day(days: int, text: str) -> None:
+    context = {"days": days, "due": date(2026, 12, 22)}
+    with translation.override("nl"):
+        assert text in render_to_string("components/deadline_chip.html", context)
+
+
+def test_a_cell_knows_the_head_of_its_column() -> None:
+    assert core_format.with_labels(["A", 3], ["Naam", "Uren"]) == [("Naam", "A"), ("Uren", 3)]
+    with pytest.raises(ValueError, match="zip"):
+        core_format.with_labels(["A"], ["Naam", "Uren"])
+
+
+def test_an_amount_stays_with_its_sign() -> None:
+    assert core_format.unbroken("Samen € 3,00.") == "Samen €\u00a03,00."
 
 
 def test_a_masked_number_keeps_three_digits() -> None:

@@ -65,6 +65,15 @@ def test_cells_show_words_and_marks() -> None:
     assert cells["amount"].endswith("1.234,50")
 
 
+def test_a_period_is_two_days_that_are_not_broken() -> None:
+    row = SimpleNamespace(**_ROW, start_date=date(2026, 9, 1), end_date=date(2026, 9, 30))
+    table = _Table([row], request=SimpleNamespace(scope=SimpleNamespace(today=date(2026, 11, 20))))
+    cell = next(iter(table.rows)).cells["period"]
+    assert cell.count("ha-one-line") == 2
+    [column] = [one for one in export.columns_of(table) if one.header == "Period"]
+    assert export.as_csv_cell(column.value(row)) == "01-09-2026 t/m 30-09-2026"
+
+
 def test_an_export_gets_values_and_no_number_that_is_masked() -> None:
     table = _table()
     columns = export.columns_of(table)

@@ -63,11 +63,14 @@ class ReleaseDetail(DetailPage):
         release, scope = self.object, self.request.scope
         tables = release.tables.visible_to(scope)
         self.document = documents.of_release(release, {t.code: t.cells for t in tables})
+        shown = [_as_page(table) for table in self.document.tables]
         newer = Release.objects.visible_to(scope).filter(replaces=release).first()
         return super().get_context_data(
             document=self.document,
             facts=_facts(self.document),
-            tables=[_as_page(table) for table in self.document.tables],
+            lead=f"{self.document.municipality}, {self.document.period}",
+            tables=shown,
+            brief=_brief(shown),
             charts=[_chart(self.document, chart) for chart in self.document.charts],
             hidden_note=charts.hidden_note() if self.document.has_hidden else "",
             files=_files(release, self.request),
@@ -132,6 +135,14 @@ def _as_page(table: ReportTable) -> dict[str, Any]:
         "rows": rows,
         "foot": foot,
     }
+
+
+def _brief(tables: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The totals of the first table, hidden ones left out: what one looks for first."""
+    if not tables:
+        return []
+    totals = zip(tables[0]["headers"][1:], tables[0]["foot"][1:], strict=False)
+    return [(label, figure) for label, figure in totals if figure not in {"", charts.MARK}]
 
 
 def _chart(document: ReportDocument, chart: charts.Chart) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -117,6 +118,7 @@ class ReportDetail(DetailPage):
             tabs=_tabs(report, chosen),
             tables=_tables(report, cells, chosen) if cells else [],
             attack=report.attack,
+            closest=_closest(report),
             hidden=selectors.hidden_count(cells),
             may_explain=allowed(policies.check_can_explain, scope, report),
             may_publish=allowed(policies.check_can_publish, scope, report),
@@ -208,6 +210,12 @@ def report_publish(request: ScopedRequest, pk: int) -> HttpResponse:
             "breadcrumbs": _above(),
         },
     )
+
+
+def _closest(report: Report) -> dict[str, Decimal]:
+    """How near a reader gets to a figure that must stay uncertain; empty where none must."""
+    kept = {name: report.attack.get(name) for name in ("width", "need")}
+    return {name: Decimal(text) for name, text in kept.items() if text}
 
 
 def _is_busy(report: Report) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -80,6 +81,14 @@ def period_of(start: date, end: date | None) -> str:
     return _("%(start)s to %(end)s inclusive") % {"start": first, "end": date_long(end)}
 
 
+def days_of(start: date, end: date | None) -> str:
+    """Two days, both included, as tables show them: `01-09-2026 t/m 30-09-2026`."""
+    shown = {"start": date_nl(start), "end": date_nl(end)}
+    if end is None:
+        return _("from %(start)s") % shown
+    return shown["start"] if start == end else _("%(start)s to %(end)s inclusive") % shown
+
+
 @register.filter
 def period_nl(period: Period | None) -> str:
     """`1 t/m 30 september 2026`, or `vanaf 1 september 2026` where it is open-ended."""
@@ -121,6 +130,12 @@ def deadline_text(days: int) -> str:
         return text % {"days": days}
     text = ngettext("%(days)s working day late", "%(days)s working days late", -days)
     return text % {"days": -days}
+
+
+@register.filter
+def with_labels(cells: Sequence[object], labels: Sequence[object]) -> list[tuple[object, object]]:
+    """Each cell of a row with the head of its column, which a phone shows beside it."""
+    return list(zip(labels, cells, strict=True))
 
 
 @register.filter

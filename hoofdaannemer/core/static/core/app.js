@@ -17,6 +17,17 @@
     follow();
   }
 
+  // A table that fits scrolls with the page; one that is wider scrolls in its frame.
+  const regions = document.querySelectorAll(".ha-table-region");
+  const fit = function () {
+    regions.forEach(function (region) {
+      const table = region.querySelector("table");
+      region.classList.toggle("ha-table-region--fits", table.offsetWidth <= region.clientWidth);
+    });
+  };
+  window.addEventListener("resize", fit);
+  fit();
+
   // Escape closes an open menu and gives the focus back to its button.
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") { return; }

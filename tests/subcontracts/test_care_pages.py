@@ -1,0 +1,60 @@
+"""What the pages of clients, allocations and placements tell, to whom."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from hoofdaannemer.core.scope import Role, Scope
+from subcontracts import words
+from tests import factories
+from tests.subcontracts.conftest import Browser as Browse
+from tests.subcontracts.test_pages import chain
+
+
+def test_a_client_page_shows_the_care_of_now(system: Scope, browse: Browse) -> None:
+    world = factories.world(system)
+    placement = chain(world)
+    page = reverse("client_detail", args=[placement.client_id])
+    staff = browse(world, Role.CARE_COORDINATOR).get(page)
+    assert [row.record for row in staff.context["placements"].rows] == [placement]
+    assert [row.record for row in staff.context["allocations"].rows] == [placement.allocation]
+    assert reverse("placement_detail", args=[placement.pk]).encode() in staff.content
+    # A subcontractor knows its placements, and no allocation of the municipality.
+    own = browse(world, Role.SUBCONTRACTOR_USER, world.pxq).get(page)
+    assert [row.record for row in own.context["placements"].rows] == [placement]
+    assert own.context["allocations"] is None
+
+
+def test_a_subcontractor_is_found_by_the_beginning_of_its_name(
+    system: Scope, browse: Browse
+) -> None:
+    world = factories.world(system)
+    name = world.pxq.organisation.name
+    browser = browse(world, Role.CONTRACT_MANAGER)
+    found = browser.get(reverse("subcontractor_list"), {"name": name[:6].lower()})
+    assert name in [row.record.provider_organisation.name for row in found.context["table"].rows]
+    nobody = browser.get(reverse("subcontractor_list"), {"name": "zzz"})
+    assert not list(nobody.context["table"].rows)
+    assert nobody.context["filtered"]
+
+
+def test_a_price_on_the_place_page_says_of_what(system: Scope, browse: Browse) -> None:
+    world = factories.world(system)
+    allocation = chain(world).allocation
+    page = browse(world, Role.CARE_COORDINATOR).get(
+        reverse("allocation_place", args=[allocation.pk])
+    )
+    prices = {one.subcontractor: one.price for one in page.context["candidates"]}
+    assert prices[world.pxq.subcontractor] == words.tariff_text(Decimal("66.00"), "04")
+
+
+@pytest.mark.parametrize(
+    ("volume", "unit", "text"),
+    [(1, "16", "1 dagdeel"), (2, "16", "2 dagdelen"), (1, "01", "1 minuut"), (3, "04", "3 uur")],
+)
+def test_units_are_inflected(volume: int, unit: str, text: str) -> None:
+    assert words.volume_text(volume, unit) == text
+    assert words.volume_text(1250, "83") == "€ 12,50"
