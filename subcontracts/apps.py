@@ -22,7 +22,7 @@ class SubcontractsConfig(AppConfig):
         dispatcher.register(Leg.UP, "319", handlers.take_answer)
         dispatcher.register(Leg.DOWN, "305", handlers.take_starts)
         dispatcher.register(Leg.DOWN, "307", handlers.take_stops)
-        dispatcher.register(Leg.DOWN, "315", handlers.take_requests)
+        dispatcher.register(Leg.DOWN, "315", handlers.take_request)
         dispatcher.register_return("306", handlers.take_report_return)
         dispatcher.register_return("308", handlers.take_report_return)
         dispatcher.register_return("316", handlers.take_request_return)

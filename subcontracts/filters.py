@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from hoofdaannemer.core.filters import FilterSet, PrefixFilter, ScopedModelChoiceFilter
 from subcontracts.models import (
     Allocation,
-    AllocationRequest,
+    CareRequest,
     Placement,
     Product,
     Subcontract,
@@ -49,7 +49,7 @@ class PlacementFilter(FilterSet):
 
 class RequestFilter(FilterSet):
     class Meta:
-        model = AllocationRequest
+        model = CareRequest
         fields = ("status", "family")
 
 

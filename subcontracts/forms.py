@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import Municipality
@@ -21,7 +23,7 @@ from subcontracts.selectors.clients import Wanted
 from subcontracts.selectors.contracts import contracted_municipalities
 from subcontracts.services.clients import PersonDetails
 from subcontracts.services.placements import Part
-from subcontracts.services.requests import RequestDraft
+from subcontracts.services.requests import ProductDraft, Referral, RequestDraft
 
 
 def _bsn(text: str) -> str:
@@ -217,9 +219,14 @@ class TariffForm(PeriodForm):
         choice.queryset = products
 
 
-class RequestForm(PeriodForm):
-    """A request for allocation after a referral: for whom, what, and who referred."""
+class RequestForm(PlainForm):
+    """A request for allocation after a referral: for whom, what, and who referred.
 
+    It asks for one product or more; those after the first have fields with a number in the name,
+    such as `volume_2`. What was typed stays when a product is added or taken out.
+    """
+
+    rows = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
     bsn = forms.CharField(label=_("BSN"), max_length=12)
     surname = forms.CharField(label=_("Surname"), max_length=80)
     #: Not `prefix`: that is the form's own.
@@ -231,12 +238,6 @@ class RequestForm(PeriodForm):
     )
     municipality = forms.ModelChoiceField(
         label=_("Municipality"), queryset=Municipality.objects.none()
-    )
-    product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.none())
-    volume = VolumeField(label=_("Volume"), min_value=1)
-    frequency = forms.ChoiceField(
-        label=_("How often"),
-        choices=[("2", _("per week")), ("4", _("per month")), ("6", _("in total"))],
     )
     referrer_type = forms.ChoiceField(label=_("Referred by"))
     referrer_name = forms.CharField(label=_("Name of the referrer"), max_length=64, required=False)
@@ -253,22 +254,77 @@ class RequestForm(PeriodForm):
     comment = forms.CharField(
         label=_("Remark"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2})
     )
-    field_order = (
-        *("bsn", "surname", "name_prefix", "initials", "birth_date", "sex", "municipality"),
-        *("product", "start_date", "end_date", "volume", "frequency"),
-        *("referrer_type", "referrer_name", "referrer_agb", "guardian_known", "comment"),
-    )
+    PERSON = ("bsn", "surname", "name_prefix", "initials", "birth_date", "sex", "municipality")
+    REFERRAL = ("referrer_type", "referrer_name", "referrer_agb", "guardian_known", "comment")
+    PRODUCT = ("product", "start_date", "end_date", "volume", "frequency")
+    #: More than anybody needs at once.
+    MOST_PRODUCTS = 10
     #: Professional referrers: name or AGB code is asked for (CD066, CD067).
     PROFESSIONAL = ("02", "03", "04", "05")
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, scope=scope, **kwargs)
-        goods: Any = self.fields["product"]
-        goods.queryset = Product.objects.visible_to(scope)
         towns: Any = self.fields["municipality"]
         towns.queryset = contracted_municipalities(scope)
         kinds: Any = self.fields["referrer_type"]
         kinds.choices = words.referrers()
+        self.count = _count_of(self.data if self.is_bound else self.initial)
+        self.initial["rows"] = self.count
+        for number in range(1, self.count + 1):
+            self._ask_product(number)
+
+    def _ask_product(self, number: int) -> None:
+        goods = Product.objects.visible_to(self.scope)
+        every: dict[str, forms.Field] = {
+            "product": forms.ModelChoiceField(label=_("Product"), queryset=goods),
+            "start_date": DutchDateField(label=_("From")),
+            "end_date": DutchDateField(label=_("Up to and including"), required=False),
+            "volume": VolumeField(label=_("Volume"), min_value=1),
+            "frequency": forms.ChoiceField(
+                label=_("How often"),
+                choices=[("2", _("per week")), ("4", _("per month")), ("6", _("in total"))],
+            ),
+        }
+        for name, field in every.items():
+            if number > 1:
+                # The list of errors names fields without the heading they stand under.
+                field.label = _numbered(field.label, number)
+            self.fields[_name(name, number)] = field
+
+    @classmethod
+    def retyped(cls, typed: Mapping[str, str], *, scope: Scope) -> RequestForm:
+        """The form as typed, with one product more (`add`) or without one (`remove`)."""
+        kept = {name: value for name, value in typed.items() if name not in ("add", "remove")}
+        count = _count_of(kept)
+        if "add" in typed and count < cls.MOST_PRODUCTS:
+            count += 1
+            for name in ("start_date", "end_date"):
+                kept[_name(name, count)] = kept.get(name, "")
+        removed = _digit(typed.get("remove", ""))
+        if 1 <= removed <= count and count > 1:
+            for name in cls.PRODUCT:
+                for number in range(removed, count):
+                    kept[_name(name, number)] = kept.get(_name(name, number + 1), "")
+            count -= 1
+        return cls(initial=kept | {"rows": str(count)}, scope=scope)
+
+    @property
+    def groups(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """The products by their number, each with its fields."""
+        return [
+            (number, [self[_name(name, number)] for name in self.PRODUCT])
+            for number in range(1, self.count + 1)
+        ]
+
+    @property
+    def person(self) -> list[forms.BoundField]:
+        """The fields about the client."""
+        return [self[name] for name in self.PERSON]
+
+    @property
+    def referral(self) -> list[forms.BoundField]:
+        """The fields about the referral, which holds for all products."""
+        return [self[name] for name in self.REFERRAL]
 
     def clean_bsn(self) -> str:
         return _bsn(self.cleaned_data["bsn"])
@@ -283,41 +339,83 @@ class RequestForm(PeriodForm):
         return agb
 
     def clean(self) -> dict[str, Any]:
-        found = super().clean()
-        product = found.get("product")
+        found = super().clean() or self.cleaned_data
         named = found.get("referrer_name") or found.get("referrer_agb")
         if found.get("referrer_type") in self.PROFESSIONAL and not named:
             self.add_error("referrer_name", _("Enter the name or the AGB code of the referrer."))
         if found.get("referrer_name") and found.get("referrer_agb"):
             self.add_error("referrer_name", _("Enter the name or the AGB code, not both."))
-        if product is not None and product.family == "jw" and not found.get("guardian_known"):
+        for number in range(1, self.count + 1):
+            self._clean_product(found, number)
+        first = found.get("product")
+        if first is not None and first.family == "jw" and not found.get("guardian_known"):
             self.add_error("guardian_known", _("Answer this for youth help."))
-        if found.get("frequency") == "2" and not found.get("end_date"):
-            self.add_error("end_date", _("A volume per week needs a last day."))
         return found
+
+    def _clean_product(self, found: dict[str, Any], number: int) -> None:
+        start, end = found.get(_name("start_date", number)), found.get(_name("end_date", number))
+        if start and end and end < start:
+            self.add_error(_name("end_date", number), _("The last day cannot be before the first."))
+        if found.get(_name("frequency", number)) == "2" and not end:
+            self.add_error(_name("end_date", number), _("A volume per week needs a last day."))
+        first, product = found.get("product"), found.get(_name("product", number))
+        if first and product and _belongs(first) != _belongs(product):
+            self.add_error(
+                _name("product", number),
+                _("Choose a product under the same law as the first, or make two requests."),
+            )
 
     @property
     def draft(self) -> RequestDraft:
         """What is asked for. Only after `is_valid()`."""
         found = self.cleaned_data
-        product: Product = found["product"]
-        youth = product.family == "jw"
-        person = {name: found[name] for name in _PERSON}
+        youth = found["product"].family == "jw"
         return RequestDraft(
-            person=PersonDetails(prefix=found["name_prefix"], **person),
+            person=PersonDetails(
+                prefix=found["name_prefix"], **{name: found[name] for name in _PERSON}
+            ),
             municipality=found["municipality"],
-            product=product,
-            start_date=found["start_date"],
-            end_date=found["end_date"],
-            volume=int(found["volume"]),
-            unit=product.unit,
-            frequency=found["frequency"],
-            referrer_type=found["referrer_type"],
-            referrer_name=found["referrer_name"],
-            referrer_agb=found["referrer_agb"],
+            products=[self._product(number) for number in range(1, self.count + 1)],
             guardian_known=found["guardian_known"] == "1" if youth else None,
             comment=found["comment"],
         )
 
+    def _product(self, number: int) -> ProductDraft:
+        found = self.cleaned_data
+        asked = {name: found[_name(name, number)] for name in self.PRODUCT}
+        return ProductDraft(
+            **{**asked, "volume": int(asked["volume"])},
+            unit=asked["product"].unit,
+            referral=Referral(
+                type=found["referrer_type"],
+                name=found["referrer_name"],
+                agb=found["referrer_agb"],
+            ),
+        )
+
 
 _PERSON = ("bsn", "surname", "initials", "birth_date", "sex")
+
+
+def _name(name: str, number: int) -> str:
+    """The name of a product's field; the first product has none of the numbers."""
+    return name if number == 1 else f"{name}_{number}"
+
+
+def _numbered(label: Any, number: int) -> str:
+    return gettext("%(label)s (product %(number)d)") % {"label": label, "number": number}
+
+
+def _digit(text: object) -> int:
+    typed = str(text)
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 3 else 0
+
+
+def _count_of(typed: Mapping[str, Any]) -> int:
+    """How many products the form asks for, whatever the browser sends."""
+    return min(max(_digit(typed.get("rows", "")), 1), RequestForm.MOST_PRODUCTS)
+
+
+def _belongs(product: Product) -> tuple[int, str]:
+    """Whose product it is and under which law: one message holds one of each."""
+    return product.main_contractor_id, product.family

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
 from hoofdaannemer.core.scope import Scope, on_behalf_of
 from messaging.exchange.dispatcher import Outcome
-from messaging.istandaard import Finding
 from messaging.istandaard.model.messages import (
     AllocationMessage,
     AllocationRequestMessage,
@@ -16,8 +13,8 @@ from messaging.istandaard.model.messages import (
     StopMessage,
 )
 from messaging.models import IncomingMessage, OutgoingMessage
-from subcontracts.models import AllocationRequest
-from subcontracts.services import allocations, deliveries, reported, requests
+from subcontracts.models import CareRequest
+from subcontracts.services import allocations, answers, asked, deliveries, reported
 
 
 def take_allocations(
@@ -53,44 +50,16 @@ def take_stops(scope: Scope, incoming: IncomingMessage, message: StopMessage) ->
         )
 
 
-def take_requests(
+def take_request(
     scope: Scope, incoming: IncomingMessage, message: AllocationRequestMessage
 ) -> Outcome:
     """315 from a subcontractor's software."""
-    with on_behalf_of(scope, incoming.main_contractor_id) as office:
-        return Outcome(
-            findings=reported.take_requests(scope=office, message=message, incoming=incoming)
-        )
-
-
-ANSWER_TEXTS = {
-    "TR355": _("No request with this reference was sent to this municipality."),
-    "TR359": _("An allocation was already sent for this request."),
-    "TR360": _("The investigation of this request was announced before."),
-    "TR365": _("This request was already closed by an earlier answer."),
-}
+    return Outcome(findings=asked.take_request(scope=scope, message=message, incoming=incoming))
 
 
 def take_answer(scope: Scope, incoming: IncomingMessage, message: AnswerMessage) -> Outcome:
     """319 from a municipality: a rejection, or an investigation first."""
-    is_rejection = message.answer.request_answer == "1"
-    request = (
-        AllocationRequest.objects.visible_to(scope)
-        .filter(
-            main_contractor=incoming.main_contractor_id,
-            family=message.family.value,
-            municipality=incoming.municipality,
-            reference=message.answer.provider_reference,
-        )
-        .select_for_update(of=("self",))
-        .first()
-    )
-    rule = requests.answer_problem(request, is_rejection=is_rejection)
-    if rule or request is None:
-        code = f"9{rule.removeprefix('TR')}"
-        return Outcome(findings=[Finding(rule, code, "/Bericht/Antwoord", ANSWER_TEXTS[rule])])
-    requests.answered(scope=scope, request=request, is_rejection=is_rejection)
-    return Outcome()
+    return Outcome(findings=answers.take(scope=scope, incoming=incoming, message=message))
 
 
 def take_report_return(scope: Scope, outgoing: OutgoingMessage, returned: ReturnMessage) -> None:
@@ -101,9 +70,9 @@ def take_report_return(scope: Scope, outgoing: OutgoingMessage, returned: Return
 
 def take_request_return(scope: Scope, outgoing: OutgoingMessage, returned: ReturnMessage) -> None:
     """316 from a municipality."""
-    sent = AllocationRequest.objects.visible_to(scope).filter(message=outgoing)
+    sent = CareRequest.objects.visible_to(scope).filter(message=outgoing)
     for request in sent.select_for_update(of=("self",)):
         if returned.header.return_codes:
-            requests.faulty(scope=scope, request=request)
+            answers.faulty(scope=scope, request=request)
         else:
-            requests.confirmed(scope=scope, request=request)
+            answers.confirmed(scope=scope, request=request)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
-from subcontracts.models import Allocation, AllocationRequest, Placement
+from subcontracts.models import Allocation, CareRequest, Placement
 
 
 def check_can_manage_contracts(scope: Scope, main_contractor_id: int) -> None:
@@ -70,9 +70,9 @@ def check_can_report(scope: Scope, placement: Placement) -> None:
         )
 
 
-def check_can_send_up(scope: Scope, request: AllocationRequest) -> None:
+def check_can_send_up(scope: Scope, request: CareRequest) -> None:
     """Raises RuleError VOT-03 where the request is not waiting to be sent."""
     check_can_manage_care(scope, request.main_contractor_id)
-    waiting = (AllocationRequest.Status.RECEIVED, AllocationRequest.Status.FAULTY)
+    waiting = (CareRequest.Status.RECEIVED, CareRequest.Status.FAULTY)
     if request.status not in waiting:
         raise RuleError("VOT-03", _("This request has already been sent or closed."))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import django_tables2
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.tables import BadgeColumn, CodeColumn, DateColumn, PeriodColumn, Table
 from subcontracts import words
 from subcontracts.models import (
     Allocation,
-    AllocationRequest,
+    CareRequest,
     MunicipalContract,
     Placement,
     Professional,
+    RequestedProduct,
     Subcontract,
     Subcontractor,
 )
@@ -24,13 +26,17 @@ PLACEMENT_TONES = {
     Placement.Status.DECLINED: "negative",
 }
 REQUEST_TONES = {
-    AllocationRequest.Status.RECEIVED: "warning",
-    AllocationRequest.Status.FAULTY: "negative",
-    AllocationRequest.Status.REFUSED: "negative",
-    AllocationRequest.Status.ALLOCATED: "positive",
-    AllocationRequest.Status.SENT: "information",
-    AllocationRequest.Status.CONFIRMED: "information",
-    AllocationRequest.Status.INVESTIGATED: "information",
+    CareRequest.Status.RECEIVED: "warning",
+    CareRequest.Status.FAULTY: "negative",
+    CareRequest.Status.ANSWERED: "positive",
+    CareRequest.Status.SENT: "information",
+    CareRequest.Status.CONFIRMED: "information",
+    CareRequest.Status.INVESTIGATED: "information",
+}
+ANSWER_TONES = {
+    RequestedProduct.Answer.ALLOCATED: "positive",
+    RequestedProduct.Answer.REFUSED: "negative",
+    RequestedProduct.Answer.INVESTIGATED: "information",
 }
 SUBCONTRACT_TONES = {
     Subcontract.Status.ACTIVE: "positive",
@@ -47,7 +53,7 @@ class ExtentColumn(django_tables2.Column):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**{"empty_values": (), "verbose_name": _("How much"), **kwargs})
 
-    def render(self, record: Allocation | Placement | AllocationRequest) -> str:
+    def render(self, record: Allocation | Placement | RequestedProduct) -> str:
         return words.extent_text(record)
 
 
@@ -82,21 +88,46 @@ class PlacementTable(Table):
 
 
 class RequestTable(Table):
-    reference = django_tables2.Column(
+    number = django_tables2.Column(
         linkify=lambda record: reverse("request_detail", args=[record.pk])
     )
     client = django_tables2.Column(verbose_name=_("Client"))
+    products = django_tables2.Column(verbose_name=_("Products"), empty_values=())
     municipality = django_tables2.Column(verbose_name=_("Municipality"))
-    extent = ExtentColumn()
     status = BadgeColumn(tones=REQUEST_TONES)
     recorded_at = DateColumn(verbose_name=_("Made"))
 
     class Meta:
-        model = AllocationRequest
-        fields = (
-            *("reference", "client", "product", "municipality"),
-            *("extent", "status", "recorded_at"),
+        model = CareRequest
+        fields = ("number", "client", "products", "municipality", "status", "recorded_at")
+
+    def render_products(self, record: CareRequest) -> str:
+        return ", ".join(str(asked.product) for asked in record.products.all())
+
+
+class RequestedProductTable(Table):
+    """What one request asks, with the answer to each product."""
+
+    reference = django_tables2.Column()
+    product = django_tables2.Column()
+    extent = ExtentColumn()
+    period = PeriodColumn(verbose_name=_("Period"))
+    answer = BadgeColumn(tones=ANSWER_TONES)
+    allocations = django_tables2.Column(verbose_name=_("Answered with"), empty_values=())
+
+    class Meta:
+        model = RequestedProduct
+        fields = ("reference", "product", "extent", "period", "answer", "allocations")
+
+    def render_allocations(self, record: RequestedProduct) -> str:
+        """The allocations that the page looked up for its reader, or why it was refused."""
+        if record.rejection_reason:
+            return words.rejection_text(record.rejection_reason)
+        links = (
+            (reverse("allocation_detail", args=[row.pk]), row.number)
+            for row in record.allocations.all()
         )
+        return format_html_join(", ", '<a class="ha-link" href="{}">{}</a>', links)
 
 
 class SubcontractorTable(Table):

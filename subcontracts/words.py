@@ -69,6 +69,11 @@ def stop_reason_text(family: str, code: str) -> str:
     return code_list(_stop_list(family)).label(code)
 
 
+def rejection_text(code: str) -> str:
+    """Why a municipality refused a request (WJ759)."""
+    return code_list("WJ759").label(code)
+
+
 def referrers() -> list[tuple[str, str]]:
     """Codes and labels of the kinds of referrers (COD327)."""
     return [(code, entry.label) for code, entry in code_list("COD327").codes.items()]

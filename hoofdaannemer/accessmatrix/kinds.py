@@ -113,7 +113,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         ),
     ),
     "allocation": Kind(subcontracts.Allocation, STAFF_OWN),
-    "request": Kind(subcontracts.AllocationRequest, OWNED),
+    "request": Kind(subcontracts.CareRequest, OWNED),
     "placement": Kind(subcontracts.Placement, OWNED),
     "subcontractor": Kind(subcontracts.Subcontractor, OWNED),
     "subcontract": Kind(subcontracts.Subcontract, OWNED),

@@ -19,7 +19,7 @@ from hoofdaannemer.accountability.models import Report
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role
 from qualifications.models import Evidence
-from subcontracts.models import AllocationRequest, FundingLine, Placement
+from subcontracts.models import CareRequest, FundingLine, Placement
 
 OK, FORBIDDEN, NOT_FOUND = HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 #: What a stranger gets where no table says otherwise: the way to the login page.
@@ -38,8 +38,8 @@ FITTING: Final[Mapping[str, Q]] = {
     "payment_run_file": Q(status=PaymentRun.Status.RELEASED),
     "report_narrative": Q(status=Report.Status.DRAFT),
     "report_review": Q(status=Report.Status.DRAFT),
-    "request_send": Q(status=AllocationRequest.Status.RECEIVED),
-    "request_dismiss": Q(status=AllocationRequest.Status.RECEIVED),
+    "request_send": Q(status=CareRequest.Status.RECEIVED),
+    "request_dismiss": Q(status=CareRequest.Status.RECEIVED),
     "placement_start": Q(status=Placement.Status.ACCEPTED),
     "placement_stop": Q(status=Placement.Status.ACCEPTED),
     "placement_accept": Q(status=Placement.Status.OFFERED),

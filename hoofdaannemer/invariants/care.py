@@ -172,7 +172,7 @@ PROMISES: tuple[Promise, ...] = (
             WHERE placement.client_id = access.client_id
               AND placement.provider_organisation_id = access.provider_organisation_id)
           AND NOT EXISTS (
-            SELECT 1 FROM subcontracts_allocationrequest request
+            SELECT 1 FROM subcontracts_carerequest request
             WHERE request.client_id = access.client_id
               AND request.provider_organisation_id = access.provider_organisation_id)
         """,
@@ -271,6 +271,49 @@ PROMISES: tuple[Promise, ...] = (
         WHERE NOT EXISTS (
             SELECT 1 FROM audit_changerecord record
             WHERE record."table" = made.tab AND record.row = made.id)
+        """,
+    ),
+    by_query(
+        "CARE-14",
+        "A request is closed when all its products are answered, and not before.",
+        """
+        SELECT 'request', request.id, request.status
+        FROM subcontracts_carerequest request
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS asked,
+                   count(*) FILTER (WHERE product.answer IN ('allocated', 'refused')) AS closed,
+                   count(*) FILTER (WHERE product.answer = 'investigated') AS investigated
+            FROM subcontracts_requestedproduct product
+            WHERE product.request_id = request.id) products
+        WHERE asked = 0
+           OR (request.status IN ('answered', 'dismissed')) <> (closed = asked)
+           OR (request.status = 'investigated') <> (investigated > 0)
+        """,
+    ),
+    by_query(
+        "CARE-15",
+        "A requested product counts as allocated when its client has an allocation for it.",
+        """
+        SELECT 'product', product.id, product.answer
+        FROM subcontracts_requestedproduct product
+        JOIN subcontracts_carerequest request ON request.id = product.request_id
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS all_of_them,
+                   count(*) FILTER (WHERE allocation.client_id = request.client_id) AS right_ones
+            FROM subcontracts_allocation allocation
+            WHERE allocation.requested_product_id = product.id) answers ON true
+        WHERE (product.answer = 'allocated') <> (all_of_them > 0) OR all_of_them <> right_ones
+        """,
+    ),
+    by_query(
+        "CARE-16",
+        "A requested product repeats law and asker of its request.",
+        """
+        SELECT 'product', product.id
+        FROM subcontracts_requestedproduct product
+        JOIN subcontracts_carerequest request ON request.id = product.request_id
+        WHERE (product.family, product.provider_organisation_id)
+              IS DISTINCT FROM (request.family, request.provider_organisation_id)
         """,
     ),
 )

@@ -1,10 +1,6 @@
 """The rows of the chain from contract to delivery, split by noun."""
 
-from subcontracts.models.allocations import (
-    Allocation,
-    AllocationRequest,
-    AllocationVersion,
-)
+from subcontracts.models.allocations import Allocation, AllocationVersion
 from subcontracts.models.clients import Client, ClientAccess
 from subcontracts.models.contracts import (
     ContractMunicipality,
@@ -19,11 +15,12 @@ from subcontracts.models.deadlines import Deadline
 from subcontracts.models.deliveries import DeliveryStart, DeliveryStop, UpwardReport
 from subcontracts.models.parties import Product, Professional, Subcontractor
 from subcontracts.models.placements import Placement, PlacementProfessional
+from subcontracts.models.requests import CareRequest, RequestedProduct
 
 __all__ = [
     "Allocation",
-    "AllocationRequest",
     "AllocationVersion",
+    "CareRequest",
     "Client",
     "ClientAccess",
     "ContractMunicipality",
@@ -38,6 +35,7 @@ __all__ = [
     "PlacementProfessional",
     "Product",
     "Professional",
+    "RequestedProduct",
     "Subcontract",
     "Subcontractor",
     "Tariff",

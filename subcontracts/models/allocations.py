@@ -1,4 +1,4 @@
-"""Requests for allocation (315) and allocations (301), with every version of an allocation."""
+"""Allocations (301), with every version of each."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.accounts.models import Municipality, Organisation
-from hoofdaannemer.core.crypto import EncryptedTextField
+from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.scope import STAFF, Role
-from messaging.models import Family, IncomingMessage, OutgoingMessage
+from messaging.models import Family, IncomingMessage
 from subcontracts.models.clients import Client
 from subcontracts.models.contracts import MunicipalContract
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet
@@ -64,8 +63,9 @@ class Allocation(MainContractorOwned, Extent):
     #: When the first version reached us: waiting time counts from here.
     received_at = models.DateTimeField()
     is_deleted = models.BooleanField(default=False)
-    request = models.ForeignKey(
-        "AllocationRequest", on_delete=models.PROTECT, null=True, related_name="allocations"
+    #: What it is the answer to; empty where the municipality allocated on its own initiative.
+    requested_product = models.ForeignKey(
+        "RequestedProduct", on_delete=models.PROTECT, null=True, related_name="allocations"
     )
 
     objects = AllocationQuerySet.as_manager()
@@ -126,99 +126,3 @@ class AllocationVersion(MainContractorOwned, Extent):
                 fields=["allocation", "decided_at"], name="allocation_version_once"
             )
         ]
-
-
-class AllocationRequestQuerySet(OwnedQuerySet["AllocationRequest"]):
-    """Reads of requests; a subcontractor sees those it made."""
-
-    readers = CARE_READERS
-
-    def open(self) -> AllocationRequestQuerySet:
-        """Sent and not yet answered by a 301 or a rejection."""
-        return self.filter(status__in=AllocationRequest.OPEN)
-
-
-class AllocationRequest(MainContractorOwned, Extent):
-    """A request for allocation, from the own access or taken up from a subcontractor."""
-
-    class Status(models.TextChoices):
-        """Life of a request."""
-
-        RECEIVED = "received", _("received from the subcontractor")
-        SENT = "sent", _("sent")
-        CONFIRMED = "confirmed", _("received by the municipality")
-        FAULTY = "faulty", _("returned with errors")
-        INVESTIGATED = "investigated", _("under investigation")
-        ALLOCATED = "allocated", _("allocated")
-        REFUSED = "refused", _("refused")
-        DISMISSED = "dismissed", _("not taken up")
-
-    TRANSITIONS = {
-        Status.RECEIVED: {Status.SENT, Status.DISMISSED},
-        # A 301 may overtake the 316.
-        Status.SENT: {Status.CONFIRMED, Status.FAULTY, Status.ALLOCATED},
-        Status.CONFIRMED: {Status.ALLOCATED, Status.REFUSED, Status.INVESTIGATED},
-        Status.INVESTIGATED: {Status.ALLOCATED, Status.REFUSED},
-        Status.FAULTY: {Status.SENT, Status.DISMISSED},
-        Status.ALLOCATED: set(),
-        Status.REFUSED: set(),
-        Status.DISMISSED: set(),
-    }
-    OPEN = (Status.SENT, Status.CONFIRMED, Status.INVESTIGATED)
-
-    family = models.CharField(_("law"), max_length=3, choices=Family.choices)
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
-    municipal_contract = models.ForeignKey(
-        MunicipalContract, on_delete=models.PROTECT, related_name="requests"
-    )
-    #: The subcontractor that asked; empty where the own access did.
-    provider_organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="requests")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
-    start_date = models.DateField(_("start date"))
-    end_date = models.DateField(_("end date"), null=True)
-    #: ReferentieAanbieder towards the municipality.
-    reference = models.CharField(_("reference"), max_length=36, db_collation="C")
-    #: The reference of the subcontractor's own 315, for the answer to it.
-    provider_reference = models.CharField(max_length=36, blank=True, db_collation="C")
-    #: Code list COD327, AGB or name of the referrer.
-    referrer_type = models.CharField(_("kind of referrer"), max_length=2)
-    referrer_agb = models.CharField(_("AGB code of the referrer"), max_length=8, blank=True)
-    referrer_name = models.CharField(_("name of the referrer"), max_length=64, blank=True)
-    #: Youth: the municipality knows who has parental authority.
-    guardian_known = models.BooleanField(null=True)
-    comment = EncryptedTextField(_("comment"), default="")
-    status = models.CharField(_("status"), max_length=12, choices=Status.choices)
-    recorded_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-    message = models.ForeignKey(
-        OutgoingMessage, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-
-    objects = AllocationRequestQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("request for allocation")
-        verbose_name_plural = _("requests for allocation")
-        ordering = ["-recorded_at", "-pk"]
-        constraints = [
-            # TR347
-            models.UniqueConstraint(
-                fields=["main_contractor", "family", "reference"], name="request_reference_once"
-            ),
-            # TR374: one open request per client and municipality.
-            models.UniqueConstraint(
-                fields=["main_contractor", "family", "municipality", "client"],
-                condition=Q(status__in=["sent", "confirmed", "investigated"]),
-                name="request_one_open",
-            ),
-            models.CheckConstraint(
-                name="request_period_forward",
-                condition=Q(end_date=None) | Q(end_date__gte=F("start_date")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.reference

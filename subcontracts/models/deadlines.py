@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import Organisation
 from messaging.models import IncomingMessage, Leg
-from subcontracts.models.allocations import CARE_READERS, Allocation, AllocationRequest
+from subcontracts.models.allocations import CARE_READERS, Allocation
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet
 from subcontracts.models.placements import Placement
+from subcontracts.models.requests import CareRequest, RequestedProduct
 
 
 class DeadlineQuerySet(OwnedQuerySet["Deadline"]):
@@ -49,7 +50,11 @@ class Deadline(MainContractorOwned):
         Allocation, on_delete=models.PROTECT, null=True, related_name="deadlines"
     )
     request = models.ForeignKey(
-        AllocationRequest, on_delete=models.PROTECT, null=True, related_name="deadlines"
+        CareRequest, on_delete=models.PROTECT, null=True, related_name="deadlines"
+    )
+    #: Which product of the request must be answered (OP274).
+    requested_product = models.ForeignKey(
+        RequestedProduct, on_delete=models.PROTECT, null=True, related_name="deadlines"
     )
     message = models.ForeignKey(
         IncomingMessage, on_delete=models.PROTECT, null=True, related_name="+"

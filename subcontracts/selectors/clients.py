@@ -14,7 +14,7 @@ from hoofdaannemer.core.scope import Scope
 from messaging.models import IncomingMessage, OutgoingMessage
 from subcontracts.models import (
     Allocation,
-    AllocationRequest,
+    CareRequest,
     Client,
     DeliveryStart,
     DeliveryStop,
@@ -87,12 +87,13 @@ def timeline(scope: Scope, client: Client) -> list[Event]:
 
 
 def _requests(scope: Scope, client: Client) -> Iterable[Event]:
-    rows = AllocationRequest.objects.visible_to(scope).filter(client=client)
-    for row in rows.select_related("product"):
+    rows = CareRequest.objects.visible_to(scope).filter(client=client)
+    for row in rows.prefetch_related("products__product"):
+        goods = ", ".join(str(asked.product) for asked in row.products.all())
         yield Event(
             row.recorded_at,
-            _("Request for allocation %(reference)s") % {"reference": row.reference},
-            f"{row.product} · {row.get_status_display()}",
+            _("Request for allocation %(number)s") % {"number": row.number},
+            f"{goods} · {row.get_status_display()}",
             reverse("request_detail", args=[row.pk]),
         )
 

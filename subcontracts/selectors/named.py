@@ -27,7 +27,7 @@ def allocation_named(scope: Scope, name: str) -> Allocation:
     found = list(
         Allocation.objects.visible_to(scope)
         .filter(number=int(number), municipality__code=municipality, family=family.lower())
-        .select_related("municipality", "product", "municipal_contract")[:2]
+        .select_related("municipality", "product", "municipal_contract", "requested_product")[:2]
     )
     if len(found) != 1:
         raise NotFoundError("there is no such allocation, or more than one")

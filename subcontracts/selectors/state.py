@@ -30,6 +30,7 @@ def state_of(scope: Scope, allocation: Allocation) -> State:
     return {
         "allocation": f"{allocation.number}@{allocation.municipality.code}:{allocation.family}",
         "deleted": allocation.is_deleted,
+        "request": allocation.requested_product.reference if allocation.requested_product else None,
         "versions": [_version(row) for row in _versions(scope, allocation)],
         "placements": [_placement(row) for row in _placements(scope, allocation)],
         "open_start": open_starts[-1].begin_date.isoformat() if open_starts else None,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Scope
 from hoofdaannemer.core.working_days import add_working_days
 from messaging.models import Leg
-from subcontracts.models import AllocationRequest, Deadline, Placement
+from subcontracts.models import CareRequest, Deadline, Placement
 from subcontracts.worklist import WorkItem
 
 #: Lines of one kind that a person can still oversee; what is late comes first.
@@ -53,15 +53,16 @@ def _to_place(scope: Scope) -> Iterator[WorkItem]:
 
 
 def _requests(scope: Scope) -> Iterator[WorkItem]:
-    statuses = AllocationRequest.Status
-    rows = AllocationRequest.objects.visible_to(scope).filter(
+    statuses = CareRequest.Status
+    rows = CareRequest.objects.visible_to(scope).filter(
         status__in=[statuses.RECEIVED, statuses.FAULTY]
     )
-    for row in rows.select_related("client", "product")[:MOST]:
+    for row in rows.select_related("client").prefetch_related("products__product")[:MOST]:
         faulty = row.status == statuses.FAULTY
+        goods = ", ".join(str(asked.product) for asked in row.products.all())
         yield WorkItem(
             kind=REFUSED if faulty else TAKE_UP,
-            text=f"{row.client} · {row.product}",
+            text=f"{row.client} · {goods}",
             url=reverse("request_detail", args=[row.pk]),
             verb=_("Mend") if faulty else _("Take up"),
         )
@@ -70,9 +71,12 @@ def _requests(scope: Scope) -> Iterator[WorkItem]:
 def _answers(scope: Scope) -> Iterator[WorkItem]:
     rows = Deadline.objects.visible_to(scope).running().filter(kind=_Kind.ANSWER)
     late = rows.filter(due_date__lte=add_working_days(scope.today, SOON))
+    seen = set()
     for row in late.select_related("request__client", "request__municipality")[:MOST]:
-        if row.request is None:
+        # One line a request, however many products wait; the first is the most urgent.
+        if row.request is None or row.request_id in seen:
             continue
+        seen.add(row.request_id)
         yield WorkItem(
             kind=WAITING,
             text=f"{row.request.client} · {row.request.municipality}",

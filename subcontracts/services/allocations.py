@@ -24,15 +24,16 @@ from messaging.models import IncomingMessage
 from subcontracts import gates
 from subcontracts.models import (
     Allocation,
-    AllocationRequest,
     AllocationVersion,
+    CareRequest,
     Client,
     MunicipalContract,
     Placement,
     Product,
+    RequestedProduct,
 )
 from subcontracts.rules import keys
-from subcontracts.services import clients, deadlines, relaying, requests
+from subcontracts.services import answers, clients, deadlines, relaying
 
 DELETED = relaying.DELETED
 Key = tuple[str, str]
@@ -44,7 +45,7 @@ class Known:
 
     client: Client | None
     allocations: Mapping[int, Allocation]
-    requests: Mapping[str, AllocationRequest]
+    requested: Mapping[str, RequestedProduct]
     contracts: Sequence[MunicipalContract]
     products: Mapping[Key, Product]
     #: Products of each contract, by its primary key.
@@ -140,9 +141,11 @@ def _known(
             main_contractor=main_contractor_id, bsn_hash=keys.bsn_key(message.client.bsn)
         ).first(),
         allocations={row.number: row for row in allocations},
-        requests={
+        requested={
             row.reference: row
-            for row in AllocationRequest.objects.filter(reference__in=references, **of_main)
+            for row in RequestedProduct.objects.filter(
+                reference__in=references, request__municipality=municipality, **of_main
+            ).select_related("request")
         }
         if references
         else {},
@@ -206,15 +209,15 @@ def _answers_request(
     known: Known, allocation: Allocation | None, product: AllocatedProduct
 ) -> bool:
     """Only the first delivery that results from a request carries its reference (IV097)."""
-    request = known.requests.get(product.provider_reference)
-    if request is None or known.client is None or request.client_id != known.client.pk:
+    asked = known.requested.get(product.provider_reference)
+    if asked is None or known.client is None or asked.request.client_id != known.client.pk:
         return False
     if allocation is None:
-        statuses = AllocationRequest.Status
-        return request.status in (*AllocationRequest.OPEN, statuses.ALLOCATED)
+        is_sent = asked.request.status in (*CareRequest.OPEN, CareRequest.Status.ANSWERED)
+        return is_sent and asked.answer != RequestedProduct.Answer.REFUSED
     # The plain resend of that first delivery keeps its moment, and its reference.
     same_moment = Delivery(product, None).decided_at == allocation.decided_at
-    return allocation.request_id == request.pk and same_moment
+    return allocation.requested_product_id == asked.pk and same_moment
 
 
 def _is_agreed(known: Known, product: AllocatedProduct) -> bool:
@@ -242,7 +245,7 @@ def _created(
     delivery: Delivery,
 ) -> None:
     product = delivery.product
-    request = known.requests.get(product.provider_reference)
+    asked = known.requested.get(product.provider_reference)
     contract = contract_for(known, product.start_date)
     if contract is None:  # refused before, as a product that no contract covers
         raise MunicipalContract.DoesNotExist
@@ -260,15 +263,15 @@ def _created(
         decided_at=delivery.decided_at,
         received_at=scope.at,
         is_deleted=delivery.is_deletion,
-        request=request,
+        requested_product=asked,
         **delivery.extent(),
     )
     _version(scope, allocation, delivery)
     audit.record(scope, "allocation.received", allocation, number=allocation.number)
     if not allocation.is_deleted:
         deadlines.of_allocation(scope=scope, allocation=allocation)
-    if request is not None:
-        requests.allocated(scope=scope, request=request)
+    if asked is not None:
+        answers.allocated(scope=scope, product=asked)
 
 
 def _renewed(scope: Scope, allocation: Allocation, delivery: Delivery) -> None:

@@ -7,12 +7,13 @@ see; callers therefore act on behalf of the main contractor here.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils import timezone
 
 from hoofdaannemer.core.scope import Scope
 from messaging.models import Leg
-from subcontracts.models import Allocation, AllocationRequest, Deadline, Placement
+from subcontracts.models import Allocation, CareRequest, Deadline, Placement, RequestedProduct
 from subcontracts.rules import terms
 
 _Kind = Deadline.Kind
@@ -78,28 +79,30 @@ def of_stop(*, scope: Scope, placement: Placement) -> None:
     Deadline.objects.bulk_create(rows)
 
 
-def of_request(*, scope: Scope, request: AllocationRequest) -> None:
-    """The municipality must answer."""
-    Deadline.objects.create(
-        main_contractor_id=request.main_contractor_id,
-        kind=_Kind.ANSWER,
-        leg=Leg.UP,
-        request=request,
-        event_date=scope.today,
-        due_date=terms.answer_due(scope.today),
+def of_request(*, scope: Scope, request: CareRequest) -> None:
+    """The municipality must answer, product by product (OP274)."""
+    Deadline.objects.bulk_create(
+        _answer_deadline(product, scope.today, terms.answer_due(scope.today))
+        for product in request.products.all()
     )
 
 
-def of_investigation(*, scope: Scope, request: AllocationRequest) -> None:
+def of_investigation(*, scope: Scope, product: RequestedProduct) -> None:
     """The municipality must decide within eight weeks of the request."""
-    begun = timezone.localdate(request.sent_at) if request.sent_at else scope.today
-    Deadline.objects.create(
-        main_contractor_id=request.main_contractor_id,
+    sent_at = product.request.sent_at
+    begun = timezone.localdate(sent_at) if sent_at else scope.today
+    _answer_deadline(product, begun, terms.decision_due(begun)).save()
+
+
+def _answer_deadline(product: RequestedProduct, event: date, due: date) -> Deadline:
+    return Deadline(
+        main_contractor_id=product.main_contractor_id,
         kind=_Kind.ANSWER,
         leg=Leg.UP,
-        request=request,
-        event_date=begun,
-        due_date=terms.decision_due(begun),
+        request_id=product.request_id,
+        requested_product=product,
+        event_date=event,
+        due_date=due,
     )
 
 
@@ -110,9 +113,14 @@ def meet_allocation(*, scope: Scope, allocation: Allocation) -> None:
     )
 
 
-def meet_request(*, scope: Scope, request: AllocationRequest) -> None:
-    """The municipality answered."""
-    Deadline.objects.running().filter(request=request).update(met_at=scope.at)
+def meet_product(*, scope: Scope, product: RequestedProduct) -> None:
+    """The municipality answered about this product."""
+    Deadline.objects.running().filter(requested_product=product).update(met_at=scope.at)
+
+
+def drop_request(*, scope: Scope, request: CareRequest) -> None:
+    """No answer is due to a request that counts as never sent."""
+    Deadline.objects.running().filter(request=request).update(dropped_at=scope.at)
 
 
 def meet(*, scope: Scope, placement: Placement, kinds: Iterable[str]) -> None:

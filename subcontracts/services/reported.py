@@ -1,4 +1,4 @@
-"""What subcontractors' software sends: 305, 307 and 315, checked against what we know.
+"""What subcontractors' software reports: 305 and 307, checked against what we know.
 
 The message comes from the organisation itself (the exchange holds sender and organisation
 equal). Its rows are looked up among its own; the work is done for the main contractor, since no
@@ -12,30 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hoofdaannemer.accounts.models import Municipality
-from hoofdaannemer.core import money
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.working_days import add_working_days
 from messaging.exchange.dispatcher import Park
 from messaging.istandaard import Finding
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
-from messaging.istandaard.model.messages import (
-    AllocationRequestMessage,
-    StartMessage,
-    StopMessage,
-)
-from messaging.istandaard.model.requests import RequestedProduct
+from messaging.istandaard.model.messages import StartMessage, StopMessage
 from messaging.istandaard.parts import parts
 from messaging.models import IncomingMessage
-from subcontracts.models import AllocationRequest, Placement, Product
+from subcontracts.models import Placement
 from subcontracts.rules import keys
 from subcontracts.rules.delivery import RETURN_CODES, StopKey
-from subcontracts.services import clients, deliveries, placements, requests
+from subcontracts.services import deliveries, placements
 
 Record = StartProduct | StopProduct
 #: Reports one record; raises RuleError with the code of the rule that it breaks.
@@ -144,87 +136,4 @@ def _is_product_of(placement: Placement, record: Record) -> bool:
     product = placement.product
     return record.product is None or (
         (record.product.category, record.product.code) == (product.category, product.code)
-    )
-
-
-def take_requests(
-    *, scope: Scope, message: AllocationRequestMessage, incoming: IncomingMessage
-) -> list[Finding]:
-    """Requests of a subcontractor's 315: kept until the main contractor takes them up."""
-    municipality = Municipality.objects.filter(code=message.header.receiver).first()
-    paths = {id(part): path for path, part in parts(message)}
-    asked = message.client.requested_products
-    before = AllocationRequest.objects.filter(
-        main_contractor=incoming.main_contractor_id,
-        provider_organisation=incoming.provider_organisation_id,
-        family=message.family.value,
-    )
-    findings = _whole_findings(before, message)
-    used = set(before.values_list("provider_reference", flat=True))
-    for product in asked:
-        path = paths[id(product)]
-        if product.provider_reference in used:
-            text = _("This reference was used before. Give each request its own.")
-            findings.append(Finding("TR347", "9347", path, text))
-        try:
-            with transaction.atomic():
-                _request(scope, message, product, municipality, incoming)
-        except (RuleError, Product.DoesNotExist):
-            text = _("This product is not on the product list that was agreed in the contract.")
-            findings.append(Finding("TR381", "S329", path, text))
-    return findings
-
-
-def _whole_findings(
-    before: QuerySet[AllocationRequest], message: AllocationRequestMessage
-) -> list[Finding]:
-    statuses = AllocationRequest.Status
-    still_open = before.filter(
-        client__bsn_hash=keys.bsn_key(message.client.bsn),
-        status__in=[statuses.RECEIVED, *AllocationRequest.OPEN],
-    )
-    if not still_open.exists():
-        return []
-    text = _("Another request for this client is still open. Wait for the answer to it.")
-    return [Finding("TR374", "9374", "/Bericht/Client", text)]
-
-
-def _request(
-    scope: Scope,
-    message: AllocationRequestMessage,
-    asked: RequestedProduct,
-    municipality: Municipality | None,
-    incoming: IncomingMessage,
-) -> None:
-    if municipality is None or asked.product is None:
-        raise Product.DoesNotExist
-    product = Product.objects.get(
-        main_contractor=incoming.main_contractor_id,
-        family=message.family.value,
-        category=asked.product.category,
-        code=asked.product.code,
-    )
-    extent = asked.extent
-    draft = requests.RequestDraft(
-        person=clients.of_provider(message.client),
-        municipality=municipality,
-        product=product,
-        start_date=asked.allocation_start_date,
-        end_date=asked.allocation_end_date,
-        volume=extent.volume if extent else None,
-        unit=extent.unit if extent else "",
-        frequency=extent.frequency if extent else "",
-        budget=None if asked.budget is None else money.from_cents(asked.budget),
-        referrer_type=asked.referrer.type,
-        referrer_agb=asked.referrer.practitioner_code,
-        referrer_name=asked.referrer.name,
-        guardian_known={"1": True, "2": False}.get(message.client.guardian_known),
-        comment=asked.comment or message.client.comment,
-        provider_reference=asked.provider_reference,
-    )
-    requests.received(
-        scope=scope,
-        main_contractor_id=incoming.main_contractor_id,
-        organisation_id=incoming.provider_organisation_id or 0,
-        draft=draft,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts.models import Municipality
@@ -14,20 +16,34 @@ from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.numbering import next_number
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope, on_behalf_of
+from messaging.istandaard import validate
 from subcontracts import policies
-from subcontracts.models import AllocationRequest, Client, MunicipalContract, Product
+from subcontracts.models import (
+    CareRequest,
+    Client,
+    MunicipalContract,
+    Product,
+    RequestedProduct,
+)
 from subcontracts.rules import keys
 from subcontracts.services import clients, deadlines, sending
 
-_Status = AllocationRequest.Status
+_Status = CareRequest.Status
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestDraft:
-    """What is asked for, for whom, and who referred. Budget in euros instead of a volume."""
+class Referral:
+    """Who referred: the kind (code list COD327), and AGB code or name of a professional."""
 
-    person: clients.PersonDetails
-    municipality: Municipality
+    type: str
+    agb: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductDraft:
+    """One product that is asked for. Budget in euros instead of a volume."""
+
     product: Product
     start_date: date
     end_date: date | None = None
@@ -35,97 +51,183 @@ class RequestDraft:
     unit: str = ""
     frequency: str = ""
     budget: Decimal | None = None
-    referrer_type: str
-    referrer_agb: str = ""
-    referrer_name: str = ""
+    referral: Referral
+    decision_number: int | None = None
+    decision_start_date: date | None = None
+    #: Code list COD260; empty where nothing is said.
+    framework_contract: str = ""
+    comment: str = ""
+    #: The reference in a subcontractor's own 315.
+    provider_reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestDraft:
+    """For whom, from which municipality, and everything that is asked at once."""
+
+    person: clients.PersonDetails
+    municipality: Municipality
+    products: Sequence[ProductDraft]
     guardian_known: bool | None = None
     comment: str = ""
-    #: The reference of a subcontractor's own 315.
-    provider_reference: str = ""
 
 
 @transaction.atomic
 def request_allocation(
     *, scope: Scope, main_contractor_id: int, draft: RequestDraft
-) -> AllocationRequest:
-    """Ask a municipality for an allocation.
+) -> CareRequest:
+    """Ask a municipality for allocations to one client, in one request.
 
     Staff send it at once; one of a subcontractor waits until the main contractor takes it up.
     Raises RuleError VOT-01 where no contract covers municipality and product, VOT-02 while
-    another request for the client is open (TR374).
+    another request for the client is open (TR374), VOT-06 where the municipality would return
+    it, VOT-07 for products of two laws.
     """
-    organisation_id = scope.organisation_id if scope.role in SUBCONTRACTOR else None
-    if organisation_id is None:
-        policies.check_can_manage_care(scope, main_contractor_id)
-    with on_behalf_of(scope, main_contractor_id) as office:
-        # The client may be known from elsewhere, which a subcontractor cannot see.
-        request = _stored(office, main_contractor_id, draft, organisation_id)
-    audit.record(scope, "request.made", request, reference=request.reference)
-    if organisation_id is None:
-        return send_up(scope=scope, request=request)
-    return request
+    if scope.role in SUBCONTRACTOR:
+        request = received(
+            scope=scope,
+            main_contractor_id=main_contractor_id,
+            organisation_id=scope.organisation_id,
+            draft=draft,
+        )
+        _check_message(scope, request)
+        return request
+    policies.check_can_manage_care(scope, main_contractor_id)
+    request = _stored(scope, main_contractor_id, draft, _grounds(scope, main_contractor_id, draft))
+    audit.record(scope, "request.made", request, number=request.number)
+    return send_up(scope=scope, request=request)
 
 
+@transaction.atomic
 def received(
     *, scope: Scope, main_contractor_id: int, organisation_id: int, draft: RequestDraft
-) -> AllocationRequest:
-    """Keep a request from a subcontractor's software; `scope` is the system's.
+) -> CareRequest:
+    """Keep a request of a subcontractor, from its people or its software.
 
-    Raises RuleError VOT-01 where no contract covers municipality and product.
+    Raises RuleError VOT-01 where no contract covers municipality and product, VOT-07 for
+    products of two laws.
     """
-    request = _stored(scope, main_contractor_id, draft, organisation_id)
-    audit.record(scope, "request.received", request, reference=request.reference)
+    # What a municipality's contract covers, and a client that is known from elsewhere, are not a
+    # subcontractor's to see.
+    with on_behalf_of(scope, main_contractor_id) as office:
+        grounds = _grounds(office, main_contractor_id, draft, organisation_id)
+        clients.give_access(scope=office, client=grounds.client, organisation_id=organisation_id)
+    request = _stored(scope, main_contractor_id, draft, grounds, organisation_id)
+    audit.record(scope, "request.received", request, number=request.number)
     return request
+
+
+@dataclass(frozen=True)
+class _Grounds:
+    """What a request rests on: the client, and for each product the contract that covers it."""
+
+    client: Client
+    contracts: Sequence[MunicipalContract]
+
+
+def _grounds(
+    scope: Scope, main_contractor_id: int, draft: RequestDraft, organisation_id: int | None = None
+) -> _Grounds:
+    contracts = [
+        _contract(main_contractor_id, draft.municipality, asked) for asked in draft.products
+    ]
+    return _Grounds(_client(scope, main_contractor_id, draft, organisation_id), contracts)
 
 
 def _stored(
-    scope: Scope, main_contractor_id: int, draft: RequestDraft, organisation_id: int | None
-) -> AllocationRequest:
-    contract = _contract(main_contractor_id, draft)
-    client = _client(scope, main_contractor_id, draft, organisation_id)
-    if organisation_id is not None:
-        clients.give_access(scope=scope, client=client, organisation_id=organisation_id)
-    return AllocationRequest.objects.create(
+    scope: Scope,
+    main_contractor_id: int,
+    draft: RequestDraft,
+    grounds: _Grounds,
+    organisation_id: int | None = None,
+) -> CareRequest:
+    request = CareRequest.objects.create(
         main_contractor_id=main_contractor_id,
-        family=draft.product.family,
+        number=_next_number(scope, main_contractor_id),
+        family=_family(draft),
         municipality=draft.municipality,
-        municipal_contract=contract,
         provider_organisation_id=organisation_id,
-        client=client,
-        product=draft.product,
-        start_date=draft.start_date,
-        end_date=draft.end_date,
-        volume=draft.volume,
-        unit=draft.unit,
-        frequency=draft.frequency,
-        budget=draft.budget,
-        reference=_next_reference(scope, main_contractor_id),
-        provider_reference=draft.provider_reference,
-        referrer_type=draft.referrer_type,
-        referrer_agb=draft.referrer_agb,
-        referrer_name=draft.referrer_name,
+        client=grounds.client,
         guardian_known=draft.guardian_known,
         comment=draft.comment,
         status=_Status.RECEIVED,
         recorded_at=scope.at,
     )
+    pairs = zip(draft.products, grounds.contracts, strict=True)
+    for place, (asked, contract) in enumerate(pairs, start=1):
+        _add_product(request, asked, contract, place)
+    return request
 
 
-def _contract(main_contractor_id: int, draft: RequestDraft) -> MunicipalContract:
-    contract = (
-        MunicipalContract.objects.in_force_on(draft.start_date)
-        .filter(
-            main_contractor=main_contractor_id,
-            family=draft.product.family,
-            municipalities__municipality=draft.municipality,
-            products__product=draft.product,
+def _family(draft: RequestDraft) -> str:
+    """The one law of all products: a message belongs to one."""
+    families = {asked.product.family for asked in draft.products}
+    if len(families) != 1:
+        raise RuleError(
+            "VOT-07",
+            _("All products of a request must fall under the same law. Make two requests."),
         )
-        .order_by("-start_date", "-pk")
-        .first()
+    return families.pop()
+
+
+def _add_product(
+    request: CareRequest, asked: ProductDraft, contract: MunicipalContract, place: int
+) -> RequestedProduct:
+    return RequestedProduct.objects.create(
+        request=request,
+        main_contractor_id=request.main_contractor_id,
+        provider_organisation_id=request.provider_organisation_id,
+        family=request.family,
+        municipal_contract=contract,
+        product=asked.product,
+        start_date=asked.start_date,
+        end_date=asked.end_date,
+        volume=asked.volume,
+        unit=asked.unit,
+        frequency=asked.frequency,
+        budget=asked.budget,
+        reference=f"{request.number}-{place}",
+        provider_reference=asked.provider_reference,
+        referrer_type=asked.referral.type,
+        referrer_agb=asked.referral.agb,
+        referrer_name=asked.referral.name,
+        decision_number=asked.decision_number,
+        decision_start_date=asked.decision_start_date,
+        framework_contract=asked.framework_contract,
+        comment=asked.comment,
     )
+
+
+def is_covered(
+    scope: Scope, main_contractor_id: int, municipality: Municipality, asked: ProductDraft
+) -> bool:
+    """Whether a contract with the municipality covers the product on its first day (TR381)."""
+    # Which products a municipality's contract has is not a subcontractor's to see.
+    with on_behalf_of(scope, main_contractor_id):
+        return _covering(main_contractor_id, municipality, asked).exists()
+
+
+def _covering(
+    main_contractor_id: int, municipality: Municipality, asked: ProductDraft
+) -> QuerySet[MunicipalContract]:
+    return MunicipalContract.objects.in_force_on(asked.start_date).filter(
+        main_contractor=main_contractor_id,
+        family=asked.product.family,
+        municipalities__municipality=municipality,
+        products__product=asked.product,
+    )
+
+
+def _contract(
+    main_contractor_id: int, municipality: Municipality, asked: ProductDraft
+) -> MunicipalContract:
+    found = _covering(main_contractor_id, municipality, asked)
+    contract = found.order_by("-start_date", "-pk").first()
     if contract is None:
         raise RuleError(
-            "VOT-01", _("No contract with this municipality covers this product on that day.")
+            "VOT-01",
+            _("No contract with this municipality covers %(product)s on that day.")
+            % {"product": asked.product},
         )
     return contract
 
@@ -148,17 +250,30 @@ def _client(
     )
 
 
-def _next_reference(scope: Scope, main_contractor_id: int) -> str:
+def _next_number(scope: Scope, main_contractor_id: int) -> str:
     number = next_number(main_contractor_id, "request")
     return f"VOT{scope.today.year}{number:07d}"
 
 
+def _check_message(scope: Scope, request: CareRequest) -> None:
+    """What we would refuse as a message we neither send nor keep."""
+    if not request.client.bsn:
+        return
+    if findings := validate(sending.request_message(scope=scope, request=request)):
+        reasons = " ".join(f"{finding.message} ({finding.rule})" for finding in findings)
+        raise RuleError(
+            "VOT-06",
+            _("The municipality would return this request. %(reasons)s") % {"reasons": reasons},
+        )
+
+
 @transaction.atomic
-def send_up(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
+def send_up(*, scope: Scope, request: CareRequest) -> CareRequest:
     """Send a request as the main contractor's own 315; a subcontractor's is taken up so.
 
     Raises RuleError VOT-02 while another request of the client is open (TR374), VOT-03 where it
-    was sent before, VOT-04 for a client without BSN or whose data may not be passed on (OP003).
+    was sent before, VOT-04 for a client without BSN or whose data may not be passed on (OP003),
+    VOT-06 where the municipality would return it.
     """
     request = _locked(scope, request)
     policies.check_can_send_up(scope, request)
@@ -167,6 +282,7 @@ def send_up(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
             "VOT-04",
             _("No message may be sent about this client. Call the municipality."),
         )
+    _check_message(scope, request)
     again = request.status == _Status.FAULTY
     request.status = _Status.SENT
     request.sent_at = scope.at
@@ -184,67 +300,23 @@ def send_up(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
     )
     request.save(update_fields=["message"])
     deadlines.of_request(scope=scope, request=request)
-    audit.record(scope, "request.sent", request, reference=request.reference)
+    audit.record(scope, "request.sent", request, number=request.number)
     return request
 
 
 @transaction.atomic
-def dismiss(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
+def dismiss(*, scope: Scope, request: CareRequest) -> CareRequest:
     """Do not take up a request of a subcontractor. Raises RuleError VOT-03 where it was sent."""
     request = _locked(scope, request)
     policies.check_can_send_up(scope, request)
-    return _moved(scope, request, _Status.DISMISSED)
+    request.products.update(answer=RequestedProduct.Answer.REFUSED, answered_at=scope.at)
+    return moved(scope, request, _Status.DISMISSED)
 
 
-def confirmed(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
-    """The municipality received it (316 without errors); a 301 may have come before that."""
-    if request.status != _Status.SENT:
-        return request
-    return _moved(scope, request, _Status.CONFIRMED)
-
-
-def faulty(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
-    """The municipality returned it with errors: it counts as never sent."""
-    if request.status != _Status.SENT:
-        return request
-    deadlines.meet_request(scope=scope, request=request)
-    return _moved(scope, request, _Status.FAULTY)
-
-
-def answer_problem(request: AllocationRequest | None, *, is_rejection: bool) -> str:
-    """Rule that a 319 to this request breaks; empty where it may be taken over."""
-    if request is None or request.sent_at is None:
-        return "TR355"
-    if request.status == _Status.ALLOCATED:
-        return "TR359"
-    if request.status == _Status.INVESTIGATED and not is_rejection:
-        return "TR360"
-    return "TR365" if request.status in (_Status.REFUSED, _Status.FAULTY) else ""
-
-
-def answered(*, scope: Scope, request: AllocationRequest, is_rejection: bool) -> AllocationRequest:
-    """The municipality rejected it, or looks into it first (319)."""
-    if request.status == _Status.SENT:
-        # The answer overtook the 316: it shows that the request was received.
-        request = _moved(scope, request, _Status.CONFIRMED)
-    deadlines.meet_request(scope=scope, request=request)
-    if is_rejection:
-        return _moved(scope, request, _Status.REFUSED)
-    deadlines.of_investigation(scope=scope, request=request)
-    return _moved(scope, request, _Status.INVESTIGATED)
-
-
-def allocated(*, scope: Scope, request: AllocationRequest) -> AllocationRequest:
-    """A 301 with its reference came: the request closes."""
-    if request.status == _Status.ALLOCATED:
-        return request
-    deadlines.meet_request(scope=scope, request=request)
-    return _moved(scope, request, _Status.ALLOCATED)
-
-
-def _moved(scope: Scope, request: AllocationRequest, status: str) -> AllocationRequest:
+def moved(scope: Scope, request: CareRequest, status: str) -> CareRequest:
+    """Give a locked request its next status. Raises RuleError VOT-05 where it cannot have it."""
     before = _Status(request.status)
-    if _Status(status) not in AllocationRequest.TRANSITIONS[before]:
+    if _Status(status) not in CareRequest.TRANSITIONS[before]:
         raise RuleError("VOT-05", _("This request can no longer change in that way."))
     request.status = status
     request.save(update_fields=["status"])
@@ -252,10 +324,10 @@ def _moved(scope: Scope, request: AllocationRequest, status: str) -> AllocationR
     return request
 
 
-def _locked(scope: Scope, request: AllocationRequest) -> AllocationRequest:
+def _locked(scope: Scope, request: CareRequest) -> CareRequest:
     return (
-        AllocationRequest.objects.visible_to(scope)
-        .select_related("client", "product", "municipality", "municipal_contract")
+        CareRequest.objects.visible_to(scope)
+        .select_related("client", "municipality")
         .select_for_update(of=("self",))
         .get(pk=request.pk)
     )

@@ -19,7 +19,7 @@ from messaging.istandaard import builders
 from messaging.istandaard.model.allocation import AllocatedProduct, Contact
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
 from messaging.istandaard.model.elements import Family
-from messaging.istandaard.model.messages import Message
+from messaging.istandaard.model.messages import AllocationRequestMessage, Message
 from messaging.istandaard.model.requests import RequestedProduct
 from messaging.istandaard.model.values import Address, Extent, House, Product, Referrer
 from messaging.models import IncomingMessage, OutgoingMessage
@@ -75,7 +75,7 @@ def _allocated(placement: models.Placement) -> AllocatedProduct:
     )
 
 
-def _extent(row: models.Placement | models.AllocationRequest) -> Extent | None:
+def _extent(row: models.Placement | models.RequestedProduct) -> Extent | None:
     if row.volume is None:
         return None
     return Extent(volume=row.volume, unit=row.unit, frequency=row.frequency)
@@ -183,7 +183,7 @@ def _product(row: models.Allocation) -> Product | None:
     return Product(category=row.category) if row.category else None
 
 
-def _upward(scope: Scope, row: models.Allocation | models.AllocationRequest) -> builders.Envelope:
+def _upward(scope: Scope, row: models.Allocation | models.CareRequest) -> builders.Envelope:
     main = MainContractor.objects.select_related("organisation").get(pk=row.main_contractor_id)
     return builders.Envelope(
         family=Family(row.family),
@@ -196,7 +196,7 @@ def _upward(scope: Scope, row: models.Allocation | models.AllocationRequest) -> 
 
 def _put_up(
     scope: Scope,
-    row: models.Allocation | models.AllocationRequest,
+    row: models.Allocation | models.CareRequest,
     message: Message,
     key: str,
     in_reply_to: IncomingMessage | None = None,
@@ -211,26 +211,37 @@ def _put_up(
     )
 
 
-def request_up(*, scope: Scope, request: models.AllocationRequest, key: str) -> OutgoingMessage:
-    """Send a request for allocation as the main contractor's own 315."""
-    requested = RequestedProduct(
-        provider_reference=request.reference,
-        product=Product(category=request.product.category, code=request.product.code),
-        allocation_start_date=request.start_date,
-        allocation_end_date=request.end_date,
-        extent=_extent(request),
-        budget=None if request.budget is None else money.to_cents(request.budget),
-        referrer=Referrer(
-            type=request.referrer_type,
-            name=request.referrer_name,
-            practitioner_code=request.referrer_agb,
-        ),
-    )
-    message = builders.allocation_request(
+def request_up(*, scope: Scope, request: models.CareRequest, key: str) -> OutgoingMessage:
+    """Send a request as the main contractor's own 315, with all its products."""
+    return _put_up(scope, request, request_message(scope=scope, request=request), key)
+
+
+def request_message(*, scope: Scope, request: models.CareRequest) -> AllocationRequestMessage:
+    """The 315 of a request, as it goes to the municipality."""
+    return builders.allocation_request(
         _upward(scope, request),
         clients.as_person(request.client),
-        [requested],
+        [_requested(row) for row in request.products.select_related("product")],
         guardian_known={True: "1", False: "2", None: ""}[request.guardian_known],
         comment=request.comment,
     )
-    return _put_up(scope, request, message, key)
+
+
+def _requested(row: models.RequestedProduct) -> RequestedProduct:
+    return RequestedProduct(
+        provider_reference=row.reference,
+        decision_number=row.decision_number,
+        product=Product(category=row.product.category, code=row.product.code),
+        decision_start_date=row.decision_start_date,
+        allocation_start_date=row.start_date,
+        allocation_end_date=row.end_date,
+        extent=_extent(row),
+        budget=None if row.budget is None else money.to_cents(row.budget),
+        referrer=Referrer(
+            type=row.referrer_type,
+            name=row.referrer_name,
+            practitioner_code=row.referrer_agb,
+        ),
+        framework_contract=row.framework_contract,
+        comment=row.comment,
+    )

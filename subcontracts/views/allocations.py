@@ -72,7 +72,6 @@ class AllocationDetail(DetailPage):
         "product",
         "municipality",
         "municipal_contract",
-        "request",
     )
     roles = READERS
     purpose = "allocation.page"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,14 +25,14 @@ from hoofdaannemer.core.pages import (
     shown_refusals,
 )
 from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role, Scope
-from hoofdaannemer.core.templatetags.core_format import moment_nl, period_of
+from hoofdaannemer.core.templatetags.core_format import moment_nl
 from messaging.istandaard.codelists import code_list
-from subcontracts import policies, words
+from subcontracts import policies
 from subcontracts.filters import RequestFilter
 from subcontracts.forms import RequestForm
-from subcontracts.models import AllocationRequest
+from subcontracts.models import Allocation, CareRequest, RequestedProduct
 from subcontracts.services import requests
-from subcontracts.tables import REQUEST_TONES, RequestTable
+from subcontracts.tables import REQUEST_TONES, RequestedProductTable, RequestTable
 from subcontracts.views.identity import (
     facts_for,
     listed,
@@ -49,10 +49,11 @@ MAKERS = frozenset(CARE | SUBCONTRACTOR)
 class RequestList(ListPage):
     """Newest first; a provider sees those it made."""
 
-    model = AllocationRequest
+    model = CareRequest
     table_class = RequestTable
     filterset_class = RequestFilter
-    related: ClassVar[Sequence[str]] = ("client", "product", "municipality")
+    related: ClassVar[Sequence[str]] = ("client", "municipality")
+    prefetched = ("products__product",)
     roles = READERS
     title = gettext_lazy("Requests for allocation")
     lead = gettext_lazy("What was asked of municipalities, and what they answered.")
@@ -82,13 +83,8 @@ class RequestList(ListPage):
 class RequestDetail(DetailPage):
     """One request."""
 
-    model = AllocationRequest
-    related: ClassVar[Sequence[str]] = (
-        "client",
-        "product",
-        "municipality",
-        "provider_organisation",
-    )
+    model = CareRequest
+    related: ClassVar[Sequence[str]] = ("client", "municipality", "provider_organisation")
     roles = READERS
     purpose = "request.page"
     template_name = "subcontracts/request_detail.html"
@@ -99,44 +95,56 @@ class RequestDetail(DetailPage):
         if hasattr(request, "scope"):
             self.related = related_for(request.scope, type(self).related)  # type: ignore[misc]
 
-    def log_view(self, row: AllocationRequest) -> None:
+    def log_view(self, row: CareRequest) -> None:
         """The page says what care is asked for this client."""
         log_look(self.request.scope, row, self.purpose)
 
     def get_title(self) -> str:
-        return _("Request %(reference)s") % {"reference": self.object.reference}
+        return _("Request %(number)s") % {"number": self.object.number}
 
     def breadcrumbs(self) -> list[tuple[str, str]]:
         return [(_("Requests for allocation"), reverse("request_list"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Facts, and the two things that can be done with a waiting request."""
+        """Facts, what is asked with the answers, and what can be done with a waiting request."""
         scope, row = self.request.scope, self.object
+        asked = _asked(scope, row)
         return super().get_context_data(
             tone=REQUEST_TONES.get(row.status, "neutral"),
-            facts=_facts(scope, row),
+            facts=_facts(scope, row, asked),
+            products=RequestedProductTable(
+                asked, request=self.request, caption=_("What is asked for")
+            ),
             may_send=allowed(policies.check_can_send_up, scope, row),
             may_see_client=scope.role in MAKERS | {Role.CONTROLLER},
             **kwargs,
         )
 
 
-def _facts(scope: Scope, row: AllocationRequest) -> list[tuple[str, str]]:
+def _asked(scope: Scope, row: CareRequest) -> list[RequestedProduct]:
+    """The products with the allocations that this scope may see."""
+    seen = Prefetch("allocations", queryset=Allocation.objects.visible_to(scope))
+    rows = RequestedProduct.objects.visible_to(scope).filter(request=row)
+    return list(rows.select_related("product").prefetch_related(seen))
+
+
+def _facts(
+    scope: Scope, row: CareRequest, asked: Sequence[RequestedProduct]
+) -> list[tuple[str, str]]:
     organisation = row.provider_organisation
+    referrers = dict.fromkeys(code_list("COD327").label(one.referrer_type) for one in asked)
     facts = [
         *facts_for(scope, _("Client"), row),
-        (_("Product"), str(row.product)),
-        (_("How much"), words.extent_text(row)),
-        (_("Period"), period_of(row.start_date, row.end_date)),
         (_("Municipality"), row.municipality.name),
         (_("Asked by"), organisation.name if organisation else _("our own access")),
-        (_("Referred by"), code_list("COD327").label(row.referrer_type)),
+        (_("Referred by"), ", ".join(referrers)),
         (_("Made"), moment_nl(row.recorded_at)),
     ]
     if row.sent_at:
         facts.append((_("Sent"), moment_nl(row.sent_at)))
-    if row.comment and sees_client(scope):
-        facts.append((_("Remark"), row.comment))
+    if sees_client(scope):
+        remarks = [row.comment, *(one.comment for one in asked)]
+        facts += [(_("Remark"), remark) for remark in dict.fromkeys(remarks) if remark]
     return facts
 
 
@@ -144,15 +152,18 @@ def _facts(scope: Scope, row: AllocationRequest) -> list[tuple[str, str]]:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_new(request: ScopedRequest) -> HttpResponse:
-    """Ask for an allocation from one form."""
-    form = RequestForm(request.POST or None, scope=request.scope)
+    """Ask for allocations of one product or more from one form."""
     own = request.scope.role in CARE
-    if request.method == "POST" and form.is_valid():
+    if {"add", "remove"} & request.POST.keys():
+        form = RequestForm.retyped(request.POST.dict(), scope=request.scope)
+    else:
+        form = RequestForm(request.POST or None, scope=request.scope)
+    if form.is_bound and form.is_valid():
         with shown_refusals(request):
             draft = form.draft
             made = requests.request_allocation(
                 scope=request.scope,
-                main_contractor_id=draft.product.main_contractor_id,
+                main_contractor_id=draft.products[0].product.main_contractor_id,
                 draft=draft,
             )
             messages.success(request, _("The request is sent.") if own else _WAITS)
@@ -166,7 +177,7 @@ def request_new(request: ScopedRequest) -> HttpResponse:
         "next_text": _("The municipality answers within 5 working days.") if own else _WAITS,
         "breadcrumbs": [(_("Requests for allocation"), reverse("request_list"))],
     }
-    return render(request, "generic/form.html", context)
+    return render(request, "subcontracts/request_new.html", context)
 
 
 _WAITS = gettext_lazy("The main contractor looks at the request and sends it on.")
@@ -176,7 +187,7 @@ _WAITS = gettext_lazy("The main contractor looks at the request and sends it on.
 @require_POST
 def request_send(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take up a subcontractor's request, or send a mended one again."""
-    row = get_object_or_404(AllocationRequest.objects.visible_to(request.scope), pk=pk)
+    row = get_object_or_404(CareRequest.objects.visible_to(request.scope), pk=pk)
     with shown_refusals(request):
         requests.send_up(scope=request.scope, request=row)
         messages.success(request, _("The request is sent."))
@@ -187,7 +198,7 @@ def request_send(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_POST
 def request_dismiss(request: ScopedRequest, pk: int) -> HttpResponse:
     """Do not take up a request."""
-    row = get_object_or_404(AllocationRequest.objects.visible_to(request.scope), pk=pk)
+    row = get_object_or_404(CareRequest.objects.visible_to(request.scope), pk=pk)
     with shown_refusals(request):
         requests.dismiss(scope=request.scope, request=row)
         messages.success(request, _("The request is not taken up."))

@@ -27,7 +27,7 @@ from messaging.istandaard.model.values import (
     Referrer,
 )
 from messaging.models import IncomingMessage, Leg, OutgoingMessage
-from subcontracts.models import Allocation, AllocationRequest, Placement
+from subcontracts.models import Allocation, CareRequest, Placement
 from subcontracts.services import requests
 from tests import factories
 from tests.factories import World
@@ -134,7 +134,7 @@ class _Story:
         self.sub(
             builders.allocation_request(self.envelope(), someone, [wanted], guardian_known="1")
         )
-        requests.send_up(scope=scope, request=AllocationRequest.objects.get())
+        requests.send_up(scope=scope, request=CareRequest.objects.get())
         self.town(answer(self.sent("315"), [], identification="R316", date=self.today))
 
     def town(self, message: Message) -> None:

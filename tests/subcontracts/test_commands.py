@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from hoofdaannemer.core.scope import Scope
-from subcontracts.models import AllocationRequest, Product, Tariff
+from subcontracts.models import CareRequest, Product, Tariff
 from subcontracts.services import requests
 from tests import factories
 from tests.conftest import become
@@ -66,14 +66,24 @@ def _draft(world: World) -> requests.RequestDraft:
             bsn=who.bsn, surname=who.surname, initials="A", birth_date=who.birth_date
         ),
         municipality=world.municipality,
-        product=world.products["guidance"],
-        start_date=factories.NOW.date(),
-        referrer_type="06",
+        products=[
+            requests.ProductDraft(
+                product=world.products["guidance"],
+                start_date=factories.NOW.date(),
+                end_date=factories.YEAR.end,
+                volume=2,
+                unit="04",
+                frequency="2",
+                referral=requests.Referral(type="06"),
+                provider_reference="EIGEN7",
+            )
+        ],
         guardian_known=True,
     )
 
 
-def test_send_up(system: Scope) -> None:
+@pytest.mark.parametrize("by", ["number", "reference", "provider_reference"])
+def test_send_up(system: Scope, by: str) -> None:
     world = factories.world(system)
     request = requests.received(
         scope=moved(system),
@@ -81,10 +91,18 @@ def test_send_up(system: Scope) -> None:
         organisation_id=world.pxq.organisation.pk,
         draft=_draft(world),
     )
-    (sent,) = run("send_up", request.reference)
-    assert sent["status"] == AllocationRequest.Status.SENT
+    name = request.number if by == "number" else getattr(request.products.get(), by)
+    (sent,) = run("send_up", name)
+    assert sent["status"] == CareRequest.Status.SENT
+    assert sent["products"] == [f"{sent['request']}-1"]
     with pytest.raises(CommandError, match="VOT-03"):
-        run("send_up", request.reference)
+        run("send_up", name)
+
+
+def test_send_up_knows_its_requests(system: Scope) -> None:
+    factories.world(system)
+    with pytest.raises(CommandError, match="no such request"):
+        run("send_up", "VOT20260000001")
 
 
 HEAD = "subcontract;law;category;code;name;unit;tariff;start;end\n"

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from hoofdaannemer.core.scope import Scope
 from messaging.exchange.content import opened
 from messaging.exchange.services import intake
-from messaging.istandaard import Finding, Message, answer, builders, parse, serialize
+from messaging.istandaard import Finding, Message, answer, builders, parse
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
-from messaging.istandaard.model.elements import Family
-from messaging.istandaard.model.requests import RequestedProduct
 from messaging.istandaard.model.values import Product as MessageProduct
-from messaging.istandaard.model.values import Referrer
 from messaging.models import IncomingMessage, Leg, OutgoingMessage
 from subcontracts import gates
 from subcontracts.models import (
     Allocation,
-    AllocationRequest,
     AllocationVersion,
     Client,
     Deadline,
@@ -29,41 +25,12 @@ from subcontracts.models import (
     Subcontract,
     UpwardReport,
 )
-from subcontracts.services import contracts, requests
+from subcontracts.services import contracts
 from tests import factories
 from tests.factories import NOW, World, moved
+from tests.subcontracts.post import codes, down, envelope, up
 
 MARCH = date(2026, 3, 2)
-
-
-def up(world: World, message: Message, at: datetime = NOW) -> IncomingMessage:
-    """A document from the municipality, received and handled."""
-    return _handled(world, message, at, leg=Leg.UP, municipality_id=world.municipality.pk)
-
-
-def down(world: World, message: Message, at: datetime = NOW) -> IncomingMessage:
-    """A document from the P*Q subcontractor's software, received and handled."""
-    return _handled(world, message, at, leg=Leg.DOWN, organisation_id=world.pxq.organisation.pk)
-
-
-def _handled(world: World, message: Message, at: datetime, **party: object) -> IncomingMessage:
-    scope = moved(world.system, at)
-    row = intake.receive(
-        scope=scope,
-        raw=serialize(message),
-        main_contractor_id=world.main.pk,
-        source=IncomingMessage.Source.COMMAND,
-        **party,  # type: ignore[arg-type]
-    )
-    return intake.handle(scope=scope, message_id=row.pk)
-
-
-def codes(row: IncomingMessage) -> list[tuple[str, str, str]]:
-    assert row.state in (IncomingMessage.State.HANDLED, IncomingMessage.State.REJECTED), (
-        row.state,
-        row.last_error,
-    )
-    return [(found.rule, found.code, found.path) for found in row.findings.all()]
 
 
 FIRST = "/Bericht/Client/ToegewezenProducten/ToegewezenProduct[1]"
@@ -193,21 +160,11 @@ def test_an_unknown_reference_is_refused(system: Scope) -> None:
 # From subcontractors' software
 
 
-def _envelope(world: World) -> builders.Envelope:
-    return builders.Envelope(
-        family=Family.JW,
-        sender=world.pxq.organisation.agb,
-        receiver=world.municipality.code,
-        number=f"S{next(factories._numbers):08d}",
-        day=NOW.date(),
-    )
-
-
 def _start(
     world: World, who: builders.Person, placement: Placement, *records: tuple[date, str]
 ) -> Message:
     return builders.start(
-        _envelope(world),
+        envelope(world),
         who,
         [
             StartProduct(
@@ -233,7 +190,7 @@ def _stop(
         stop_reason=reason,
         end_date=end,
     )
-    return builders.stop(_envelope(world), who, [record])
+    return builders.stop(envelope(world), who, [record])
 
 
 def _product(placement: Placement) -> MessageProduct:
@@ -347,77 +304,6 @@ def test_a_stop_that_waited_a_working_day_is_refused(relayed: Relayed) -> None:
     assert codes(stop) == [("TR382", "9069", f"{STOP}[1]")]
 
 
-# Requests
-
-
-def _draft(world: World, who: builders.Person) -> requests.RequestDraft:
-    return requests.RequestDraft(
-        person=requests.clients.PersonDetails(
-            bsn=who.bsn, surname=who.surname, initials="A", birth_date=who.birth_date, sex="2"
-        ),
-        municipality=world.municipality,
-        product=world.products["guidance"],
-        start_date=date(2026, 4, 1),
-        end_date=date(2026, 9, 30),
-        volume=4,
-        unit="04",
-        frequency="2",
-        referrer_type="02",
-        referrer_name="Dr. Bos",
-        guardian_known=True,
-    )
-
-
-def test_a_request_becomes_an_allocation(system: Scope) -> None:
-    world = factories.world(system)
-    who = factories.person()
-    request = requests.request_allocation(
-        scope=moved(world.system), main_contractor_id=world.main.pk, draft=_draft(world, who)
-    )
-    assert request.status == AllocationRequest.Status.SENT
-    sent = parse(opened(OutgoingMessage.objects.get(message_type="315"))).message
-    assert sent is not None
-    up(world, answer(sent, [], identification="R1", date=NOW.date()))
-    request.refresh_from_db()
-    assert request.status == AllocationRequest.Status.CONFIRMED
-    one = factories.allocated(world.products["guidance"], provider_reference=request.reference)
-    assert codes(up(world, factories.allocation_message(world, who, one))) == []
-    request.refresh_from_db()
-    assert request.status == AllocationRequest.Status.ALLOCATED
-    assert request.allocations.get().number == one.number
-    assert not Deadline.objects.running().filter(kind=Deadline.Kind.ANSWER).exists()
-
-
-def test_one_open_request_a_client(system: Scope) -> None:
-    world = factories.world(system)
-    draft = _draft(world, factories.person())
-    scope = moved(world.system)
-    requests.request_allocation(scope=scope, main_contractor_id=world.main.pk, draft=draft)
-    with pytest.raises(requests.RuleError, match="VOT-02"):
-        requests.request_allocation(scope=scope, main_contractor_id=world.main.pk, draft=draft)
-
-
-def test_a_315_from_software_is_taken_up(system: Scope) -> None:
-    world = factories.world(system)
-    who = factories.person()
-    asked = RequestedProduct(
-        provider_reference="EIGEN1",
-        product=MessageProduct(category="45", code=world.products["guidance"].code),
-        allocation_start_date=date(2026, 4, 1),
-        allocation_end_date=date(2026, 9, 30),
-        extent=factories.Extent(volume=4, unit="04", frequency="2"),
-        referrer=Referrer(type="02", name="Dr. Bos"),
-    )
-    message = builders.allocation_request(_envelope(world), who, [asked], guardian_known="1")
-    assert codes(down(world, message)) == []
-    request = AllocationRequest.objects.get()
-    assert request.status == AllocationRequest.Status.RECEIVED
-    again = builders.allocation_request(_envelope(world), who, [asked], guardian_known="1")
-    assert {code for _rule, code, _path in codes(down(world, again))} == {"9374", "9347"}
-    requests.send_up(scope=moved(world.system), request=request)
-    assert OutgoingMessage.objects.filter(message_type="315", leg=Leg.UP).count() == 1
-
-
 def test_a_refused_305_counts_as_never_sent(system: Scope) -> None:
     world = factories.world(system)
     placement = factories.place(world, factories.allocate(world))
@@ -427,31 +313,3 @@ def test_a_refused_305_counts_as_never_sent(system: Scope) -> None:
     finding = Finding("TR019", "9019", f"{START}[1]", "")
     up(world, answer(sent, [finding], identification="R2", date=NOW.date()))
     assert not UpwardReport.objects.filter(withdrawn_at=None).exists()
-
-
-def _rejection(world: World, reference: str) -> Message:
-    envelope = builders.Envelope(
-        family=Family.JW,
-        sender=world.municipality.code,
-        receiver=world.main.agb,
-        number=f"V{next(factories._numbers):08d}",
-        day=NOW.date(),
-    )
-    return builders.rejection(envelope, reference, "3")
-
-
-def test_a_319_closes_the_request_once(system: Scope) -> None:
-    world = factories.world(system)
-    request = requests.request_allocation(
-        scope=moved(world.system),
-        main_contractor_id=world.main.pk,
-        draft=_draft(world, factories.person()),
-    )
-    assert codes(up(world, _rejection(world, request.reference))) == []
-    request.refresh_from_db()
-    assert request.status == AllocationRequest.Status.REFUSED
-    assert not Deadline.objects.running().filter(request=request).exists()
-    again = codes(up(world, _rejection(world, request.reference)))
-    assert again == [("TR365", "9365", "/Bericht/Antwoord")]
-    unknown = codes(up(world, _rejection(world, "ONBEKEND")))
-    assert unknown == [("TR355", "9355", "/Bericht/Antwoord")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -18,14 +18,15 @@ from hoofdaannemer.core.scope import Role, Scope
 from subcontracts import urls
 from subcontracts.models import (
     Allocation,
-    AllocationRequest,
+    CareRequest,
     Placement,
     Professional,
     Tariff,
 )
+from subcontracts.services import requests
 from tests import factories
 from tests.conftest import become
-from tests.factories import Party, World
+from tests.factories import Party, World, moved
 from tests.subcontracts.conftest import Browser as Browse
 
 ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
@@ -49,19 +50,26 @@ def party_of(world: World, role: Role) -> Party | None:
 def addresses(world: World, placement: Placement) -> dict[str, str]:
     """Every url name with the address of a row that all readers of the kind may see."""
     become(world.system)
-    request = AllocationRequest.objects.create(
-        main_contractor=world.main,
-        family="jw",
-        municipality=world.municipality,
-        municipal_contract=world.youth,
-        provider_organisation=world.pxq.organisation,
-        client=placement.client,
-        product=world.products["guidance"],
-        start_date=placement.start_date,
-        reference="VOT1",
-        referrer_type="06",
-        status=AllocationRequest.Status.RECEIVED,
-        recorded_at=timezone.now(),
+    client = placement.client
+    request = requests.received(
+        scope=moved(world.system, timezone.now()),
+        main_contractor_id=world.main.pk,
+        organisation_id=world.pxq.organisation.pk,
+        draft=requests.RequestDraft(
+            person=requests.clients.PersonDetails(
+                bsn=client.bsn,
+                surname=client.surname,
+                birth_date=date.fromisoformat(client.birth_date),
+            ),
+            municipality=world.municipality,
+            products=[
+                requests.ProductDraft(
+                    product=world.products["guidance"],
+                    start_date=placement.start_date,
+                    referral=requests.Referral(type="06"),
+                )
+            ],
+        ),
     )
     rows = {
         "client": placement.client_id,
@@ -205,9 +213,9 @@ def test_sealed_clients_are_not_listed(system: Scope, browse: Browse) -> None:
         assert placement.client.pseudonym not in browser.get(reverse(name)).content.decode(), name
 
 
-def test_a_request_from_the_form(system: Scope, browse: Browse) -> None:
-    world = factories.world(system)
-    typed = {
+def typed_request(world: World) -> dict[str, object]:
+    """What is filled in for one product."""
+    return {
         "bsn": factories.bsn(),
         "surname": "Kanarie",
         "initials": "A.B.",
@@ -223,28 +231,88 @@ def test_a_request_from_the_form(system: Scope, browse: Browse) -> None:
         "referrer_name": "Dr. Bos",
         "guardian_known": "1",
     }
+
+
+def second_product(world: World, key: str = "treatment") -> dict[str, object]:
+    return {
+        "rows": "2",
+        "product_2": world.products[key].pk,
+        "start_date_2": "2026-12-01",
+        "end_date_2": "2027-05-31",
+        "volume_2": "120",
+        "frequency_2": "4",
+    }
+
+
+def test_a_request_from_the_form(system: Scope, browse: Browse) -> None:
+    world = factories.world(system)
     browser = browse(world, Role.CARE_COORDINATOR)
-    response = browser.post(reverse("request_new"), typed)
+    response = browser.post(reverse("request_new"), typed_request(world))
     assert response.status_code == 302, response.context["form"].errors
     provider = browse(world, Role.SUBCONTRACTOR_USER, world.pxq)
-    other = {**typed, "bsn": factories.bsn()}
+    other = {**typed_request(world), **second_product(world)}
     assert provider.post(reverse("request_new"), other).status_code == 302
     become(system)
-    made = AllocationRequest.objects.order_by("pk")
+    made = CareRequest.objects.order_by("pk")
     assert [row.status for row in made] == ["sent", "received"]
+    assert [row.products.count() for row in made] == [1, 2]
+    volumes = made[1].products.values_list("product__code", "volume", "frequency")
+    assert list(volumes) == [("45A04", 4, "2"), ("54001", 120, "4")]
     browser.post(reverse("request_send", args=[made[1].pk]))
     become(system)
-    assert made.get(pk=made[1].pk).status == AllocationRequest.Status.SENT
+    assert made.get(pk=made[1].pk).status == CareRequest.Status.SENT
+    shown = browser.get(reverse("request_detail", args=[made[1].pk])).content.decode()
+    assert all(row.reference in shown for row in made[1].products.all())
 
 
-@pytest.mark.parametrize("missing", ["referrer_name", "guardian_known", "end_date"])
+def test_products_are_added_and_taken_out_without_losing_what_was_typed(
+    system: Scope, browse: Browse
+) -> None:
+    world = factories.world(system)
+    browser = browse(world, Role.CARE_COORDINATOR)
+    page = reverse("request_new")
+    typed = typed_request(world) | {"surname": ""}
+    form = browser.post(page, {**typed, "add": "1"}).context["form"]
+    assert (form.count, form.errors) == (2, {})
+    assert form["bsn"].value() == typed["bsn"]
+    assert form["start_date_2"].value() == "2026-12-01"
+    both = {**typed, **second_product(world)}
+    form = browser.post(page, {**both, "remove": "1"}).context["form"]
+    assert form.count == 1
+    assert form["volume"].value() == "120"
+    become(system)
+    assert not CareRequest.objects.exists()
+
+
+@pytest.mark.parametrize("rows", ["0", "x", "99", "-1", "1e9"])
+def test_a_request_form_holds_a_sane_number_of_products(
+    system: Scope, browse: Browse, rows: str
+) -> None:
+    world = factories.world(system)
+    browser = browse(world, Role.CARE_COORDINATOR)
+    typed = typed_request(world) | {"rows": rows}
+    form = browser.post(reverse("request_new"), {**typed, "surname": ""}).context["form"]
+    assert 1 <= form.count <= form.MOST_PRODUCTS
+
+
+def test_a_request_form_keeps_to_one_law(system: Scope, browse: Browse) -> None:
+    world = factories.world(system)
+    browser = browse(world, Role.CARE_COORDINATOR)
+    typed = {**typed_request(world), **second_product(world, "support")}
+    response = browser.post(reverse("request_new"), typed)
+    assert "product_2" in response.context["form"].errors
+
+
+@pytest.mark.parametrize("missing", ["referrer_name", "guardian_known", "end_date", "end_date_2"])
 def test_a_request_form_asks_what_the_standard_asks(
     system: Scope, browse: Browse, missing: str
 ) -> None:
     world = factories.world(system)
     typed = {
+        "rows": "2",
         "product": world.products["guidance"].pk,
         "frequency": "2",
+        "frequency_2": "2",
         "referrer_type": "02",
     }
     browser = browse(world, Role.CARE_COORDINATOR)

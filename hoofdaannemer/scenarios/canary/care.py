@@ -103,13 +103,20 @@ class Care:
                 sex=person.sex,
             ),
             municipality=self.parties.municipalities[case.municipality],
-            product=product,
-            start_date=self.first_day + timedelta(days=90),
-            volume=2,
-            unit=task.allocated.unit,
-            frequency="2",
-            referrer_type="02" if youth else "01",
-            referrer_name=f"{case.main} huisarts" if youth else "",
+            products=[
+                requests.ProductDraft(
+                    product=product,
+                    start_date=self.first_day + timedelta(days=90),
+                    end_date=self.first_day + timedelta(days=364),
+                    volume=2,
+                    unit=task.allocated.unit,
+                    frequency="2",
+                    referral=requests.Referral(
+                        type="02" if youth else "01",
+                        name=f"{case.main} huisarts" if youth else "",
+                    ),
+                )
+            ],
             guardian_known=True if youth else None,
             comment=f"{case.surname} aanvraag",
         )

@@ -132,33 +132,46 @@ class Care:
             self._allocate(case, "", at)
 
     def _request(self, case: Case, at: datetime) -> str:
-        goods, person = case.goods, case.person
-        youth = goods.family == "jw"
+        """Ask the municipality of the case for its product; the reference to answer."""
         request = requests.request_allocation(
             scope=self.post.office.coordinating(at),
             main_contractor_id=self.region.main.pk,
-            draft=requests.RequestDraft(
-                person=clients.PersonDetails(
-                    bsn=person.bsn,
-                    surname=person.surname,
-                    prefix=person.prefix,
-                    initials=person.initials,
-                    birth_date=person.birth_date,
-                    sex=person.sex,
-                ),
-                municipality=self.towns[case.town[0]],
-                product=self.region.products[goods.key],
-                start_date=at.date(),
-                end_date=at.date() + timedelta(days=TERM_DAYS),
-                volume=goods.volume[0],
-                unit=goods.unit,
-                frequency=goods.frequency,
-                referrer_type="02" if youth else "01",
-                referrer_name="Huisartsenpraktijk Lindenhof" if youth else "",
-                guardian_known=True if youth else None,
-            ),
+            draft=self.asked(case, at, case.goods),
         )
-        return request.reference
+        return request.products.get().reference
+
+    def asked(self, case: Case, at: datetime, *goods: Goods) -> requests.RequestDraft:
+        """A request of these products for the client of a case, from today on."""
+        person = case.person
+        youth = case.goods.family == "jw"
+        referral = requests.Referral(
+            type="02" if youth else "01",
+            name="Huisartsenpraktijk Lindenhof" if youth else "",
+        )
+        return requests.RequestDraft(
+            person=clients.PersonDetails(
+                bsn=person.bsn,
+                surname=person.surname,
+                prefix=person.prefix,
+                initials=person.initials,
+                birth_date=person.birth_date,
+                sex=person.sex,
+            ),
+            municipality=self.towns[case.town[0]],
+            products=[
+                requests.ProductDraft(
+                    product=self.region.products[one.key],
+                    start_date=at.date(),
+                    end_date=at.date() + timedelta(days=TERM_DAYS),
+                    volume=one.volume[0],
+                    unit=one.unit,
+                    frequency=one.frequency,
+                    referral=referral,
+                )
+                for one in goods
+            ],
+            guardian_known=True if youth else None,
+        )
 
     def _allocate(self, case: Case, reference: str, at: datetime) -> None:
         self.allocate(case, reference, at)

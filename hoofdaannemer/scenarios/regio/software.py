@@ -1,4 +1,4 @@
-"""What a large subcontractor's own software sends: 305, 307 and 323 under its own AGB code."""
+"""What a large subcontractor's own software sends: 305, 307, 315 and 323 under its own AGB code."""
 
 from __future__ import annotations
 
@@ -14,9 +14,18 @@ from hoofdaannemer.core.periods import Month, Period
 from messaging.istandaard import Family, builders, serialize
 from messaging.istandaard.model.declaration import ServiceLine
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
-from messaging.istandaard.model.values import Amount, ClosedPeriod, LineReference, Product
+from messaging.istandaard.model.requests import RequestedProduct
+from messaging.istandaard.model.values import (
+    Amount,
+    ClosedPeriod,
+    Extent,
+    LineReference,
+    Product,
+    Referrer,
+)
 from subcontracts.models import Placement
 from subcontracts.rules.delivery import StopKey
+from subcontracts.services.requests import ProductDraft
 
 if TYPE_CHECKING:
     from hoofdaannemer.scenarios.regio.care import Case
@@ -78,6 +87,25 @@ def stop_message(case: Case, placement: Placement, stop: StopKey, at: datetime) 
         end_date=stop.end,
     )
     return serialize(builders.stop(_envelope(case, at.date()), _person(case), [product]))
+
+
+def request_message(case: Case, products: Iterable[ProductDraft], at: datetime) -> bytes:
+    """A 315 for the client of a case, with a reference of its own for each product."""
+    asked = [
+        RequestedProduct(
+            provider_reference=f"A{next(_numbers):08d}",
+            product=Product(category=one.product.category, code=one.product.code),
+            allocation_start_date=one.start_date,
+            allocation_end_date=one.end_date,
+            extent=Extent(volume=one.volume or 0, unit=one.unit, frequency=one.frequency),
+            referrer=Referrer(type=one.referral.type, name=one.referral.name),
+        )
+        for one in products
+    ]
+    known = "1" if case.goods.family == "jw" else ""
+    envelope = _envelope(case, at.date())
+    message = builders.allocation_request(envelope, _person(case), asked, guardian_known=known)
+    return serialize(message)
 
 
 def declaration_message(month: Month, volumes: Iterable[Volume], at: datetime) -> bytes:

@@ -8,11 +8,12 @@ from functools import partial
 
 from hoofdaannemer.core.working_days import is_working_day
 from hoofdaannemer.scenarios.regio.care import Care, Case
+from hoofdaannemer.scenarios.regio.catalogue import GOODS, Goods
 from hoofdaannemer.scenarios.regio.clock import Clock
 from hoofdaannemer.scenarios.regio.parties import Party
-from hoofdaannemer.scenarios.regio.software import stop_message
+from hoofdaannemer.scenarios.regio.software import request_message, stop_message
 from subcontracts.rules.delivery import StopKey
-from subcontracts.services import placements
+from subcontracts.services import placements, requests
 
 #: Law and product of clients who were allocated on the last working day and are not placed.
 UNPLACED = (
@@ -30,8 +31,16 @@ OFFERED = (
 )
 #: Who accepted a client and has not reported the start.
 TO_START = (("Praktijk Zandloper", "jw", "behandeling"),)
+#: Whose software asked for these products at once, which nobody has taken up.
+ASKED = ("Kompas Jeugd", "jw", ("begeleiding", "behandeling"))
+#: Products of a request of which the municipality has answered the first only.
+HALF_ANSWERED = ("jw", ("begeleiding", "dagbehandeling"))
 #: Whose software sent a stop before its start.
 OVERTAKEN = ("GGZ Eemlanden", "jw", "behandeling")
+
+
+def _goods(keys: tuple[str, ...]) -> list[Goods]:
+    return [next(one for one in GOODS if one.key == key) for key in keys]
 
 
 class Today:
@@ -58,6 +67,12 @@ class Today:
         name, family, goods = OVERTAKEN
         case = self.care.case(family, self.day.date(), goods)
         self.clock.plan(self.day, partial(self._overtake, case, name))
+        name, family, asked = ASKED
+        case = self.care.case(family, self.day.date(), asked[0])
+        self.clock.plan(self.day, partial(self._ask, case, name, asked))
+        family, asked = HALF_ANSWERED
+        case = self.care.case(family, self.day.date(), asked[0])
+        self.clock.plan(self.day, partial(self._answer_first, case, asked))
         faulty = self.care.case("wmo", self.day.date(), "ondersteuning")
         self.clock.plan(self.day, partial(self._faulty, faulty))
 
@@ -83,6 +98,21 @@ class Today:
         day = at.date()
         raw = stop_message(case, case.placed, StopKey(day, day, "32"), at)
         self.care.post.from_software(case.provider, raw, at)
+
+    def _ask(self, case: Case, name: str, keys: tuple[str, ...], at: datetime) -> None:
+        draft = self.care.asked(case, at, *_goods(keys))
+        case.party = self._party(name)
+        raw = request_message(case, draft.products, at)
+        self.care.post.from_software(case.party, raw, at)
+
+    def _answer_first(self, case: Case, keys: tuple[str, ...], at: datetime) -> None:
+        request = requests.request_allocation(
+            scope=self.care.post.office.coordinating(at),
+            main_contractor_id=self.care.region.main.pk,
+            draft=self.care.asked(case, at, *_goods(keys)),
+        )
+        first = request.products.all()[0]
+        self.care.allocate(case, first.reference, at)
 
     def _faulty(self, case: Case, at: datetime) -> None:
         """A 301 with a product that the contract does not have (TR381)."""

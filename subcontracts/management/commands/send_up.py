@@ -7,37 +7,48 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q, QuerySet
 
 from hoofdaannemer.core.errors import DomainError
-from hoofdaannemer.core.scope import acting_as, system
-from subcontracts.models import AllocationRequest
+from hoofdaannemer.core.scope import Scope, acting_as, system
+from subcontracts.models import CareRequest, RequestedProduct
 from subcontracts.services import requests
 
 
 class Command(BaseCommand):
     """Send a request up."""
 
-    help = "Send a request for allocation (its reference) to the municipality."
+    help = "Send a request for allocation to the municipality, with all its products."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The reference."""
+        """The request by its number, or by the reference of a product in it, ours or theirs."""
         parser.add_argument("request")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError with the reason where it is refused."""
-        reference = options["request"]
         with acting_as(system()) as scope:
-            found = list(AllocationRequest.objects.filter(reference=reference)[:2])
+            found = list(_named(scope, options["request"])[:2])
             if len(found) != 1:
                 raise CommandError("there is no such request, or more than one")
             try:
                 request = requests.send_up(scope=scope, request=found[0])
             except DomainError as refusal:
                 raise CommandError(str(refusal)) from refusal
+            references = list(request.products.values_list("reference", flat=True))
         shown = {
-            "request": request.reference,
+            "request": request.number,
+            "products": references,
             "status": request.status,
             "message": request.message.identification if request.message else None,
         }
-        self.stdout.write(json.dumps(shown) if options["json"] else str(request.reference))
+        self.stdout.write(json.dumps(shown) if options["json"] else str(request.number))
+
+
+def _named(scope: Scope, name: str) -> QuerySet[CareRequest]:
+    of_product = RequestedProduct.objects.visible_to(scope).filter(
+        Q(reference=name) | Q(provider_reference=name)
+    )
+    return CareRequest.objects.visible_to(scope).filter(
+        Q(number=name) | Q(pk__in=of_product.values("request"))
+    )

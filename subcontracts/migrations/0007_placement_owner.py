@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_initial'),
         ('messaging', '0003_identification_sequence'),
-        ('subcontracts', '0003_placement_revision'),
+        ('subcontracts', '0006_request_without_product'),
     ]
 
     operations = [
