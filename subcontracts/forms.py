@@ -21,6 +21,7 @@ from subcontracts.models import Allocation, Placement, Product, Professional, Su
 from subcontracts.rules.delivery import StopKey
 from subcontracts.selectors.clients import Wanted
 from subcontracts.selectors.contracts import contracted_municipalities
+from subcontracts.services.answers import DISMISS_REASONS
 from subcontracts.services.clients import PersonDetails
 from subcontracts.services.placements import Part
 from subcontracts.services.requests import ProductDraft, Referral, RequestDraft
@@ -144,6 +145,21 @@ class ReasonForm(PlainForm):
     reason = forms.CharField(
         label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class DismissForm(PlainForm):
+    """Why a subcontractor's request is not sent on; nothing to say about an own one."""
+
+    reason = forms.ChoiceField(label=_("Reason"))
+
+    def __init__(self, *args: Any, from_subcontractor: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not from_subcontractor:
+            del self.fields["reason"]
+            return
+        choice: Any = self.fields["reason"]
+        reasons = words.rejections(DISMISS_REASONS)
+        choice.choices = [("", _("Choose a reason")), *reasons]
 
 
 class StartForm(PlainForm):

@@ -108,11 +108,11 @@ class RequestTable(Table):
 class RequestedProductTable(Table):
     """What one request asks, with the answer to each product."""
 
-    reference = django_tables2.Column()
-    product = django_tables2.Column()
+    reference = django_tables2.Column(verbose_name=_("Reference"))
+    product = django_tables2.Column(verbose_name=_("Product"))
     extent = ExtentColumn()
     period = PeriodColumn(verbose_name=_("Period"))
-    answer = BadgeColumn(tones=ANSWER_TONES)
+    answer = BadgeColumn(verbose_name=_("Answer"), tones=ANSWER_TONES)
     allocations = django_tables2.Column(verbose_name=_("Answered with"), empty_values=())
 
     class Meta:
@@ -122,7 +122,7 @@ class RequestedProductTable(Table):
     def render_allocations(self, record: RequestedProduct) -> str:
         """The allocations that the page looked up for its reader, or why it was refused."""
         if record.rejection_reason:
-            return words.rejection_text(record.rejection_reason)
+            return words.rejection_text(record.rejection_reason, record.responsible_code)
         links = (
             (reverse("allocation_detail", args=[row.pk]), row.number)
             for row in record.allocations.all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -69,9 +70,15 @@ def stop_reason_text(family: str, code: str) -> str:
     return code_list(_stop_list(family)).label(code)
 
 
-def rejection_text(code: str) -> str:
-    """Why a municipality refused a request (WJ759)."""
-    return code_list("WJ759").label(code)
+def rejection_text(code: str, responsible: str = "") -> str:
+    """Why a request was refused (WJ759), and which municipality is responsible instead."""
+    reason = code_list("WJ759").label(code)
+    return f"{reason} ({code_list('CBS').label(responsible)})" if responsible else reason
+
+
+def rejections(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """These reasons of refusal with their labels."""
+    return [(code, code_list("WJ759").label(code)) for code in codes]
 
 
 def referrers() -> list[tuple[str, str]]:

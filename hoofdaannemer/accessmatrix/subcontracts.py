@@ -40,7 +40,7 @@ ACCESS = {
     "request_new": ("get", CARE_STAFF | PROVIDER),
     "request_detail": ("get", CHAIN | PROVIDER),
     "request_send": ("post", _moves(CARE_STAFF)),
-    "request_dismiss": ("post", _moves(CARE_STAFF)),
+    "request_dismiss": ("get", CARE_STAFF),
     "subcontractor_list": ("get", CONTRACTS | {Role.ADMINISTRATOR: 200} | PROVIDER),
     "subcontractor_detail": ("get", CONTRACTS | {Role.ADMINISTRATOR: 200} | PROVIDER),
     "subcontract_list": ("get", CONTRACTS | PROVIDER),

@@ -153,6 +153,8 @@ class RequestedProduct(MainContractorOwned, Extent):
     )
     #: Code list WJ759, of a refusal.
     rejection_reason = models.CharField(_("reason"), max_length=2, blank=True)
+    #: CBS code of the municipality that is responsible instead (reason 8, youth only).
+    responsible_code = models.CharField(max_length=4, blank=True, db_collation="C")
     answered_at = models.DateTimeField(null=True)
 
     objects = RequestedProductQuerySet.as_manager()

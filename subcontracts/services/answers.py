@@ -1,9 +1,14 @@
-"""What municipalities answer to requests: receipt (316), and per product a 301 or a 319."""
+"""Answers to requests: receipt (316), and per product a 301 or a 319.
+
+What becomes of a request that a subcontractor's software sent is passed on to that software: a
+319 under its own reference; an allocation goes down as a relayed 301 when it is placed there.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,14 +19,18 @@ from hoofdaannemer.core.scope import Scope
 from messaging.istandaard import Finding
 from messaging.istandaard.model.messages import AnswerMessage
 from messaging.models import IncomingMessage
+from subcontracts import policies
 from subcontracts.models import CareRequest, RequestedProduct
-from subcontracts.services import deadlines
-from subcontracts.services.requests import moved
+from subcontracts.services import deadlines, sending
+from subcontracts.services.requests import locked, moved
 
 _Status = CareRequest.Status
 _Answer = RequestedProduct.Answer
 #: VerzoekAntwoord of a 319 (code list WJ760).
 REJECTED: Final = "1"
+#: Reasons of WJ759 for which we refuse: without the one that is about changes (1), and the one
+#: that names another municipality (8).
+DISMISS_REASONS: Final = ("2", "3", "4", "5", "6", "7", "9")
 
 TEXTS: dict[str, Promise] = {
     "TR355": gettext_lazy("No request with this reference was sent to this municipality."),
@@ -66,7 +75,10 @@ def take(*, scope: Scope, incoming: IncomingMessage, message: AnswerMessage) -> 
     if rule := problem(product, is_rejection=is_rejection):
         return [_finding(rule)]
     if is_rejection:
-        _answer(scope, product, _Answer.REFUSED, reason=given.rejection_reason)
+        instead = given.residence_principle
+        product.rejection_reason = given.rejection_reason
+        product.responsible_code = instead.municipality if instead else ""
+        _answer(scope, product, _Answer.REFUSED)
     else:
         _answer(scope, product, _Answer.INVESTIGATED)
         deadlines.of_investigation(scope=scope, product=product)
@@ -98,6 +110,23 @@ def allocated(*, scope: Scope, product: RequestedProduct) -> RequestedProduct:
     return _answer(scope, product, _Answer.ALLOCATED)
 
 
+@transaction.atomic
+def dismiss(*, scope: Scope, request: CareRequest, reason: str = "") -> CareRequest:
+    """Do not send a request; a subcontractor is told why (`reason`: code list WJ759).
+
+    Raises RuleError VOT-03 where it was sent, VOT-08 without a reason for a subcontractor.
+    """
+    request = locked(scope, request)
+    policies.check_can_send_up(scope, request)
+    if request.provider_organisation_id and reason not in DISMISS_REASONS:
+        raise RuleError("VOT-08", _("Say why you do not send this request."))
+    for product in request.products.select_for_update().order_by("pk"):
+        product.request = request
+        product.rejection_reason = reason
+        _give(scope, product, _Answer.REFUSED)
+    return moved(scope, request, _Status.DISMISSED)
+
+
 def _locked(product: RequestedProduct) -> RequestedProduct:
     """The product under its locked request: two answers at once must count each other."""
     request = (
@@ -110,20 +139,24 @@ def _locked(product: RequestedProduct) -> RequestedProduct:
     return product
 
 
-def _answer(
-    scope: Scope, product: RequestedProduct, answer: RequestedProduct.Answer, *, reason: str = ""
-) -> RequestedProduct:
+def _answer(scope: Scope, product: RequestedProduct, answer: _Answer) -> RequestedProduct:
+    """Give an open product its answer, which may close the request."""
+    _give(scope, product, answer)
+    deadlines.meet_product(scope=scope, product=product)
+    _follow(scope, product.request)
+    return product
+
+
+def _give(scope: Scope, product: RequestedProduct, answer: _Answer) -> None:
     before = _Answer(product.answer)
     if answer not in RequestedProduct.TRANSITIONS[before]:
         raise RuleError("VOT-05", _("This request can no longer change in that way."))
     product.answer = answer
-    product.rejection_reason = reason
     product.answered_at = scope.at
-    product.save(update_fields=["answer", "rejection_reason", "answered_at"])
-    deadlines.meet_product(scope=scope, product=product)
+    product.save(update_fields=["answer", "rejection_reason", "responsible_code", "answered_at"])
     audit.record(scope, f"requested_product.{answer.value}", product, before=before.value)
-    _follow(scope, product.request)
-    return product
+    if product.provider_reference and answer != _Answer.ALLOCATED:
+        sending.answer_down(scope=scope, product=product)
 
 
 def _follow(scope: Scope, request: CareRequest) -> None:

@@ -61,7 +61,7 @@ def _together(scope: Scope, placement: Placement) -> list[Placement]:
             subcontract__relay=Subcontract.Relay.MESSAGES,
         )
         .exclude(pk=placement.pk)
-        .select_related("product", "provider_organisation")
+        .select_related("product", "provider_organisation", "allocation__requested_product")
     )
     return sorted([placement, *others], key=lambda row: row.number)
 

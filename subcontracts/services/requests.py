@@ -275,7 +275,7 @@ def send_up(*, scope: Scope, request: CareRequest) -> CareRequest:
     was sent before, VOT-04 for a client without BSN or whose data may not be passed on (OP003),
     VOT-06 where the municipality would return it.
     """
-    request = _locked(scope, request)
+    request = locked(scope, request)
     policies.check_can_send_up(scope, request)
     if request.client.is_sealed or not request.client.bsn:
         raise RuleError(
@@ -304,15 +304,6 @@ def send_up(*, scope: Scope, request: CareRequest) -> CareRequest:
     return request
 
 
-@transaction.atomic
-def dismiss(*, scope: Scope, request: CareRequest) -> CareRequest:
-    """Do not take up a request of a subcontractor. Raises RuleError VOT-03 where it was sent."""
-    request = _locked(scope, request)
-    policies.check_can_send_up(scope, request)
-    request.products.update(answer=RequestedProduct.Answer.REFUSED, answered_at=scope.at)
-    return moved(scope, request, _Status.DISMISSED)
-
-
 def moved(scope: Scope, request: CareRequest, status: str) -> CareRequest:
     """Give a locked request its next status. Raises RuleError VOT-05 where it cannot have it."""
     before = _Status(request.status)
@@ -324,7 +315,8 @@ def moved(scope: Scope, request: CareRequest, status: str) -> CareRequest:
     return request
 
 
-def _locked(scope: Scope, request: CareRequest) -> CareRequest:
+def locked(scope: Scope, request: CareRequest) -> CareRequest:
+    """The request, locked, with client and municipality."""
     return (
         CareRequest.objects.visible_to(scope)
         .select_related("client", "municipality")

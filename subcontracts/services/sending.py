@@ -1,4 +1,4 @@
-"""The messages that this app sends: relayed 301 down; 305, 307 and 315 up.
+"""The messages that this app sends: relayed 301 and 319 down; 305, 307 and 315 up.
 
 Each is put in the out-tray under a key that names the fact and its revision, in the transaction
 of the change it tells of. Upward everything is the main contractor's own; downward a 301 carries
@@ -19,15 +19,25 @@ from messaging.istandaard import builders
 from messaging.istandaard.model.allocation import AllocatedProduct, Contact
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
 from messaging.istandaard.model.elements import Family
-from messaging.istandaard.model.messages import AllocationRequestMessage, Message
-from messaging.istandaard.model.requests import RequestedProduct
+from messaging.istandaard.model.messages import (
+    AllocationRequestMessage,
+    AnswerMessage,
+    Message,
+)
+from messaging.istandaard.model.requests import (
+    RequestAnswer,
+    RequestedProduct,
+    ResidencePrinciple,
+)
 from messaging.istandaard.model.values import Address, Extent, House, Product, Referrer
 from messaging.models import IncomingMessage, OutgoingMessage
 from subcontracts import models
 from subcontracts.rules.combining import Changes, Start, Stop
 from subcontracts.services import clients
 
+#: StatusAanlevering of a start or stop, and VerzoekAntwoord of a 319 (code list WJ760).
 NEW, DELETED = "1", "3"
+REFUSED, INVESTIGATED = "1", "2"
 
 
 def relay(
@@ -63,6 +73,7 @@ def _allocated(placement: models.Placement) -> AllocatedProduct:
     is_deleted = placement.status == models.Placement.Status.WITHDRAWN
     return AllocatedProduct(
         number=placement.number,
+        provider_reference=_reference(placement),
         product=Product(category=product.category, code=product.code),
         decided_on=decided.date(),
         decided_at=decided.time().replace(microsecond=0),
@@ -73,6 +84,16 @@ def _allocated(placement: models.Placement) -> AllocatedProduct:
         extent=_extent(placement),
         budget=None if placement.budget is None else money.to_cents(placement.budget),
     )
+
+
+def _reference(placement: models.Placement) -> str:
+    """The reference of the subcontractor's own request, on the first result of it (IV097)."""
+    asked = placement.allocation.requested_product
+    is_first = placement.revised_at is None
+    if asked is None or not is_first:
+        return ""
+    is_asker = asked.provider_organisation_id == placement.provider_organisation_id
+    return asked.provider_reference if is_asker else ""
 
 
 def _extent(row: models.Placement | models.RequestedProduct) -> Extent | None:
@@ -224,6 +245,37 @@ def request_message(*, scope: Scope, request: models.CareRequest) -> AllocationR
         [_requested(row) for row in request.products.select_related("product")],
         guardian_known={True: "1", False: "2", None: ""}[request.guardian_known],
         comment=request.comment,
+    )
+
+
+def answer_down(*, scope: Scope, product: models.RequestedProduct) -> OutgoingMessage:
+    """Tell a subcontractor's software what became of a product that it asked for (319)."""
+    organisation = product.provider_organisation
+    if organisation is None:
+        raise ValueError("nobody below asked for this product")
+    is_refused = product.answer == models.RequestedProduct.Answer.REFUSED
+    envelope = builders.Envelope(
+        family=Family(product.family),
+        sender=product.request.municipality.code,
+        receiver=organisation.agb,
+        number=identification.next_identification(scope, product.main_contractor_id),
+        day=scope.today,
+    )
+    residence = None
+    if product.responsible_code:
+        residence = ResidencePrinciple(municipality=product.responsible_code)
+    given = RequestAnswer(
+        provider_reference=product.provider_reference,
+        request_answer=REFUSED if is_refused else INVESTIGATED,
+        rejection_reason=product.rejection_reason,
+        residence_principle=residence,
+    )
+    return outtray.put(
+        scope=scope,
+        main_contractor_id=product.main_contractor_id,
+        to=organisation,
+        message=AnswerMessage(family=envelope.family, header=envelope.header, answer=given),
+        key=f"answer:{product.pk}:{product.answer}",
     )
 
 

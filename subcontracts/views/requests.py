@@ -29,9 +29,9 @@ from hoofdaannemer.core.templatetags.core_format import moment_nl
 from messaging.istandaard.codelists import code_list
 from subcontracts import policies
 from subcontracts.filters import RequestFilter
-from subcontracts.forms import RequestForm
+from subcontracts.forms import DismissForm, RequestForm
 from subcontracts.models import Allocation, CareRequest, RequestedProduct
-from subcontracts.services import requests
+from subcontracts.services import answers, requests
 from subcontracts.tables import REQUEST_TONES, RequestedProductTable, RequestTable
 from subcontracts.views.identity import (
     facts_for,
@@ -195,11 +195,30 @@ def request_send(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 @roles(*sorted(CARE))
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def request_dismiss(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Do not take up a request."""
+    """Do not send a request; a subcontractor is told why."""
     row = get_object_or_404(CareRequest.objects.visible_to(request.scope), pk=pk)
-    with shown_refusals(request):
-        requests.dismiss(scope=request.scope, request=row)
-        messages.success(request, _("The request is not taken up."))
-    return redirect("request_detail", pk)
+    asker = row.provider_organisation
+    typed = request.POST if request.method == "POST" else None
+    form = DismissForm(typed, scope=request.scope, from_subcontractor=asker is not None)
+    if form.is_bound and form.is_valid():
+        with shown_refusals(request):
+            answers.dismiss(scope=request.scope, request=row, **form.values)
+            messages.success(request, _("The request is not taken up."))
+        return redirect("request_detail", pk)
+    url = reverse("request_detail", args=[pk])
+    told = _("%(name)s sees why, and so does its software.") % {"name": asker} if asker else ""
+    context = {
+        "title": _("Not send this request?"),
+        "consequences": [text for text in (told, _("It cannot be sent after this.")) if text],
+        "form": form,
+        "submit_label": _("Do not send request"),
+        "danger": True,
+        "cancel_url": url,
+        "breadcrumbs": [
+            (_("Requests for allocation"), reverse("request_list")),
+            (row.number, url),
+        ],
+    }
+    return render(request, "generic/confirm.html", context)

@@ -52,7 +52,8 @@ def test_referral_to_allocation(site: Site, visit: Callable[..., Visitor]) -> No
     asked = town.receive("315", client.bsn, reference)
     assert REFERRER.encode() in asked
     town.drop(town.reply(asked))
-    number, raw = town.allocate(client, product, start=start, volume=3, reference=reference)
+    first = f"{reference}-1"
+    number, raw = town.allocate(client, product, start=start, volume=3, reference=first)
     town.drop(raw)
     answer = town.receive("302", identification_of(raw))
     assert b"RetourCode>" not in answer

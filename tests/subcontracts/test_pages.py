@@ -15,7 +15,7 @@ from hoofdaannemer.accessmatrix.subcontracts import ACCESS
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
-from subcontracts import urls
+from subcontracts import urls, words
 from subcontracts.models import (
     Allocation,
     CareRequest,
@@ -263,6 +263,23 @@ def test_a_request_from_the_form(system: Scope, browse: Browse) -> None:
     assert made.get(pk=made[1].pk).status == CareRequest.Status.SENT
     shown = browser.get(reverse("request_detail", args=[made[1].pk])).content.decode()
     assert all(row.reference in shown for row in made[1].products.all())
+
+
+def test_a_request_is_not_sent_with_a_reason(system: Scope, browse: Browse) -> None:
+    world = factories.world(system)
+    provider = browse(world, Role.SUBCONTRACTOR_USER, world.pxq)
+    provider.post(reverse("request_new"), typed_request(world))
+    become(system)
+    request = CareRequest.objects.get()
+    browser = browse(world, Role.CARE_COORDINATOR)
+    page = reverse("request_dismiss", args=[request.pk])
+    assert "reason" in browser.post(page, {}).context["form"].errors
+    assert browser.post(page, {"reason": "4"}).status_code == 302
+    become(system)
+    request.refresh_from_db()
+    assert request.status == CareRequest.Status.DISMISSED
+    shown = provider.get(reverse("request_detail", args=[request.pk])).content.decode()
+    assert words.rejection_text("4") in shown
 
 
 def test_products_are_added_and_taken_out_without_losing_what_was_typed(

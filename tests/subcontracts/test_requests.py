@@ -12,13 +12,24 @@ from hoofdaannemer.core.scope import Role, Scope
 from messaging.exchange.content import opened
 from messaging.istandaard import Finding, Message, answer, builders, parse
 from messaging.istandaard.model.elements import Family
-from messaging.istandaard.model.messages import AllocationRequestMessage, AnswerMessage
-from messaging.istandaard.model.requests import RequestAnswer
+from messaging.istandaard.model.messages import (
+    AllocationMessage,
+    AllocationRequestMessage,
+    AnswerMessage,
+)
+from messaging.istandaard.model.requests import RequestAnswer, ResidencePrinciple
 from messaging.istandaard.model.requests import RequestedProduct as AskedProduct
 from messaging.istandaard.model.values import Product as MessageProduct
 from messaging.istandaard.model.values import Referrer
 from messaging.models import Leg, OutgoingMessage
-from subcontracts.models import Allocation, CareRequest, Client, Deadline, RequestedProduct
+from subcontracts.models import (
+    Allocation,
+    CareRequest,
+    Client,
+    Deadline,
+    RequestedProduct,
+    Subcontract,
+)
 from subcontracts.selectors import work
 from subcontracts.services import answers, requests
 from tests import factories
@@ -74,7 +85,9 @@ def sent_up(request: CareRequest) -> AllocationRequestMessage:
     return message
 
 
-def answered_by_town(world: World, product: RequestedProduct, reason: str = "") -> Message:
+def answered_by_town(
+    world: World, product: RequestedProduct, reason: str = "", instead: str = ""
+) -> Message:
     """A 319 about one product: a rejection with a reason, or an investigation without one."""
     head = builders.Envelope(
         family=Family.JW,
@@ -87,6 +100,7 @@ def answered_by_town(world: World, product: RequestedProduct, reason: str = "") 
         provider_reference=product.reference,
         request_answer="1" if reason else "2",
         rejection_reason=reason,
+        residence_principle=ResidencePrinciple(municipality=instead) if instead else None,
     )
     return AnswerMessage(family=head.family, header=head.header, answer=given)
 
@@ -365,12 +379,85 @@ def test_a_request_that_is_not_taken_up_is_closed(system: Scope) -> None:
     who = factories.person()
     down(world, letter(world, who, by_software(("EIGEN1", code(world, "guidance")))))
     request = CareRequest.objects.get()
-    requests.dismiss(scope=world.at(Role.CARE_COORDINATOR), request=request)
+    coordinator = world.at(Role.CARE_COORDINATOR)
+    with pytest.raises(RuleError, match="VOT-08"):
+        answers.dismiss(scope=coordinator, request=request)
+    answers.dismiss(scope=coordinator, request=request, reason="4")
     request.refresh_from_db()
     assert request.status == _Status.DISMISSED
     assert request.products.get().answer == _Answer.REFUSED
+    assert told_below() == [("EIGEN1", "1", "4")]
     again = by_software(("EIGEN2", code(world, "guidance")))
     assert codes(down(world, letter(world, who, again))) == []
+
+
+def told_below() -> list[tuple[str, str, str]]:
+    """Reference, answer and reason of each 319 to subcontractors' software, in order."""
+    found = []
+    for row in OutgoingMessage.objects.filter(message_type="319", leg=Leg.DOWN).order_by("pk"):
+        message = parse(opened(row)).message
+        assert isinstance(message, AnswerMessage)
+        given = message.answer
+        found.append((given.provider_reference, given.request_answer, given.rejection_reason))
+    return found
+
+
+@pytest.fixture
+def asked_by_software(system: Scope) -> tuple[World, builders.Person, CareRequest]:
+    """Guidance and treatment, asked by software and sent up."""
+    world = factories.world(system, relay=Subcontract.Relay.MESSAGES)
+    who = factories.person()
+    products = by_software(
+        ("EIGEN1", code(world, "guidance")), ("EIGEN2", code(world, "treatment"))
+    )
+    down(world, letter(world, who, products))
+    request = CareRequest.objects.get()
+    return world, who, requests.send_up(scope=moved(world.system), request=request)
+
+
+Asked = tuple[World, builders.Person, CareRequest]
+
+
+def test_software_hears_what_became_of_its_products(asked_by_software: Asked) -> None:
+    world, _who, request = asked_by_software
+    first, second = request.products.all()
+    up(world, answered_by_town(world, first))
+    up(world, answered_by_town(world, second, "8", world.other_municipality.code))
+    assert told_below() == [("EIGEN1", "2", ""), ("EIGEN2", "1", "8")]
+    second.refresh_from_db()
+    assert second.responsible_code == world.other_municipality.code
+
+
+def test_the_portal_needs_no_319(system: Scope) -> None:
+    world = factories.world(system)
+    request = made(world, draft(world), world.at(Role.SUBCONTRACTOR_USER, world.pxq))
+    answers.dismiss(scope=world.at(Role.CARE_COORDINATOR), request=request, reason="4")
+    assert told_below() == []
+
+
+@pytest.mark.parametrize("asker", [True, False])
+def test_the_relayed_allocation_carries_the_askers_reference(
+    asked_by_software: Asked, asker: bool
+) -> None:
+    world, who, request = asked_by_software
+    first = request.products.all()[0]
+    up(world, allocated_by_town(world, who, first))
+    other = factories.party(
+        moved(world.system),
+        world.main,
+        world.youth,
+        "Andere Zorg",
+        "pxq",
+        [world.products["guidance"]],
+        relay=Subcontract.Relay.MESSAGES,
+    )
+    allocation = Allocation.objects.get(requested_product=first)
+    factories.place(world, allocation, world.pxq if asker else other)
+    relayed = OutgoingMessage.objects.get(message_type="301", leg=Leg.DOWN)
+    message = parse(opened(relayed)).message
+    assert isinstance(message, AllocationMessage)
+    (product,) = message.client.allocated_products
+    assert product.provider_reference == ("EIGEN1" if asker else "")
 
 
 # States
