@@ -1,0 +1,1 @@
+"""Pages of the message traffic, split by noun."""

@@ -1,0 +1,142 @@
+"""One message, received or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.pages import DetailPage, allowed
+from hoofdaannemer.core.scope import Role
+from hoofdaannemer.core.templatetags.core_format import moment_nl
+from messaging.exchange import policies, reading, selectors
+from messaging.exchange.models import IncomingMessage, OutgoingMessage
+from messaging.exchange.tables import INCOMING_TONES, OUTGOING_TONES
+from messaging.exchange.views.boards import PARTIES
+
+
+class _Detail(DetailPage):
+    """One message, readable; each look is logged for the clients in it."""
+
+    roles = policies.READERS
+    related = (*PARTIES, "main_contractor__organisation")
+    purpose = "message.read"
+    template_name = "messaging/detail.html"
+    download: ClassVar[str] = ""
+    board: ClassVar[str] = "message_list"
+    tones: ClassVar[dict[Any, str]] = {}
+
+    def log_view(self, row: Any) -> None:
+        self.document = selectors.document_of(row)
+        clients = selectors.clients_in(self.request.scope, row, self.document)
+        audit.looked_at(self.request.scope, clients, self.purpose)
+
+    def get_title(self) -> str:
+        return self.object.name or _("Unknown document")
+
+    def breadcrumbs(self) -> Sequence[tuple[str, str]]:
+        return [(_("Message traffic"), reverse(self.board))]
+
+    def findings(self) -> list[Any]:
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        scope, row = self.request.scope, self.object
+        parts, more = reading.sections(self.document, masked=scope.role == Role.CONTROLLER)
+        marks = reading.marked(parts, [one.path for one in self.findings()])
+        can_download = allowed(policies.check_can_read_raw, scope)
+        return super().get_context_data(
+            facts=self.facts(),
+            tone=self.tones.get(row.state, "neutral"),
+            findings=[(one, reading.meaning_of(one.code, row.family)) for one in self.findings()],
+            sections=[(part, part.path in marks) for part in parts],
+            more=more,
+            download_url=reverse(self.download, args=[row.pk]) if can_download else "",
+            **kwargs,
+        )
+
+    def facts(self) -> list[tuple[str, Any]]:
+        row = self.object
+        return [
+            (_("Law"), row.get_family_display() or "—"),
+            (_("Other party"), row.municipality or row.provider_organisation or "—"),
+            (_("Identification"), row.identification or "—"),
+        ]
+
+
+class MessageDetail(_Detail):
+    """A received message."""
+
+    model = IncomingMessage
+    download = "message_download"
+    tones = INCOMING_TONES
+
+    def findings(self) -> list[Any]:
+        return list(self.object.findings.all())
+
+    def facts(self) -> list[tuple[str, Any]]:
+        row = self.object
+        return [
+            *super().facts(),
+            (_("Received"), f"{moment_nl(row.received_at)} ({row.get_source_display()})"),
+            (_("Judged"), moment_nl(row.handled_at) or "—"),
+            (_("Failed attempts"), row.attempts),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row, scope = self.object, self.request.scope
+        replies = OutgoingMessage.objects.visible_to(scope).filter(in_reply_to=row)
+        links: list[tuple[str, Any]] = [
+            (_("Our answer"), reply) for reply in replies.defer("content")
+        ]
+        sent = OutgoingMessage.objects.visible_to(scope).filter(pk=row.answers_id)
+        links += [(_("Answers our message"), one) for one in sent.defer("content")]
+        earlier = IncomingMessage.objects.visible_to(scope).filter(pk=row.conflicts_with_id)
+        links += [(_("Has the identification of"), one) for one in earlier.defer("content")]
+        rerun = reverse("message_rerun", args=[row.pk])
+        can_rerun = allowed(policies.check_can_rerun, scope, row)
+        return super().get_context_data(
+            links=links,
+            action_url=rerun if can_rerun else "",
+            action_label=_("Judge it again"),
+            **kwargs,
+        )
+
+
+class SentMessageDetail(_Detail):
+    """A sent message."""
+
+    model = OutgoingMessage
+    download = "sent_message_download"
+    board = "sent_message_list"
+    tones = OUTGOING_TONES
+
+    def facts(self) -> list[tuple[str, Any]]:
+        row = self.object
+        return [
+            *super().facts(),
+            (_("Made"), moment_nl(row.created_at)),
+            (_("Delivered"), moment_nl(row.delivered_at) or "—"),
+            (_("Attempts"), row.attempts),
+            (_("Accepted"), moment_nl(row.accepted_at) or "—"),
+            (_("Refused"), moment_nl(row.refused_at) or "—"),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row, scope = self.object, self.request.scope
+        received = IncomingMessage.objects.visible_to(scope).defer("content")
+        links: list[tuple[str, Any]] = [
+            (_("Answer of the other side"), one) for one in received.filter(answers=row)
+        ]
+        links += [(_("Answers"), one) for one in received.filter(pk=row.in_reply_to_id)]
+        resend = reverse("sent_message_resend", args=[row.pk])
+        can_resend = allowed(policies.check_can_resend, scope, row)
+        return super().get_context_data(
+            links=links,
+            action_url=resend if can_resend else "",
+            action_label=_("Send it again"),
+            **kwargs,
+        )
