@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
 from . import policy, scalars
-from .model.elements import Node
+from .model.elements import Family, Node
 from .model.messages import MESSAGE_TYPES, Message, MessageType
 from .model.tree import tree
 from .policy import Rejection
@@ -246,8 +246,21 @@ def _field(node: Node, without: str, kind: MessageType) -> _Field:
     if node.is_wrapper:
         below = _list_reader(node, without, kind)
     else:
-        below = _element_reader(node, without, {}, kind)
+        below = _below_reader(node, without, kind)
     return tag, is_optional, None, below
+
+
+_value_readers: Final[dict[tuple[object, Family], Reader]] = {}
+
+
+def _below_reader(node: Node, without: str, kind: MessageType) -> Reader:
+    """A value of the basic schema is the same in every message of a family: one reader for all."""
+    if not node.type_name.startswith("CDT_"):
+        return _element_reader(node, without, {}, kind)
+    key = (node.build, kind.family)
+    if key not in _value_readers:
+        _value_readers[key] = _element_reader(node, "", {}, kind)
+    return _value_readers[key]
 
 
 _CONVERTERS: Final[dict[str, Callable[[str], Any] | None]] = {

@@ -21,6 +21,10 @@ _GZIP: Final = b"\x1f\x8b"
 _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HINTS: Final = (f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation")
+_USUAL: Final = (
+    b"<?xml version='1.0' encoding='UTF-8'?>",
+    b'<?xml version="1.0" encoding="UTF-8"?>',
+)
 _ENCODING: Final = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)")
 
 
@@ -93,10 +97,10 @@ def refused_bytes(data: bytes) -> Rejection | None:
 
 def _is_utf8(data: bytes) -> bool:
     """Whether the bytes are UTF-8 and do not say that they are something else."""
-    head = data[: data.find(b"?>") + 1] if data.startswith(b"<?xml") else b""
-    declared = _ENCODING.search(head)
-    if declared and declared[1].lower() != b"utf-8":
-        return False
+    if data.startswith(b"<?xml") and not data.startswith(_USUAL):
+        declared = _ENCODING.search(data[: data.find(b"?>") + 1])
+        if declared and declared[1].lower() != b"utf-8":
+            return False
     try:
         data.decode("utf-8", errors="strict")
     except UnicodeDecodeError:

@@ -14,7 +14,8 @@ from typing import Final, cast
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
-from .model.messages import MESSAGE_TYPES, MessageType
+from .model.elements import Family
+from .model.messages import MessageType
 from .policy import PARSER_OPTIONS, Rejection
 from .schema import schema_for
 from .violations import rejection, rejection_at
@@ -25,7 +26,7 @@ SMALL: Final = 128 * 1024
 _PIECE: Final = 32 * 1024
 _SOMEWHERE: Final = Rejection("schema", "", _("The document does not fit the schema."))
 _TAG: Final = re.compile(rb"[^>]*>|[^>]+")
-_validating: Final = {kind: Lock() for kind in MESSAGE_TYPES.values()}
+_validating: Final = {family: Lock() for family in Family}
 
 
 def violations_in(data: bytes, kind: MessageType, root: etree._Element) -> tuple[Rejection, ...]:
@@ -60,7 +61,7 @@ def violations_of(kind: MessageType, root: etree._Element) -> tuple[Rejection, .
     """What the schema has against a small tree, or one that we made."""
     schema = schema_for(kind)
     # The error log belongs to the schema, and validation lets other threads run.
-    with _validating[kind]:
+    with _validating[kind.family]:
         if schema.validate(root):
             return ()
         errors = [*schema.error_log][:_MOST]  # type: ignore[misc]
