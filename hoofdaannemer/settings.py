@@ -211,7 +211,7 @@ WATCHED_FOLDER = HOME / "in"  # one folder per main contractor (KvK) below it
 OUT_FOLDER = HOME / "out"
 PARKED_STOP_WORKING_DAYS = 1
 DELIVERY_ATTEMPTS = 5
-CODE_LIST_FOLDER = os.environ.get("CODE_LIST_FOLDER", "")
+CODE_LISTS = os.environ.get("CODE_LISTS", "")
 
 # Background work: the row is the queue of record, the broker only wakes the worker.
 BROKER_URL = os.environ.get("BROKER_URL", "filesystem://")

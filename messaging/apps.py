@@ -10,8 +10,9 @@ class MessagingConfig(AppConfig):
     name = "messaging"
 
     def ready(self) -> None:
-        """Offer the pages in the navigation."""
+        """Offer the pages in the navigation, and the checks of the message standard."""
         from hoofdaannemer.core.navigation import Group, register
+        from messaging import checks  # noqa: F401  (registers them)
         from messaging.exchange.policies import ATTENDANTS, READERS
 
         register(Group.MESSAGES, _("Message traffic"), "message_list", READERS, 10)

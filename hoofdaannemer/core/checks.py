@@ -7,11 +7,13 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 MINIMAL_KEY_LENGTH = 50
+START = "start"
+"""Tag of checks without which the site does not start, in the demo neither."""
 
 
 @register(Tags.security, deploy=True)
@@ -33,7 +35,12 @@ def production_settings(
 
 
 def refuse_unsafe_start() -> None:
-    """Raise ImproperlyConfigured where production would run unsafely; the demo may."""
+    """Raise ImproperlyConfigured where production would run unsafely; the demo may.
+
+    What is tagged START holds for both.
+    """
+    if broken := [str(fault.msg) for fault in run_checks(tags=[START]) if fault.is_serious()]:
+        raise ImproperlyConfigured(" ".join(broken))
     if settings.DEMO:
         return
     faults = [str(error.msg) for error in production_settings(None)]
