@@ -24,6 +24,8 @@ DATABASE = "hoofdaannemer"
 #: These read no table, so they need no running database.
 NO_DATABASE = {
     "validate_message",
+    "code_lists",
+    "rule_table",
     "makemessages",
     "compilemessages",
     "help",

@@ -212,6 +212,7 @@ OUT_FOLDER = HOME / "out"
 PARKED_STOP_WORKING_DAYS = 1
 DELIVERY_ATTEMPTS = 5
 CODE_LISTS = os.environ.get("CODE_LISTS", "")
+OFFICIAL_SCHEMAS = os.environ.get("OFFICIAL_SCHEMAS", "")
 
 # Background work: the row is the queue of record, the broker only wakes the worker.
 BROKER_URL = os.environ.get("BROKER_URL", "filesystem://")

@@ -15,8 +15,9 @@ from . import policy, scalars
 from .model.elements import Family, Node
 from .model.messages import MESSAGE_TYPES, Message, MessageType
 from .model.tree import tree
+from .official import disagreement
 from .policy import Rejection
-from .schemacheck import SMALL, fitting_root, violations_in, violations_of
+from .schemacheck import SMALL, checker_for
 
 #: Bytes within which the root element names its namespaces.
 _HEAD: Final = 2048
@@ -65,7 +66,10 @@ class ParseResult:
 
 
 def parse(data: bytes) -> ParseResult:
-    """Check a document against policy and schema; its `message` is the typed object."""
+    """Check a document against policy and schema; its `message` is the typed object.
+
+    Where the operator has the official schemas, these judge it too.
+    """
     if len(data) > SMALL and (read := _in_one_pass(data)) is not None:
         return read
     root = policy.admit(data)
@@ -75,18 +79,21 @@ def parse(data: bytes) -> ParseResult:
     if kind is None:
         unknown = _("This is not a message of iWmo 3.2 or iJw 3.2.")
         return ParseResult(None, root, (Rejection("unknown_message", "", unknown),))
-    return ParseResult(kind, root, violations_in(data, kind, root))
+    violations = checker_for(kind).violations_in(data, kind, root)
+    return ParseResult(kind, root, violations + disagreement(data, kind, root, violations))
 
 
 def _in_one_pass(data: bytes) -> ParseResult | None:
-    """A large document that is good in every way, read and checked at once; None for any other."""
+    """A large document that fits our schema, read and checked at once; None for any other."""
     head = data[:_HEAD]
     # A guess, which the root element confirms: its namespace is declared at its start.
     kind = next((k for k in MESSAGE_TYPES.values() if k.namespace.encode() in head), None)
     if kind is None or policy.refused_bytes(data) is not None:
         return None
-    root = fitting_root(data, kind)
-    return None if root is None or _BY_ROOT.get(root.tag) != kind else ParseResult(kind, root)
+    root = checker_for(kind).fitting_root(data)
+    if root is None or _BY_ROOT.get(root.tag) != kind:
+        return None
+    return ParseResult(kind, root, disagreement(data, kind, root, ()))
 
 
 def read_without(result: ParseResult, wrapper: str) -> Message:
@@ -111,7 +118,7 @@ def serialize(message: Message) -> bytes:
         _writer(kind)(root, message)
     except ValueError as error:
         raise InvalidMessageError("a text holds a character that XML does not have") from error
-    if problems := violations_of(kind, root):
+    if problems := checker_for(kind).violations_of(kind, root):
         places = ", ".join(problem.path for problem in problems)
         raise InvalidMessageError(f"{kind} does not fit the schema at {places}")
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)

@@ -8,6 +8,8 @@ first, without paths, and left at the first piece that has complaints.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from typing import Final, cast
 
@@ -26,76 +28,94 @@ SMALL: Final = 128 * 1024
 _PIECE: Final = 32 * 1024
 _SOMEWHERE: Final = Rejection("schema", "", _("The document does not fit the schema."))
 _TAG: Final = re.compile(rb"[^>]*>|[^>]+")
-_validating: Final = {family: Lock() for family in Family}
+_making: Final = Lock()
 
 
-def violations_in(data: bytes, kind: MessageType, root: etree._Element) -> tuple[Rejection, ...]:
-    """What the schema has against an admitted document; `root` is what was parsed of `data`."""
-    if len(data) <= SMALL:
-        return violations_of(kind, root)
-    if b"chemaLocation" in data:
-        # The policy took the hints to schema files out of the tree; the bytes still have them.
-        data = etree.tostring(root, encoding="UTF-8")
-    parser = etree.XMLParser(schema=schema_for(kind), **PARSER_OPTIONS)
-    start = _first_bad_piece(data, parser)
-    return () if start is None else _violations_from(data, kind, start)
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """A compiled schema as a judge of documents, for one thread at a time."""
 
-
-def fitting_root(data: bytes, kind: MessageType) -> etree._Element | None:
-    """The root of a document that fits the schema, parsed and checked in one pass.
-
-    None for one that does not, is not well-formed, or names schema files of its own.
-    """
-    if b"chemaLocation" in data:
-        return None
-    parser = etree.XMLParser(schema=schema_for(kind), **PARSER_OPTIONS)
-    try:
-        if _first_bad_piece(data, parser) is not None:
-            return None
-        return parser.close()
-    except etree.XMLSyntaxError:
-        return None
-
-
-def violations_of(kind: MessageType, root: etree._Element) -> tuple[Rejection, ...]:
-    """What the schema has against a small tree, or one that we made."""
-    schema = schema_for(kind)
+    schema: etree.XMLSchema
     # The error log belongs to the schema, and validation lets other threads run.
-    with _validating[kind.family]:
-        if schema.validate(root):
-            return ()
-        errors = [*schema.error_log][:_MOST]  # type: ignore[misc]
-    return tuple(rejection(error, kind, root) for error in errors)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def violations_in(
+        self, data: bytes, kind: MessageType, root: etree._Element
+    ) -> tuple[Rejection, ...]:
+        """What the schema has against an admitted document; `root` was parsed of `data`."""
+        if len(data) <= SMALL:
+            return self.violations_of(kind, root)
+        if b"chemaLocation" in data:
+            # The policy took the hints to schema files out of the tree; the bytes still have them.
+            data = etree.tostring(root, encoding="UTF-8")
+        start = self._first_bad_piece(data, self._parser())
+        return () if start is None else self._violations_from(data, kind, start)
+
+    def fitting_root(self, data: bytes) -> etree._Element | None:
+        """The root of a document that fits the schema, parsed and checked in one pass.
+
+        None for one that does not, is not well-formed, or names schema files of its own.
+        """
+        if b"chemaLocation" in data:
+            return None
+        parser = self._parser()
+        try:
+            if self._first_bad_piece(data, parser) is not None:
+                return None
+            return parser.close()
+        except etree.XMLSyntaxError:
+            return None
+
+    def violations_of(self, kind: MessageType, root: etree._Element) -> tuple[Rejection, ...]:
+        """What the schema has against a small tree, or one that we made."""
+        with self._lock:
+            if self.schema.validate(root):
+                return ()
+            errors = [*self.schema.error_log][:_MOST]  # type: ignore[misc]
+        return tuple(rejection(error, kind, root) for error in errors)
+
+    def _parser(self) -> etree.XMLParser:
+        """A parser that checks as it goes."""
+        return etree.XMLParser(schema=self.schema, **PARSER_OPTIONS)
+
+    def _first_bad_piece(self, data: bytes, parser: etree.XMLParser) -> int | None:
+        """Where the first piece with a complaint starts; None for a valid document."""
+        for start in range(0, len(data), _PIECE):
+            parser.feed(data[start : start + _PIECE])
+            if len(parser.feed_error_log):
+                return start
+        return None
+
+    def _violations_from(self, data: bytes, kind: MessageType, start: int) -> tuple[Rejection, ...]:
+        """The complaints of the piece that starts there, each with its place."""
+        parser = etree.XMLPullParser(("start", "end"), schema=self.schema, **PARSER_OPTIONS)
+        parser.feed(data[:start])
+        element = _last(parser, None)
+        found: list[Rejection] = []
+        known = 0
+        # Tag by tag: the last element that began or ended is the one complained of.
+        for tag in _TAG.finditer(data, start):
+            parser.feed(tag[0])
+            element = _last(parser, element)
+            errors = [*parser.feed_error_log][known:]
+            known += len(errors)
+            if element is not None:
+                found += [rejection_at(error, kind, element) for error in errors]
+            # The parser may hold back a tag, so that a complaint comes a little late.
+            if len(found) >= _MOST or (found and tag.end() >= start + _PIECE):
+                break
+        return tuple(found[:_MOST]) or (_SOMEWHERE,)
 
 
-def _first_bad_piece(data: bytes, parser: etree.XMLParser) -> int | None:
-    """Where the first piece with a complaint starts; None for a valid document."""
-    for start in range(0, len(data), _PIECE):
-        parser.feed(data[start : start + _PIECE])
-        if len(parser.feed_error_log):
-            return start
-    return None
+def checker_for(kind: MessageType) -> Checker:
+    """The judge by our own schema, generated from the model: one for all messages of a family."""
+    with _making:
+        return _checker(kind.family, schema_for(kind))
 
 
-def _violations_from(data: bytes, kind: MessageType, start: int) -> tuple[Rejection, ...]:
-    """The complaints of the piece that starts there, each with its place."""
-    parser = etree.XMLPullParser(("start", "end"), schema=schema_for(kind), **PARSER_OPTIONS)
-    parser.feed(data[:start])
-    element = _last(parser, None)
-    found: list[Rejection] = []
-    known = 0
-    # Tag by tag: the last element that began or ended is the one complained of.
-    for tag in _TAG.finditer(data, start):
-        parser.feed(tag[0])
-        element = _last(parser, element)
-        errors = [*parser.feed_error_log][known:]
-        known += len(errors)
-        if element is not None:
-            found += [rejection_at(error, kind, element) for error in errors]
-        # The parser may hold back a tag, so that a complaint comes a little late.
-        if len(found) >= _MOST or (found and tag.end() >= start + _PIECE):
-            break
-    return tuple(found[:_MOST]) or (_SOMEWHERE,)
+@lru_cache(maxsize=2)
+def _checker(family: Family, schema: etree.XMLSchema) -> Checker:
+    return Checker(schema)
 
 
 def _last(parser: etree.XMLPullParser, before: etree._Element | None) -> etree._Element | None:

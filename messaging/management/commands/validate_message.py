@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from hoofdaannemer.core.checks import START
 from messaging.istandaard import MAX_BYTES, parse, validate
 
 _SMALL: Final = 65_536
@@ -120,7 +121,7 @@ def judge_bytes(file: str, content: bytes) -> Judgement:
 
 class Command(BaseCommand):
     help = "Check iWmo and iJw message files: schema and the rules within a message."
-    requires_system_checks: list[str] = []
+    requires_system_checks = [START]
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
