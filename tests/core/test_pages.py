@@ -317,3 +317,17 @@ def test_every_component_is_shown() -> None:
         left += names
     every = {f"components/{path.name}" for path in (folder / "components").glob("*.html")}
     assert every - shown == {"components/form.html"}  # what {{ form }} renders
+
+
+class _Narrower(_List):
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return {"exclude": ("id",)}
+
+
+@pytest.mark.usefixtures("things")
+def test_an_export_leaves_out_what_the_page_leaves_out() -> None:
+    heads = []
+    for page in (_List, _Narrower):
+        response: Any = page.as_view()(_request("/?_export=csv"))
+        heads.append(b"".join(response.streaming_content).decode("utf-8-sig").splitlines()[0])
+    assert [len(head.split(";")) for head in heads] == [2, 1]
