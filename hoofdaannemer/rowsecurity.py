@@ -42,6 +42,21 @@ def through(table: str, column: str, *, grants: tuple[str, ...] = KEEP) -> Table
 FREE = TablePolicy()
 PUBLIC = TablePolicy(municipal=READ)
 CARE_STAFF = STAFF - {Role.ADMINISTRATOR}
+KNOWS_CLIENT = (
+    _mine(CARE | {Role.CONTROLLER}),
+    Only(SUBCONTRACTOR).where(
+        "EXISTS (SELECT 1 FROM subcontracts_clientaccess access"
+        " WHERE access.client_id = subcontracts_client.id)"
+    ),
+)
+#: The one client for which an administrator has emergency access open; to read, not to write.
+EMERGENCY = Only(frozenset({Role.ADMINISTRATOR})).where(
+    "main_contractor_id = (SELECT app_id('main_contractor'))"
+    " AND EXISTS (SELECT 1 FROM subcontracts_emergencyaccess emergency"
+    " WHERE emergency.client_id = subcontracts_client.id"
+    " AND emergency.user_id = (SELECT app_id('user'))"
+    " AND emergency.ended_at IS NULL AND emergency.ends_at > now())"
+)
 #: Rows that name on whose behalf they were made, for who manages people there.
 SENT_FOR = (
     Only(frozenset({Role.ADMINISTRATOR})).where(
@@ -173,12 +188,17 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_fundinglineproduct": owned(),
     "subcontracts_tariff": owned(),
     "subcontracts_client": TablePolicy(
-        rows=(
-            _mine(CARE | {Role.CONTROLLER}),
-            Only(SUBCONTRACTOR).where(
-                "EXISTS (SELECT 1 FROM subcontracts_clientaccess access"
-                " WHERE access.client_id = subcontracts_client.id)"
+        rows=(*KNOWS_CLIENT, EMERGENCY), writes=KNOWS_CLIENT, grants=KEEP
+    ),
+    # One's own to open, a contract manager's to review.
+    "subcontracts_emergencyaccess": TablePolicy(
+        rows=(_mine(frozenset({Role.ADMINISTRATOR, Role.CONTRACT_MANAGER})),),
+        writes=(
+            Only(frozenset({Role.ADMINISTRATOR})).where(
+                "main_contractor_id = (SELECT app_id('main_contractor'))"
+                " AND user_id = (SELECT app_id('user'))"
             ),
+            _mine(frozenset({Role.CONTRACT_MANAGER})),
         ),
         grants=KEEP,
     ),

@@ -51,5 +51,12 @@ class SubcontractsConfig(AppConfig):
             (group.CONTRACTS, _("Subcontracts"), "subcontract_list", money | SUBCONTRACTOR, 20),
             (group.CONTRACTS, _("Municipal contracts"), "municipal_contract_list", money, 30),
             (group.CONTRACTS, _("Our people"), "professional_list", SUBCONTRACTOR, 40),
+            (
+                group.ADMINISTRATION,
+                _("Emergency access"),
+                "emergency_list",
+                {Role.ADMINISTRATOR, Role.CONTRACT_MANAGER},
+                30,
+            ),
         ):
             navigation.register(place, label, name, roles, order)

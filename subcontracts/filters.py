@@ -9,6 +9,7 @@ from hoofdaannemer.core.filters import FilterSet, PrefixFilter, ScopedModelChoic
 from subcontracts.models import (
     Allocation,
     CareRequest,
+    EmergencyAccess,
     Placement,
     Product,
     Subcontract,
@@ -33,6 +34,16 @@ class AllocationFilter(FilterSet):
             status__in=[*Placement.LIVE, Placement.Status.ENDED]
         ).values("allocation")
         return rows.filter(pk__in=kept) if value else rows.exclude(pk__in=kept)  # type: ignore[attr-defined]
+
+
+class EmergencyFilter(FilterSet):
+    reviewed = django_filters.BooleanFilter(
+        label=_("Reviewed"), field_name="reviewed_at", lookup_expr="isnull", exclude=True
+    )
+
+    class Meta:
+        model = EmergencyAccess
+        fields = ()
 
 
 class PlacementFilter(FilterSet):

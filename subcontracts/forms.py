@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import Municipality
+from hoofdaannemer.accounts.services.emergency import checked_reason
+from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, RadioCards, VolumeField
 from hoofdaannemer.core.numbers import is_agb, is_bsn
 from hoofdaannemer.core.periods import Period
@@ -23,8 +26,12 @@ from subcontracts.selectors.clients import Wanted
 from subcontracts.selectors.contracts import contracted_municipalities
 from subcontracts.services.answers import DISMISS_REASONS
 from subcontracts.services.clients import PersonDetails
+from subcontracts.services.emergency import Sought
 from subcontracts.services.placements import Part
 from subcontracts.services.requests import ProductDraft, Referral, RequestDraft
+
+#: A number of an allocation or placement, or a client's own.
+_EMERGENCY_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}|C-[0-9]{5,9}")
 
 
 def _bsn(text: str) -> str:
@@ -70,6 +77,62 @@ class ClientSearchForm(PlainForm):
             number=self.cleaned_data["number"],
             birth_date=self.cleaned_data["birth_date"],
             letters=self.cleaned_data["letters"],
+        )
+
+
+class EmergencyForm(PlainForm):
+    """One client and why; asked again as hidden fields on the page that confirms."""
+
+    bsn = forms.CharField(label=_("BSN"), required=False, max_length=12)
+    number = forms.CharField(
+        label=_("Allocation number or client number"),
+        required=False,
+        max_length=12,
+        help_text=_("For example 900000123 or C-00042. Fill in this or the BSN."),
+    )
+    reason = forms.CharField(
+        label=_("Why do you need this client's data now?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("At least a sentence. Contract managers read it, and it stays in the log."),
+    )
+
+    def __init__(self, *args: Any, hidden: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values() if hidden else ():
+            field.widget = field.hidden_widget()
+
+    def clean_bsn(self) -> str:
+        return _bsn(self.cleaned_data["bsn"])
+
+    def clean_number(self) -> str:
+        number = str(self.cleaned_data["number"]).strip().upper()
+        if number and not _EMERGENCY_NUMBER.fullmatch(number):
+            raise ValidationError(
+                _("Enter digits, or a client number such as C-00042."), code="number"
+            )
+        return number
+
+    def clean_reason(self) -> str:
+        try:
+            return checked_reason(self.cleaned_data["reason"])
+        except RuleError as refusal:
+            raise ValidationError(refusal.message, code=refusal.code) from refusal
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if not self.errors and bool(found.get("bsn")) == bool(found.get("number")):
+            raise ValidationError(_("Search in one way: fill in the BSN or a number."))
+        return found
+
+    @property
+    def sought(self) -> Sought:
+        """Whom to look for. Only after `is_valid()`."""
+        number = self.cleaned_data["number"]
+        return Sought(
+            bsn=self.cleaned_data["bsn"],
+            number=int(number) if number.isdigit() else None,
+            pseudonym="" if number.isdigit() else number,
         )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from hoofdaannemer.core.errors import NotAllowedError, RuleError
+from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
-from subcontracts.models import Allocation, CareRequest, Placement
+from subcontracts.models import Allocation, CareRequest, EmergencyAccess, Placement
 
 
 def check_can_manage_contracts(scope: Scope, main_contractor_id: int) -> None:
@@ -33,6 +33,23 @@ def check_can_place(scope: Scope, allocation: Allocation) -> None:
             "PLA-01",
             _("The municipality deleted this allocation. Nothing can be placed under it any more."),
         )
+
+
+def check_can_end_emergency(scope: Scope, access: EmergencyAccess) -> None:
+    """Raises NotAllowedError for anyone but the administrator whose access it is."""
+    if scope.role != Role.ADMINISTRATOR or access.user_id != scope.user_id:
+        raise NotAllowedError(_("Only who opened this emergency access ends it."))
+
+
+def check_can_review_emergency(scope: Scope, access: EmergencyAccess) -> None:
+    """Raises NotAllowedError for other roles and one's own use, ConflictError if reviewed."""
+    is_manager = scope.role == Role.CONTRACT_MANAGER
+    if not is_manager or access.main_contractor_id != scope.main_contractor_id:
+        raise NotAllowedError(_("Only a contract manager reviews emergency access."))
+    if access.user_id == scope.user_id:
+        raise NotAllowedError(_("You opened this emergency access: a colleague reviews it."))
+    if access.reviewed_at is not None:
+        raise ConflictError(_("A colleague reviewed this already."))
 
 
 def check_is_provider(scope: Scope, organisation_id: int) -> None:

@@ -7,11 +7,19 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.core.tables import BadgeColumn, CodeColumn, DateColumn, PeriodColumn, Table
+from hoofdaannemer.core.tables import (
+    BadgeColumn,
+    CodeColumn,
+    DateColumn,
+    MomentColumn,
+    PeriodColumn,
+    Table,
+)
 from subcontracts import words
 from subcontracts.models import (
     Allocation,
     CareRequest,
+    EmergencyAccess,
     MunicipalContract,
     Placement,
     Professional,
@@ -68,6 +76,24 @@ class AllocationTable(Table):
     class Meta:
         model = Allocation
         fields = ("number", "client", "product", "municipality", "extent", "period", "received_at")
+
+
+class EmergencyTable(Table):
+    """Uses of emergency access. Whoever may not see the client gets no column that tells who."""
+
+    opened_at = MomentColumn(
+        verbose_name=_("Opened"),
+        linkify=lambda record: reverse("emergency_detail", args=[record.pk]),
+    )
+    user = django_tables2.Column(verbose_name=_("By"), accessor="user__name")
+    client = django_tables2.Column(verbose_name=_("Client"), default=_("nobody found"))
+    reason = django_tables2.Column(verbose_name=_("Reason"))
+    lasted = MomentColumn(verbose_name=_("Until"), accessor="until")
+    reviewed_at = MomentColumn(verbose_name=_("Reviewed"))
+
+    class Meta:
+        model = EmergencyAccess
+        fields = ("opened_at", "user", "client", "reason", "lasted", "reviewed_at")
 
 
 class PlacementTable(Table):

@@ -2,13 +2,27 @@
 
 from django.urls import path
 
-from subcontracts.views import allocations, clients, contracts, home, placements, requests
+from subcontracts.views import (
+    allocations,
+    clients,
+    contracts,
+    emergency,
+    home,
+    placements,
+    requests,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("clienten/", clients.client_list, name="client_list"),
     path("clienten/<int:pk>/", clients.ClientDetail.as_view(), name="client_detail"),
     path("clienten/<int:pk>/bsn/", clients.client_bsn, name="client_bsn"),
+    path("noodtoegang/", emergency.EmergencyList.as_view(), name="emergency_list"),
+    path("noodtoegang/openen/", emergency.emergency_open, name="emergency_open"),
+    path("noodtoegang/<int:pk>/", emergency.EmergencyDetail.as_view(), name="emergency_detail"),
+    path("noodtoegang/<int:pk>/bericht/", emergency.emergency_message, name="emergency_message"),
+    path("noodtoegang/<int:pk>/beeindigen/", emergency.emergency_end, name="emergency_end"),
+    path("noodtoegang/<int:pk>/beoordelen/", emergency.emergency_review, name="emergency_review"),
     path("toewijzingen/", allocations.AllocationList.as_view(), name="allocation_list"),
     path(
         "toewijzingen/<int:pk>/", allocations.AllocationDetail.as_view(), name="allocation_detail"

@@ -112,6 +112,10 @@ KINDS: Final[Mapping[str, Kind]] = {
             lambda scope: Q(accesses__provider_organisation=scope.organisation_id),
         ),
     ),
+    "emergency": Kind(
+        subcontracts.EmergencyAccess,
+        _by(frozenset({Role.ADMINISTRATOR, Role.CONTRACT_MANAGER}), _main),
+    ),
     "allocation": Kind(subcontracts.Allocation, STAFF_OWN),
     "request": Kind(subcontracts.CareRequest, OWNED),
     "placement": Kind(subcontracts.Placement, OWNED),

@@ -12,6 +12,7 @@ CLIENTS = CARE_STAFF | PROVIDER | {Role.CONTROLLER: 200}
 CHAIN = CARE_STAFF | {Role.CONTROLLER: 200, Role.QUALITY_OFFICER: 200}
 CONTRACTS = {Role.CONTRACT_MANAGER: 200, Role.CONTROLLER: 200, Role.QUALITY_OFFICER: 200}
 MANAGER = {Role.CONTRACT_MANAGER: 200}
+ADMINISTRATOR = {Role.ADMINISTRATOR: 200}
 
 
 def _moves(roles: dict[Role, int]) -> dict[Role, int]:
@@ -24,6 +25,12 @@ ACCESS = {
     "client_list": ("get", CLIENTS),
     "client_detail": ("get", CLIENTS),
     "client_bsn": ("post", CARE_STAFF | PROVIDER),
+    "emergency_list": ("get", ADMINISTRATOR | MANAGER),
+    "emergency_open": ("get", ADMINISTRATOR),
+    "emergency_detail": ("get", ADMINISTRATOR | MANAGER),
+    "emergency_message": ("post", _moves(ADMINISTRATOR)),
+    "emergency_end": ("post", _moves(ADMINISTRATOR)),
+    "emergency_review": ("post", _moves(MANAGER)),
     "allocation_list": ("get", CHAIN),
     "allocation_detail": ("get", CHAIN),
     "allocation_place": ("get", CARE_STAFF),

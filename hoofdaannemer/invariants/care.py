@@ -316,4 +316,16 @@ PROMISES: tuple[Promise, ...] = (
               IS DISTINCT FROM (request.family, request.provider_organisation_id)
         """,
     ),
+    by_query(
+        "CARE-17",
+        "Every emergency access to a client stands in the access log, with a reason.",
+        """
+        SELECT emergency.id FROM subcontracts_emergencyaccess emergency
+        WHERE emergency.client_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM audit_accessrecord record
+            WHERE record.client = emergency.client_id AND record.user_id = emergency.user_id
+              AND record.at = emergency.opened_at AND record.purpose = 'break_glass.opened'
+              AND record.reason <> '')
+        """,
+    ),
 )

@@ -1,7 +1,7 @@
 """The rows of the chain from contract to delivery, split by noun."""
 
 from subcontracts.models.allocations import Allocation, AllocationVersion
-from subcontracts.models.clients import Client, ClientAccess
+from subcontracts.models.clients import Client, ClientAccess, EmergencyAccess
 from subcontracts.models.contracts import (
     ContractMunicipality,
     ContractProduct,
@@ -28,6 +28,7 @@ __all__ = [
     "Deadline",
     "DeliveryStart",
     "DeliveryStop",
+    "EmergencyAccess",
     "FundingLine",
     "FundingLineProduct",
     "MunicipalContract",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Scope
+from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
+from hoofdaannemer.core.templatetags.core_format import moment_nl
 from hoofdaannemer.core.working_days import add_working_days
 from messaging.models import Leg
-from subcontracts.models import CareRequest, Deadline, Placement
+from subcontracts.models import CareRequest, Deadline, EmergencyAccess, Placement
 from subcontracts.worklist import WorkItem
 
 #: Lines of one kind that a person can still oversee; what is late comes first.
@@ -20,6 +22,7 @@ MOST = 50
 SOON = 1
 _Kind = Deadline.Kind
 
+EMERGENCY = gettext_lazy("Emergency access to review")
 PLACE = gettext_lazy("Clients to place")
 REPLY = gettext_lazy("Placements to answer")
 START = gettext_lazy("Starts to report")
@@ -32,10 +35,31 @@ WAITING = gettext_lazy("Answers from municipalities")
 def items(scope: Scope) -> Iterable[WorkItem]:
     """What this scope must do for clients."""
     if scope.role in CARE:
-        return [*_to_place(scope), *_requests(scope), *_answers(scope), *_almost_late(scope)]
+        return [
+            *_emergencies(scope),
+            *_to_place(scope),
+            *_requests(scope),
+            *_answers(scope),
+            *_almost_late(scope),
+        ]
     if scope.role in SUBCONTRACTOR:
         return list(_of_provider(scope))
     return []
+
+
+def _emergencies(scope: Scope) -> Iterator[WorkItem]:
+    """Emergency access that nobody reviewed yet, of others than oneself."""
+    if scope.role != Role.CONTRACT_MANAGER:
+        return
+    rows = EmergencyAccess.objects.visible_to(scope).filter(reviewed_at=None, client__isnull=False)
+    for row in rows.exclude(user=scope.user_id).select_related("user")[:MOST]:
+        yield WorkItem(
+            kind=EMERGENCY,
+            text=f"{row.user.name} · {moment_nl(row.opened_at)}",
+            url=reverse("emergency_detail", args=[row.pk]),
+            verb=_("Review"),
+            due=localdate(row.opened_at),
+        )
 
 
 def _to_place(scope: Scope) -> Iterator[WorkItem]:

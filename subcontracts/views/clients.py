@@ -76,7 +76,7 @@ class ClientDetail(DetailPage):
         """Facts with the masked BSN, the care as tables, and the timeline."""
         scope, client = self.request.scope, self.object
         return super().get_context_data(
-            facts=[*_facts(client), *self._masked_bsn()],
+            facts=[*facts_of(client), *self._masked_bsn()],
             placements=self._table(PlacementTable, Placement, _("Placements")),
             allocations=self._table(AllocationTable, Allocation, _("Allocations"))
             if scope.role in STAFF
@@ -112,7 +112,8 @@ class ClientDetail(DetailPage):
         return table(found, request=self.request, caption=caption, exclude=("client", "offered_at"))
 
 
-def _facts(client: Client) -> list[tuple[str, str]]:
+def facts_of(client: Client) -> list[tuple[str, str]]:
+    """Who it is, without name and BSN."""
     facts = [
         (_("Client number"), client.pseudonym),
         (_("Date of birth"), date_nl(_born(client))),

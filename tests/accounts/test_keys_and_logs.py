@@ -16,11 +16,10 @@ from django.utils import timezone
 
 from hoofdaannemer.accounts import context, selectors
 from hoofdaannemer.accounts.models import ApiToken, Membership
-from hoofdaannemer.accounts.services import emergency, roles, tokens
+from hoofdaannemer.accounts.services import roles, tokens
 from hoofdaannemer.audit import services as audit
-from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core import scope as scopes
-from hoofdaannemer.core.errors import NotAllowedError, RuleError
+from hoofdaannemer.core.errors import NotAllowedError
 from hoofdaannemer.core.scope import Role, Scope
 from tests.accounts.people import Parties, log_in, mailed, member
 
@@ -164,26 +163,6 @@ def test_refusals_are_logged(client: Client, system: Scope, at: Parties) -> None
     assert client.get("/api-sleutels/").status_code == 403
     page = client.get("/logboek/geweigerd/")
     assert [row.record.path for row in page.context["table"].rows] == ["/api-sleutels/"]
-
-
-def test_break_glass_is_logged_and_told(system: Scope, at: Parties) -> None:
-    managers = [member(system, at, Role.CONTRACT_MANAGER) for _one in range(2)]
-    member(system, at, Role.CONTRACT_MANAGER, other=True)
-    scope = selectors.scope_in(member(system, at, Role.ADMINISTRATOR))
-    reason = "Storing bij de gemeente, client is vermist."
-    mailed().clear()
-    with scopes.acting_as(scope):
-        emergency.break_glass(scope=scope, client_id=7, reason=reason)
-    record = AccessRecord.objects.get()
-    assert (record.client, record.purpose, record.reason) == (7, emergency.PURPOSE, reason)
-    assert sorted(one.to[0] for one in mailed()) == sorted(m.user.email for m in managers)
-    assert reason not in str([one.body for one in mailed()])
-    with pytest.raises(RuleError):
-        emergency.break_glass(scope=scope, client_id=7, reason="  nodig  ")
-    with pytest.raises(NotAllowedError):
-        scope = selectors.scope_in(managers[0])
-        emergency.break_glass(scope=scope, client_id=7, reason=reason)
-    assert AccessRecord.objects.count() == 1
 
 
 def test_demo_mail_is_shown_in_the_demo_only(

@@ -39,6 +39,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "CARE-14": ("UPDATE subcontracts_carerequest SET status = 'answered'",),
     "CARE-15": ("UPDATE subcontracts_requestedproduct SET answer = 'allocated'",),
     "CARE-16": ("UPDATE subcontracts_requestedproduct SET provider_organisation_id = NULL",),
+    "CARE-17": ("DELETE FROM audit_accessrecord WHERE purpose = 'break_glass.opened'",),
     "DEC-01": ("UPDATE billing_declaredline SET amount = amount + 0.01 WHERE is_approved",),
     "DEC-02": ("UPDATE billing_declaration SET granted = granted + 0.01",),
     "DEC-03": ("UPDATE billing_declaration SET status = 'refused'",),

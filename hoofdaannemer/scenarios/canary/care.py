@@ -23,7 +23,8 @@ from messaging.istandaard.model.values import Product as ProductCode
 from messaging.models import IncomingMessage, Leg, OutgoingMessage
 from subcontracts.models import Allocation, Placement
 from subcontracts.rules.delivery import StopKey
-from subcontracts.services import clients, deliveries, placements, requests
+from subcontracts.services import clients, deliveries, emergency, placements, requests
+from subcontracts.services.emergency import Sought
 
 #: Days of care of the first of two subcontractors; the second goes on the day after.
 FIRST_SPELL = 29
@@ -72,6 +73,18 @@ class Care:
                 number = self._allocate(case)
                 period = Period(self.first_day, self.first_day + timedelta(days=364))
                 self._place(case, number, case.providers[0], period, at)
+
+    def break_glass(self, at: datetime) -> None:
+        """Let each administrator open one client of the own main contractor, with a reason."""
+        for main in self.parties.mains:
+            case = next(one for one in CASES if one.main == main)
+            scope = self.cast.scope("beheer", main, at)
+            with acting_as(scope):
+                emergency.open_access(
+                    scope=scope,
+                    sought=Sought(bsn=case.bsn),
+                    reason=f"Politie zoekt {case.surname}, die vermist wordt.",
+                )
 
     def request(self) -> None:
         """Ask for one allocation each that is not answered yet, as staff and as a provider."""

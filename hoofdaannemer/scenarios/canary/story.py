@@ -51,6 +51,7 @@ def load(progress: Progress) -> None:
     reports.build(made, people, quarter(begin), now)
     care.offer(now)
     progress(6, STEPS, "access")
+    care.break_glass(now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")
