@@ -11,11 +11,13 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Offer the pages in the navigation."""
-        from hoofdaannemer.core import navigation
+        """Offer the pages in the navigation; tell long downloads when access ends."""
+        from hoofdaannemer.accounts import selectors
+        from hoofdaannemer.core import export, navigation
         from hoofdaannemer.core.navigation import Group
         from hoofdaannemer.core.scope import STAFF, SUBCONTRACTOR, Role
 
+        export.register_check(selectors.still_acts)
         managers = {Role.ADMINISTRATOR, Role.SUBCONTRACTOR_ADMIN}
         delegates = {Role.SUBCONTRACTOR_ADMIN}
         group = Group.ADMINISTRATION

@@ -92,6 +92,21 @@ def scope_in(membership: Membership, at: datetime | None = None) -> Scope:
     )
 
 
+def still_acts(scope: Scope) -> bool:
+    """Whether the person of this scope holds its role now; work without a person goes on."""
+    if scope.is_system:
+        return True
+    party = {
+        "main_contractor": scope.main_contractor_id,
+        "organisation": scope.organisation_id,
+        "municipality": scope.municipality_id,
+    }
+    # A provider's scope names no main contractor, staff no organisation.
+    named = {name: pk for name, pk in party.items() if pk}
+    held = Membership.objects.active().filter(user=scope.user_id, role=scope.role, **named)
+    return bool(named) and held.exists()
+
+
 def works_elsewhere(scope: Scope, user: User) -> bool:
     """True when the person holds roles that `scope` does not manage."""
     held = Membership.objects.open().filter(user=user)

@@ -18,11 +18,13 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django_tables2.rows import BoundRow
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from hoofdaannemer.core.errors import NotAllowedError
 from hoofdaannemer.core.scope import Scope, acting_as
 from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl
 
@@ -32,6 +34,15 @@ XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 # Control characters that XML, and so a spreadsheet, cannot hold.
 _UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+Holds = Callable[[Scope], bool]
+_checks: list[Holds] = []
+
+
+def register_check(holds: Holds) -> None:
+    """Say, from `AppConfig.ready()`, what tells whether somebody still acts in this scope."""
+    _checks.append(holds)
 
 
 @dataclass(frozen=True)
@@ -97,8 +108,15 @@ class _Line:
         return text
 
 
-def _rows(rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[list[object]]:
-    for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
+def _rows(scope: Scope, rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[list[object]]:
+    """The values row by row.
+
+    A download may go on for as long as its reader likes. Raises NotAllowedError when access ends
+    meanwhile: it breaks off, so that nobody takes the part for the whole.
+    """
+    for number, row in enumerate(rows.iterator(chunk_size=ROWS_AT_ONCE)):
+        if number % ROWS_AT_ONCE == 0 and not all(holds(scope) for holds in _checks):
+            raise NotAllowedError(_("Your access ended while this file was made."))
         yield [column.value(row) for column in columns]
 
 
@@ -110,11 +128,13 @@ def csv_lines(
     writer = csv.writer(_Line(), delimiter=";", lineterminator="\r\n")
     yield "\ufeff" + writer.writerow([as_csv_cell(column.header) for column in columns])
     with translation.override(language), acting_as(scope):
-        for values in _rows(rows, columns):
+        for values in _rows(scope, rows, columns):
             yield writer.writerow([as_csv_cell(value) for value in values])
 
 
-def _write_xlsx(target: IO[bytes], rows: QuerySet[Any], columns: Sequence[Column]) -> None:
+def _write_xlsx(
+    target: IO[bytes], scope: Scope, rows: QuerySet[Any], columns: Sequence[Column]
+) -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
@@ -122,7 +142,7 @@ def _write_xlsx(target: IO[bytes], rows: QuerySet[Any], columns: Sequence[Column
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
-    for values in _rows(rows, columns):
+    for values in _rows(scope, rows, columns):
         sheet.append([as_xlsx_value(value) for value in values])
     book.save(target)
 
@@ -146,7 +166,7 @@ def stream(
     else:
         target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
         with acting_as(scope):
-            _write_xlsx(target, rows, columns)
+            _write_xlsx(target, scope, rows, columns)
         target.seek(0)
         response = FileResponse(
             target, as_attachment=True, filename=filename, content_type=XLSX_TYPE

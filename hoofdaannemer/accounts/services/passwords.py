@@ -89,13 +89,15 @@ def _mail_link(scope: Scope, email: str) -> None:
 
 
 def person_of(uid: str, token: str) -> User | None:
-    """The person behind a mailed link, unless it was used or has expired."""
+    """The person behind a mailed link, unless it was used, has expired, or access has ended."""
     try:
         key = int(force_str(urlsafe_base64_decode(uid)))
     except (ValueError, OverflowError):
         return None
     user = User.objects.filter(pk=key, is_active=True).first() if 0 < key < 2**63 else None
-    return user if user and default_token_generator.check_token(user, token) else None
+    if user is None or not default_token_generator.check_token(user, token):
+        return None
+    return user if selectors.memberships_of(user) else None
 
 
 @transaction.atomic
