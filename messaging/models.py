@@ -5,9 +5,11 @@ from messaging.exchange.models import (
     DeliveryAttempt,
     Family,
     IncomingMessage,
+    IncomingQuerySet,
     Leg,
     MessageFinding,
     OutgoingMessage,
+    OutgoingQuerySet,
 )
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
     "DeliveryAttempt",
     "Family",
     "IncomingMessage",
+    "IncomingQuerySet",
     "Leg",
     "MessageFinding",
     "OutgoingMessage",
+    "OutgoingQuerySet",
 ]

@@ -15,6 +15,12 @@ urlpatterns = [
     path("berichten/<int:pk>/", details.MessageDetail.as_view(), name="message_detail"),
     path("berichten/<int:pk>/xml/", files.download, name="message_download"),
     path("berichten/<int:pk>/opnieuw/", attention.rerun, name="message_rerun"),
+    path("berichten/<int:pk>/afgehandeld/", attention.settle, name="message_settle"),
+    path(
+        "berichten/verzonden/<int:pk>/afgehandeld/",
+        attention.sent_settle,
+        name="sent_message_settle",
+    ),
     path(
         "berichten/verzonden/<int:pk>/",
         details.SentMessageDetail.as_view(),

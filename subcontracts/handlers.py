@@ -14,7 +14,7 @@ from messaging.istandaard.model.messages import (
 )
 from messaging.models import IncomingMessage, OutgoingMessage
 from subcontracts.models import CareRequest
-from subcontracts.services import allocations, answers, asked, deliveries, reported
+from subcontracts.services import allocations, answers, asked, refused, reported
 
 
 def take_allocations(
@@ -65,7 +65,9 @@ def take_answer(scope: Scope, incoming: IncomingMessage, message: AnswerMessage)
 def take_report_return(scope: Scope, outgoing: OutgoingMessage, returned: ReturnMessage) -> None:
     """306 or 308 from a municipality: with errors, what we told was never sent."""
     if returned.header.return_codes:
-        deliveries.refused_above(scope=scope, message=outgoing)
+        refused.returned_above(scope=scope, message=outgoing)
+    else:
+        refused.accepted_above(scope=scope, message=outgoing)
 
 
 def take_request_return(scope: Scope, outgoing: OutgoingMessage, returned: ReturnMessage) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
+from messaging.models import OutgoingMessage
 from subcontracts.models import Allocation, CareRequest, EmergencyAccess, Placement
 
 
@@ -50,6 +53,17 @@ def check_can_review_emergency(scope: Scope, access: EmergencyAccess) -> None:
         raise NotAllowedError(_("You opened this emergency access: a colleague reviews it."))
     if access.reviewed_at is not None:
         raise ConflictError(_("A colleague reviewed this already."))
+
+
+def check_can_tell_again(
+    scope: Scope, allocation: Allocation, refused: Sequence[OutgoingMessage]
+) -> None:
+    """Raises RuleError MEL-01 where no report of the allocation waits to be put right."""
+    check_can_manage_care(scope, allocation.main_contractor_id)
+    if not refused:
+        raise RuleError(
+            "MEL-01", _("The municipality has not returned any report of this allocation.")
+        )
 
 
 def check_is_provider(scope: Scope, organisation_id: int) -> None:

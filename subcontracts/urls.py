@@ -28,6 +28,11 @@ urlpatterns = [
         "toewijzingen/<int:pk>/", allocations.AllocationDetail.as_view(), name="allocation_detail"
     ),
     path("toewijzingen/<int:pk>/plaatsen/", allocations.allocation_place, name="allocation_place"),
+    path(
+        "toewijzingen/<int:pk>/opnieuw-melden/",
+        allocations.allocation_tell_again,
+        name="allocation_tell_again",
+    ),
     path("plaatsingen/", placements.PlacementList.as_view(), name="placement_list"),
     path("plaatsingen/<int:pk>/", placements.PlacementDetail.as_view(), name="placement_detail"),
     path("plaatsingen/<int:pk>/aannemen/", placements.placement_accept, name="placement_accept"),

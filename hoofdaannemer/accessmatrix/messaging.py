@@ -25,6 +25,8 @@ ACCESS = {
     "message_attention": ("get", {**CARE, Role.ADMINISTRATOR: 200}),
     "message_rerun": ("post", ATTENDANTS_MOVE),
     "sent_message_resend": ("post", ATTENDANTS_MOVE),
+    "message_settle": ("get", OWN),
+    "sent_message_settle": ("get", CARE),
     "mailbox": ("get", WITHOUT_TOKEN),
     "mailbox_message": ("get", WITHOUT_TOKEN),
     "mailbox_acknowledge": ("post", WITHOUT_TOKEN),

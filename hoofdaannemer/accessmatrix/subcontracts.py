@@ -34,6 +34,7 @@ ACCESS = {
     "allocation_list": ("get", CHAIN),
     "allocation_detail": ("get", CHAIN),
     "allocation_place": ("get", CARE_STAFF),
+    "allocation_tell_again": ("post", _moves(CARE_STAFF)),
     "placement_list": ("get", CHAIN | PROVIDER),
     "placement_detail": ("get", CHAIN | PROVIDER),
     "placement_accept": ("post", _moves(PROVIDER)),

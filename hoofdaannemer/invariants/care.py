@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from hoofdaannemer.invariants.promises import Promise, by_query
+from messaging.models import Leg, OutgoingMessage
 from subcontracts.models import Allocation, DeliveryStart, Placement, UpwardReport
 from subcontracts.rules.combining import History, Spell, Start, Stop, changes, combined
+from subcontracts.rules.messagekeys import allocation_of_report
 
 #: WJ757: the volume is that of the whole period.
 _WHOLE_PERIOD = "6"
@@ -69,12 +71,25 @@ def _not_told() -> Iterator[str]:
     for report in UpwardReport.objects.filter(withdrawn_at=None):
         told[report.allocation_id].append(report)
     uses = dict(Allocation.objects.values_list("pk", "municipal_contract__messages").order_by("pk"))
-    for allocation_id in sorted(spells.keys() | told.keys()):
+    for allocation_id in sorted((spells.keys() | told.keys()) - _returned()):
         if not {"305", "307"} <= set(uses.get(allocation_id, ())):
             continue
         missing = changes(_history(told[allocation_id]), combined(spells[allocation_id]))
         if missing:
             yield f"allocation {allocation_id}: {_counted(missing)}"
+
+
+def _returned() -> set[int]:
+    """Allocations of which the municipality returned a report that a person must put right, or
+    settled with it in another way.
+    """
+    messages = OutgoingMessage.objects.filter(
+        Q(settled_at=None) | ~Q(settled_note=""),
+        leg=Leg.UP,
+        message_type__in=["305", "307"],
+        refused_at__isnull=False,
+    )
+    return {allocation_of_report(key) for key in messages.values_list("key", flat=True)}
 
 
 def _history(reports: Iterable[UpwardReport]) -> History:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import count
 
 from hoofdaannemer.scenarios.people import Person
-from messaging.istandaard import Family, answer, builders, parse, serialize
+from messaging.istandaard import Family, Finding, answer, builders, parse, serialize
 from messaging.istandaard.model.allocation import AllocatedProduct
 from messaging.istandaard.model.values import Extent, Product
 
@@ -81,6 +81,13 @@ class Municipality:
         if message is None:
             raise ValueError("the municipality cannot read our message")
         return serialize(answer(message, [], identification=self._next(), date=day))
+
+    def refuse(self, raw: bytes, day: date, finding: Finding) -> bytes:
+        """Return the message that returns one of ours with an error."""
+        message = parse(raw).message
+        if message is None:
+            raise ValueError("the municipality cannot read our message")
+        return serialize(answer(message, [finding], identification=self._next(), date=day))
 
     def _envelope(self, day: date) -> builders.Envelope:
         return builders.Envelope(

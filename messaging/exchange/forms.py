@@ -42,6 +42,17 @@ class MessageFilesField(forms.FileField):
         return File(file.name or "", file.read())
 
 
+class SettleForm(PlainForm):
+    """How a refused message was dealt with, in a sentence."""
+
+    note = forms.CharField(
+        label=_("How was it dealt with?"),
+        help_text=_("For example: agreed by phone with the other side. No names of clients."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class UploadForm(PlainForm):
     """Files with messages; which main contractor they are for is asked only who has several."""
 

@@ -31,6 +31,10 @@ __all__ = [
 class IncomingQuerySet(TrayQuerySet["IncomingMessage"]):
     """Reads of received messages."""
 
+    def refused(self) -> IncomingQuerySet:
+        """Returned with errors, and not dealt with by the sender."""
+        return self.filter(state=IncomingMessage.State.REJECTED, settled_at=None)
+
 
 class IncomingMessage(Tray):
     """One received document. Stored before anything else is done with it."""
@@ -112,6 +116,12 @@ class IncomingMessage(Tray):
             models.Index(fields=["provider_organisation", "-received_at", "-id"]),
             models.Index(fields=["digest"], name="incoming_digest"),
             models.Index(fields=["client_hash"], name="incoming_client"),
+            # The work list of who sent it.
+            models.Index(
+                fields=["provider_organisation"],
+                condition=Q(state="rejected", settled_at=None),
+                name="incoming_refused",
+            ),
         ]
 
     def get_absolute_url(self) -> str:
@@ -138,6 +148,10 @@ class MessageFinding(models.Model):
 
 class OutgoingQuerySet(TrayQuerySet["OutgoingMessage"]):
     """Reads of sent messages."""
+
+    def refused(self) -> OutgoingQuerySet:
+        """Came back with errors, and not dealt with."""
+        return self.filter(refused_at__isnull=False, settled_at=None)
 
 
 class OutgoingMessage(Tray):
@@ -190,6 +204,11 @@ class OutgoingMessage(Tray):
             models.Index(fields=["main_contractor", "-created_at", "-id"]),
             models.Index(fields=["provider_organisation", "-created_at", "-id"]),
             models.Index(fields=["client_hash"], name="outgoing_client"),
+            models.Index(
+                fields=["main_contractor"],
+                condition=Q(refused_at__isnull=False, settled_at=None),
+                name="outgoing_refused",
+            ),
         ]
 
     def get_absolute_url(self) -> str:

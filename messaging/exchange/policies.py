@@ -64,6 +64,21 @@ def check_can_resend(scope: Scope, message: OutgoingMessage) -> None:
         raise ConflictError(_("This message needs no attention any more. Reload the page."))
 
 
+def check_can_settle(scope: Scope, message: IncomingMessage | OutgoingMessage) -> None:
+    """Who sent a refused message says that it is dealt with.
+
+    Raises NotAllowedError for everybody else, ConflictError for a message that needs nobody.
+    """
+    if isinstance(message, IncomingMessage):
+        senders, is_refused = SUBCONTRACTOR, message.state == IncomingMessage.State.REJECTED
+    else:
+        senders, is_refused = CARE, message.refused_at is not None
+    if scope.role not in senders:
+        raise NotAllowedError(_("Only who sent this message says that it is dealt with."))
+    if not is_refused or message.settled_at is not None:
+        raise ConflictError(_("This message needs no attention any more. Reload the page."))
+
+
 def _check_attendant(scope: Scope) -> None:
     if scope.role not in ATTENDANTS and not scope.is_system:
         raise NotAllowedError(_("Your role does not run messages again."))

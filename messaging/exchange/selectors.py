@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 from django.urls import reverse
@@ -18,7 +18,12 @@ from messaging.exchange import client_lookup
 from messaging.exchange.content import opened
 from messaging.exchange.models import Channel, IncomingMessage, Leg, OutgoingMessage, Party, Tray
 from messaging.exchange.policies import ATTENDANTS
-from messaging.istandaard import ParseResult, parse
+from messaging.exchange.rules import HEADER
+from messaging.istandaard import Message, ParseResult, parse
+from messaging.istandaard.parts import parts
+
+#: Return codes that tell of no error: without remarks, and not assessed.
+NO_ERROR: Final = frozenset({"0200", "0233"})
 
 
 def transport_to(main_contractor_id: int, party: Party) -> Channel.Transport:
@@ -119,10 +124,10 @@ def incoming_attention(scope: Scope) -> Any:
 def outgoing_attention(scope: Scope) -> Any:
     """Sent messages that could not be delivered, or that the other side refused.
 
-    A refused message leaves the list when the same fact was sent again under a later key; the
-    app that sent it knows, so it clears `refused_at`.
+    A refused message leaves the list when a corrected one was accepted, or somebody dealt with it.
     """
-    failed = Q(state=OutgoingMessage.State.FAILED) | Q(refused_at__isnull=False)
+    refused = Q(refused_at__isnull=False, settled_at=None)
+    failed = Q(state=OutgoingMessage.State.FAILED) | refused
     return OutgoingMessage.objects.attended_by(scope).filter(failed)
 
 
@@ -131,6 +136,21 @@ def attention_count(scope: Scope) -> int:
     if scope.role not in ATTENDANTS:
         return 0
     return int(incoming_attention(scope).count() + outgoing_attention(scope).count())
+
+
+def errors_in(answer: Message) -> list[tuple[str, str]]:
+    """Place and return code of every error that a return message tells, in document order."""
+    found = [(HEADER, code) for code in answer.header.return_codes]
+    found += [(path, code) for path, part in parts(answer) for code in part.return_codes]
+    return [(path, code) for path, code in dict.fromkeys(found) if code not in NO_ERROR]
+
+
+def errors_told(scope: Scope, sent: OutgoingMessage) -> list[tuple[str, str]]:
+    """The errors with which the other side returned our message."""
+    answers = IncomingMessage.objects.visible_to(scope).filter(answers=sent)
+    answer = answers.order_by("-pk").first()
+    message = document_of(answer).message if answer else None
+    return errors_in(message) if message else []
 
 
 def document_of(row: Tray) -> ParseResult:

@@ -122,6 +122,10 @@ class Tray(models.Model):
     next_try_at = models.DateTimeField(null=True)
     #: For a person: what went wrong last, without personal data.
     last_error = models.TextField(blank=True)
+    #: A refused message needs nobody any more: a corrected one was accepted, or a person dealt
+    #: with it in the way that the note says.
+    settled_at = models.DateTimeField(null=True)
+    settled_note = models.TextField(blank=True)
 
     class Meta:
         abstract = True

@@ -129,6 +129,10 @@ class UpwardReport(MainContractorOwned):
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
     message = models.ForeignKey(OutgoingMessage, on_delete=models.PROTECT, related_name="+")
+    #: The message that took it back; returned with errors, it did not.
+    withdrawn_by = models.ForeignKey(
+        OutgoingMessage, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     objects = UpwardReportQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from hoofdaannemer.core.templatetags.core_format import moment_nl
 from hoofdaannemer.core.working_days import add_working_days
 from messaging.models import Leg
 from subcontracts.models import CareRequest, Deadline, EmergencyAccess, Placement
+from subcontracts.selectors import returned
 from subcontracts.worklist import WorkItem
 
 #: Lines of one kind that a person can still oversee; what is late comes first.
@@ -41,9 +42,10 @@ def items(scope: Scope) -> Iterable[WorkItem]:
             *_requests(scope),
             *_answers(scope),
             *_almost_late(scope),
+            *returned.above(scope),
         ]
     if scope.role in SUBCONTRACTOR:
-        return list(_of_provider(scope))
+        return [*_of_provider(scope), *returned.below(scope)]
     return []
 
 

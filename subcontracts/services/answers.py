@@ -21,7 +21,7 @@ from messaging.istandaard.model.messages import AnswerMessage
 from messaging.models import IncomingMessage
 from subcontracts import policies
 from subcontracts.models import CareRequest, RequestedProduct
-from subcontracts.services import deadlines, sending
+from subcontracts.services import deadlines, refused, sending
 from subcontracts.services.requests import locked, moved
 
 _Status = CareRequest.Status
@@ -44,6 +44,7 @@ def confirmed(*, scope: Scope, request: CareRequest) -> CareRequest:
     """The municipality received it (316 without errors); an answer may have come before that."""
     if request.status != _Status.SENT:
         return request
+    refused.request_received_above(scope=scope, request=request)
     return moved(scope, request, _Status.CONFIRMED)
 
 
@@ -124,6 +125,7 @@ def dismiss(*, scope: Scope, request: CareRequest, reason: str = "") -> CareRequ
         product.request = request
         product.rejection_reason = reason
         _give(scope, product, _Answer.REFUSED)
+    refused.request_received_above(scope=scope, request=request)
     return moved(scope, request, _Status.DISMISSED)
 
 
@@ -161,8 +163,7 @@ def _give(scope: Scope, product: RequestedProduct, answer: _Answer) -> None:
 
 def _follow(scope: Scope, request: CareRequest) -> None:
     """Bring the request to where its products are; it closes with the last of them."""
-    if request.status == _Status.SENT:
-        request = moved(scope, request, _Status.CONFIRMED)
+    request = confirmed(scope=scope, request=request)
     given = set(request.products.values_list("answer", flat=True))
     if given <= set(RequestedProduct.FINAL):
         wanted = _Status.ANSWERED

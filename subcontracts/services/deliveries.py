@@ -13,12 +13,19 @@ from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Scope, on_behalf_of
 from messaging.exchange.services import intake
-from messaging.models import IncomingMessage, OutgoingMessage
+from messaging.models import IncomingMessage
 from subcontracts import policies
-from subcontracts.models import Deadline, DeliveryStart, DeliveryStop, Placement, UpwardReport
+from subcontracts.models import (
+    Allocation,
+    Deadline,
+    DeliveryStart,
+    DeliveryStop,
+    Placement,
+    UpwardReport,
+)
 from subcontracts.rules import delivery
-from subcontracts.rules.combining import Changes, History, Spell, Start, Stop, changes, combined
-from subcontracts.services import deadlines, placements, sending
+from subcontracts.rules.combining import History, Spell, Start, Stop, changes, combined
+from subcontracts.services import deadlines, placements, refused, sending
 
 TEXTS: dict[str, str | Promise] = {
     "TR063": _("There is no earlier report to take back. Check the dates."),
@@ -59,6 +66,8 @@ def report_start(
         tell_up(scope=office, allocation_id=placement.allocation_id)
         if incoming is None:
             _rejudge(office, placement)
+    if incoming is None:
+        refused.reported_here(scope=scope, placement=placement, message_type="305")
     return start
 
 
@@ -123,6 +132,8 @@ def report_stop(
         if row.is_final:
             deadlines.meet(scope=office, placement=placement, kinds=[Deadline.Kind.STOP])
         tell_up(scope=office, allocation_id=placement.allocation_id)
+    if incoming is None:
+        refused.reported_here(scope=scope, placement=placement, message_type="307")
     return row
 
 
@@ -150,15 +161,6 @@ def withdraw_stop(*, scope: Scope, placement: Placement, stop: delivery.StopKey)
     return row
 
 
-def refused_above(*, scope: Scope, message: OutgoingMessage) -> None:
-    """The municipality returned a 305 or 307 with errors: what it told was never sent (OP286)."""
-    reports = UpwardReport.objects.filter(message=message, withdrawn_at=None)
-    for report in reports.select_for_update(of=("self",)).order_by("pk"):
-        report.withdrawn_at = scope.at
-        report.save(update_fields=["withdrawn_at"])
-        audit.record(scope, "upward_report.refused", report)
-
-
 def spells_of(rows: Iterable[Placement]) -> list[Spell]:
     """The live spells of these placements, in order."""
     starts = (
@@ -182,8 +184,20 @@ def _spell(start: DeliveryStart) -> Spell:
     )
 
 
-def tell_up(*, scope: Scope, allocation_id: int) -> None:
-    """Tell the municipality what changed for the allocation as a whole; nothing where nothing did.
+@transaction.atomic
+def tell_again(*, scope: Scope, allocation: Allocation) -> bool:
+    """Send the municipality again what it returned with errors; whether anything was left to send.
+
+    Raises RuleError MEL-01 where it returned nothing, or all was dealt with.
+    """
+    policies.check_can_tell_again(scope, allocation, refused.above(scope, allocation))
+    sent = tell_up(scope=scope, allocation_id=allocation.pk)
+    audit.record(scope, "allocation.told_again", allocation, sent=sent)
+    return sent
+
+
+def tell_up(*, scope: Scope, allocation_id: int) -> bool:
+    """Tell the municipality what changed for the allocation as a whole; whether anything did.
 
     Acts for the main contractor: it weighs placements that one provider may not see.
     """
@@ -191,21 +205,15 @@ def tell_up(*, scope: Scope, allocation_id: int) -> None:
     messages = allocation.municipal_contract.messages
     client = allocation.client
     if "305" not in messages or client.is_sealed or not client.bsn:
-        return
+        return False
     wanted = combined(spells_of(allocation.placements.all()))
     reports = list(allocation.upward_reports.all())
     told = changes(_known(reports), wanted)
     if not told:
-        return
-    revision = len(reports) + sum(report.withdrawn_at is not None for report in reports)
-    sent = sending.report_up(
-        scope=scope,
-        allocation=allocation,
-        told=told,
-        key=f"allocation:{allocation.pk}:{revision + 1}",
-    )
-    _take_back(scope, reports, told)
-    facts: list[Start | Stop] = [*told.new_starts, *told.new_stops]
+        refused.nothing_left(scope=scope, allocation=allocation)
+        return False
+    sent = sending.report_up(scope=scope, allocation=allocation, told=told)
+    _take_back(scope, reports, sent)
     UpwardReport.objects.bulk_create(
         UpwardReport(
             main_contractor_id=allocation.main_contractor_id,
@@ -215,10 +223,11 @@ def tell_up(*, scope: Scope, allocation_id: int) -> None:
             end_date=fact.end if isinstance(fact, Stop) else None,
             reason=fact.reason if isinstance(fact, Stop) else "",
             recorded_at=scope.at,
-            message=sent[fact],
+            message=message,
         )
-        for fact in facts
+        for fact, message in sent.new.items()
     )
+    return True
 
 
 def _fact(report: UpwardReport) -> Start | Stop:
@@ -235,13 +244,11 @@ def _known(reports: Iterable[UpwardReport]) -> History:
     )
 
 
-def _take_back(scope: Scope, reports: Iterable[UpwardReport], told: Changes) -> None:
-    gone = {*told.withdrawn_starts, *told.withdrawn_stops}
-    UpwardReport.objects.filter(
-        pk__in=[
-            report.pk for report in reports if report.withdrawn_at is None and _fact(report) in gone
-        ]
-    ).update(withdrawn_at=scope.at)
+def _take_back(scope: Scope, reports: Iterable[UpwardReport], sent: sending.Told) -> None:
+    for report in reports:
+        if report.withdrawn_at is None and (by := sent.withdrawn.get(_fact(report))):
+            report.withdrawn_at, report.withdrawn_by = scope.at, by
+            report.save(update_fields=["withdrawn_at", "withdrawn_by"])
 
 
 def _check_day(

@@ -27,7 +27,7 @@ from messaging.models import IncomingMessage
 from subcontracts.models import Placement
 from subcontracts.rules import keys
 from subcontracts.rules.delivery import RETURN_CODES, StopKey
-from subcontracts.services import deliveries, placements
+from subcontracts.services import deliveries, placements, refused
 
 Record = StartProduct | StopProduct
 #: Reports one record; raises RuleError with the code of the rule that it breaks.
@@ -54,7 +54,11 @@ def take_starts(*, scope: Scope, message: StartMessage, incoming: IncomingMessag
             scope=scope, placement=placement, begin=record.begin_date, incoming=incoming
         )
 
-    return list(_taken(scope, _sent(message, message.client.starts, incoming), report))
+    sent = _sent(message, message.client.starts, incoming)
+    findings = list(_taken(scope, sent, report))
+    if not findings:
+        refused.accepted_below(scope=scope, message_type="305", placements=sent.placements.values())
+    return findings
 
 
 def take_stops(*, scope: Scope, message: StopMessage, incoming: IncomingMessage) -> list[Finding]:
@@ -77,6 +81,8 @@ def take_stops(*, scope: Scope, message: StopMessage, incoming: IncomingMessage)
     findings = list(_taken(scope, sent, report))
     if findings and {finding.rule for finding in findings} == {"TR382"}:
         _park(scope, incoming)
+    if not findings:
+        refused.accepted_below(scope=scope, message_type="307", placements=sent.placements.values())
     return findings
 
 

@@ -25,8 +25,8 @@ from subcontracts.models import (
     Product,
     RequestedProduct,
 )
-from subcontracts.rules import keys
-from subcontracts.services import clients, deadlines, sending
+from subcontracts.rules import keys, messagekeys
+from subcontracts.services import clients, deadlines, refused, sending
 
 _Status = CareRequest.Status
 
@@ -113,6 +113,7 @@ def received(
         grounds = _grounds(office, main_contractor_id, draft, organisation_id)
         clients.give_access(scope=office, client=grounds.client, organisation_id=organisation_id)
     request = _stored(scope, main_contractor_id, draft, grounds, organisation_id)
+    refused.requested_below(scope=scope, request=request)
     audit.record(scope, "request.received", request, number=request.number)
     return request
 
@@ -296,7 +297,7 @@ def send_up(*, scope: Scope, request: CareRequest) -> CareRequest:
         ) from error
     revision = int(scope.at.timestamp()) if again else 1
     request.message = sending.request_up(
-        scope=scope, request=request, key=f"request:{request.pk}:{revision}"
+        scope=scope, request=request, key=messagekeys.request_key(request.pk, revision)
     )
     request.save(update_fields=["message"])
     deadlines.of_request(scope=scope, request=request)

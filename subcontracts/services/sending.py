@@ -8,6 +8,7 @@ the municipality's code, under its recorded consent.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
@@ -30,8 +31,9 @@ from messaging.istandaard.model.requests import (
     ResidencePrinciple,
 )
 from messaging.istandaard.model.values import Address, Extent, House, Product, Referrer
-from messaging.models import IncomingMessage, OutgoingMessage
+from messaging.models import IncomingMessage, OutgoingMessage, OutgoingQuerySet
 from subcontracts import models
+from subcontracts.rules import messagekeys
 from subcontracts.rules.combining import Changes, Start, Stop
 from subcontracts.services import clients
 
@@ -123,36 +125,53 @@ def _contacts(client: models.Client) -> list[Contact]:
     ]
 
 
-def report_up(
-    *, scope: Scope, allocation: models.Allocation, told: Changes, key: str
-) -> dict[Start | Stop, OutgoingMessage]:
+@dataclass
+class Told:
+    """Which message told each fact, and which took each back."""
+
+    new: dict[Start | Stop, OutgoingMessage] = field(default_factory=dict)
+    withdrawn: dict[Start | Stop, OutgoingMessage] = field(default_factory=dict)
+
+
+def reports_about(scope: Scope, allocation: models.Allocation) -> OutgoingQuerySet:
+    """Every 305 and 307 that went to the municipality about an allocation; the key says so."""
+    return OutgoingMessage.objects.visible_to(scope).filter(
+        main_contractor=allocation.main_contractor_id,
+        key__startswith=messagekeys.report_key(allocation.pk),
+    )
+
+
+def _next_revision(scope: Scope, allocation: models.Allocation) -> int:
+    told = reports_about(scope, allocation).values_list("key", flat=True)
+    return 1 + max((messagekeys.revision_of_report(key) for key in told), default=0)
+
+
+def report_up(*, scope: Scope, allocation: models.Allocation, told: Changes) -> Told:
     """Tell the municipality what changed, as 307 and 305, in an order it can follow.
 
     Where a start changes, stops are taken back before it and told again after it.
     """
-    sent: dict[Start | Stop, OutgoingMessage] = {}
+    sent = Told()
+    key = messagekeys.report_key(allocation.pk, _next_revision(scope, allocation))
     starts_change = bool(told.withdrawn_starts or told.new_starts)
-    first = told.withdrawn_stops if starts_change else ()
-    last = told.new_stops if starts_change else told.withdrawn_stops + told.new_stops
-    if first:
-        message = _stop_message(scope, allocation, told, first, f"{key}:stop-back")
-        sent.update(dict.fromkeys(first, message))
+    if starts_change and told.withdrawn_stops:
+        back = told.withdrawn_stops
+        message = _stop_message(scope, allocation, told, back, f"{key}:stop-back")
+        sent.withdrawn.update(dict.fromkeys(back, message))
     if starts_change:
-        starts = told.withdrawn_starts + told.new_starts
-        message = _start_message(scope, allocation, told, starts, f"{key}:start")
-        sent.update(dict.fromkeys(starts, message))
-    if last:
-        message = _stop_message(scope, allocation, told, last, f"{key}:stop")
-        sent.update(dict.fromkeys(last, message))
+        message = _start_message(scope, allocation, told, f"{key}:start")
+        sent.withdrawn.update(dict.fromkeys(told.withdrawn_starts, message))
+        sent.new.update(dict.fromkeys(told.new_starts, message))
+    back = () if starts_change else told.withdrawn_stops
+    if back or told.new_stops:
+        message = _stop_message(scope, allocation, told, back + told.new_stops, f"{key}:stop")
+        sent.withdrawn.update(dict.fromkeys(back, message))
+        sent.new.update(dict.fromkeys(told.new_stops, message))
     return sent
 
 
 def _start_message(
-    scope: Scope,
-    allocation: models.Allocation,
-    told: Changes,
-    starts: Sequence[Start],
-    key: str,
+    scope: Scope, allocation: models.Allocation, told: Changes, key: str
 ) -> OutgoingMessage:
     message = builders.start(
         _upward(scope, allocation),
@@ -165,7 +184,7 @@ def _start_message(
                 begin_date=start.begin,
                 delivery_status=DELETED if start in told.withdrawn_starts else NEW,
             )
-            for start in starts
+            for start in told.withdrawn_starts + told.new_starts
         ],
     )
     return _put_up(scope, allocation, message, key)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hoofdaannemer.core.pages import (
     DetailPage,
@@ -29,7 +29,7 @@ from subcontracts.filters import AllocationFilter
 from subcontracts.forms import PlaceForm
 from subcontracts.models import Allocation, Placement, UpwardReport
 from subcontracts.selectors.candidates import candidates
-from subcontracts.services import placements
+from subcontracts.services import deliveries, placements, refused
 from subcontracts.tables import AllocationTable, PlacementTable
 from subcontracts.views.identity import facts_for, listed, log_look, related_for, table_kwargs
 
@@ -101,8 +101,11 @@ class AllocationDetail(DetailPage):
             .filter(allocation=allocation)
             .select_related(*related_for(scope, ("client", "product", "provider_organisation")))
         )
+        returned = refused.above(scope, allocation) if scope.role in CARE else []
         return super().get_context_data(
             facts=facts_of(scope, allocation),
+            returned=returned,
+            may_tell_again=allowed(policies.check_can_tell_again, scope, allocation, returned),
             may_place=allowed(policies.check_can_place, scope, allocation),
             may_see_client=scope.role in CARE | {Role.CONTROLLER},
             placements=PlacementTable(
@@ -160,6 +163,19 @@ def _history(scope: Scope, allocation: Allocation) -> list[dict[str, Any]]:
             }
         )
     return sorted(events, key=lambda event: event["at"], reverse=True)
+
+
+@roles(*sorted(CARE))
+@require_POST
+def allocation_tell_again(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Send the municipality again what it returned with errors."""
+    allocation = get_object_or_404(Allocation.objects.visible_to(request.scope), pk=pk)
+    with shown_refusals(request):
+        if deliveries.tell_again(scope=request.scope, allocation=allocation):
+            messages.success(request, _("The report is sent again. You see here what comes back."))
+        else:
+            messages.info(request, _("There is nothing to send: the municipality knows it all."))
+    return redirect("allocation_detail", pk)
 
 
 @roles(*sorted(CARE))

@@ -252,6 +252,10 @@ def test_a_faulty_request_is_mended_and_sent_again(system: Scope) -> None:
     assert again.status == _Status.SENT
     assert sent_up(again).header.message_number != before.header.message_number
     assert len(running(again)) == 2
+    up(world, answer(sent_up(again), [], identification="R2", date=NOW.date()))
+    tries = OutgoingMessage.objects.filter(message_type="315").order_by("pk")
+    # The first try needs nobody any more.
+    assert [row.settled_at is not None for row in tries] == [True, False]
 
 
 def test_two_laws_are_two_requests(system: Scope) -> None:

@@ -15,8 +15,9 @@ from hoofdaannemer.scenarios.regio.office import Office
 from hoofdaannemer.scenarios.regio.parties import Party
 from messaging.exchange import content
 from messaging.exchange.services import intake, outtray
-from messaging.istandaard import answer, parse, serialize
+from messaging.istandaard import Finding, answer, parse, serialize
 from messaging.models import IncomingMessage, Leg, OutgoingMessage
+from subcontracts.models import Allocation
 
 ANSWERED_UP = ("305", "307", "315")
 
@@ -82,6 +83,21 @@ class Post:
             code = row.municipality.code
             town = self.municipalities[code, row.family]
             self.from_municipality(code, town.reply(content.opened(row), at.date()), at)
+
+    def refuse_start(self, number: int, at: datetime) -> None:
+        """Have the municipality return the start of an allocation: it does not know the number."""
+        scope = self.office.nobody(at)
+        allocation = Allocation.objects.visible_to(scope).get(
+            main_contractor=self.office.main_contractor_id, number=number
+        )
+        report = allocation.upward_reports.get().message
+        outtray.deliver(scope=scope, message_id=report.pk)
+        code = allocation.municipality.code
+        path = "/Bericht/Client/StartProducten/StartProduct[1]"
+        wrong = Finding("TR019", "9019", path, "")
+        town = self.municipalities[code, report.family]
+        raw = town.refuse(content.opened(report), at.date(), wrong)
+        self.from_municipality(code, raw, at)
 
     def _to_software(self, scope: Scope, row: OutgoingMessage, at: datetime) -> None:
         party = self.software[row.provider_organisation_id or 0]

@@ -11,7 +11,7 @@ from hoofdaannemer.scenarios.regio.care import Care, Case
 from hoofdaannemer.scenarios.regio.catalogue import GOODS, Goods
 from hoofdaannemer.scenarios.regio.clock import Clock
 from hoofdaannemer.scenarios.regio.parties import Party
-from hoofdaannemer.scenarios.regio.software import request_message, stop_message
+from hoofdaannemer.scenarios.regio.software import request_message, start_message, stop_message
 from subcontracts.rules.delivery import StopKey
 from subcontracts.services import placements, requests
 
@@ -35,6 +35,8 @@ TO_START = (("Praktijk Zandloper", "jw", "behandeling"),)
 ASKED = ("Kompas Jeugd", "jw", ("begeleiding", "behandeling"))
 #: Products of a request of which the municipality has answered the first only.
 HALF_ANSWERED = ("jw", ("begeleiding", "dagbehandeling"))
+#: Whose start the municipality returned with an error.
+RETURNED = ("GGZ Eemlanden", "jw", "behandeling")
 #: Whose software sent a stop before its start.
 OVERTAKEN = ("GGZ Eemlanden", "jw", "behandeling")
 
@@ -64,6 +66,9 @@ class Today:
         for name, family, goods in TO_START:
             case = self.care.case(family, self.day.date(), goods)
             self.clock.plan(self.day, partial(self._accept, case, name))
+        name, family, goods = RETURNED
+        case = self.care.case(family, self.day.date(), goods)
+        self.clock.plan(self.day, partial(self._return, case, name))
         name, family, goods = OVERTAKEN
         case = self.care.case(family, self.day.date(), goods)
         self.clock.plan(self.day, partial(self._overtake, case, name))
@@ -92,6 +97,12 @@ class Today:
         self._offer(case, name, at)
         scope = self.care.post.office.at(case.provider, at)
         placements.accept(scope=scope, placement=case.placed)
+
+    def _return(self, case: Case, name: str, at: datetime) -> None:
+        self._accept(case, name, at)
+        raw = start_message(case, case.placed, case.placed.start_date, at)
+        self.care.post.from_software(case.provider, raw, at)
+        self.care.post.refuse_start(case.allocation, at)
 
     def _overtake(self, case: Case, name: str, at: datetime) -> None:
         self._accept(case, name, at)

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.core.scope import Scope
-from messaging.exchange import dispatcher, rules
+from messaging.exchange import dispatcher, rules, selectors
 from messaging.exchange.models import IncomingMessage, OutgoingMessage
 from messaging.exchange.services import concluding
 from messaging.istandaard import Finding, Message, validate
@@ -62,5 +62,5 @@ def _nothing_to_answer() -> Finding:
 
 
 def _codes_text(message: Message) -> str:
-    codes = ", ".join(message.header.return_codes)
+    codes = ", ".join(dict.fromkeys(code for _path, code in selectors.errors_in(message)))
     return _("The other side refused this message (%(codes)s).") % {"codes": codes}

@@ -13,7 +13,7 @@ from hoofdaannemer.core.pages import DetailPage, allowed
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.templatetags.core_format import moment_nl
 from messaging.exchange import policies, reading, selectors
-from messaging.exchange.models import IncomingMessage, OutgoingMessage
+from messaging.exchange.models import IncomingMessage, MessageFinding, OutgoingMessage
 from messaging.exchange.tables import INCOMING_TONES, OUTGOING_TONES
 from messaging.exchange.views.boards import PARTIES
 
@@ -26,6 +26,7 @@ class _Detail(DetailPage):
     purpose = "message.read"
     template_name = "messaging/detail.html"
     download: ClassVar[str] = ""
+    settle: ClassVar[str] = ""
     board: ClassVar[str] = "message_list"
     tones: ClassVar[dict[Any, str]] = {}
 
@@ -46,17 +47,32 @@ class _Detail(DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         scope, row = self.request.scope, self.object
         parts, more = reading.sections(self.document, masked=scope.role == Role.CONTROLLER)
-        marks = reading.marked(parts, [one.path for one in self.findings()])
+        found = self.findings()
+        marks = reading.marked(parts, [one.path for one in found])
         can_download = allowed(policies.check_can_read_raw, scope)
+        can_settle = allowed(policies.check_can_settle, scope, row)
         return super().get_context_data(
-            facts=self.facts(),
+            facts=[*self.facts(), *self._settled()],
+            settle_url=reverse(self.settle, args=[row.pk]) if can_settle else "",
+            advice=self.advice() if can_settle else "",
             tone=self.tones.get(row.state, "neutral"),
-            findings=[(one, reading.meaning_of(one.code, row.family)) for one in self.findings()],
+            findings=[(one, reading.meaning_of(one.code, row.family)) for one in found],
             sections=[(part, part.path in marks) for part in parts],
             more=more,
             download_url=reverse(self.download, args=[row.pk]) if can_download else "",
             **kwargs,
         )
+
+    def advice(self) -> str:
+        """What the sender of a refused message does about it."""
+        return ""
+
+    def _settled(self) -> list[tuple[str, Any]]:
+        row = self.object
+        if row.settled_at is None:
+            return []
+        how = row.settled_note or _("a corrected message was accepted")
+        return [(_("Dealt with"), f"{moment_nl(row.settled_at)} ({how})")]
 
     def facts(self) -> list[tuple[str, Any]]:
         row = self.object
@@ -72,10 +88,17 @@ class MessageDetail(_Detail):
 
     model = IncomingMessage
     download = "message_download"
+    settle = "message_settle"
     tones = INCOMING_TONES
 
     def findings(self) -> list[Any]:
         return list(self.object.findings.all())
+
+    def advice(self) -> str:
+        return _(
+            "This message counts as never sent. Correct it in your software and send it again,"
+            " or report it here in the portal."
+        )
 
     def facts(self) -> list[tuple[str, Any]]:
         row = self.object
@@ -111,8 +134,22 @@ class SentMessageDetail(_Detail):
 
     model = OutgoingMessage
     download = "sent_message_download"
+    settle = "sent_message_settle"
     board = "sent_message_list"
     tones = OUTGOING_TONES
+
+    def findings(self) -> list[Any]:
+        """What the other side found, when it refused our message."""
+        if self.object.refused_at is None:
+            return []
+        told = selectors.errors_told(self.request.scope, self.object)
+        return [MessageFinding(code=code, path=path) for path, code in told]
+
+    def advice(self) -> str:
+        return _(
+            "This message counts as never sent. Correct what is wrong and send it again,"
+            " or call the other side."
+        )
 
     def facts(self) -> list[tuple[str, Any]]:
         row = self.object

@@ -1,0 +1,111 @@
+"""The work list's items about messages that came back with errors, for whoever sent them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hoofdaannemer.core.scope import Scope
+from messaging.models import IncomingMessage, Leg, OutgoingMessage
+from subcontracts.models import Allocation, Client, UpwardReport
+from subcontracts.rules import messagekeys, terms
+from subcontracts.worklist import WorkItem
+
+#: Lines of one kind that a person can still oversee.
+MOST: Final = 50
+REPORTS: Final = ("305", "307")
+#: What goes down by message and is not shown elsewhere when it comes back.
+RELAYED: Final = ("301", "319")
+#: What a subcontractor's software sends in the care chain.
+SENT_BELOW: Final = ("305", "307", "315")
+
+FROM_MUNICIPALITIES = gettext_lazy("Starts and stops that a municipality returned")
+FROM_SUBCONTRACTORS = gettext_lazy("Messages that a subcontractor returned")
+OWN = gettext_lazy("Messages of your software with errors")
+
+
+def above(scope: Scope) -> Iterable[WorkItem]:
+    """What the main contractor must put right: its reports upward, and what it passed on."""
+    return [*_reports(scope), *_relayed(scope)]
+
+
+def _reports(scope: Scope) -> Iterator[WorkItem]:
+    rows = OutgoingMessage.objects.visible_to(scope).refused().filter(leg=Leg.UP)
+    sent = list(rows.filter(message_type__in=REPORTS).defer("content").order_by("pk")[:MOST])
+    found = _allocations(scope, sent)
+    days = _days_told(scope, sent)
+    for message in sent:
+        # One line an allocation: what is wrong with it is put right together.
+        allocation = found.pop(messagekeys.allocation_of_report(message.key), None)
+        if allocation is None:
+            continue
+        told = days.get(message.pk, timezone.localdate(message.created_at))
+        yield WorkItem(
+            kind=FROM_MUNICIPALITIES,
+            text=f"{allocation.client} · {allocation.municipality} · {message.name}",
+            url=reverse("allocation_detail", args=[allocation.pk]),
+            verb=_("Mend"),
+            due=terms.report_due(told, told, terms.REPORT_DAYS).up,
+        )
+
+
+def _allocations(scope: Scope, sent: Sequence[OutgoingMessage]) -> dict[int, Allocation]:
+    rows = Allocation.objects.visible_to(scope).filter(
+        pk__in={messagekeys.allocation_of_report(message.key) for message in sent},
+        client__is_sealed=False,
+    )
+    return {row.pk: row for row in rows.select_related("client", "municipality")}
+
+
+def _days_told(scope: Scope, sent: Sequence[OutgoingMessage]) -> dict[int, date]:
+    """The first day of care, or the last, that each message told of: its term runs from there."""
+    rows = UpwardReport.objects.visible_to(scope).filter(
+        message__in=[message.pk for message in sent]
+    )
+    days: dict[int, date] = {}
+    for row in rows:
+        day = row.end_date or row.begin_date
+        days[row.message_id] = min(day, days.get(row.message_id, day))
+    return days
+
+
+def _relayed(scope: Scope) -> Iterator[WorkItem]:
+    rows = OutgoingMessage.objects.visible_to(scope).refused().filter(leg=Leg.DOWN)
+    listed = rows.filter(message_type__in=RELAYED).defer("content").order_by("pk")
+    for message in listed.select_related("provider_organisation")[:MOST]:
+        yield WorkItem(
+            kind=FROM_SUBCONTRACTORS,
+            text=f"{message.name} · {message.provider_organisation}",
+            url=message.get_absolute_url(),
+            verb=_("Mend"),
+        )
+
+
+def below(scope: Scope) -> Iterator[WorkItem]:
+    """What a subcontractor's software sent and must send again."""
+    rows = IncomingMessage.objects.visible_to(scope).refused().filter(leg=Leg.DOWN)
+    listed = rows.filter(message_type__in=SENT_BELOW).defer("content").order_by("pk")
+    sent = list(listed[:MOST])
+    clients = _clients(scope, sent)
+    for message in sent:
+        client = clients.get(bytes(message.client_hash or b""))
+        about = str(client) if client else message.identification
+        yield WorkItem(
+            kind=OWN,
+            text=f"{message.name} · {about}",
+            url=message.get_absolute_url(),
+            verb=_("Mend"),
+        )
+
+
+def _clients(scope: Scope, sent: Sequence[IncomingMessage]) -> dict[bytes, Client]:
+    """Clients by the hash of their BSN, as far as the sender may see them here."""
+    hashes = [bytes(message.client_hash) for message in sent if message.client_hash]
+    rows = Client.objects.visible_to(scope).filter(bsn_hash__in=hashes)
+    return {bytes(row.bsn_hash): row for row in rows.only("pseudonym", "bsn_hash") if row.bsn_hash}
