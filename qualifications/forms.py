@@ -3,14 +3,64 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from hoofdaannemer.core.filters import Chip, shown
 from hoofdaannemer.core.forms import DutchDateField, PlainForm
 from hoofdaannemer.core.periods import Period
 from qualifications.models import Requirement
-from subcontracts.models import Professional
+from qualifications.status import Status
+from subcontracts.models import Professional, Subcontractor
+
+
+class OverviewForm(PlainForm):
+    """What of the overview is shown; kept in the address."""
+
+    MISSING, LAPSING = "missing", "lapsing"
+
+    subcontractor = forms.ModelChoiceField(
+        queryset=Subcontractor.objects.none(),
+        required=False,
+        label=_("Subcontractor"),
+        empty_label=_("All"),
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), (MISSING, _("missing")), (LAPSING, _("lapses soon"))],
+    )
+
+    def __init__(self, *args: Any, scope: Any, **kwargs: Any) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["subcontractor"].queryset = Subcontractor.objects.visible_to(scope).select_related(
+            "provider_organisation"
+        )
+
+    def shows(self, one: Status) -> bool:
+        """Whether a line passes; a choice that does not exist lets nothing through."""
+        if not self.is_valid():
+            return False
+        chosen, state = self.cleaned_data["subcontractor"], self.cleaned_data["state"]
+        is_chosen = chosen is None or chosen == one.subcontractor
+        return is_chosen and (not state or one.met == (state == self.LAPSING))
+
+    @property
+    def chips(self) -> list[Chip]:
+        """What is narrowed down, with the address without it."""
+        self.is_valid()
+        return [
+            Chip(
+                str(self.fields[name].label),
+                shown(self.fields[name], value),
+                "?" + urlencode({k: v for k, v in self.data.items() if k not in {name, "page"}}),
+            )
+            for name, value in self.cleaned_data.items()
+            if value
+        ]
 
 
 class EvidenceForm(PlainForm):

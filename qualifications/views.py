@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hoofdaannemer.core.pages import (
+    ROWS_A_PAGE,
     Action,
     DetailPage,
     ListPage,
@@ -23,9 +26,10 @@ from hoofdaannemer.core.pages import (
     shown_refusals,
 )
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
+from hoofdaannemer.core.templatetags.core_format import days_of
 from qualifications import policies, services, status
 from qualifications.filters import EvidenceFilter
-from qualifications.forms import EvidenceForm, ReviewForm
+from qualifications.forms import EvidenceForm, OverviewForm, ReviewForm
 from qualifications.models import Evidence, Requirement
 from qualifications.tables import OUTCOME_TONES, EvidenceTable, RequirementTable
 from subcontracts.models import Subcontractor
@@ -79,6 +83,7 @@ class EvidenceDetail(DetailPage):
             facts=_facts(self.request, evidence),
             events=_reviews(evidence),
             tone=OUTCOME_TONES[Evidence.Outcome(evidence.outcome)],
+            valid=days_of(evidence.valid_from, evidence.valid_until),
             may_open=_may_open(self.request, evidence),
             **kwargs,
         )
@@ -220,17 +225,24 @@ class RequirementList(ListPage):
 @require_GET
 def qualification_overview(request: ScopedRequest) -> HttpResponse:
     """What is missing or lapses soon, worst first."""
-    today = request.scope.today
-    listed = status.needing_attention(request.scope, today)
+    everything = status.needing_attention(request.scope, request.scope.today)
+    form = OverviewForm(request.GET, scope=request.scope)
+    listed = [one for one in everything if form.shows(one)]
+    page = Paginator(listed, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    chips = form.chips
     return render(
         request,
         "qualifications/overview.html",
         {
             "title": _("Missing and lapsing proofs"),
             "lead": _("Without these proofs, placements stop and payments may be held."),
-            "rows": [_row(request, one) for one in listed],
+            "rows": [_row(request, one) for one in page.object_list],
             "headers": [_("Who"), _("Requirement"), _("State"), _("Consequence")],
-            "today": today,
+            "page": page,
+            "count": len(listed),
+            "filter": {"filters": form.fields, "form": form, "chips": chips} if everything else {},
+            "filtered": bool(chips) or not form.is_valid(),
+            "may_add": request.scope.role in SUBCONTRACTOR,
         },
     )
 
@@ -241,9 +253,14 @@ def _row(request: ScopedRequest, one: status.Status) -> tuple[str, str, str, str
         sees_name = request.scope.role in SUBCONTRACTOR | {Role.QUALITY_OFFICER}
         person = one.professional.name if sees_name else one.professional.reference
         who = f"{person} ({who})"
-    state = (
-        _("lapses after %(day)s") % {"day": one.until.strftime("%d-%m-%Y")}
-        if one.met and one.until
-        else _("missing")
+    if one.met and one.until:
+        state = _("lapses after %(day)s") % {"day": one.until.strftime("%d-%m-%Y")}
+    else:
+        state = _("missing")
+    badge = {"label": state, "tone": "warning" if one.met else "negative"}
+    return (
+        who,
+        one.demand.name,
+        render_to_string("components/badge.html", badge),
+        one.consequence,
     )
-    return who, one.demand.name, state, one.consequence

@@ -13,13 +13,17 @@ from hoofdaannemer.core.scope import Scope
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One line with one verb. `kind` groups, `due` sorts; without a due date it comes last."""
+    """One line with one verb. `kind` groups, `due` sorts; without a due date it comes last.
+
+    `detail` says in a few words what one wants to know before opening it.
+    """
 
     kind: str | Promise
     text: str
     url: str
     verb: str | Promise
     due: date | None = None
+    detail: str = ""
 
 
 Source = Callable[[Scope], Iterable[WorkItem]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 
 from hoofdaannemer.core.errors import DomainError
 from hoofdaannemer.core.pages import shown_refusals
-from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
 
 OWN = SUBCONTRACTOR
 CONTROLLER = frozenset({Role.CONTROLLER})
@@ -19,6 +21,11 @@ def show_refusal(request: HttpRequest, refusal: DomainError) -> None:
     """Show a refusal on the page that is rendered next; a 403 passes through."""
     with shown_refusals(request):
         raise refusal
+
+
+def own_columns(scope: Scope) -> dict[str, Any]:
+    """Arguments of a table: a subcontractor's rows are all its own, so it is not named in each."""
+    return {"exclude": ("provider_organisation",)} if scope.role in OWN else {}
 
 
 def tab(label: str, url: str, *, is_active: bool) -> dict[str, object]:

@@ -19,7 +19,7 @@ from billing.page_forms import UploadForm
 from billing.services.dry_run import DryRun, dry_run
 from billing.services.uploads import receive
 from billing.tables import DECLARATION_TONES, DeclarationTable
-from billing.views.access import OWN, READERS, show_refusal
+from billing.views.access import OWN, READERS, own_columns, show_refusal
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import DomainError
 from hoofdaannemer.core.money import format_euro
@@ -48,6 +48,9 @@ class DeclarationList(ListPage):
     lead = gettext_lazy("What was declared, and which lines were approved.")
     empty_title = gettext_lazy("No declarations yet")
     empty_text = gettext_lazy("They come from the month page or as a 323 message.")
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return own_columns(self.request.scope)
 
     def primary(self) -> Action | None:
         """A subcontractor hands in its month."""

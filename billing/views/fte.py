@@ -21,7 +21,7 @@ from billing.page_forms import FteForm
 from billing.selectors.fte_reports import open_months
 from billing.services import fte as services
 from billing.tables import FteReportTable
-from billing.views.access import HOLDS, OWN
+from billing.views.access import HOLDS, OWN, own_columns
 from hoofdaannemer.core.pages import (
     DetailPage,
     ListPage,
@@ -48,6 +48,9 @@ class FteReportList(ListPage):
     lead = gettext_lazy("Who worked how much, for contracts that pay a fixed sum for people.")
     empty_title = gettext_lazy("No FTE reports yet")
     empty_text = gettext_lazy("A subcontractor with an FTE contract hands one in every month.")
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return own_columns(self.request.scope)
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those that count, and drafts; with their total."""

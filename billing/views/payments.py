@@ -18,7 +18,7 @@ from billing.filters import PaymentFilter, PaymentRunFilter
 from billing.models import Payment, PaymentRun
 from billing.services import payments as services
 from billing.tables import RUN_TONES, PaymentRunTable, PaymentTable
-from billing.views.access import CONTROLLER, MONEY, READERS
+from billing.views.access import CONTROLLER, MONEY, READERS, own_columns
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.numbers import mask_iban
@@ -237,6 +237,9 @@ class PaymentList(ListPage):
     lead = gettext_lazy("What was paid, and for which statement.")
     empty_title = gettext_lazy("No payments yet")
     empty_text = gettext_lazy("A statement is paid about two weeks after it was issued.")
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return own_columns(self.request.scope)
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Without the PDF of the statements."""

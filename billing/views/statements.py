@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from billing.filters import HoldFilter, StatementFilter
 from billing.models import Hold, Statement, StatementLine
 from billing.tables import HoldTable, StatementTable
-from billing.views.access import HOLDS, READERS
+from billing.views.access import HOLDS, READERS, own_columns
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.pages import DetailPage, ListPage, ScopedRequest, roles
 from hoofdaannemer.core.templatetags.core_format import date_nl, month_nl
@@ -35,6 +35,9 @@ class StatementList(ListPage):
     lead = gettext_lazy("One a month for each subcontractor, all funding forms together.")
     empty_title = gettext_lazy("No statements yet")
     empty_text = gettext_lazy("They are made when a month is closed.")
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return own_columns(self.request.scope)
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Without the stored PDF."""
@@ -140,3 +143,6 @@ class HoldList(ListPage):
     lead = gettext_lazy("Amounts that wait for something, and what gets them released.")
     empty_title = gettext_lazy("Nothing is held back")
     empty_text = gettext_lazy("Everything that was approved is paid on time.")
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return own_columns(self.request.scope)

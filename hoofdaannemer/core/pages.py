@@ -205,6 +205,7 @@ class ListPage(SingleTableMixin, FilterView):
         filterset = self.get_filterset(self.get_filterset_class())
         valid = filterset.is_valid() or not filterset.is_bound
         self.object_list = filterset.qs if valid else filterset.queryset.none()
+        # With the columns of the screen: what a role may not see there, it does not get here.
         table = self._sorted_table(**self.get_table_kwargs())
         rows = table.data.data
         self.log_export(rows, kind)

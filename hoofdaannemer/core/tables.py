@@ -125,7 +125,8 @@ class PeriodColumn(django_tables2.Column):
     def render(self, record: Any) -> str:
         text = core_format.days_of(record.start_date, record.end_date)
         day = r'<span class="ha-one-line">\1</span>'
-        return mark_safe(re.sub(r"((?:\S+ )?\d\d-\d\d-\d{4})", day, escape(text)))  # noqa: S308  escaped
+        days = re.sub(r"((?:\S+ )?\d\d-\d\d-\d{4})", day, escape(text))
+        return mark_safe(f"<span>{days}</span>")  # noqa: S308  escaped
 
 
 class BadgeColumn(django_tables2.Column):

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import django_tables2
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.core.tables import BadgeColumn, MomentColumn, Table
+from hoofdaannemer.core.tables import BadgeColumn, CodeColumn, MomentColumn, Table
+from messaging.exchange.kinds import kind_text
 from messaging.exchange.models import IncomingMessage, OutgoingMessage
 
 INCOMING_TONES: dict[Any, str] = {
@@ -28,7 +29,10 @@ OUTGOING_TONES: dict[Any, str] = {
 class MessageTable(Table):
     """What both directions show. No client: who looks at one opens the message, which is logged."""
 
-    name = django_tables2.Column(verbose_name=_("Message"), linkify=True, empty_values=())
+    name = CodeColumn(verbose_name=_("Message"), linkify=True, empty_values=())
+    kind = django_tables2.Column(
+        verbose_name=_("What it is"), accessor="message_type", empty_values=()
+    )
     party = django_tables2.Column(verbose_name=_("Other party"), empty_values=())
     identification = django_tables2.Column(verbose_name=_("Identification"))
 
@@ -37,6 +41,12 @@ class MessageTable(Table):
 
     def value_name(self, record: Any) -> str:
         return self.render_name(record)
+
+    def render_kind(self, record: Any) -> str:
+        return kind_text(record.message_type)
+
+    def value_kind(self, record: Any) -> str:
+        return self.render_kind(record)
 
     def render_party(self, record: Any) -> str:
         return str(record.municipality or record.provider_organisation or "")
@@ -53,7 +63,7 @@ class IncomingTable(MessageTable):
 
     class Meta:
         model = IncomingMessage
-        fields: ClassVar = ("name", "party", "identification", "state", "received_at")
+        fields: ClassVar = ("name", "kind", "party", "identification", "state", "received_at")
 
 
 class OutgoingTable(MessageTable):
@@ -65,7 +75,10 @@ class OutgoingTable(MessageTable):
 
     class Meta:
         model = OutgoingMessage
-        fields: ClassVar = ("name", "party", "identification", "state", "answered", "created_at")
+        fields: ClassVar = (
+            *("name", "kind", "party", "identification"),
+            *("state", "answered", "created_at"),
+        )
 
     def render_answered(self, record: Any) -> str:
         if record.refused_at:

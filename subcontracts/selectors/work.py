@@ -10,11 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
-from hoofdaannemer.core.templatetags.core_format import moment_nl
+from hoofdaannemer.core.templatetags.core_format import date_long, moment_nl
 from hoofdaannemer.core.working_days import add_working_days
 from messaging.models import Leg
-from subcontracts.models import CareRequest, Deadline, EmergencyAccess, Placement
+from subcontracts.models import (
+    Allocation,
+    CareRequest,
+    Deadline,
+    EmergencyAccess,
+    Placement,
+)
 from subcontracts.selectors import returned
+from subcontracts.words import extent_text
 from subcontracts.worklist import WorkItem
 
 #: Lines of one kind that a person can still oversee; what is late comes first.
@@ -66,7 +73,8 @@ def _emergencies(scope: Scope) -> Iterator[WorkItem]:
 
 def _to_place(scope: Scope) -> Iterator[WorkItem]:
     rows = Deadline.objects.visible_to(scope).running().filter(kind=_Kind.PLACE)
-    for row in rows.select_related("allocation__client", "allocation__product")[:MOST]:
+    joined = ("client", "product", "municipality")
+    for row in rows.select_related(*(f"allocation__{name}" for name in joined))[:MOST]:
         if row.allocation is None or row.allocation.client.is_sealed:
             continue
         yield WorkItem(
@@ -75,7 +83,14 @@ def _to_place(scope: Scope) -> Iterator[WorkItem]:
             url=reverse("allocation_place", args=[row.allocation.pk]),
             verb=_("Place"),
             due=row.due_date,
+            detail=_detail(row.allocation.municipality.name, row.allocation),
         )
+
+
+def _detail(place: str, row: Allocation | Placement) -> str:
+    """Where it is, how much, and from when."""
+    begin = _("from %(start)s") % {"start": date_long(row.start_date)}
+    return ", ".join(part for part in (place, extent_text(row), begin) if part)
 
 
 def _requests(scope: Scope) -> Iterator[WorkItem]:
@@ -144,7 +159,9 @@ def _of_provider(scope: Scope) -> Iterator[WorkItem]:
         Deadline.objects.visible_to(scope)
         .running()
         .filter(leg=Leg.DOWN)
-        .select_related("placement__client", "placement__product")
+        .select_related(
+            "placement__client", "placement__product", "placement__allocation__municipality"
+        )
     )
     for row in rows[: 4 * MOST]:
         placement = row.placement
@@ -171,4 +188,5 @@ def _provider_item(scope: Scope, row: Deadline, placement: Placement) -> WorkIte
         url=reverse(page, args=[placement.pk]),
         verb=verb,
         due=row.due_date,
+        detail=_detail(placement.allocation.municipality.name, placement),
     )

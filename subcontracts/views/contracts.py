@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from hoofdaannemer.core.money import format_euro
@@ -25,7 +25,7 @@ from hoofdaannemer.core.pages import (
     shown_refusals,
 )
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
-from hoofdaannemer.core.templatetags.core_format import date_nl, period_of
+from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, period_of, volume
 from subcontracts import gates, policies, words
 from subcontracts.filters import SubcontractFilter, SubcontractorFilter
 from subcontracts.forms import LastDayForm, ProfessionalForm, TariffForm
@@ -88,7 +88,7 @@ class MunicipalContractDetail(DetailPage):
                 {
                     "caption": _("Municipalities"),
                     "headers": [_("Municipality"), _("Share")],
-                    "rows": [(row.municipality.name, f"{row.share:.2f} %") for row in shares],
+                    "rows": [(row.municipality.name, f"{volume(row.share)} %") for row in shares],
                 },
                 {
                     "caption": _("Products"),
@@ -117,8 +117,12 @@ def _municipal_facts(contract: MunicipalContract) -> list[tuple[str, str]]:
         (_("Budget a year"), format_euro(contract.yearly_budget)),
         (_("Messages in use"), ", ".join(contract.messages)),
         (_("Consent to relay"), consent),
-        (_("Term of the subcontractor"), f"{contract.subcontractor_term_days}"),
+        (_("Term of the subcontractor"), _working_days(contract.subcontractor_term_days)),
     ]
+
+
+def _working_days(count: int) -> str:
+    return ngettext("%(count)s working day", "%(count)s working days", count) % {"count": count}
 
 
 class SubcontractList(ListPage):
@@ -175,7 +179,7 @@ def _subcontract_facts(contract: Subcontract) -> list[tuple[str, str]]:
             date_nl(contract.consent_on) if contract.consent_on else no,
         ),
         (_("Acceptance duty"), yes if contract.has_acceptance_duty else no),
-        (_("Reply time in working days"), str(contract.reply_working_days)),
+        (_("Reply time"), _working_days(contract.reply_working_days)),
         (_("Relay"), contract.get_relay_display()),
     ]
 
@@ -208,8 +212,8 @@ def _lines(scope: Scope, contract: Subcontract) -> dict[str, Any]:
             (
                 line.name,
                 line.get_form_display(),
-                period_of(line.start_date, line.end_date),
-                ", ".join(row.product.code for row in line.line_products.all()),
+                days_of(line.start_date, line.end_date),
+                ", ".join(str(row.product) for row in line.line_products.all()),
             )
             for line in lines
         ],
@@ -225,7 +229,7 @@ def _tariffs(scope: Scope, contract: Subcontract) -> dict[str, Any]:
             (
                 str(row.product),
                 _price(row.amount, row.unit),
-                period_of(row.start_date, row.end_date),
+                days_of(row.start_date, row.end_date),
             )
             for row in tariffs
         ],

@@ -66,6 +66,9 @@ class PlacementList(ListPage):
             self.related = related_for(request.scope, type(self).related)  # type: ignore[misc]
 
     def get_table_kwargs(self) -> dict[str, Any]:
+        """A provider's placements are all its own."""
+        if self.request.scope.role in SUBCONTRACTOR:
+            return {"exclude": ("provider_organisation",)}
         return table_kwargs(self.request.scope)
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:

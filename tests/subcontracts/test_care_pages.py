@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from hoofdaannemer.core.scope import Role, Scope
+from hoofdaannemer.core.templatetags.core_format import date_long
 from subcontracts import words
 from tests import factories
 from tests.subcontracts.conftest import Browser as Browse
@@ -58,3 +60,34 @@ def test_a_price_on_the_place_page_says_of_what(system: Scope, browse: Browse) -
 def test_units_are_inflected(volume: int, unit: str, text: str) -> None:
     assert words.volume_text(volume, unit) == text
     assert words.volume_text(1250, "83") == "€ 12,50"
+
+
+def test_an_export_has_the_columns_of_the_screen(system: Scope, browse: Browse) -> None:
+    world = factories.world(system)
+    chain(world)
+    heads = {}
+    for role, party in (
+        (Role.CARE_COORDINATOR, None),
+        (Role.QUALITY_OFFICER, None),
+        (Role.SUBCONTRACTOR_USER, world.pxq),
+    ):
+        browser = browse(world, role, party)
+        answer = browser.get(reverse("placement_list"), {"_export": "csv"})
+        first = b"".join(answer.streaming_content).decode("utf-8-sig").split("\r\n")[0]
+        table = browser.get(reverse("placement_list")).context["table"]
+        heads[role] = first.split(";")
+        assert heads[role] == [str(column.header) for column in table.columns]
+    left_out = set(heads[Role.CARE_COORDINATOR]) - set(heads[Role.QUALITY_OFFICER])
+    assert left_out == {"Cliënt"}
+
+
+def test_a_line_of_the_work_list_says_where_how_much_and_from_when(
+    system: Scope, browse: Browse
+) -> None:
+    world = factories.world(system)
+    allocation = factories.allocate(world, at=timezone.now())
+    page = browse(world, Role.CARE_COORDINATOR).get(reverse("home"))
+    details = [item.detail for _kind, items in page.context["groups"] for item in items]
+    [said] = [text for text in details if world.municipality.name in text]
+    assert words.extent_text(allocation) in said
+    assert date_long(allocation.start_date) in said

@@ -1,0 +1,1 @@
+"""Words of the message traffic for templates."""
