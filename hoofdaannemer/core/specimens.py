@@ -104,15 +104,15 @@ def _table(request: HttpRequest) -> SpecimenTable:
 def _chart() -> str:
     bars = "".join(
         f'<rect x="{60 + place * 180}" y="{180 - height}" width="120" height="{height}"'
-        f' fill="#0b4f5c"/><text x="{120 + place * 180}" y="{170 - height}" font-size="16"'
-        f' text-anchor="middle" fill="#16232a">{value}</text><text x="{120 + place * 180}" y="204"'
-        f' font-size="16" text-anchor="middle" fill="#16232a">{month}</text>'
+        f' fill="#1f7f93"/><text x="{120 + place * 180}" y="{170 - height}" font-size="16"'
+        f' text-anchor="middle" fill="currentColor">{value}</text><text x="{120 + place * 180}" y="204"'
+        f' font-size="16" text-anchor="middle" fill="currentColor">{month}</text>'
         for place, ((month, value), height) in enumerate(zip(_MONTHS, (118, 124, 131), strict=True))
     )
     return mark_safe(  # noqa: S308  built from the constants above
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 220" role="img"'
         ' aria-label="Geleverde uren per maand: van 1.180 in juli naar 1.310 in september">'
-        f'<path d="M40 180H580" stroke="#6c7b84" stroke-width="1"/>{bars}</svg>'
+        f'<path d="M40 180H580" stroke="currentColor" stroke-width="1"/>{bars}</svg>'
     )
 
 

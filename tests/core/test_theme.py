@@ -85,3 +85,9 @@ def test_contrast(theme: str, pairs: list[tuple[str, str]], least: float) -> Non
         if _contrast(values, one, other) < least
     }
     assert not poor
+
+
+def test_paper_is_white_for_who_reads_a_dark_screen() -> None:
+    assert re.findall(r"@media ([^{]+) {", _FILE.read_text()) == [
+        "screen and (prefers-color-scheme: dark)"
+    ]
