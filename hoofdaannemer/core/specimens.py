@@ -105,7 +105,8 @@ def _chart() -> str:
     bars = "".join(
         f'<rect x="{60 + place * 180}" y="{180 - height}" width="120" height="{height}"'
         f' fill="#1f7f93"/><text x="{120 + place * 180}" y="{170 - height}" font-size="16"'
-        f' text-anchor="middle" fill="currentColor">{value}</text><text x="{120 + place * 180}" y="204"'
+        f' text-anchor="middle" fill="currentColor">{value}</text>'
+        f'<text x="{120 + place * 180}" y="204"'
         f' font-size="16" text-anchor="middle" fill="currentColor">{month}</text>'
         for place, ((month, value), height) in enumerate(zip(_MONTHS, (118, 124, 131), strict=True))
     )
