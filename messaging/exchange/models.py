@@ -6,6 +6,8 @@ the keyed hash of their BSN only.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -146,12 +148,20 @@ class MessageFinding(models.Model):
         verbose_name_plural = _("findings")
 
 
+#: Messages whose answer is still to come.
+UNANSWERED = Q(return_due_date__isnull=False, accepted_at=None, refused_at=None, settled_at=None)
+
+
 class OutgoingQuerySet(TrayQuerySet["OutgoingMessage"]):
     """Reads of sent messages."""
 
     def refused(self) -> OutgoingQuerySet:
         """Came back with errors, and not dealt with."""
         return self.filter(refused_at__isnull=False, settled_at=None)
+
+    def unanswered(self) -> OutgoingQuerySet:
+        """The other side owes an answer, the most urgent first."""
+        return self.filter(UNANSWERED).order_by("return_due_date", "pk")
 
 
 class OutgoingMessage(Tray):
@@ -167,7 +177,8 @@ class OutgoingMessage(Tray):
     TRANSITIONS = {
         State.WAITING: {State.DELIVERED, State.FAILED},
         State.FAILED: {State.WAITING},
-        State.DELIVERED: set(),
+        # Only where no answer came in time.
+        State.DELIVERED: {State.WAITING},
     }
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
@@ -179,6 +190,8 @@ class OutgoingMessage(Tray):
     in_reply_to = models.ForeignKey(
         IncomingMessage, on_delete=models.PROTECT, null=True, related_name="replies"
     )
+    #: The last day on which the other side answers in time (OP090); empty for what asks none.
+    return_due_date = models.DateField(_("answer before"), null=True)
     #: Receipt: an error-free return message came back.
     accepted_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
@@ -209,11 +222,26 @@ class OutgoingMessage(Tray):
                 condition=Q(refused_at__isnull=False, settled_at=None),
                 name="outgoing_refused",
             ),
+            models.Index(
+                fields=["main_contractor", "return_due_date"],
+                condition=UNANSWERED,
+                name="outgoing_unanswered_staff",
+            ),
+            models.Index(
+                fields=["provider_organisation", "return_due_date"],
+                condition=UNANSWERED,
+                name="outgoing_unanswered_party",
+            ),
         ]
 
     def get_absolute_url(self) -> str:
         """Address of its page."""
         return reverse("sent_message_detail", args=[self.pk])
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether the answer should have come before this day."""
+        is_answered = self.accepted_at is not None or self.refused_at is not None
+        return not is_answered and self.return_due_date is not None and self.return_due_date < day
 
 
 class DeliveryAttempt(models.Model):

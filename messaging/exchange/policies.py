@@ -58,24 +58,31 @@ def check_can_rerun(scope: Scope, message: IncomingMessage) -> None:
 
 
 def check_can_resend(scope: Scope, message: OutgoingMessage) -> None:
-    """Raises NotAllowedError for other roles, ConflictError for a message that did not fail."""
+    """Raises NotAllowedError for other roles, ConflictError where nothing is wrong.
+
+    A message that failed, or to which no answer came in time: the same one goes out again, which
+    its receiver answers as the first time (TR056).
+    """
     _check_attendant(scope)
-    if message.state != OutgoingMessage.State.FAILED:
+    states = OutgoingMessage.State
+    is_lost = message.state == states.DELIVERED and message.is_overdue(scope.today)
+    if message.state != states.FAILED and not (is_lost and message.settled_at is None):
         raise ConflictError(_("This message needs no attention any more. Reload the page."))
 
 
 def check_can_settle(scope: Scope, message: IncomingMessage | OutgoingMessage) -> None:
-    """Who sent a refused message says that it is dealt with.
+    """Who sent a message that was refused, or not answered in time, says that it is dealt with.
 
     Raises NotAllowedError for everybody else, ConflictError for a message that needs nobody.
     """
     if isinstance(message, IncomingMessage):
-        senders, is_refused = SUBCONTRACTOR, message.state == IncomingMessage.State.REJECTED
+        senders, needs_somebody = SUBCONTRACTOR, message.state == IncomingMessage.State.REJECTED
     else:
-        senders, is_refused = CARE, message.refused_at is not None
+        senders = CARE
+        needs_somebody = message.refused_at is not None or message.is_overdue(scope.today)
     if scope.role not in senders:
         raise NotAllowedError(_("Only who sent this message says that it is dealt with."))
-    if not is_refused or message.settled_at is not None:
+    if not needs_somebody or message.settled_at is not None:
         raise ConflictError(_("This message needs no attention any more. Reload the page."))
 
 

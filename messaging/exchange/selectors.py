@@ -13,11 +13,21 @@ from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
 from hoofdaannemer.core.crypto import keyed_hash
+from hoofdaannemer.core.pages import allowed
 from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.core.templatetags.core_format import date_nl
 from messaging.exchange import client_lookup
 from messaging.exchange.content import opened
-from messaging.exchange.models import Channel, IncomingMessage, Leg, OutgoingMessage, Party, Tray
-from messaging.exchange.policies import ATTENDANTS
+from messaging.exchange.models import (
+    UNANSWERED,
+    Channel,
+    IncomingMessage,
+    Leg,
+    OutgoingMessage,
+    Party,
+    Tray,
+)
+from messaging.exchange.policies import ATTENDANTS, check_can_resend
 from messaging.exchange.rules import HEADER
 from messaging.istandaard import Message, ParseResult, parse
 from messaging.istandaard.parts import parts
@@ -107,10 +117,18 @@ def attention(scope: Scope, *, limit: int = MOST_ATTENTION) -> list[Attention]:
         for row in incoming
     ]
     found += [
-        Attention(row, row.created_at, row.last_error, row.state == row.State.FAILED)
+        Attention(row, row.created_at, _why(row, scope), allowed(check_can_resend, scope, row))
         for row in outgoing
     ]
     return sorted(found, key=lambda one: one.since, reverse=True)
+
+
+def _why(row: OutgoingMessage, scope: Scope) -> str:
+    if row.is_overdue(scope.today) and row.state != row.State.FAILED:
+        return _("No return message has come. It was due before %(day)s.") % {
+            "day": date_nl(row.return_due_date)
+        }
+    return row.last_error
 
 
 def incoming_attention(scope: Scope) -> Any:
@@ -122,12 +140,13 @@ def incoming_attention(scope: Scope) -> Any:
 
 
 def outgoing_attention(scope: Scope) -> Any:
-    """Sent messages that could not be delivered, or that the other side refused.
+    """Sent messages that could not be delivered, or were refused, or not answered in time.
 
     A refused message leaves the list when a corrected one was accepted, or somebody dealt with it.
     """
     refused = Q(refused_at__isnull=False, settled_at=None)
-    failed = Q(state=OutgoingMessage.State.FAILED) | refused
+    overdue = UNANSWERED & Q(return_due_date__lt=scope.today)
+    failed = Q(state=OutgoingMessage.State.FAILED) | refused | overdue
     return OutgoingMessage.objects.attended_by(scope).filter(failed)
 
 

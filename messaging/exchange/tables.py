@@ -8,6 +8,7 @@ import django_tables2
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.tables import BadgeColumn, CodeColumn, MomentColumn, Table
+from hoofdaannemer.core.templatetags.core_format import date_nl
 from messaging.exchange.kinds import kind_text
 from messaging.exchange.models import IncomingMessage, OutgoingMessage
 
@@ -83,7 +84,11 @@ class OutgoingTable(MessageTable):
     def render_answered(self, record: Any) -> str:
         if record.refused_at:
             return str(_("refused"))
-        return str(_("accepted")) if record.accepted_at else "—"
+        if record.accepted_at:
+            return str(_("accepted"))
+        if record.return_due_date is None:
+            return "—"
+        return str(_("due before %(day)s") % {"day": date_nl(record.return_due_date)})
 
     def value_answered(self, record: Any) -> str:
         return self.render_answered(record)

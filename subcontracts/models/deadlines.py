@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import Organisation
-from messaging.models import IncomingMessage, Leg
+from messaging.models import Leg
 from subcontracts.models.allocations import CARE_READERS, Allocation
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet
 from subcontracts.models.placements import Placement
@@ -25,7 +25,10 @@ class DeadlineQuerySet(OwnedQuerySet["Deadline"]):
 
 
 class Deadline(MainContractorOwned):
-    """One term of `deadlines.csv` for one placement, allocation, request or message."""
+    """One term of `deadlines.csv` for one placement, allocation or request.
+
+    That of a return message stands on the message itself.
+    """
 
     class Kind(models.TextChoices):
         """What is due."""
@@ -34,7 +37,6 @@ class Deadline(MainContractorOwned):
         REPLY = "reply", _("reply to the placement")
         START = "305", _("report the start")
         STOP = "307", _("report the stop")
-        RETURN = "return", _("return message")
         ANSWER = "answer", _("answer to the request")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -55,9 +57,6 @@ class Deadline(MainContractorOwned):
     #: Which product of the request must be answered (OP274).
     requested_product = models.ForeignKey(
         RequestedProduct, on_delete=models.PROTECT, null=True, related_name="deadlines"
-    )
-    message = models.ForeignKey(
-        IncomingMessage, on_delete=models.PROTECT, null=True, related_name="+"
     )
     #: The day on which the term began, and the last day on which it is met in time.
     event_date = models.DateField()

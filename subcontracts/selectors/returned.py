@@ -92,7 +92,7 @@ def below(scope: Scope) -> Iterator[WorkItem]:
     rows = IncomingMessage.objects.visible_to(scope).refused().filter(leg=Leg.DOWN)
     listed = rows.filter(message_type__in=SENT_BELOW).defer("content").order_by("pk")
     sent = list(listed[:MOST])
-    clients = _clients(scope, sent)
+    clients = clients_by_hash(scope, sent)
     for message in sent:
         client = clients.get(bytes(message.client_hash or b""))
         about = str(client) if client else message.identification
@@ -104,8 +104,10 @@ def below(scope: Scope) -> Iterator[WorkItem]:
         )
 
 
-def _clients(scope: Scope, sent: Sequence[IncomingMessage]) -> dict[bytes, Client]:
-    """Clients by the hash of their BSN, as far as the sender may see them here."""
-    hashes = [bytes(message.client_hash) for message in sent if message.client_hash]
+def clients_by_hash(
+    scope: Scope, messages: Sequence[IncomingMessage] | Sequence[OutgoingMessage]
+) -> dict[bytes, Client]:
+    """The clients of these messages by the hash of their BSN, as far as this scope sees them."""
+    hashes = [bytes(message.client_hash) for message in messages if message.client_hash]
     rows = Client.objects.visible_to(scope).filter(bsn_hash__in=hashes)
     return {bytes(row.bsn_hash): row for row in rows.only("pseudonym", "bsn_hash") if row.bsn_hash}

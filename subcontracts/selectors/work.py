@@ -20,7 +20,7 @@ from subcontracts.models import (
     EmergencyAccess,
     Placement,
 )
-from subcontracts.selectors import returned
+from subcontracts.selectors import awaited, returned
 from subcontracts.words import extent_text
 from subcontracts.worklist import WorkItem
 
@@ -50,9 +50,10 @@ def items(scope: Scope) -> Iterable[WorkItem]:
             *_answers(scope),
             *_almost_late(scope),
             *returned.above(scope),
+            *awaited.by_us(scope),
         ]
     if scope.role in SUBCONTRACTOR:
-        return [*_of_provider(scope), *returned.below(scope)]
+        return [*_of_provider(scope), *returned.below(scope), *awaited.by_them(scope)]
     return []
 
 

@@ -150,7 +150,8 @@ def _history(scope: Scope, allocation: Allocation) -> list[dict[str, Any]]:
         }
         for version in allocation.versions.visible_to(scope)
     ]
-    for report in UpwardReport.objects.visible_to(scope).filter(allocation=allocation):
+    reports = UpwardReport.objects.visible_to(scope).filter(allocation=allocation)
+    for report in reports.select_related("message").defer("message__content"):
         start = report.kind == UpwardReport.Kind.START
         events.append(
             {
@@ -158,11 +159,19 @@ def _history(scope: Scope, allocation: Allocation) -> list[dict[str, Any]]:
                 "title": _("Start told to the municipality")
                 if start
                 else _("Stop told to the municipality"),
-                "text": date_nl(report.begin_date if start else report.end_date)
-                + (" · " + _("taken back") if report.withdrawn_at else ""),
+                "text": " · ".join(
+                    [date_nl(report.begin_date if start else report.end_date), *_undone(report)]
+                ),
             }
         )
     return sorted(events, key=lambda event: event["at"], reverse=True)
+
+
+def _undone(report: UpwardReport) -> list[str]:
+    """Why a report no longer counts, where it does not."""
+    if report.message.refused_at is not None:
+        return [_("returned by the municipality")]
+    return [_("taken back")] if report.withdrawn_at else []
 
 
 @roles(*sorted(CARE))

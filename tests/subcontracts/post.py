@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from messaging.exchange.content import opened
 from messaging.exchange.services import intake
-from messaging.istandaard import Message, builders, serialize
+from messaging.istandaard import Finding, Message, answer, builders, parse, serialize
 from messaging.istandaard.model.elements import Family
-from messaging.models import IncomingMessage, Leg
+from messaging.models import IncomingMessage, Leg, OutgoingMessage
 from tests import factories
 from tests.factories import NOW, World, moved
 
@@ -51,3 +52,10 @@ def envelope(world: World) -> builders.Envelope:
         number=f"S{next(factories._numbers):08d}",
         day=NOW.date(),
     )
+
+
+def answered(row: OutgoingMessage, *findings: Finding) -> Message:
+    """The return message of the other side to one of ours; without findings it accepts it."""
+    message = parse(opened(row)).message
+    assert message
+    return answer(message, findings, identification=f"R{row.pk}", date=NOW.date())

@@ -13,9 +13,8 @@ from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.invariants import check_promises
 from hoofdaannemer.invariants.care import PROMISES
-from messaging.exchange.content import opened
 from messaging.exchange.services import settling
-from messaging.istandaard import Finding, Message, answer, builders, parse
+from messaging.istandaard import Finding, Message, builders
 from messaging.istandaard.model.delivery import StartProduct
 from messaging.istandaard.model.values import Product as MessageProduct
 from messaging.models import Leg, OutgoingMessage
@@ -26,9 +25,9 @@ from subcontracts.selectors import returned
 from subcontracts.services import deliveries
 from tests import factories
 from tests.conftest import become
-from tests.factories import NOW, World
+from tests.factories import World
 from tests.subcontracts.conftest import Browser as Browse
-from tests.subcontracts.post import codes, down, envelope, up
+from tests.subcontracts.post import answered, codes, down, envelope, up
 
 MARCH = date(2026, 3, 2)
 START = "/Bericht/Client/StartProducten/StartProduct"
@@ -43,13 +42,10 @@ def sent_up(number: str) -> OutgoingMessage:
 
 def reply(world: World, row: OutgoingMessage, *wrong: str) -> None:
     """The municipality's answer: with errors of these rules, or without."""
-    message = parse(opened(row)).message
-    assert message
     kind = "Start" if row.message_type == "305" else "Stop"
     path = f"/Bericht/Client/{kind}Producten/{kind}Product[1]"
     findings = [Finding(rule, f"9{rule.removeprefix('TR')}", path, "") for rule in wrong]
-    back = answer(message, findings, identification=f"R{row.pk}", date=NOW.date())
-    up(world, back)
+    up(world, answered(row, *findings))
 
 
 def kinds(scope: Scope) -> list[str]:
@@ -294,11 +290,8 @@ def test_a_returned_relay_stands_on_the_main_contractors_list(
 ) -> None:
     factories.place(world, factories.allocate(world))
     relayed = OutgoingMessage.objects.get(message_type="301", leg=Leg.DOWN)
-    message = parse(opened(relayed)).message
-    assert message
     path = "/Bericht/Client/ToegewezenProducten/ToegewezenProduct[1]"
-    wrong = [Finding("TR381", "S329", path, "")]
-    down(world, answer(message, wrong, identification="R1", date=NOW.date()))
+    down(world, answered(relayed, Finding("TR381", "S329", path, "")))
     assert kinds(coordinator) == [str(returned.FROM_SUBCONTRACTORS)]
     assert kinds(mine) == []
 

@@ -17,7 +17,7 @@ from messaging.exchange import content
 from messaging.exchange.services import intake, outtray
 from messaging.istandaard import Finding, answer, parse, serialize
 from messaging.models import IncomingMessage, Leg, OutgoingMessage
-from subcontracts.models import Allocation
+from subcontracts.models import Allocation, UpwardReport
 
 ANSWERED_UP = ("305", "307", "315")
 
@@ -31,6 +31,8 @@ class Post:
     municipalities: dict[tuple[str, str], Municipality]
     municipality_ids: dict[str, int]
     software: dict[int, Party] = field(default_factory=dict)
+    #: Allocation numbers about which the municipality answers nothing.
+    silent: set[int] = field(default_factory=set)
     _returns: int = 0
 
     def from_municipality(self, code: str, raw: bytes, at: datetime) -> IncomingMessage:
@@ -79,10 +81,13 @@ class Post:
 
     def _to_municipality(self, scope: Scope, row: OutgoingMessage, at: datetime) -> None:
         outtray.deliver(scope=scope, message_id=row.pk)
-        if row.message_type in ANSWERED_UP and row.municipality:
+        if row.message_type in ANSWERED_UP and row.municipality and not self._is_silent(row):
             code = row.municipality.code
             town = self.municipalities[code, row.family]
             self.from_municipality(code, town.reply(content.opened(row), at.date()), at)
+
+    def _is_silent(self, row: OutgoingMessage) -> bool:
+        return UpwardReport.objects.filter(message=row, allocation__number__in=self.silent).exists()
 
     def refuse_start(self, number: int, at: datetime) -> None:
         """Have the municipality return the start of an allocation: it does not know the number."""

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from hoofdaannemer.core.working_days import is_working_day
+from hoofdaannemer.core.working_days import add_working_days, is_working_day
 from hoofdaannemer.scenarios.regio.care import Care, Case
 from hoofdaannemer.scenarios.regio.catalogue import GOODS, Goods
-from hoofdaannemer.scenarios.regio.clock import Clock
+from hoofdaannemer.scenarios.regio.clock import Clock, moment
 from hoofdaannemer.scenarios.regio.parties import Party
 from hoofdaannemer.scenarios.regio.software import request_message, start_message, stop_message
 from subcontracts.rules.delivery import StopKey
@@ -37,6 +37,8 @@ ASKED = ("Kompas Jeugd", "jw", ("begeleiding", "behandeling"))
 HALF_ANSWERED = ("jw", ("begeleiding", "dagbehandeling"))
 #: Whose start the municipality returned with an error.
 RETURNED = ("GGZ Eemlanden", "jw", "behandeling")
+#: Whose start the municipality has not answered for this many working days.
+SILENT, SILENT_DAYS = ("Kompas Jeugd", "jw", "begeleiding"), 5
 #: Whose software sent a stop before its start.
 OVERTAKEN = ("GGZ Eemlanden", "jw", "behandeling")
 
@@ -69,6 +71,10 @@ class Today:
         name, family, goods = RETURNED
         case = self.care.case(family, self.day.date(), goods)
         self.clock.plan(self.day, partial(self._return, case, name))
+        name, family, goods = SILENT
+        before = moment(add_working_days(self.day.date(), -SILENT_DAYS), 11)
+        case = self.care.case(family, before.date(), goods)
+        self.clock.plan(before, partial(self._stay_silent, case, name))
         name, family, goods = OVERTAKEN
         case = self.care.case(family, self.day.date(), goods)
         self.clock.plan(self.day, partial(self._overtake, case, name))
@@ -100,9 +106,15 @@ class Today:
 
     def _return(self, case: Case, name: str, at: datetime) -> None:
         self._accept(case, name, at)
-        raw = start_message(case, case.placed, case.placed.start_date, at)
+        raw = start_message(case, case.placed, at.date(), at)
         self.care.post.from_software(case.provider, raw, at)
         self.care.post.refuse_start(case.allocation, at)
+
+    def _stay_silent(self, case: Case, name: str, at: datetime) -> None:
+        self._accept(case, name, at)
+        self.care.post.silent.add(case.allocation)
+        raw = start_message(case, case.placed, at.date(), at)
+        self.care.post.from_software(case.provider, raw, at)
 
     def _overtake(self, case: Case, name: str, at: datetime) -> None:
         self._accept(case, name, at)

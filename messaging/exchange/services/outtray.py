@@ -22,6 +22,7 @@ from messaging.exchange.models import (
 )
 from messaging.exchange.transports import Parcel, TransportError, folder
 from messaging.istandaard import Message, serialize
+from messaging.istandaard.deadlines import return_due
 
 FIRST_RETRY = timedelta(seconds=15)
 
@@ -77,6 +78,7 @@ def _drafted(
         created_at=scope.at,
         delivered_at=scope.at if in_portal else None,
         next_try_at=scope.at if selectors.is_sent_by_us(transport) else None,
+        return_due_date=return_due(message.type.number, scope.today),
     )
 
 
@@ -155,7 +157,11 @@ def delivered(scope: Scope, row: OutgoingMessage) -> OutgoingMessage:
     row.delivered_at = scope.at
     row.next_try_at = None
     row.last_error = ""
-    row.save(update_fields=["state", "delivered_at", "next_try_at", "last_error"])
+    # The term runs from receipt; until then it ran from the day on which we wrote the message.
+    row.return_due_date = return_due(row.message_type, scope.today)
+    row.save(
+        update_fields=["state", "delivered_at", "next_try_at", "last_error", "return_due_date"]
+    )
     DeliveryAttempt.objects.create(message=row, at=scope.at, succeeded=True)
     audit.record(scope, "message.delivered", row, type=row.name)
     return row
@@ -173,9 +179,9 @@ def take(*, scope: Scope, message_id: int) -> OutgoingMessage:
 
 @transaction.atomic
 def resend(*, scope: Scope, message_id: int) -> OutgoingMessage:
-    """Let a person put a failed message back in line.
+    """Let a person put a message back in line that failed, or was not answered in time.
 
-    Raises NotAllowedError for other roles, ConflictError where it did not fail.
+    Raises NotAllowedError for other roles, ConflictError where nothing is wrong with it.
     """
     rows = OutgoingMessage.objects.attended_by(scope).select_for_update()
     row = rows.get(pk=message_id)
@@ -183,7 +189,9 @@ def resend(*, scope: Scope, message_id: int) -> OutgoingMessage:
     row.state = OutgoingMessage.State.WAITING
     row.attempts = 0
     row.next_try_at = scope.at
-    row.save(update_fields=["state", "attempts", "next_try_at"])
+    row.delivered_at = None
+    row.return_due_date = return_due(row.message_type, scope.today)
+    row.save(update_fields=["state", "attempts", "next_try_at", "delivered_at", "return_due_date"])
     audit.record(scope, "message.resent", row, type=row.name)
     nudges.nudge(nudges.SWEEP_OUTGOING)
     return row

@@ -24,7 +24,7 @@ def attention(request: ScopedRequest) -> HttpResponse:
     """Messages that stand still until a person does something."""
     context = {
         "title": _("Needs attention"),
-        "lead": _("Messages that failed, wait, or were refused."),
+        "lead": _("Messages that failed, wait, were refused, or were not answered in time."),
         "items": selectors.attention(request.scope),
         "may_open": request.scope.role in policies.READERS,
     }

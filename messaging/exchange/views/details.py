@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.pages import DetailPage, allowed
 from hoofdaannemer.core.scope import Role
-from hoofdaannemer.core.templatetags.core_format import moment_nl
+from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl
 from messaging.exchange import policies, reading, selectors
 from messaging.exchange.models import IncomingMessage, MessageFinding, OutgoingMessage
 from messaging.exchange.tables import INCOMING_TONES, OUTGOING_TONES
@@ -55,6 +55,8 @@ class _Detail(DetailPage):
             facts=[*self.facts(), *self._settled()],
             settle_url=reverse(self.settle, args=[row.pk]) if can_settle else "",
             advice=self.advice() if can_settle else "",
+            advice_title=self.advice_title(),
+            warnings=[row.last_error] if row.last_error else [],
             tone=self.tones.get(row.state, "neutral"),
             findings=[(one, reading.meaning_of(one.code, row.family)) for one in found],
             sections=[(part, part.path in marks) for part in parts],
@@ -66,6 +68,9 @@ class _Detail(DetailPage):
     def advice(self) -> str:
         """What the sender of a refused message does about it."""
         return ""
+
+    def advice_title(self) -> str:
+        return _("This message came back with errors")
 
     def _settled(self) -> list[tuple[str, Any]]:
         row = self.object
@@ -145,7 +150,17 @@ class SentMessageDetail(_Detail):
         told = selectors.errors_told(self.request.scope, self.object)
         return [MessageFinding(code=code, path=path) for path, code in told]
 
+    def advice_title(self) -> str:
+        if self.object.refused_at is None:
+            return _("No return message has come in time")
+        return super().advice_title()
+
     def advice(self) -> str:
+        if self.object.refused_at is None:
+            return _(
+                "Call the other side and ask for the return message. If they never got this"
+                " message, send it again."
+            )
         return _(
             "This message counts as never sent. Correct what is wrong and send it again,"
             " or call the other side."
@@ -158,6 +173,7 @@ class SentMessageDetail(_Detail):
             (_("Made"), moment_nl(row.created_at)),
             (_("Delivered"), moment_nl(row.delivered_at) or "—"),
             (_("Attempts"), row.attempts),
+            (_("Answer before"), date_nl(row.return_due_date) or "—"),
             (_("Accepted"), moment_nl(row.accepted_at) or "—"),
             (_("Refused"), moment_nl(row.refused_at) or "—"),
         ]
