@@ -266,12 +266,14 @@ _STATEMENTS: Final = (
     INSERT INTO billing_declaredline (family, line, number, reference, previous_reference,
         category, code, start_date, end_date, volume, unit, tariff, amount, is_credit,
         is_approved, is_credited, client_id, declaration_id, main_contractor_id, placement_id,
-        product_id, provider_organisation_id)
+        product_id, provider_organisation_id, funding_line_id)
     SELECT 'jw', row_number() OVER (PARTITION BY declaration.id ORDER BY placement.number),
         placement.number, 'H' || to_char(month, 'YYYYMM') || '-' || placement.number, '', '45',
         product.code, month, month + interval '1 month - 1 day', %(volume)s, '04', %(tariff)s,
         %(tariff)s * %(volume)s, false, true, false, placement.client_id, declaration.id,
-        %(main)s, placement.id, product.id, placement.provider_organisation_id
+        %(main)s, placement.id, product.id, placement.provider_organisation_id,
+        (%(funding)s::bigint[])[array_position(%(subcontractors)s::bigint[],
+            placement.subcontractor_id)]
     FROM billing_declaration declaration
     JOIN subcontracts_placement placement
         ON placement.provider_organisation_id = declaration.provider_organisation_id

@@ -71,7 +71,9 @@ MONEY = """
 WITH declared AS (
   SELECT l.placement_id AS placement, sum(
       CASE l.unit WHEN '01' THEN 1 WHEN '04' THEN 60 WHEN '16' THEN 240 ELSE 0 END
-      * CASE WHEN l.is_credit THEN -l.volume ELSE l.volume END) AS minutes
+      * CASE WHEN l.is_credit THEN -l.volume ELSE l.volume END) AS minutes,
+    sum(CASE WHEN l.is_credit THEN -l.amount ELSE l.amount END)
+      FILTER (WHERE l.funding_line_id IS NOT NULL) AS amount
   FROM billing_declaredline l
   JOIN billing_declaration d ON d.id = l.declaration_id
   WHERE l.main_contractor_id = %(owner)s AND l.is_approved
@@ -81,12 +83,13 @@ WITH declared AS (
   SELECT placement_id AS placement, sum(amount) AS amount
   FROM billing_entitlement
   WHERE main_contractor_id = %(owner)s AND month BETWEEN %(start)s AND %(end)s
-    AND recorded_at <= %(moment)s AND placement_id IS NOT NULL
+    AND recorded_at <= %(moment)s AND placement_id IS NOT NULL AND declared_line_id IS NULL
   GROUP BY placement_id
 ), fact AS MATERIALIZED (
   SELECT m.code AS municipality, g.code AS product, p.client_id AS client,
     p.provider_organisation_id AS provider,
-    sum(declared.minutes) AS minutes, sum(owed.amount) AS amount
+    sum(declared.minutes) AS minutes,
+    sum(coalesce(declared.amount + owed.amount, declared.amount, owed.amount)) AS amount
   FROM declared FULL JOIN owed ON owed.placement = declared.placement
   JOIN subcontracts_placement p ON p.id = coalesce(declared.placement, owed.placement)
   JOIN subcontracts_allocation a ON a.id = p.allocation_id
