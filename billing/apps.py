@@ -11,8 +11,9 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Take in declarations, answer the apps below, offer pages and work."""
-        from billing import gates, handlers, worklist
+        from billing import gates, guide, handlers, worklist
         from billing.views import access
+        from hoofdaannemer.core import guide as helping
         from hoofdaannemer.core import navigation
         from hoofdaannemer.core.navigation import Group
         from messaging.exchange import dispatcher
@@ -24,6 +25,8 @@ class BillingConfig(AppConfig):
         asked.register_spent(gates.spent)
         asked.register_delete_gate(gates.has_standing_lines)
         home.register(worklist.items)
+        helping.register(*guide.TASKS)
+        helping.explain(*guide.WORDS)
         for order, (label, name, roles) in enumerate(
             [
                 (_("Hand in the month"), "month_current", access.OWN),

@@ -10,10 +10,12 @@ class MessagingConfig(AppConfig):
     name = "messaging"
 
     def ready(self) -> None:
-        """Offer the pages in the navigation, and the checks of the message standard."""
+        """Offer the pages in the navigation, help, and the checks of the message standard."""
+        from hoofdaannemer.core import guide as helping
         from hoofdaannemer.core.navigation import Group, register
-        from messaging import checks  # noqa: F401  (registers them)
+        from messaging import checks, guide  # noqa: F401  (the checks register themselves)
         from messaging.exchange.policies import ATTENDANTS, READERS
 
         register(Group.MESSAGES, _("Message traffic"), "message_list", READERS, 10)
         register(Group.MESSAGES, _("Needs attention"), "message_attention", ATTENDANTS, 20)
+        helping.register(*guide.TASKS)

@@ -11,14 +11,17 @@ class QualificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer the questions of the apps below; offer pages and work."""
+        from hoofdaannemer.core import guide as helping
         from hoofdaannemer.core import navigation
         from hoofdaannemer.core.navigation import Group
-        from qualifications import gates, views, worklist
+        from qualifications import gates, guide, views, worklist
         from subcontracts import gates as asked
         from subcontracts import worklist as home
 
         asked.register_placement_gate(gates.placement, gates.placements)
         home.register(worklist.items)
+        helping.register(*guide.TASKS)
+        helping.explain(*guide.WORDS)
         for order, (label, name) in enumerate(
             [
                 (_("Proofs"), "evidence_list"),

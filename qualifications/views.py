@@ -219,6 +219,7 @@ class RequirementList(ListPage):
     title = gettext_lazy("Requirements")
     lead = gettext_lazy("What an organisation or professional must show, and what follows if not.")
     empty_title = gettext_lazy("No requirements yet")
+    empty_text = gettext_lazy("Without requirements no proof is asked, and nothing is held.")
 
 
 @roles(*READERS)

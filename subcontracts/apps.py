@@ -11,11 +11,12 @@ class SubcontractsConfig(AppConfig):
     verbose_name = _("subcontracts")
 
     def ready(self) -> None:
+        from hoofdaannemer.core import guide as helping
         from hoofdaannemer.core import navigation
         from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
         from messaging.exchange import client_lookup, dispatcher
         from messaging.models import Leg
-        from subcontracts import handlers, worklist
+        from subcontracts import guide, handlers, worklist
         from subcontracts.selectors import clients, work
 
         dispatcher.register(Leg.UP, "301", handlers.take_allocations)
@@ -28,12 +29,14 @@ class SubcontractsConfig(AppConfig):
         dispatcher.register_return("316", handlers.take_request_return)
         client_lookup.register(clients.ids_of)
         worklist.register(work.items)
+        helping.register(*guide.TASKS)
+        helping.explain(*guide.WORDS)
 
         care = STAFF - {Role.ADMINISTRATOR}
         with_clients = CARE | SUBCONTRACTOR
         money = care - {Role.CARE_COORDINATOR}
         profiles = STAFF - {Role.CARE_COORDINATOR}
-        everybody = STAFF | SUBCONTRACTOR | {Role.MUNICIPAL_VIEWER, Role.AUDITOR}
+        everybody = STAFF | SUBCONTRACTOR | {Role.AUDITOR}
         group = navigation.Group
         for place, label, name, roles, order in (
             (group.WORK_LIST, _("Work list"), "home", everybody, 10),

@@ -65,9 +65,11 @@ class RequestFilter(FilterSet):
 
 
 class SubcontractFilter(FilterSet):
+    subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Subcontractor"))
+
     class Meta:
         model = Subcontract
-        fields = ("status",)
+        fields = ("status", "subcontractor")
 
 
 class SubcontractorFilter(FilterSet):

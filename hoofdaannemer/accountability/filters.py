@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.accountability.models import Report
-from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
+from hoofdaannemer.accountability.models import Release, Report
+from hoofdaannemer.core.filters import (
+    FilterSet,
+    PeriodFilter,
+    PrefixFilter,
+    ScopedModelChoiceFilter,
+)
 from subcontracts.models import MunicipalContract
 
 
@@ -19,3 +24,14 @@ class ReportFilter(FilterSet):
     class Meta:
         model = Report
         fields = ("municipal_contract", "status")
+
+
+class ReleaseFilter(FilterSet):
+    """By municipality and quarter."""
+
+    municipality = PrefixFilter(field_name="municipality_name", label=_("Municipality begins with"))
+    period = PeriodFilter(field_name="start_date", label=_("Quarter or year"))
+
+    class Meta:
+        model = Release
+        fields = ()

@@ -53,6 +53,7 @@ HEADING = _style(
 )
 BODY = _style("body", 9.5, spaceAfter=2 * mm)
 SMALL = _style("small", 8, textColor=SUBTLE, spaceBefore=1 * mm)
+TERM = _style("term", 8.5, textColor=SUBTLE)
 CELL = _style("cell", 8.5)
 NUMBER = _style("number", 8.5, alignment=TA_RIGHT)
 
@@ -111,7 +112,7 @@ def _facts(report: ReportDocument) -> Flowable:
         (_("Version"), report.version),
         (_("Check mark"), report.fingerprint),
     ]
-    rows = [[Paragraph(escape(k), SMALL), Paragraph(escape(v), CELL)] for k, v in facts]
+    rows = [[Paragraph(escape(k), TERM), Paragraph(escape(v), CELL)] for k, v in facts]
     look = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEABOVE", (0, 0), (-1, 0), 1.2, BRAND),
@@ -119,6 +120,8 @@ def _facts(report: ReportDocument) -> Flowable:
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+        ("TOPPADDING", (0, 0), (-1, 0), 6),
+        ("BOTTOMPADDING", (0, -1), (-1, -1), 6),
     ]
     return Table(rows, colWidths=[38 * mm, WIDTH - 38 * mm], style=look)
 
@@ -143,6 +146,8 @@ def _table(table: ReportTable) -> list[Flowable]:
         ("BACKGROUND", (0, 0), (-1, 0), TINT),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE),
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        # A figure stands beside the first line of its row's name.
+        ("VALIGN", (0, 1), (-1, -1), "TOP"),
         ("TOPPADDING", (0, 0), (-1, -1), 3),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ]

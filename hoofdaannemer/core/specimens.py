@@ -20,10 +20,24 @@ from django.utils.safestring import mark_safe
 
 from hoofdaannemer.core import tables
 from hoofdaannemer.core.filters import Chip
-from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, RadioCards, VolumeField
+from hoofdaannemer.core.forms import (
+    DutchDateField,
+    EuroField,
+    MonthInput,
+    PlainForm,
+    RadioCards,
+    Switch,
+    VolumeField,
+)
 
 _DAY = date(2026, 9, 1)
 _TONES = ("positive", "warning", "negative", "information", "neutral")
+#: What `icons.svg` holds.
+_ICONS = (
+    *("positive", "warning", "negative", "information", "neutral", "menu", "search", "download"),
+    *("upload", "close", "arrow", "up", "down", "updown", "clock", "file", "user", "help"),
+    *("eye", "edit", "out", "logout"),
+)
 _MONTHS = (("juli", "1.180"), ("augustus", "1.240"), ("september", "1.310"))
 
 
@@ -46,7 +60,9 @@ class SpecimenTable(tables.Table):
 class SpecimenFilter(django_filters.FilterSet):  # type: ignore[misc]
     """A filter form without a model."""
 
-    status = django_filters.ChoiceFilter(label="Status", choices=[("open", "Open")])
+    status = django_filters.ChoiceFilter(
+        label="Status", choices=[("open", "Open")], empty_label="Alle"
+    )
     name = django_filters.CharFilter(label="Naam begint met")
 
     def get_form_class(self) -> type[PlainForm]:
@@ -69,7 +85,9 @@ class SpecimenForm(PlainForm):
     product = forms.ChoiceField(label="Product", choices=[("45A04", "Begeleiding individueel")])
     note = forms.CharField(label="Toelichting", required=False, widget=forms.Textarea({"rows": 3}))
     document = forms.FileField(label="Diploma", required=False)
+    month = forms.CharField(label="Maand", widget=MonthInput(), initial="2026-09")
     agreed = forms.BooleanField(label="De cliënt weet hiervan")
+    none = forms.BooleanField(label="Geen zorg deze maand", required=False, widget=Switch())
     form = forms.ChoiceField(
         label="Bekostiging",
         choices=[("pxq", "Per geleverd uur"), ("fte", "Per fte")],
@@ -95,7 +113,7 @@ def _table(request: HttpRequest) -> SpecimenTable:
         }
         for number in range(5)
     ]
-    table = SpecimenTable(rows, caption="Toewijzingen", request=request)
+    table = SpecimenTable(rows, caption="Toewijzingen", request=request, order_by="start")
     table.page = Paginator(range(60), 25).page(2)
     table.page.object_list = list(table.rows)
     return table
@@ -112,6 +130,7 @@ def _chart() -> str:
     )
     return mark_safe(  # noqa: S308  built from the constants above
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 220" role="img"'
+        ' fill="currentColor"'
         ' aria-label="Geleverde uren per maand: van 1.180 in juli naar 1.310 in september">'
         f'<path d="M40 180H580" stroke="currentColor" stroke-width="1"/>{bars}</svg>'
     )
@@ -158,6 +177,14 @@ def _lists() -> dict[str, Any]:
             {"author": "Praktijk De Linde", "at": timezone.now(), "text": "Klopt 12 uur?"},
             {"author": "Controller", "at": timezone.now(), "text": "Ja, tot oktober.", "own": True},
         ],
+        "icons": _ICONS,
+        "consequences": [
+            "€ 616.752,51 wordt betaald aan 35 onderaannemers.",
+            "Dit kun je niet terugdraaien. Een foute betaling verreken je later.",
+        ],
+        "figure_heads": ("Product", "Cliënten", "Kosten"),
+        "figure_rows": (("Begeleiding", "50", "€ 27.200,00"), ("Dagbesteding", "30", "×")),
+        "figure_foot": ("Alle producten", "80", "€ 37.500,00"),
         "months": _MONTHS,
         "chart_headers": ("Maand", "Uren"),
         "deadlines": (5, 2, 1, 0, -1, -4),
@@ -168,7 +195,13 @@ def _lists() -> dict[str, Any]:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """Everything that `core/components.html` shows."""
-    filled = {"name": "Praktijk De Linde", "start": _DAY, "tariff": Decimal("1234.5")}
+    filled = {
+        "name": "Praktijk De Linde",
+        "start": _DAY,
+        "tariff": Decimal("1234.5"),
+        "month": "2026-09",
+        "none": True,
+    }
     return _lists() | {
         "title": "Componenten",
         "lead": "Alles waaruit een pagina bestaat, in elke staat.",

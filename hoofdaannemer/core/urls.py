@@ -4,4 +4,7 @@ from django.urls import path
 
 from hoofdaannemer.core import views
 
-urlpatterns = [path("componenten/", views.components, name="components")]
+urlpatterns = [
+    path("componenten/", views.components, name="components"),
+    path("hulp/", views.help_page, name="help"),
+]

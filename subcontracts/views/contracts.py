@@ -60,6 +60,8 @@ class MunicipalContractList(ListPage):
     roles = STAFF_READERS
     title = gettext_lazy("Municipal contracts")
     lead = gettext_lazy("What municipalities have asked of us, and how they pay.")
+    empty_title = gettext_lazy("No municipal contracts yet")
+    empty_text = gettext_lazy("The administrator puts them in when the platform is set up.")
 
 
 class MunicipalContractDetail(DetailPage):
@@ -135,6 +137,8 @@ class SubcontractList(ListPage):
     roles = READERS
     title = gettext_lazy("Subcontracts")
     lead = gettext_lazy("What was agreed, with funding lines and tariffs.")
+    empty_title = gettext_lazy("No subcontracts yet")
+    empty_text = gettext_lazy("A client can be placed with who has a running contract.")
 
 
 class SubcontractDetail(DetailPage):
@@ -280,6 +284,8 @@ class SubcontractorList(ListPage):
     roles = PROFILE_READERS
     title = gettext_lazy("Subcontractors")
     lead = gettext_lazy("Everybody who delivers care for us, own teams too.")
+    empty_title = gettext_lazy("No subcontractors yet")
+    empty_text = gettext_lazy("They stand here when they have a contract with us.")
 
 
 class SubcontractorDetail(DetailPage):

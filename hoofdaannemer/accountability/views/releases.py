@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from hoofdaannemer.accountability import charts, documents, selectors, services
+from hoofdaannemer.accountability.filters import ReleaseFilter
 from hoofdaannemer.accountability.models import READERS, Receipt, Release, ReleaseFile
 from hoofdaannemer.accountability.reporting import ReportDocument, ReportTable
 from hoofdaannemer.accountability.tables import ReleaseListTable
@@ -30,10 +31,12 @@ class ReleaseList(ListPage):
 
     model = Release
     table_class = ReleaseListTable
+    filterset_class = ReleaseFilter
     roles = VIEWERS
     title = gettext_lazy("Published reports")
     lead = gettext_lazy("Figures about care, per municipality. They do not change any more.")
     empty_title = gettext_lazy("Nothing has been published yet")
+    empty_text = gettext_lazy("A quarterly report stands here as soon as it is published.")
     exportable = False
 
 

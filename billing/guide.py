@@ -1,0 +1,60 @@
+"""What people do with declarations and payments, for the help page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from hoofdaannemer.core.guide import Task
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
+
+_PROVIDER: Final = frozenset(SUBCONTRACTOR)
+_CONTROLLER: Final = frozenset({Role.CONTROLLER})
+
+TASKS: Final = (
+    Task(
+        _("Hand in your month"),
+        _(
+            "After the month, fill in how much care each client got. Last month's numbers stand"
+            " ready. You see at once what is too much. What is approved comes on your monthly"
+            " statement."
+        ),
+        "month_current",
+        _PROVIDER,
+    ),
+    Task(
+        _("See when you are paid"),
+        _("A statement names the day of payment. What is held back, and why, stands beside it."),
+        "statement_list",
+        _PROVIDER,
+    ),
+    Task(
+        _("Close the month"),
+        _(
+            "See which subcontractors have handed in everything, and run the month. Each gets one"
+            " statement. Running it again changes nothing that was issued."
+        ),
+        "month_overview",
+        _CONTROLLER,
+    ),
+    Task(
+        _("Pay"),
+        _(
+            "One controller prepares a payment run, another releases it. Then download the file and"
+            " give it to the bank."
+        ),
+        "payment_run_list",
+        _CONTROLLER,
+    ),
+)
+
+WORDS: Final = (
+    (_("Declaration"), _("Care that was given, handed in to be paid.")),
+    (_("Entitlement"), _("What a subcontractor has a right to for a month.")),
+    (_("Hold"), _("A part that is not paid yet, until something has been put right.")),
+    (
+        _("Monthly statement"),
+        _("All entitlements of a month together, with what is paid and when."),
+    ),
+)
