@@ -16,6 +16,7 @@ from billing.filters import DeclarationFilter
 from billing.findings import MEANINGS, sentence
 from billing.models import Declaration, DeclaredLine
 from billing.page_forms import UploadForm
+from billing.selectors.month_cards import months_to_show
 from billing.services.dry_run import DryRun, dry_run
 from billing.services.uploads import receive
 from billing.tables import DECLARATION_TONES, DeclarationTable
@@ -30,6 +31,7 @@ from hoofdaannemer.core.pages import (
     ScopedRequest,
     roles,
 )
+from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.templatetags.core_format import month_nl, period_of
 from subcontracts.words import volume_text
 
@@ -91,6 +93,7 @@ class DeclarationDetail(DetailPage):
             refusals=_refusals(declaration),
             lines=[_shown(line) for line in lines[:SHOWN_LINES]],
             more=max(0, declaration.line_count - SHOWN_LINES),
+            correct_url=_correct_url(self.request, declaration),
             lead=_("%(name)s, %(month)s")
             % {
                 "name": declaration.provider_organisation.name,
@@ -102,6 +105,15 @@ class DeclarationDetail(DetailPage):
     def breadcrumbs(self) -> list[tuple[str, str]]:
         """Back to the list."""
         return [(_("Declarations"), reverse("declaration_list"))]
+
+
+def _correct_url(request: ScopedRequest, declaration: Declaration) -> str:
+    """Where a practice mends what was rejected of its month page; empty where it cannot."""
+    month = Month.of(declaration.month)
+    is_own = request.scope.role in OWN and declaration.source == Declaration.Source.PORTAL
+    if not (is_own and declaration.rejected_count and month in months_to_show(request.scope.today)):
+        return ""
+    return reverse("month_page", args=[str(month)])
 
 
 def _facts(declaration: Declaration) -> list[tuple[str, Any]]:

@@ -25,6 +25,7 @@ from messaging.exchange.nudges import nudge
 from subcontracts.models import Subcontractor
 
 TASK = "billing.tasks.run_asked_months"
+SECONDS_BETWEEN_LOOKS = 3
 
 
 @roles(*CONTROLLER)
@@ -65,7 +66,7 @@ def month_close(request: ScopedRequest, month: str) -> HttpResponse:
 def _row(one: Readiness) -> dict[str, Any]:
     missing = [label for label, is_there, _required in one.needs if not is_there]
     return {
-        "name": str(one.subcontractor),
+        "subcontractor": one.subcontractor,
         "missing": ", ".join(missing),
         "is_ready": one.is_ready,
         "statement": one.statement,
@@ -127,4 +128,8 @@ def month_run_detail(request: ScopedRequest, pk: int) -> HttpResponse:
             (_("Close the month"), reverse("month_close", args=[str(run.calendar_month)]))
         ],
     }
-    return render(request, "billing/month_run.html", context)
+    response = render(request, "billing/month_run.html", context)
+    if is_busy:
+        # The browser looks again by itself, also without script.
+        response["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
+    return response

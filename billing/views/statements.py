@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET
 from billing.filters import HoldFilter, StatementFilter
 from billing.models import Hold, Statement, StatementLine
 from billing.tables import HoldTable, StatementTable
-from billing.views.access import HOLDS, READERS, own_columns
+from billing.views.access import HOLDS, OWN, READERS, own_columns
 from hoofdaannemer.core.money import format_euro
-from hoofdaannemer.core.pages import DetailPage, ListPage, ScopedRequest, roles
+from hoofdaannemer.core.pages import Action, DetailPage, ListPage, ScopedRequest, roles
 from hoofdaannemer.core.templatetags.core_format import date_nl, month_nl
 
 SHOWN_LINES = 500
@@ -143,6 +143,12 @@ class HoldList(ListPage):
     lead = gettext_lazy("Amounts that wait for something, and what gets them released.")
     empty_title = gettext_lazy("Nothing is held back")
     empty_text = gettext_lazy("Everything that was approved is paid on time.")
+
+    def primary(self) -> Action | None:
+        """Most holds wait for a proof, which their subcontractor adds."""
+        if self.request.scope.role in OWN:
+            return Action(_("Add a proof"), reverse("evidence_upload"))
+        return None
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return own_columns(self.request.scope)

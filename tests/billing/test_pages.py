@@ -161,6 +161,13 @@ def test_after_handing_in_the_page_says_what_becomes_of_it(chain: World) -> None
     assert f'href="#{rows[too_much.pk].anchor}"'.encode() in page.content
     assert str(PAY_DAYS) in " ".join(page.context["pay_texts"])
     as_system()
+    declaration = Declaration.objects.get()
+    address = path("declaration_detail", declaration.pk)
+    shown = browser.get(address)
+    assert shown.context["correct_url"] == path("month_page", ENDED)
+    controller = visitor(chain, Role.CONTROLLER).get(address)
+    assert not controller.context["correct_url"]
+    as_system()
     months.run_month(scope=scopes.system(), main_contractor_id=chain.main.pk, month=ENDED)
     statement = Statement.objects.get(subcontractor=chain.pxq.subcontractor)
     texts = " ".join(browser.get(path("month_page", ENDED)).context["pay_texts"])
@@ -225,11 +232,14 @@ def test_controller_closes_the_month_and_two_people_pay(chain: World) -> None:
     assert len(overview.context["rows"]) == 3
     asked = first.post(path("month_run_start", ENDED), follow=True)
     assert asked.context["is_busy"]
+    assert asked["Refresh"]
     as_system()
     run = MonthRun.objects.get()
     month_runs.take_up(scope=scopes.system(), run_id=run.pk)
     as_system()
-    assert first.get(run.get_absolute_url()).context["run"].state == "done"
+    done = first.get(run.get_absolute_url())
+    assert done.context["run"].state == "done"
+    assert "Refresh" not in done
     assert second.get(path("statement_list")).status_code == 200
 
     as_system()
