@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('accounts', '0002_initial'),
         ('billing', '0003_fte_drafts'),
         ('messaging', '0003_identification_sequence'),
-        ('subcontracts', '0010_placement_owner'),
+        ('subcontracts', '0011_placement_owner'),
     ]
 
     operations = [

@@ -22,6 +22,6 @@ ALTER TABLE billing_declaredline DROP CONSTRAINT declared_line_of_declaration;
 class Migration(migrations.Migration):
     dependencies = [
         ("billing", "0004_lean_lines"),
-        ("subcontracts", "0010_placement_owner"),
+        ("subcontracts", "0011_placement_owner"),
     ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_initial'),
         ('messaging', '0003_identification_sequence'),
-        ('subcontracts', '0009_emergency_access'),
+        ('subcontracts', '0010_emergency_access'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_outgoing_mail'),
-        ('subcontracts', '0008_upward_report_withdrawn_by'),
+        ('subcontracts', '0009_deadline_without_message'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
