@@ -17,7 +17,7 @@ from .model.messages import MESSAGE_TYPES, Message, MessageType
 from .model.tree import tree
 from .official import disagreement
 from .policy import Rejection
-from .schemacheck import SMALL, checker_for
+from .schemacheck import checker_for
 
 #: Bytes within which the root element names its namespaces.
 _HEAD: Final = 2048
@@ -70,15 +70,16 @@ def parse(data: bytes) -> ParseResult:
 
     Where the operator has the official schemas, these judge it too.
     """
-    if len(data) > SMALL and (read := _in_one_pass(data)) is not None:
+    if len(data) > policy.LARGE and (read := _in_one_pass(data)) is not None:
         return read
+    if policy.is_vast(data) and (refused := _refused_vast(data)):
+        return refused
     root = policy.admit(data)
     if isinstance(root, Rejection):
         return ParseResult(None, None, (root,))
     kind = _BY_ROOT.get(root.tag)
     if kind is None:
-        unknown = _("This is not a message of iWmo 3.2 or iJw 3.2.")
-        return ParseResult(None, root, (Rejection("unknown_message", "", unknown),))
+        return _unknown(root)
     violations = checker_for(kind).violations_in(data, kind, root)
     return ParseResult(kind, root, violations + disagreement(data, kind, root, violations))
 
@@ -88,12 +89,32 @@ def _in_one_pass(data: bytes) -> ParseResult | None:
     head = data[:_HEAD]
     # A guess, which the root element confirms: its namespace is declared at its start.
     kind = next((k for k in MESSAGE_TYPES.values() if k.namespace.encode() in head), None)
-    if kind is None or policy.refused_bytes(data) is not None:
+    if kind is None or policy.refused_bytes(data) is not None or policy.has_long_text(data):
         return None
     root = checker_for(kind).fitting_root(data)
     if root is None or _BY_ROOT.get(root.tag) != kind:
         return None
     return ParseResult(kind, root, disagreement(data, kind, root, ()))
+
+
+def _unknown(root: etree._Element) -> ParseResult:
+    text = _("This is not a message of iWmo 3.2 or iJw 3.2.")
+    return ParseResult(None, root, (Rejection("unknown_message", "", text),))
+
+
+def _refused_vast(data: bytes) -> ParseResult | None:
+    """The refusal of a document that is too vast to build a tree of before it is known to be right.
+
+    Its `root` holds what comes first in the document. None where nothing is wrong.
+    """
+    head = policy.admit_vast(data)
+    if isinstance(head, Rejection):
+        return ParseResult(None, None, (head,))
+    kind = _BY_ROOT.get(head.tag)
+    if kind is None:
+        return _unknown(head)
+    found = checker_for(kind).violations_in_stream(policy.without_hints(data), kind)
+    return ParseResult(kind, head, found) if found else None
 
 
 def read_without(result: ParseResult, wrapper: str) -> Message:

@@ -18,13 +18,11 @@ from lxml import etree
 
 from .model.elements import Family
 from .model.messages import MessageType
-from .policy import PARSER_OPTIONS, Rejection
+from .policy import LARGE, PARSER_OPTIONS, Rejection, parser_without_tree
 from .schema import schema_for
 from .violations import rejection, rejection_at
 
 _MOST: Final = 50
-SMALL: Final = 128 * 1024
-"""Bytes up to which a document is checked as a tree, with the place of each complaint."""
 _PIECE: Final = 32 * 1024
 _SOMEWHERE: Final = Rejection("schema", "", _("The document does not fit the schema."))
 _TAG: Final = re.compile(rb"[^>]*>|[^>]+")
@@ -43,12 +41,16 @@ class Checker:
         self, data: bytes, kind: MessageType, root: etree._Element
     ) -> tuple[Rejection, ...]:
         """What the schema has against an admitted document; `root` was parsed of `data`."""
-        if len(data) <= SMALL:
+        if len(data) <= LARGE:
             return self.violations_of(kind, root)
         if b"chemaLocation" in data:
             # The policy took the hints to schema files out of the tree; the bytes still have them.
             data = etree.tostring(root, encoding="UTF-8")
-        start = self._first_bad_piece(data, self._parser())
+        return self.violations_in_stream(data, kind)
+
+    def violations_in_stream(self, data: bytes, kind: MessageType) -> tuple[Rejection, ...]:
+        """The same of bytes that name no schema files; no tree is built of what is right."""
+        start = self._first_bad_piece(data, parser_without_tree(self.schema))
         return () if start is None else self._violations_from(data, kind, start)
 
     def fitting_root(self, data: bytes) -> etree._Element | None:
@@ -58,7 +60,7 @@ class Checker:
         """
         if b"chemaLocation" in data:
             return None
-        parser = self._parser()
+        parser = etree.XMLParser(schema=self.schema, **PARSER_OPTIONS)
         try:
             if self._first_bad_piece(data, parser) is not None:
                 return None
@@ -73,10 +75,6 @@ class Checker:
                 return ()
             errors = [*self.schema.error_log][:_MOST]  # type: ignore[misc]
         return tuple(rejection(error, kind, root) for error in errors)
-
-    def _parser(self) -> etree.XMLParser:
-        """A parser that checks as it goes."""
-        return etree.XMLParser(schema=self.schema, **PARSER_OPTIONS)
 
     def _first_bad_piece(self, data: bytes, parser: etree.XMLParser) -> int | None:
         """Where the first piece with a complaint starts; None for a valid document."""

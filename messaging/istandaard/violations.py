@@ -46,7 +46,7 @@ def rejection(error: etree._LogEntry, kind: MessageType, root: etree._Element) -
 
 def rejection_at(error: etree._LogEntry, kind: MessageType, found: etree._Element) -> Rejection:
     """The same for a complaint of which the element is known."""
-    return _rejection(error, path_of(found, kind), etree.QName(found).localname[:_LONGEST_NAME])
+    return _rejection(error, path_of(found, kind), _local_name(found))
 
 
 def _rejection(error: etree._LogEntry, path: str, element: str) -> Rejection:
@@ -89,12 +89,17 @@ def path_of(element: etree._Element, kind: MessageType) -> str:
     """Path of element names, with a place from 1 where the model lets an element repeat."""
     chain = [*reversed(list(element.iterancestors())), element]
     node: Node | None = tree(kind)
-    steps = [etree.QName(chain[0]).localname]
+    steps = [_local_name(chain[0])]
     for step in chain[1:]:
-        name = etree.QName(step).localname[:_LONGEST_NAME]
+        name = _local_name(step)
         node = node.child(name) if node else None
         if node is not None and node.maximum is None:
             place = sum(1 for _before in step.itersiblings(step.tag, preceding=True)) + 1
             name = f"{name}[{place}]"
         steps.append(name)
     return "/" + "/".join(steps)
+
+
+def _local_name(element: etree._Element) -> str:
+    """The name without its namespace, cut off where it is absurdly long."""
+    return element.tag.rpartition("}")[2][:_LONGEST_NAME]
