@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
@@ -22,6 +23,7 @@ from hoofdaannemer.core.scope import Scope
 from subcontracts import words
 from subcontracts.models import Allocation, Placement, Product, Professional, Subcontractor
 from subcontracts.rules.delivery import StopKey
+from subcontracts.rules.parts import Share
 from subcontracts.selectors.clients import Wanted
 from subcontracts.selectors.contracts import contracted_municipalities
 from subcontracts.services.answers import DISMISS_REASONS
@@ -156,9 +158,10 @@ class PeriodForm(PlainForm):
 
 
 class PlaceForm(PeriodForm):
-    """With whom, and which part. What is left as it was is the whole."""
+    """With whom, and which part: at first all that is left."""
 
     volume = VolumeField(label=_("Volume"), required=False, min_value=1)
+    budget = EuroField(label=_("Budget"), required=False, min_value=Decimal("0.01"))
     subcontractor = forms.ModelChoiceField(
         queryset=Subcontractor.objects.none(), widget=forms.HiddenInput
     )
@@ -166,11 +169,19 @@ class PlaceForm(PeriodForm):
         label=_("Product"), queryset=Product.objects.none(), required=False
     )
 
-    def __init__(self, *args: Any, scope: Scope, allocation: Allocation, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, scope: Scope, allocation: Allocation, left: Share | None, **kwargs: Any
+    ) -> None:
+        offered = left or Share(
+            Period(allocation.start_date, allocation.end_date),
+            allocation.volume,
+            budget=allocation.budget,
+        )
         initial = {
-            "start_date": allocation.start_date,
-            "end_date": allocation.end_date,
-            "volume": allocation.volume,
+            "start_date": offered.period.start,
+            "end_date": offered.period.end,
+            "volume": offered.volume,
+            "budget": offered.budget,
         }
         super().__init__(*args, scope=scope, initial=initial, **kwargs)
         self.allocation = allocation
@@ -184,20 +195,24 @@ class PlaceForm(PeriodForm):
             goods.queryset = Product.objects.visible_to(scope).filter(
                 **own, family=allocation.family, category=allocation.category
             )
-        if allocation.volume is None:
-            del self.fields["volume"]
+        for name in ("volume", "budget"):
+            if getattr(allocation, name) is None:
+                del self.fields[name]
 
     @property
     def part(self) -> Part:
         """What is placed. Only after `is_valid()`."""
-        volume = self.cleaned_data.get("volume")
+        volume, budget = self.cleaned_data.get("volume"), self.cleaned_data.get("budget")
         if volume == self.allocation.volume:
             volume = None
+        if budget == self.allocation.budget:
+            budget = None
         period = self.period
         is_all = period == Period(self.allocation.start_date, self.allocation.end_date)
         return Part(
             period=None if is_all else period,
             volume=None if volume is None else int(volume),
+            budget=budget,
             product=self.cleaned_data.get("product"),
         )
 

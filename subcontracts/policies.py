@@ -10,6 +10,9 @@ from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
 from messaging.models import OutgoingMessage
 from subcontracts.models import Allocation, CareRequest, EmergencyAccess, Placement
+from subcontracts.rules.combining import Spell
+from subcontracts.rules.delivery import TEXTS
+from subcontracts.rules.parts import Share
 
 
 def check_can_manage_contracts(scope: Scope, main_contractor_id: int) -> None:
@@ -55,6 +58,15 @@ def check_can_review_emergency(scope: Scope, access: EmergencyAccess) -> None:
         raise ConflictError(_("A colleague reviewed this already."))
 
 
+def check_can_place_more(scope: Scope, allocation: Allocation, left: Share | None) -> None:
+    """Raises ConflictError where all of the allocation is placed; else as `check_can_place`."""
+    check_can_place(scope, allocation)
+    if left is None:
+        raise ConflictError(
+            _("This allocation has already been placed. Reload the page to see with whom.")
+        )
+
+
 def check_can_tell_again(
     scope: Scope, allocation: Allocation, refused: Sequence[OutgoingMessage]
 ) -> None:
@@ -84,11 +96,23 @@ def check_can_reply(scope: Scope, placement: Placement) -> None:
         )
 
 
-def check_can_withdraw(scope: Scope, placement: Placement) -> None:
-    """Raises RuleError PLA-11 where the placement is no longer offered or accepted."""
+def check_can_withdraw(scope: Scope, placement: Placement, spells: Sequence[Spell]) -> None:
+    """Raises RuleError PLA-11 where it is not offered or accepted, PLA-14 while care goes on."""
     check_can_manage_care(scope, placement.main_contractor_id)
     if placement.status not in Placement.LIVE:
         raise RuleError("PLA-11", _("This placement has already ended."))
+    if any(spell.ended_on is None for spell in spells):
+        raise RuleError(
+            "PLA-14",
+            _("Care is given under this placement. It can end only with a report of the stop."),
+        )
+
+
+def check_can_name(scope: Scope, placement: Placement) -> None:
+    """Raises RuleError PLA-17 where nobody delivers or delivered under the placement."""
+    check_is_provider(scope, placement.provider_organisation_id)
+    if placement.status in (Placement.Status.DECLINED, Placement.Status.WITHDRAWN):
+        raise RuleError("PLA-17", _("Nobody gives care under this placement any more."))
 
 
 def check_can_report(scope: Scope, placement: Placement) -> None:
@@ -101,9 +125,50 @@ def check_can_report(scope: Scope, placement: Placement) -> None:
         )
 
 
-def check_can_send_up(scope: Scope, request: CareRequest) -> None:
+def check_can_report_start(scope: Scope, placement: Placement, spells: Sequence[Spell]) -> None:
+    """Whether any start can be reported in the portal today.
+
+    Raises RuleError TR326 while care goes on, LEV-05 before the first day of the placement.
+    """
+    check_can_report(scope, placement)
+    if any(spell.last_day is None for spell in spells):
+        raise RuleError("TR326", str(TEXTS["TR326"]))
+    if placement.start_date > scope.today:
+        raise RuleError("LEV-05", _("Care under this placement has not begun yet."))
+
+
+def check_can_report_stop(scope: Scope, placement: Placement, spells: Sequence[Spell]) -> None:
+    """Whether any stop can be reported in the portal today.
+
+    Raises RuleError TR382 where care never began, TR415 where all of it ended for good.
+    """
+    check_can_report(scope, placement)
+    if all(spell.ended_on is not None for spell in spells):
+        rule = "TR415" if spells else "TR382"
+        raise RuleError(rule, str(TEXTS[rule]))
+
+
+def check_can_dismiss(scope: Scope, request: CareRequest) -> None:
     """Raises RuleError VOT-03 where the request is not waiting to be sent."""
     check_can_manage_care(scope, request.main_contractor_id)
     waiting = (CareRequest.Status.RECEIVED, CareRequest.Status.FAULTY)
     if request.status not in waiting:
         raise RuleError("VOT-03", _("This request has already been sent or closed."))
+
+
+def check_can_send_up(scope: Scope, request: CareRequest, *, is_another_open: bool) -> None:
+    """Raises RuleError VOT-02, VOT-03 or VOT-04 where the request cannot go up now.
+
+    `is_another_open`: whether another request for the client waits for an answer (TR374).
+    """
+    check_can_dismiss(scope, request)
+    if request.client.is_sealed or not request.client.bsn:
+        raise RuleError(
+            "VOT-04",
+            _("No message may be sent about this client. Call the municipality."),
+        )
+    if is_another_open:
+        raise RuleError(
+            "VOT-02",
+            _("Another request for this client is still open. Wait for the answer to it."),
+        )

@@ -53,7 +53,7 @@ def check_can_rerun(scope: Scope, message: IncomingMessage) -> None:
     _check_attendant(scope)
     waiting = message.state == IncomingMessage.State.FAILED
     unanswered = {IncomingMessage.State.REJECTED, IncomingMessage.State.UNREADABLE}
-    if not waiting and not (message.state in unanswered and not message.replies.exists()):
+    if not waiting and not (message.state in unanswered and not message.replies.all()):
         raise ConflictError(_("This message needs no attention any more. Reload the page."))
 
 

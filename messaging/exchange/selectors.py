@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ from messaging.exchange.models import (
     Party,
     Tray,
 )
-from messaging.exchange.policies import ATTENDANTS, check_can_resend
+from messaging.exchange.policies import ATTENDANTS, check_can_rerun, check_can_resend
 from messaging.exchange.rules import HEADER
 from messaging.istandaard import Message, ParseResult, parse
 from messaging.istandaard.parts import parts
@@ -109,11 +109,13 @@ def attention(scope: Scope, *, limit: int = MOST_ATTENTION) -> list[Attention]:
         return []
     related = ("municipality", "provider_organisation")
     incoming = (
-        incoming_attention(scope).select_related(*related).prefetch_related("replies")[:limit]
+        incoming_attention(scope)
+        .select_related(*related)
+        .prefetch_related(Prefetch("replies", OutgoingMessage.objects.defer("content")))[:limit]
     )
     outgoing = outgoing_attention(scope).select_related(*related)[:limit]
     found = [
-        Attention(row, row.received_at, row.last_error, row.state != row.State.PARKED)
+        Attention(row, row.received_at, row.last_error, allowed(check_can_rerun, scope, row))
         for row in incoming
     ]
     found += [

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from subcontracts.rules.combining import Spell
 
 RETURN_CODES: Final = {
@@ -23,6 +26,17 @@ RETURN_CODES: Final = {
     "TR413": "9413",
     "TR414": "9414",
     "TR415": "9415",
+}
+
+TEXTS: dict[str, str | Promise] = {
+    "TR063": _("There is no earlier report to take back. Check the dates."),
+    "TR071": _("A stop was reported for this start. Take the stop back first."),
+    "TR074": _("This has already been reported. You need not do anything."),
+    "TR326": _("Care has already started. Report the stop first, before a new start."),
+    "TR382": _("No start is known with this date. Report the start first."),
+    "TR413": _("Care already pauses. Report a new start or a final stop."),
+    "TR414": _("The stop cannot be earlier than the stop that was reported before."),
+    "TR415": _("A final stop was already reported for this start."),
 }
 
 #: Reasons that the municipality's side gives rise to; a provider does not start with them.

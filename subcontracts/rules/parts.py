@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -48,3 +49,48 @@ def _volume(whole: Share, share: Share) -> int:
     if share.volume is not None:
         return share.volume
     return whole.volume or 0
+
+
+def room(whole: Share, parts: Iterable[Share]) -> Share | None:
+    """The first part that may still be placed beside these, with all its volume; None: nothing."""
+    shares = list(parts)
+    if whole.budget is not None:
+        left = whole.budget - sum((share.budget or whole.budget for share in shares), Decimal(0))
+        return replace(whole, budget=left) if left > 0 else None
+    if whole.volume is not None and whole.frequency == IN_TOTAL:
+        total = whole.volume - sum(_volume(whole, share) for share in shares)
+        return replace(whole, volume=total) if total > 0 else None
+    return _first_stretch(whole, shares)
+
+
+def _first_stretch(whole: Share, shares: Sequence[Share]) -> Share | None:
+    """The first days on which something is left, as long as that much is left."""
+    days = _turning_days(whole, shares)
+    left = [_left_on(whole, day, shares) for day in days]
+    first = next((place for place, volume in enumerate(left) if volume > 0), None)
+    if first is None:
+        return None
+    after = next(
+        (place for place in range(first, len(days)) if left[place] < left[first]), len(days)
+    )
+    end = days[after] - timedelta(days=1) if after < len(days) else whole.period.end
+    volume = None if whole.volume is None else left[first]
+    return replace(whole, period=Period(days[first], end), volume=volume)
+
+
+def _turning_days(whole: Share, shares: Sequence[Share]) -> list[date]:
+    """The days of the whole on which what is left may change, in order."""
+    days = {whole.period.start}
+    for share in shares:
+        days.add(share.period.start)
+        if share.period.end is not None:
+            days.add(share.period.end + timedelta(days=1))
+    return sorted(day for day in days if whole.period.contains(day))
+
+
+def _left_on(whole: Share, day: date, shares: Sequence[Share]) -> int:
+    """Volume that is left on a day; 1 or 0 where no volume is named."""
+    there = [share for share in shares if share.period.contains(day)]
+    if whole.volume is None:
+        return 0 if there else 1
+    return whole.volume - sum(_volume(whole, share) for share in there)

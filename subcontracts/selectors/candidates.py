@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope, on_behalf_of
 from subcontracts import gates
 from subcontracts.models import (
@@ -58,23 +59,28 @@ class Candidate:
 
 
 def candidates(
-    scope: Scope, allocation: Allocation, product: Product | None = None
+    scope: Scope,
+    allocation: Allocation,
+    start: date | None = None,
+    product: Product | None = None,
 ) -> list[Candidate]:
     """Everybody who works for the main contractor, those who may deliver it first.
 
-    `product` for an allocation that names none. A fixed number of queries, whatever their number.
+    Judged as `placements.place` does, for care from `start` on: without it, from the first day
+    of the allocation. `product` for an allocation that names none. A fixed number of queries,
+    whatever their number.
     """
     wanted = allocation.product or product
-    day = max(allocation.start_date, scope.today)
+    first_day = start or allocation.start_date
     everybody = list(
         Subcontractor.objects.visible_to(scope)
         .filter(main_contractor=allocation.main_contractor_id)
-        .in_force_on(day)
+        .in_force_on(max(first_day, scope.today))
         .select_related("provider_organisation")
     )
     if wanted is None:
         return [Candidate(one, reasons=[_("Choose a product first.")]) for one in everybody]
-    facts = _Facts(scope, allocation, wanted, everybody)
+    facts = _Facts(scope, allocation, wanted, first_day, everybody)
     found = [facts.candidate(one) for one in everybody]
     return sorted(
         found,
@@ -95,10 +101,11 @@ class _Facts:
         scope: Scope,
         allocation: Allocation,
         product: Product,
+        day: date,
         everybody: Sequence[Subcontractor],
     ) -> None:
         self.allocation = allocation
-        day = allocation.start_date
+        self.day = day
         running = (
             Subcontract.objects.running_on(day)
             .filter(municipal_contract=allocation.municipal_contract_id)
@@ -144,6 +151,8 @@ class _Facts:
         line: FundingLine | None,
         tariff: Tariff | None,
     ) -> list[str]:
+        if not Period(one.start_date, one.end_date).contains(self.day):
+            return [_("Does not work for us on the start date yet.")]
         if one.is_own_team:
             return []
         if self.allocation.client.is_sealed:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hoofdaannemer.core.pages import allowed
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long, moment_nl
 from hoofdaannemer.core.working_days import add_working_days
 from messaging.models import Leg
+from subcontracts import policies
 from subcontracts.models import (
     Allocation,
     CareRequest,
@@ -20,7 +23,9 @@ from subcontracts.models import (
     EmergencyAccess,
     Placement,
 )
+from subcontracts.rules.combining import Spell
 from subcontracts.selectors import awaited, returned
+from subcontracts.selectors.spells import spells_of
 from subcontracts.words import extent_text
 from subcontracts.worklist import WorkItem
 
@@ -164,25 +169,30 @@ def _of_provider(scope: Scope) -> Iterator[WorkItem]:
             "placement__client", "placement__product", "placement__allocation__municipality"
         )
     )
-    for row in rows[: 4 * MOST]:
-        placement = row.placement
-        if placement is None:
-            continue
-        item = _provider_item(scope, row, placement)
+    due = [(row, row.placement) for row in rows[: 4 * MOST] if row.placement]
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    for spell in spells_of(placement for _row, placement in due):
+        spells[spell.placement].append(spell)
+    for row, placement in due:
+        item = _provider_item(scope, row, placement, spells[placement.pk])
         if item is not None:
             yield item
 
 
-def _provider_item(scope: Scope, row: Deadline, placement: Placement) -> WorkItem | None:
-    statuses = Placement.Status
-    if row.kind == _Kind.REPLY and placement.status == statuses.OFFERED:
-        kind, verb, page = REPLY, _("Answer"), "placement_detail"
-    elif placement.status != statuses.ACCEPTED or row.event_date > scope.today:
-        return None
+def _provider_item(
+    scope: Scope, row: Deadline, placement: Placement, spells: Sequence[Spell]
+) -> WorkItem | None:
+    """What the subcontractor does about a term, where it can be done now."""
+    if row.kind == _Kind.REPLY:
+        can_act = allowed(policies.check_can_reply, scope, placement)
     elif row.kind == _Kind.START:
-        kind, verb, page = START, _("Report the start"), "placement_start"
+        can_act = allowed(policies.check_can_report_start, scope, placement, spells)
     else:
-        kind, verb, page = STOP, _("Report the stop"), "placement_stop"
+        has_come = row.event_date <= scope.today
+        can_act = has_come and allowed(policies.check_can_report_stop, scope, placement, spells)
+    if not can_act:
+        return None
+    kind, verb, page = _ACTS[_Kind(row.kind)]
     return WorkItem(
         kind=kind,
         text=f"{placement.client} · {placement.product}",
@@ -191,3 +201,11 @@ def _provider_item(scope: Scope, row: Deadline, placement: Placement) -> WorkIte
         due=row.due_date,
         detail=_detail(placement.allocation.municipality.name, placement),
     )
+
+
+#: What a subcontractor does about a term: kind of the item, verb and page.
+_ACTS = {
+    _Kind.REPLY: (REPLY, gettext_lazy("Answer"), "placement_detail"),
+    _Kind.START: (START, gettext_lazy("Report the start"), "placement_start"),
+    _Kind.STOP: (STOP, gettext_lazy("Report the stop"), "placement_stop"),
+}

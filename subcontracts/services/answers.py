@@ -118,7 +118,7 @@ def dismiss(*, scope: Scope, request: CareRequest, reason: str = "") -> CareRequ
     Raises RuleError VOT-03 where it was sent, VOT-08 without a reason for a subcontractor.
     """
     request = locked(scope, request)
-    policies.check_can_send_up(scope, request)
+    policies.check_can_dismiss(scope, request)
     if request.provider_organisation_id and reason not in DISMISS_REASONS:
         raise RuleError("VOT-08", _("Say why you do not send this request."))
     for product in request.products.select_for_update().order_by("pk"):

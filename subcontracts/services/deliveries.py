@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.audit import services as audit
@@ -24,19 +23,9 @@ from subcontracts.models import (
     UpwardReport,
 )
 from subcontracts.rules import delivery
-from subcontracts.rules.combining import History, Spell, Start, Stop, changes, combined
+from subcontracts.rules.combining import History, Start, Stop, changes, combined
+from subcontracts.selectors.spells import spells_of
 from subcontracts.services import deadlines, placements, refused, sending
-
-TEXTS: dict[str, str | Promise] = {
-    "TR063": _("There is no earlier report to take back. Check the dates."),
-    "TR071": _("A stop was reported for this start. Take the stop back first."),
-    "TR074": _("This has already been reported. You need not do anything."),
-    "TR326": _("Care has already started. Report the stop first, before a new start."),
-    "TR382": _("No start is known with this date. Report the start first."),
-    "TR413": _("Care already pauses. Report a new start or a final stop."),
-    "TR414": _("The stop cannot be earlier than the stop that was reported before."),
-    "TR415": _("A final stop was already reported for this start."),
-}
 
 
 @transaction.atomic
@@ -50,8 +39,13 @@ def report_start(
     """
     placement = _locked(scope, placement)
     policies.check_can_report(scope, placement)
-    _check_day(scope, placement, begin, incoming)
-    _refuse(delivery.start_problem(spells_of([placement]), begin))
+    spells = spells_of([placement])
+    if incoming is None:
+        _check_day(scope, placement, begin)
+    # What is wrong with this very start says more than that none can be reported.
+    _refuse(delivery.start_problem(spells, begin))
+    if incoming is None:
+        policies.check_can_report_start(scope, placement, spells)
     start = DeliveryStart.objects.create(
         **_owners(placement),
         placement=placement,
@@ -113,9 +107,11 @@ def report_stop(
     policies.check_can_report(scope, placement)
     if stop.end < stop.begin:
         raise RuleError("LEV-04", str(_("Care cannot end before it started.")))
+    spells = spells_of([placement])
     if incoming is None and stop.end > scope.today:
         raise RuleError("LEV-03", str(_("You can report it on the day itself, or after it.")))
-    _refuse(delivery.stop_problem(spells_of([placement]), stop))
+    _refuse(delivery.stop_problem(spells, stop))
+    policies.check_can_report_stop(scope, placement, spells)
     start = placement.starts.get(begin_date=stop.begin, withdrawn_at=None)
     row = DeliveryStop.objects.create(
         **_owners(placement),
@@ -159,29 +155,6 @@ def withdraw_stop(*, scope: Scope, placement: Placement, stop: delivery.StopKey)
     with on_behalf_of(scope, placement.main_contractor_id) as office:
         tell_up(scope=office, allocation_id=placement.allocation_id)
     return row
-
-
-def spells_of(rows: Iterable[Placement]) -> list[Spell]:
-    """The live spells of these placements, in order."""
-    starts = (
-        DeliveryStart.objects.live()
-        .filter(placement__in=[row.pk for row in rows])
-        .prefetch_related("stops")
-    )
-    return sorted(_spell(start) for start in starts)
-
-
-def _spell(start: DeliveryStart) -> Spell:
-    live = [stop for stop in start.stops.all() if stop.withdrawn_at is None]
-    paused = next((stop for stop in live if not stop.is_final), None)
-    ended = next((stop for stop in live if stop.is_final), None)
-    return Spell(
-        begin=start.begin_date,
-        placement=start.placement_id,
-        paused_on=paused.end_date if paused else None,
-        ended_on=ended.end_date if ended else None,
-        reason=ended.reason if ended else "",
-    )
 
 
 @transaction.atomic
@@ -251,12 +224,8 @@ def _take_back(scope: Scope, reports: Iterable[UpwardReport], sent: sending.Told
             report.save(update_fields=["withdrawn_at", "withdrawn_by"])
 
 
-def _check_day(
-    scope: Scope, placement: Placement, begin: date, incoming: IncomingMessage | None
-) -> None:
+def _check_day(scope: Scope, placement: Placement, begin: date) -> None:
     """What the portal refuses; the standard has no return code for it in a message."""
-    if incoming is not None:
-        return
     if begin > scope.today:
         raise RuleError("LEV-03", str(_("You can report it on the day itself, or after it.")))
     if begin < placement.start_date or (placement.end_date and begin > placement.end_date):
@@ -265,7 +234,7 @@ def _check_day(
 
 def _refuse(rule: str) -> None:
     if rule:
-        raise RuleError(rule, str(TEXTS[rule]))
+        raise RuleError(rule, str(delivery.TEXTS[rule]))
 
 
 def _move(placement: Placement, status: str) -> None:

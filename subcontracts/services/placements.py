@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,7 +20,6 @@ from subcontracts import gates, policies
 from subcontracts.models import (
     Allocation,
     Deadline,
-    DeliveryStop,
     FundingLine,
     FundingLineProduct,
     Placement,
@@ -33,6 +31,8 @@ from subcontracts.models import (
     Tariff,
 )
 from subcontracts.rules import parts
+from subcontracts.selectors.placed import placed_of, room_of, share_of, whole_of
+from subcontracts.selectors.spells import spells_of
 from subcontracts.services import clients, deadlines, relaying
 
 #: Working days to reply for an own team, which has no contract that says so.
@@ -70,13 +70,14 @@ def place(
     allocation = locked_allocation(scope, allocation.pk)
     policies.check_can_place(scope, allocation)
     part = part or Part()
-    placed = list(_placed(allocation))
-    if (same := _same(placed, allocation, subcontractor, part)) is not None:
+    before = placed_of(allocation)
+    if (same := _same(before, allocation, subcontractor, part)) is not None:
         return same
+    policies.check_can_place_more(scope, allocation, room_of(allocation, before))
     product = _product(allocation, part)
     period = part.period or Period(allocation.start_date, allocation.end_date)
     _check_period(allocation, period)
-    _check_whole(allocation, placed, part, period)
+    _check_whole(allocation, before, part, period)
     _check_may_know(allocation, subcontractor)
     subcontract = _subcontract(allocation, subcontractor, product, period)
     if refused := gates.refusals(subcontractor, product, max(period.start, scope.today)):
@@ -115,18 +116,6 @@ def locked_allocation(scope: Scope, pk: int) -> Allocation:
         .select_related("client", "product", "municipality", "municipal_contract")
         .select_for_update(of=("self",))
         .get(pk=pk)
-    )
-
-
-def _placed(allocation: Allocation) -> list[Placement]:
-    """What is or was delivered under the allocation, with the last day of care of ended ones."""
-    counted = Q(status__in=Placement.LIVE) | Q(status=Placement.Status.ENDED)
-    last_stop = Max(
-        "starts__stops__end_date",
-        filter=Q(starts__withdrawn_at=None, starts__stops__withdrawn_at=None),
-    )
-    return list(
-        Placement.objects.filter(counted, allocation=allocation).annotate(last_stop=last_stop)
     )
 
 
@@ -170,33 +159,15 @@ def _check_period(allocation: Allocation, period: Period) -> None:
 def _check_whole(
     allocation: Allocation, placed: list[Placement], part: Part, period: Period
 ) -> None:
-    whole = parts.Share(
-        Period(allocation.start_date, allocation.end_date),
-        allocation.volume,
-        allocation.frequency,
-        allocation.budget,
-    )
     new = parts.Share(period, part.volume, allocation.frequency, part.budget)
-    before = [_share(placement) for placement in placed]
-    if not parts.is_exceeded(whole, [*before, new]):
+    before = [share_of(placement) for placement in placed]
+    if not parts.is_exceeded(whole_of(allocation), [*before, new]):
         return
     if before and part.volume is None and part.budget is None:
         raise ConflictError(
             _("This allocation has already been placed. Reload the page to see with whom.")
         )
     raise RuleError("PLA-04", _("More would be placed than the municipality has allocated."))
-
-
-def _share(placement: Placement) -> parts.Share:
-    ended = placement.status == Placement.Status.ENDED
-    last_day: date | None = getattr(placement, "last_stop", None) if ended else None
-    end = last_day or placement.end_date
-    return parts.Share(
-        Period(placement.start_date, max(end, placement.start_date) if end else None),
-        placement.volume,
-        placement.frequency,
-        placement.budget,
-    )
 
 
 def _check_may_know(allocation: Allocation, subcontractor: Subcontractor) -> None:
@@ -321,18 +292,7 @@ def withdraw(*, scope: Scope, placement: Placement, reason: str) -> Placement:
     Raises RuleError PLA-11 where it has ended, PLA-14 while care goes on under it.
     """
     placement = _locked(scope, placement)
-    policies.check_can_withdraw(scope, placement)
-    open_start = placement.starts.filter(withdrawn_at=None).exclude(
-        pk__in=DeliveryStop.objects.live()
-        .filter(start__placement=placement)
-        .exclude(reason="20")
-        .values("start")
-    )
-    if open_start.exists():
-        raise RuleError(
-            "PLA-14",
-            _("Care is given under this placement. It can end only with a report of the stop."),
-        )
+    policies.check_can_withdraw(scope, placement, spells_of([placement]))
     relaying.withdrawn(scope=scope, placement=placement, reason=reason)
     allocation = locked_allocation(scope, placement.allocation_id)
     deadlines.reopen_allocation(scope=scope, allocation=allocation)
@@ -343,9 +303,13 @@ def withdraw(*, scope: Scope, placement: Placement, reason: str) -> Placement:
 def name_professional(
     *, scope: Scope, placement: Placement, professional: Professional, period: Period
 ) -> PlacementProfessional:
-    """Say who delivers, and when. Raises RuleError PLA-15 for days outside employment or order."""
+    """Say who delivers, and when.
+
+    Raises RuleError PLA-15 for days outside employment or order, PLA-17 for a placement that was
+    declined or withdrawn.
+    """
     placement = _locked(scope, placement)
-    policies.check_is_provider(scope, placement.provider_organisation_id)
+    policies.check_can_name(scope, placement)
     if professional.provider_organisation_id != placement.provider_organisation_id:
         raise Professional.DoesNotExist
     employed = Period(professional.start_date, professional.end_date)

@@ -26,7 +26,7 @@ from messaging.istandaard.parts import parts
 from messaging.models import IncomingMessage
 from subcontracts.models import Placement
 from subcontracts.rules import keys
-from subcontracts.rules.delivery import RETURN_CODES, StopKey
+from subcontracts.rules.delivery import RETURN_CODES, TEXTS, StopKey
 from subcontracts.services import deliveries, placements, refused
 
 Record = StartProduct | StopProduct
@@ -134,7 +134,7 @@ def _taken(scope: Scope, sent: _Sent, report: Report) -> Iterator[Finding]:
         except RuleError as refusal:
             if refusal.code not in RETURN_CODES:
                 raise
-            text = str(deliveries.TEXTS[refusal.code])
+            text = str(TEXTS[refusal.code])
             yield Finding(refusal.code, RETURN_CODES[refusal.code], path, text)
 
 

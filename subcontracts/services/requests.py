@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.audit import services as audit
-from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.errors import ConflictError, RuleError
 from hoofdaannemer.core.numbering import next_number
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope, on_behalf_of
 from messaging.istandaard import validate
@@ -26,6 +26,7 @@ from subcontracts.models import (
     RequestedProduct,
 )
 from subcontracts.rules import keys, messagekeys
+from subcontracts.selectors.requests import others_open
 from subcontracts.services import clients, deadlines, refused, sending
 
 _Status = CareRequest.Status
@@ -274,15 +275,10 @@ def send_up(*, scope: Scope, request: CareRequest) -> CareRequest:
 
     Raises RuleError VOT-02 while another request of the client is open (TR374), VOT-03 where it
     was sent before, VOT-04 for a client without BSN or whose data may not be passed on (OP003),
-    VOT-06 where the municipality would return it.
+    VOT-06 where the municipality would return it; ConflictError where somebody else was first.
     """
     request = locked(scope, request)
-    policies.check_can_send_up(scope, request)
-    if request.client.is_sealed or not request.client.bsn:
-        raise RuleError(
-            "VOT-04",
-            _("No message may be sent about this client. Call the municipality."),
-        )
+    policies.check_can_send_up(scope, request, is_another_open=others_open(scope, request))
     _check_message(scope, request)
     again = request.status == _Status.FAULTY
     request.status = _Status.SENT
@@ -291,9 +287,8 @@ def send_up(*, scope: Scope, request: CareRequest) -> CareRequest:
         with transaction.atomic():
             request.save(update_fields=["status", "sent_at"])
     except IntegrityError as error:
-        raise RuleError(
-            "VOT-02",
-            _("Another request for this client is still open. Wait for the answer to it."),
+        raise ConflictError(
+            _("Somebody just sent another request for this client. Wait for the answer to it.")
         ) from error
     revision = int(scope.at.timestamp()) if again else 1
     request.message = sending.request_up(

@@ -28,10 +28,19 @@ from subcontracts import policies, words
 from subcontracts.filters import AllocationFilter
 from subcontracts.forms import PlaceForm
 from subcontracts.models import Allocation, Placement, UpwardReport
+from subcontracts.rules.parts import Share
 from subcontracts.selectors.candidates import candidates
+from subcontracts.selectors.placed import placed_of, room_of, whole_of
 from subcontracts.services import deliveries, placements, refused
 from subcontracts.tables import AllocationTable, PlacementTable
-from subcontracts.views.identity import facts_for, listed, log_look, related_for, table_kwargs
+from subcontracts.views.identity import (
+    facts_for,
+    listed,
+    log_look,
+    may_open_client,
+    related_for,
+    table_kwargs,
+)
 
 READERS = frozenset(STAFF - {Role.ADMINISTRATOR})
 
@@ -106,8 +115,13 @@ class AllocationDetail(DetailPage):
             facts=facts_of(scope, allocation),
             returned=returned,
             may_tell_again=allowed(policies.check_can_tell_again, scope, allocation, returned),
-            may_place=allowed(policies.check_can_place, scope, allocation),
-            may_see_client=scope.role in CARE | {Role.CONTROLLER},
+            may_place=allowed(
+                policies.check_can_place_more,
+                scope,
+                allocation,
+                room_of(allocation, placed_of(allocation)),
+            ),
+            may_see_client=may_open_client(scope, allocation.client_id),
             placements=PlacementTable(
                 placed,
                 request=self.request,
@@ -197,7 +211,8 @@ def allocation_place(request: ScopedRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    form = PlaceForm(request.POST or None, scope=request.scope, allocation=allocation)
+    left = room_of(allocation, placed_of(allocation))
+    form = PlaceForm(request.POST or None, scope=request.scope, allocation=allocation, left=left)
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
             placement = placements.place(
@@ -222,9 +237,27 @@ def allocation_place(request: ScopedRequest, pk: int) -> HttpResponse:
         "allocation": allocation,
         "facts": facts_of(request.scope, allocation),
         "form": form,
-        "candidates": candidates(request.scope, allocation, product),
+        "may_place": allowed(policies.check_can_place_more, request.scope, allocation, left),
+        "left": _left_text(allocation, left),
+        "candidates": candidates(
+            request.scope, allocation, left.period.start if left else None, product
+        ),
     }
     return render(request, "subcontracts/allocation_place.html", context)
+
+
+def _left_text(allocation: Allocation, left: Share | None) -> str:
+    """What is left where a part is placed; empty where all or nothing is."""
+    if left is None or left == whole_of(allocation):
+        return ""
+    rest = Placement(
+        volume=left.volume,
+        unit=allocation.unit,
+        frequency=allocation.frequency,
+        budget=left.budget,
+    )
+    period = period_of(left.period.start, left.period.end)
+    return ", ".join(text for text in (words.extent_text(rest), period) if text)
 
 
 def _asked_product(request: ScopedRequest, form: PlaceForm) -> Any:

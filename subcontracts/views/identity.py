@@ -7,6 +7,7 @@ from typing import Any
 
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.scope import Role, Scope
+from subcontracts.models import Client
 
 #: Lists show the client's number; decrypting names would cost time and tell nobody anything.
 PERSONAL = tuple(
@@ -39,6 +40,11 @@ def table_kwargs(scope: Scope) -> dict[str, Any]:
 def facts_for(scope: Scope, label: str, row: Any) -> Iterable[tuple[str, str]]:
     """The client as a line of facts, or nothing."""
     return [(label, str(row.client))] if sees_client(scope) else []
+
+
+def may_open_client(scope: Scope, client_id: int) -> bool:
+    """Whether the client's page opens for this scope: a declined client's does not."""
+    return Client.objects.visible_to(scope).filter(pk=client_id).exists()
 
 
 def log_look(scope: Scope, row: Any, purpose: str) -> None:

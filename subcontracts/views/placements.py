@@ -30,6 +30,7 @@ from subcontracts.filters import PlacementFilter
 from subcontracts.forms import NameProfessionalForm, ReasonForm, StartForm, StopForm
 from subcontracts.models import Deadline, Placement
 from subcontracts.rules.delivery import StopKey
+from subcontracts.selectors.spells import spells_of
 from subcontracts.services import deliveries, placements
 from subcontracts.tables import PLACEMENT_TONES, PlacementTable
 from subcontracts.views.identity import (
@@ -37,6 +38,7 @@ from subcontracts.views.identity import (
     facts_for,
     listed,
     log_look,
+    may_open_client,
     related_for,
     table_kwargs,
 )
@@ -110,18 +112,16 @@ class PlacementDetail(DetailPage):
         """What the page shows; buttons ask what the services ask."""
         scope, placement = self.request.scope, self.object
         reports = allowed(policies.check_can_report, scope, placement)
-        spells = deliveries.spells_of([placement])
+        spells = spells_of([placement])
         return super().get_context_data(
             tone=PLACEMENT_TONES.get(placement.status, "neutral"),
             facts=_facts(scope, placement),
             may_reply=allowed(policies.check_can_reply, scope, placement),
-            may_start=reports and not any(spell.last_day is None for spell in spells),
-            may_stop=reports and any(spell.ended_on is None for spell in spells),
-            may_name=scope.role in SUBCONTRACTOR and placement.status in Placement.LIVE,
-            may_withdraw=scope.role in CARE
-            and allowed(policies.check_can_withdraw, scope, placement)
-            and not any(spell.ended_on is None for spell in spells),
-            may_see_client=scope.role in CARE | SUBCONTRACTOR | {Role.CONTROLLER},
+            may_start=allowed(policies.check_can_report_start, scope, placement, spells),
+            may_stop=allowed(policies.check_can_report_stop, scope, placement, spells),
+            may_name=allowed(policies.check_can_name, scope, placement),
+            may_withdraw=allowed(policies.check_can_withdraw, scope, placement, spells),
+            may_see_client=may_open_client(scope, placement.client_id),
             may_see_allocation=scope.role in STAFF,
             deadlines=_deadlines(scope, placement),
             spells=[_spell(placement, spell, reports) for spell in spells],
@@ -335,7 +335,7 @@ def placement_start(request: ScopedRequest, pk: int) -> HttpResponse:
 def placement_stop(request: ScopedRequest, pk: int) -> HttpResponse:
     """Report that care ended, for a while or for good."""
     placement = _mine(request, pk)
-    spells = deliveries.spells_of([placement])
+    spells = spells_of([placement])
     begins = [spell.begin for spell in spells if spell.ended_on is None]
     form = StopForm(
         request.POST or None, scope=request.scope, placement=placement, begins=begins[::-1]
@@ -363,7 +363,7 @@ def placement_take_back(request: ScopedRequest, pk: int) -> HttpResponse:
     wanted = next(
         (
             spell
-            for spell in deliveries.spells_of([placement])
+            for spell in spells_of([placement])
             if spell.begin.isoformat() == request.POST.get("begin", "")
         ),
         None,

@@ -31,12 +31,14 @@ from subcontracts import policies
 from subcontracts.filters import RequestFilter
 from subcontracts.forms import DismissForm, RequestForm
 from subcontracts.models import Allocation, CareRequest, RequestedProduct
+from subcontracts.selectors.requests import others_open
 from subcontracts.services import answers, requests
 from subcontracts.tables import REQUEST_TONES, RequestedProductTable, RequestTable
 from subcontracts.views.identity import (
     facts_for,
     listed,
     log_look,
+    may_open_client,
     related_for,
     sees_client,
     table_kwargs,
@@ -115,8 +117,11 @@ class RequestDetail(DetailPage):
             products=RequestedProductTable(
                 asked, request=self.request, caption=_("What is asked for")
             ),
-            may_send=allowed(policies.check_can_send_up, scope, row),
-            may_see_client=scope.role in MAKERS | {Role.CONTROLLER},
+            may_send=allowed(
+                policies.check_can_send_up, scope, row, is_another_open=others_open(scope, row)
+            ),
+            may_dismiss=allowed(policies.check_can_dismiss, scope, row),
+            may_see_client=may_open_client(scope, row.client_id),
             **kwargs,
         )
 

@@ -76,8 +76,10 @@ def test_parts_up_to_the_whole(system: Scope) -> None:
     world = factories.world(system)
     allocation = factories.allocate(world, "treatment", volume=4)
     _place(world, allocation, Part(volume=3))
-    factories.place(world, allocation, world.trajectory, part=Part(volume=1))
     with pytest.raises(RuleError, match="PLA-04"):
+        factories.place(world, allocation, world.trajectory, part=Part(volume=2))
+    factories.place(world, allocation, world.trajectory, part=Part(volume=1))
+    with pytest.raises(ConflictError):
         factories.place(world, allocation, world.own_team, part=Part(volume=1))
 
 
