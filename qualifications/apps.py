@@ -19,6 +19,7 @@ class QualificationsConfig(AppConfig):
         from subcontracts import worklist as home
 
         asked.register_placement_gate(gates.placement, gates.placements)
+        asked.register_professional_gate(gates.professional)
         home.register(worklist.items)
         helping.register(*guide.TASKS)
         helping.explain(*guide.WORDS)

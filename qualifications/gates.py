@@ -1,4 +1,4 @@
-"""What this app answers when placements ask: is this subcontractor qualified on this day?"""
+"""What this app answers when placements ask: who is qualified on this day, and who is not?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from qualifications.models import Requirement
 from qualifications.selectors import Register, load_register
-from subcontracts.gates import Refusal
+from subcontracts.gates import Lack, Refusal
 from subcontracts.models import Product, Professional, Subcontractor
 
 
@@ -36,18 +36,18 @@ def placements(
 
 def professional(
     subcontractor: Subcontractor, person: Professional, product: Product, day: date
-) -> list[Refusal]:
-    """Why this professional may not deliver this product on this day; empty: it may."""
+) -> list[Lack]:
+    """What this professional lacks to deliver this product on this day; a signal blocks nothing."""
     organisation = subcontractor.provider_organisation_id
     register = load_register(subcontractor.main_contractor_id, [organisation])
     return [
-        Refusal(
+        Lack(
             "QUA-12",
             _("%(person)s lacks: %(name)s.")
             % {"person": person.reference, "name": lack.demand.name},
+            blocks=lack.blocks,
         )
         for lack in register.lacks(product.pk, day, organisation, person.pk)
-        if lack.blocks
     ]
 
 

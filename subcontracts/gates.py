@@ -1,4 +1,4 @@
-"""Questions to the apps above: may care be placed here, what was declared, may this be deleted?
+"""Questions to the apps above: may care be placed here, may this person give it, and more.
 
 Higher apps register their answers in `AppConfig.ready()`; without an answer nothing is refused.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from subcontracts.models import Allocation, Product, Subcontractor
+from subcontracts.models import Allocation, Product, Professional, Subcontractor
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,22 @@ class Refusal:
     text: str
 
 
+@dataclass(frozen=True)
+class Lack:
+    """What a professional lacks to give some care; `blocks` where nobody may be named without."""
+
+    code: str
+    text: str
+    blocks: bool
+
+
 PlacementGate = Callable[[Subcontractor, Product, date], Iterable[Refusal]]
 #: The same for many subcontractors in a fixed number of queries, by their primary key.
 BulkPlacementGate = Callable[
     [Sequence[Subcontractor], Product, date], Mapping[int, Sequence[Refusal]]
 ]
+#: What this professional of the subcontractor lacks to give the product on a day.
+ProfessionalGate = Callable[[Subcontractor, Professional, Product, date], Iterable[Lack]]
 #: Euros declared and committed in a calendar year, seen from a day, by key of the subcontract.
 Spent = Callable[[Sequence[int], int, date], Mapping[int, Decimal]]
 #: Whether an allocation must stay because approved, uncredited lines rest on it (TR385).
@@ -45,6 +56,7 @@ class Declared:
 DeclaredAnswer = Callable[[Allocation], Declared]
 
 _placement_gates: dict[str, tuple[PlacementGate, BulkPlacementGate | None]] = {}
+_professional_gates: dict[str, ProfessionalGate] = {}
 _spent: dict[str, Spent] = {}
 _delete_gates: dict[str, DeleteGate] = {}
 _declared: dict[str, DeclaredAnswer] = {}
@@ -57,6 +69,11 @@ def _name(answer: Callable[..., object]) -> str:
 def register_placement_gate(gate: PlacementGate, bulk: BulkPlacementGate | None = None) -> None:
     """Let `gate` refuse placements; `bulk` answers the same for many subcontractors at once."""
     _placement_gates[_name(gate)] = (gate, bulk)
+
+
+def register_professional_gate(gate: ProfessionalGate) -> None:
+    """Let `gate` say what a professional lacks who is named on a placement."""
+    _professional_gates[_name(gate)] = gate
 
 
 def register_spent(answer: Spent) -> None:
@@ -88,6 +105,17 @@ def refusals(subcontractor: Subcontractor, product: Product, day: date) -> list[
         refusal
         for gate, _bulk in _placement_gates.values()
         for refusal in gate(subcontractor, product, day)
+    ]
+
+
+def lacks_of(
+    subcontractor: Subcontractor, person: Professional, product: Product, day: date
+) -> list[Lack]:
+    """What this professional lacks to give this product on this day; empty: nothing."""
+    return [
+        lack
+        for gate in _professional_gates.values()
+        for lack in gate(subcontractor, person, product, day)
     ]
 
 

@@ -306,7 +306,7 @@ def name_professional(
     """Say who delivers, and when.
 
     Raises RuleError PLA-15 for days outside employment or order, PLA-17 for a placement that was
-    declined or withdrawn.
+    declined or withdrawn, PLA-18 for somebody who lacks what blocks new placements.
     """
     placement = _locked(scope, placement)
     policies.check_can_name(scope, placement)
@@ -318,15 +318,44 @@ def name_professional(
         raise RuleError(
             "PLA-15", _("The person must be employed on these days, and care must be placed then.")
         )
-    named, created = PlacementProfessional.objects.get_or_create(
+    of_person = placement.professionals.filter(professional=professional)
+    if (known := of_person.filter(start_date=period.start).first()) is not None:
+        return known
+    lacks = lacks_when_named(scope, placement, professional, period)
+    if blocking := [lack.text for lack in lacks if lack.blocks]:
+        mend = _("Name somebody else, or hand in the proof first.")
+        raise RuleError("PLA-18", " ".join([*blocking, mend]))
+    named = PlacementProfessional.objects.create(
+        **_owners(placement.subcontractor),
         placement=placement,
         professional=professional,
         start_date=period.start,
-        defaults=_owners(placement.subcontractor) | {"end_date": period.end},
+        end_date=period.end,
     )
-    if created:
-        audit.record(scope, "placement.professional_named", named, professional=professional.pk)
+    signals = sum(not lack.blocks for lack in lacks)
+    audit.record(
+        scope,
+        "placement.professional_named",
+        named,
+        professional=professional.pk,
+        signals=signals,
+    )
     return named
+
+
+def lacks_when_named(
+    scope: Scope, placement: Placement, professional: Professional, period: Period
+) -> list[gates.Lack]:
+    """What the person lacks on the first day, or today where that is one of the days."""
+    days = [period.start]
+    if period.contains(scope.today) and scope.today != period.start:
+        days.append(scope.today)
+    found = [
+        lack
+        for day in days
+        for lack in gates.lacks_of(placement.subcontractor, professional, placement.product, day)
+    ]
+    return list(dict.fromkeys(found))
 
 
 @transaction.atomic

@@ -288,18 +288,17 @@ def placement_name_professional(request: ScopedRequest, pk: int) -> HttpResponse
         "submit_label": _("Name this person"),
         "done": _("The person is named."),
     }
-    return _form_page(
-        request,
-        placement,
-        form,
-        lambda: placements.name_professional(
-            scope=request.scope,
-            placement=placement,
-            professional=form.cleaned_data["professional"],
-            period=form.period,
-        ),
-        texts,
-    )
+
+    def name() -> None:
+        person = form.cleaned_data["professional"]
+        placements.name_professional(
+            scope=request.scope, placement=placement, professional=person, period=form.period
+        )
+        for lack in placements.lacks_when_named(request.scope, placement, person, form.period):
+            mend = _("Hand in the proof.")
+            messages.warning(request, f"{lack.text} {mend}")
+
+    return _form_page(request, placement, form, name, texts)
 
 
 @roles(*PROVIDER)

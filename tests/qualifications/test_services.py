@@ -14,6 +14,7 @@ from qualifications import services
 from qualifications.models import Evidence, Requirement
 from qualifications.selectors import eligibility, load_register
 from subcontracts import gates
+from subcontracts.services import placements
 from tests import factories
 from tests.conftest import become
 
@@ -202,3 +203,50 @@ def test_a_subcontractor_sees_its_own_proofs_only(world: factories.World) -> Non
     assert not Evidence.objects.visible_to(other).exists()
     # The second lock: the database shows nothing either.
     assert not Evidence.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("on_lapse", "is_named"),
+    [
+        (Requirement.OnLapse.SIGNAL, True),
+        (Requirement.OnLapse.NO_PLACEMENTS, False),
+        (Requirement.OnLapse.HOLD, False),
+    ],
+)
+def test_naming_asks_for_the_proof(world: factories.World, on_lapse: str, is_named: bool) -> None:
+    """Refused with the name of what is missing, until the proof is approved."""
+    placement = factories.place(world, factories.allocate(world))
+    evidence = upload(world, requirement(world, on_lapse=on_lapse))
+    mine = become(world.at(Role.SUBCONTRACTOR_USER, world.pxq))
+    assert evidence.professional
+
+    def name(day: date) -> None:
+        assert evidence.professional
+        placements.name_professional(
+            scope=mine, placement=placement, professional=evidence.professional, period=Period(day)
+        )
+
+    if is_named:
+        name(DAY)
+        return
+    with pytest.raises(RuleError, match="Registratie SKJ") as refusal:
+        name(DAY)
+    assert refusal.value.code == "PLA-18"
+    become(officer(world))
+    services.review_evidence(scope=officer(world), evidence=evidence, approved=True)
+    become(mine)
+    name(DAY)
+    # Care of before the registration.
+    with pytest.raises(RuleError, match="PLA-18"):
+        name(date(2025, 12, 1))
+
+
+def test_a_requirement_of_another_product_stops_nobody(world: factories.World) -> None:
+    placement = factories.place(world, factories.allocate(world))
+    evidence = upload(world, requirement(world, products=[world.products["treatment"]]))
+    mine = become(world.at(Role.SUBCONTRACTOR_USER, world.pxq))
+    assert evidence.professional
+    placements.name_professional(
+        scope=mine, placement=placement, professional=evidence.professional, period=Period(DAY)
+    )
+    assert placement.professionals.count() == 1

@@ -15,7 +15,7 @@ from hoofdaannemer.accessmatrix.subcontracts import ACCESS as EVERY_ADDRESS
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
-from subcontracts import urls, words
+from subcontracts import gates, urls, words
 from subcontracts.models import (
     Allocation,
     CareRequest,
@@ -418,3 +418,23 @@ def test_a_quality_officer_sees_references_only(system: Scope, browse: Browse) -
         shown = officer.get(page).content.decode()
         assert str(placement.number) in shown
         assert placement.client.pseudonym not in shown
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_naming_says_what_is_lacking(
+    system: Scope, browse: Browse, monkeypatch: pytest.MonkeyPatch, blocks: bool
+) -> None:
+    world = factories.world(system)
+    placement = chain(world)
+    person = factories.professional(world.system, world.pxq)
+    lack = gates.Lack("QUA-12", "P-001 mist: Registratie SKJ.", blocks=blocks)
+    monkeypatch.setattr(gates, "_professional_gates", {"test": lambda *asked: [lack]})
+    browser = browse(world, Role.SUBCONTRACTOR_USER, world.pxq)
+    response = browser.post(
+        reverse("placement_name_professional", args=[placement.pk]),
+        {"professional": person.pk, "start_date": timezone.localdate().isoformat()},
+        follow=True,
+    )
+    assert "P-001 mist: Registratie SKJ." in response.content.decode()
+    become(system)
+    assert placement.professionals.exists() is not blocks

@@ -19,7 +19,9 @@ from subcontracts.models import (
     Deadline,
     MunicipalContract,
     Placement,
+    PlacementProfessional,
     Product,
+    Professional,
     Subcontract,
     Subcontractor,
     Tariff,
@@ -248,3 +250,67 @@ def test_sealed_client_is_given_no_message(system: Scope) -> None:
     placement = factories.place(world, allocation, world.own_team)
     factories.start(world, placement)
     assert not OutgoingMessage.objects.exists()
+
+
+# Who delivers
+
+
+def _lacking(*lacks: gates.Lack, on: date | None = None) -> gates.ProfessionalGate:
+    def gate(
+        subcontractor: Subcontractor, person: Professional, product: Product, day: date
+    ) -> list[gates.Lack]:
+        return list(lacks) if on in (None, day) else []
+
+    return gate
+
+
+def _named(world: World, placement: Placement, person: Professional) -> PlacementProfessional:
+    return placements.name_professional(
+        scope=world.at(Role.SUBCONTRACTOR_USER, world.pxq),
+        placement=placement,
+        professional=person,
+        period=Period(date(2026, 3, 2)),
+    )
+
+
+BLOCKED = gates.Lack("QUA-12", "P-001 mist: Registratie SKJ.", blocks=True)
+SIGNAL = gates.Lack("QUA-12", "P-001 mist: Cursus.", blocks=False)
+
+
+@pytest.mark.parametrize("day", [None, date(2026, 3, 2), factories.NOW.date()])
+def test_who_lacks_what_blocks_is_not_named(
+    system: Scope, monkeypatch: pytest.MonkeyPatch, day: date | None
+) -> None:
+    """On the first day of the period, and today where that is in it."""
+    world = factories.world(system)
+    placement = factories.place(world, factories.allocate(world))
+    person = factories.professional(world.system, world.pxq)
+    monkeypatch.setattr(gates, "_professional_gates", {"test": _lacking(BLOCKED, on=day)})
+    with pytest.raises(RuleError, match="Registratie SKJ") as refusal:
+        _named(world, placement, person)
+    assert refusal.value.code == "PLA-18"
+    assert not placement.professionals.exists()
+
+
+def test_a_signal_names_all_the_same(system: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = factories.world(system)
+    placement = factories.place(world, factories.allocate(world))
+    person = factories.professional(world.system, world.pxq)
+    monkeypatch.setattr(gates, "_professional_gates", {"test": _lacking(SIGNAL)})
+    named = _named(world, placement, person)
+    assert placement.professionals.get() == named
+    found = placements.lacks_when_named(
+        world.at(Role.SUBCONTRACTOR_USER, world.pxq), placement, person, Period(date(2026, 3, 2))
+    )
+    assert found == [SIGNAL]
+
+
+def test_who_was_named_before_a_lapse_stays_named(
+    system: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = factories.world(system)
+    placement = factories.place(world, factories.allocate(world))
+    person = factories.professional(world.system, world.pxq)
+    named = _named(world, placement, person)
+    monkeypatch.setattr(gates, "_professional_gates", {"test": _lacking(BLOCKED)})
+    assert _named(world, placement, person) == named

@@ -12,6 +12,7 @@ from functools import partial
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.errors import DomainError
 from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.scenarios import people
 from hoofdaannemer.scenarios.municipality import Decision
 from hoofdaannemer.scenarios.regio.catalogue import GOODS, WMO_MUNICIPALITY, YOUTH_REGION, Goods
@@ -19,7 +20,7 @@ from hoofdaannemer.scenarios.regio.clock import Clock, later, moment
 from hoofdaannemer.scenarios.regio.parties import Party, Region
 from hoofdaannemer.scenarios.regio.post import Post
 from hoofdaannemer.scenarios.regio.software import start_message, stop_message
-from subcontracts.models import Allocation, Placement
+from subcontracts.models import Allocation, Placement, Professional
 from subcontracts.rules.delivery import StopKey
 from subcontracts.services import clients, deliveries, placements, requests
 
@@ -285,15 +286,26 @@ class Care:
         scope = self.post.office.at(party, at)
         person = self.dice.choice(party.people)
         if not case.spells:
-            placements.name_professional(
-                scope=scope, placement=placement, professional=person, period=Period(begin)
-            )
+            self._name(party, placement, person, scope, begin)
         if party.organisation.pk in self.post.software:
             self.post.from_software(party, start_message(case, placement, begin, at), at)
         else:
             deliveries.report_start(scope=scope, placement=placement, begin=begin)
         case.spells.append(Spell(begin))
         self._plan_end(case, begin)
+
+    def _name(
+        self, party: Party, placement: Placement, first: Professional, scope: Scope, begin: date
+    ) -> None:
+        """Name the first choice, or a colleague where that person is not qualified any more."""
+        for person in (first, *(one for one in party.people if one != first)):
+            try:
+                placements.name_professional(
+                    scope=scope, placement=placement, professional=person, period=Period(begin)
+                )
+            except DomainError:
+                continue
+            return
 
     def _plan_end(self, case: Case, begin: date) -> None:
         latest = case.placed.end_date or begin + timedelta(days=TERM_DAYS)
