@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hoofdaannemer.core.scope import Scope, on_behalf_of
+from hoofdaannemer.core.scope import Scope
 from messaging.exchange.dispatcher import Outcome
 from messaging.istandaard.model.messages import (
     AllocationMessage,
@@ -36,18 +36,12 @@ def take_allocations(
 
 def take_starts(scope: Scope, incoming: IncomingMessage, message: StartMessage) -> Outcome:
     """305 from a subcontractor's software."""
-    with on_behalf_of(scope, incoming.main_contractor_id) as office:
-        return Outcome(
-            findings=reported.take_starts(scope=office, message=message, incoming=incoming)
-        )
+    return Outcome(findings=reported.take_starts(scope=scope, message=message, incoming=incoming))
 
 
 def take_stops(scope: Scope, incoming: IncomingMessage, message: StopMessage) -> Outcome:
     """307 from a subcontractor's software."""
-    with on_behalf_of(scope, incoming.main_contractor_id) as office:
-        return Outcome(
-            findings=reported.take_stops(scope=office, message=message, incoming=incoming)
-        )
+    return Outcome(findings=reported.take_stops(scope=scope, message=message, incoming=incoming))
 
 
 def take_request(

@@ -1,7 +1,7 @@
 """Terms as stored rows: made when they begin, met or dropped by the event that ends them.
 
-A subcontractor's act also meets the main contractor's term on the other leg, which it may not
-see; callers therefore act on behalf of the main contractor here.
+A subcontractor's start or stop also meets the main contractor's term on the other leg, which it
+may not see; those callers act on behalf of the main contractor here.
 """
 
 from __future__ import annotations

@@ -55,12 +55,12 @@ def report_start(
     )
     _move(placement, Placement.Status.ACCEPTED)
     audit.record(scope, "start.reported", start, begin=begin.isoformat())
+    # The term towards the municipality, and what others deliver, are not the provider's to see.
     with on_behalf_of(scope, placement.main_contractor_id) as office:
         deadlines.meet(scope=office, placement=placement, kinds=[Deadline.Kind.START])
         tell_up(scope=office, allocation_id=placement.allocation_id)
-        if incoming is None:
-            _rejudge(office, placement)
     if incoming is None:
+        _rejudge(scope, placement)
         refused.reported_here(scope=scope, placement=placement, message_type="305")
     return start
 
@@ -85,6 +85,7 @@ def withdraw_start(*, scope: Scope, placement: Placement, begin: date) -> Delive
     start.withdrawn_at = scope.at
     start.save(update_fields=["withdrawn_at"])
     audit.record(scope, "start.withdrawn", start, begin=begin.isoformat())
+    # What others deliver under the allocation is not the provider's to see.
     with on_behalf_of(scope, placement.main_contractor_id) as office:
         tell_up(scope=office, allocation_id=placement.allocation_id)
     return start
@@ -124,6 +125,7 @@ def report_stop(
     audit.record(scope, "stop.reported", row, end=stop.end.isoformat(), reason=stop.reason)
     if row.is_final:
         _move(placement, Placement.Status.ENDED)
+    # The term towards the municipality, and what others deliver, are not the provider's to see.
     with on_behalf_of(scope, placement.main_contractor_id) as office:
         if row.is_final:
             deadlines.meet(scope=office, placement=placement, kinds=[Deadline.Kind.STOP])
@@ -152,6 +154,7 @@ def withdraw_stop(*, scope: Scope, placement: Placement, stop: delivery.StopKey)
     audit.record(scope, "stop.withdrawn", row, end=stop.end.isoformat())
     if row.is_final:
         _move(placement, Placement.Status.ACCEPTED)
+    # What others deliver under the allocation is not the provider's to see.
     with on_behalf_of(scope, placement.main_contractor_id) as office:
         tell_up(scope=office, allocation_id=placement.allocation_id)
     return row

@@ -257,8 +257,7 @@ def accept(*, scope: Scope, placement: Placement, by_silence: bool = False) -> P
     placement.replied_at = scope.at
     placement.accepted_by_silence = by_silence
     placement.save(update_fields=["status", "replied_at", "accepted_by_silence"])
-    with on_behalf_of(scope, placement.main_contractor_id) as office:
-        deadlines.meet(scope=office, placement=placement, kinds=[Deadline.Kind.REPLY])
+    deadlines.meet(scope=scope, placement=placement, kinds=[Deadline.Kind.REPLY])
     audit.record(scope, "placement.accepted", placement, by_silence=by_silence)
     return placement
 
@@ -278,6 +277,8 @@ def decline(*, scope: Scope, placement: Placement, reason: str) -> Placement:
     placement.reply_reason = reason.strip()
     placement.save(update_fields=["status", "replied_at", "reply_reason"])
     audit.record(scope, "placement.declined", placement)
+    # Terms towards the municipality, and the allocation that must be placed anew, are not the
+    # provider's to see.
     with on_behalf_of(scope, placement.main_contractor_id) as office:
         deadlines.drop(scope=office, placement=placement)
         allocation = locked_allocation(office, placement.allocation_id)

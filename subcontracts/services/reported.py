@@ -1,8 +1,7 @@
 """What subcontractors' software reports: 305 and 307, checked against what we know.
 
 The message comes from the organisation itself (the exchange holds sender and organisation
-equal). Its rows are looked up among its own; the work is done for the main contractor, since no
-person acts.
+equal), and is judged as that organisation: in the database too it finds its own rows only.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ def take_starts(*, scope: Scope, message: StartMessage, incoming: IncomingMessag
             scope=scope, placement=placement, begin=record.begin_date, incoming=incoming
         )
 
-    sent = _sent(message, message.client.starts, incoming)
+    sent = _sent(scope, message, message.client.starts, incoming)
     findings = list(_taken(scope, sent, report))
     if not findings:
         refused.accepted_below(scope=scope, message_type="305", placements=sent.placements.values())
@@ -77,7 +76,7 @@ def take_stops(*, scope: Scope, message: StopMessage, incoming: IncomingMessage)
             scope=scope, placement=placement, stop=stop, incoming=incoming
         )
 
-    sent = _sent(message, message.client.stops, incoming)
+    sent = _sent(scope, message, message.client.stops, incoming)
     findings = list(_taken(scope, sent, report))
     if findings and {finding.rule for finding in findings} == {"TR382"}:
         _park(scope, incoming)
@@ -100,10 +99,14 @@ def _a_working_day_after(moment: datetime) -> datetime:
 
 
 def _sent(
-    message: StartMessage | StopMessage, records: Sequence[Record], incoming: IncomingMessage
+    scope: Scope,
+    message: StartMessage | StopMessage,
+    records: Sequence[Record],
+    incoming: IncomingMessage,
 ) -> _Sent:
     paths = {id(part): path for path, part in parts(message)}
-    rows = Placement.objects.filter(
+    mine = Placement.objects.visible_to(scope)
+    rows = mine.filter(
         main_contractor=incoming.main_contractor_id,
         provider_organisation=incoming.provider_organisation_id,
         family=message.family.value,
