@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
@@ -45,10 +46,15 @@ def test_placing(site: Site, visit: Callable[..., Visitor]) -> None:
     assert number != allocation, "relayed under a number of the contract's own range"
     assert 900_000_000 <= number <= 949_999_999
 
-    open_place_page(coordinator, allocation)
-    coordinator.press(coordinator.row("Heidezicht").locator("button[name=subcontractor]"))
+    # All of it is placed: the way to the page is gone, and the page has no button any more.
     coordinator.go(f"/toewijzingen/?number={allocation}")
     coordinator.press(f"td a:has-text('{allocation}')")
+    page = urlsplit(coordinator.page.url).path
+    assert coordinator.main.locator("a[href$='/plaatsen/']").count() == 0
+    coordinator.go(f"{page}plaatsen/")
+    assert coordinator.row("Heidezicht").count() == 1
+    assert coordinator.main.locator("button[name=subcontractor]").count() == 0
+    coordinator.go(page)
     placements = coordinator.main.locator("tbody tr")
     assert placements.count() == 1, "not placed twice"
     assert str(number) in plain(placements.inner_text())
