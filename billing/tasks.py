@@ -23,14 +23,23 @@ def run_asked_months() -> None:
 
 @shared_task(acks_late=True, ignore_result=True)
 def entitle_declared() -> None:
-    """Record what declarations granted, and hold what lacks a proof."""
+    """Record what declarations granted, and hold what lacks a proof.
+
+    One subcontractor's failure stops no other; it surfaces when all were taken up.
+    """
     scope = scopes.system()
     with acting_as(scope):
         parties = entitling.waiting(scope)
+    failures: list[Exception] = []
     for subcontractor in parties:
-        with acting_as(scope):
-            entitling.entitle(scope=scope, subcontractor=subcontractor)
-            holds.refresh(scope=scope, subcontractor=subcontractor)
+        try:
+            with acting_as(scope):
+                entitling.entitle(scope=scope, subcontractor=subcontractor)
+                holds.refresh(scope=scope, subcontractor=subcontractor)
+        except Exception as failure:  # noqa: BLE001  raised below, after the others
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("entitlements were not recorded", failures)
 
 
 @shared_task(acks_late=True, ignore_result=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from billing import tasks
 from billing.models import Entitlement, FteReport, Hold, Statement, StatementLine, TrajectoryStep
 from billing.rules import pxq
 from billing.rules.statement import reconcile
@@ -14,7 +15,7 @@ from billing.services import documents, entitling, fte, months, statements
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
-from subcontracts.models import DeliveryStart, DeliveryStop
+from subcontracts.models import DeliveryStart, DeliveryStop, Subcontractor
 from tests.billing.build import (
     FEBRUARY,
     JANUARY,
@@ -227,6 +228,17 @@ def test_entitlements_follow_the_verdict_once_and_in_order(chain: World) -> None
     assert entitle(chain) == 0
     assert entitling.waiting(chain.system) == []
     assert Entitlement.objects.count() == 3
+
+
+def test_one_subcontractor_that_fails_stops_no_other(
+    chain: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(chain, priced(placement(chain), 10))
+    bad = Subcontractor(pk=0)
+    monkeypatch.setattr(entitling, "waiting", lambda scope: [bad, chain.pxq.subcontractor])
+    with pytest.raises(ExceptionGroup):
+        tasks.entitle_declared()
+    assert Entitlement.objects.get().amount == D("660.00")
 
 
 def test_later_month_first_is_refused_for_the_earlier(chain: World) -> None:
