@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-long test-browser test-services bench check messages clean setup
+.PHONY: demo test test-long test-browser test-services fuzz bench check messages clean setup
 
 demo: .venv/.runtime locale/nl/LC_MESSAGES/django.mo  ## everything on this machine, with the demo scenario
 	$(BIN)/python manage.py demo
@@ -10,19 +10,23 @@ demo: .venv/.runtime locale/nl/LC_MESSAGES/django.mo  ## everything on this mach
 test: setup  ## the whole suite but the long random runs and the browser stories
 	$(BIN)/python -m pytest -m "not long and not browser and not cluster and not services"
 
-test-long: setup  ## large random runs, and faults on a cluster of its own
-	$(BIN)/python -m pytest -m "long or cluster" -n 2
+test-long: setup  ## large random runs, and faults on a cluster of its own; ONLY=cluster for the latter
+	$(BIN)/python -m pytest -m "$(or $(ONLY),long or cluster)" -n 2
 
 test-browser: setup  ## stories per role in Chromium, with accessibility checks
 	$(BIN)/python -m pytest -m browser -n 0
 
 test-services: setup  ## on a running PostgreSQL, RabbitMQ and Redis, where present
 	.ci/services $(BIN)/python -m pytest -m "not long and not browser and not cluster and not services" \
-	    tests/core tests/qualifications tests/messaging tests/subcontracts tests/billing
+	    $(addprefix tests/billing/test_,messages.py months.py payments.py line_keys.py upward.py) \
+	    tests/messaging/test_intake.py tests/messaging/test_outtray.py
 	$(BIN)/python -m pytest -m services -n 1
 
+fuzz: setup  ## twenty seconds of random documents at the reader of messages
+	$(BIN)/python -m tests.istandaard.fuzz --seconds 20
+
 bench: setup  ## ratios of our speed to bare libraries and plain SQL
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(PARTS)
 
 check: setup  ## everything that reads the code without running it
 	$(BIN)/ruff format --check .

@@ -11,17 +11,33 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Take in declarations, answer the apps below, offer pages and work."""
-        from billing import gates, guide, handlers, worklist
+        from billing import entries, gates, guide, handlers, worklist
+        from billing.selectors import waiting
+        from billing.selectors.board import declared
+        from billing.selectors.lineage import trace
+        from billing.services import upward_answers
         from billing.views import access
         from hoofdaannemer.core import guide as helping
         from hoofdaannemer.core import navigation
         from hoofdaannemer.core.navigation import Group
-        from messaging.exchange import dispatcher
+        from messaging.exchange import dispatcher, health, lineage
+        from messaging.exchange.entry import registry
         from messaging.models import Leg
         from subcontracts import gates as asked
         from subcontracts import worklist as home
+        from subcontracts.selectors import board
 
         dispatcher.register_declaration(Leg.DOWN, handlers.declared)
+        dispatcher.register_answer(
+            "325", dispatcher.AnswerTaker(upward_answers.check, upward_answers.take)
+        )
+        registry.register(entries.MAKER)
+        for elsewhere in entries.ELSEWHERE:
+            registry.register_elsewhere(elsewhere)
+        lineage.register(trace)
+        board.register_declared(declared)
+        health.register(waiting.waiting)
+        health.register_work(waiting.ENTITLE, _("Recording entitlements"))
         asked.register_spent(gates.spent)
         asked.register_delete_gate(gates.has_standing_lines)
         home.register(worklist.items)
@@ -31,6 +47,7 @@ class BillingConfig(AppConfig):
             [
                 (_("Hand in the month"), "month_current", access.OWN),
                 (_("Declarations"), "declaration_list", access.READERS),
+                (_("To municipalities"), "upward_declaration_list", access.MONEY),
                 (_("FTE reports"), "fte_report_list", access.HOLDS),
                 (_("Held back"), "hold_list", access.HOLDS),
                 (_("Close the month"), "month_overview", access.CONTROLLER),

@@ -6,9 +6,17 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Declaration, FteReport, Hold, Payment, PaymentRun, Statement
+from billing.models import (
+    Declaration,
+    FteReport,
+    Hold,
+    Payment,
+    PaymentRun,
+    Statement,
+    UpwardDeclaration,
+)
 from hoofdaannemer.core.filters import FilterSet, PeriodFilter, ScopedModelChoiceFilter
-from subcontracts.models import Subcontractor
+from subcontracts.models import MunicipalContract, Subcontractor
 
 
 class DeclarationFilter(FilterSet):
@@ -16,9 +24,31 @@ class DeclarationFilter(FilterSet):
 
     month = PeriodFilter(label=_("Month, quarter or year"))
     subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Subcontractor"))
+    entitled = django_filters.ChoiceFilter(
+        label=_("Entitlements"),
+        choices=[("recorded", _("recorded")), ("waiting", _("not recorded yet"))],
+        method="by_entitlements",
+    )
 
     class Meta:
         model = Declaration
+        fields = ("status", "family")
+
+    def by_entitlements(
+        self, rows: QuerySet[Declaration], name: str, value: str
+    ) -> QuerySet[Declaration]:
+        """Whether what was approved became entitlements."""
+        return rows.filter(entitled_at__isnull=value == "waiting")
+
+
+class UpwardDeclarationFilter(FilterSet):
+    """By month, status, law and contract."""
+
+    month = PeriodFilter(label=_("Month, quarter or year"))
+    contract = ScopedModelChoiceFilter(model=MunicipalContract, label=_("Municipal contract"))
+
+    class Meta:
+        model = UpwardDeclaration
         fields = ("status", "family")
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, F, Max, Q, Sum, When
+from django.db.models import Case, DateField, F, Max, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from billing.forms import fte
@@ -16,14 +16,15 @@ from billing.models import DeclaredLine, Entitlement
 from billing.rules.committed import Running, committed
 from billing.rules.fte import month_amount
 from hoofdaannemer.core.periods import Period
-from subcontracts.models import Allocation, FundingLine, Placement, Tariff
+from subcontracts.models import Allocation, FundingLine, Placement, Steers, Tariff
 
 
 def spent(subcontract_ids: Sequence[int], year: int, today: date) -> Mapping[int, Decimal]:
     """Euros of a calendar year that are gone or committed, by subcontract.
 
     Gone: approved care, and the entitlements of other forms. Committed: what running care and
-    lump sums will still cost to its end.
+    lump sums will still cost to its end. What is declared or placed where messages are for steering
+    only costs nothing by itself.
     """
     total: dict[int, Decimal] = defaultdict(Decimal)
     for part in (
@@ -46,6 +47,7 @@ def _declared(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, 
             placement__subcontract__in=subcontract_ids,
             start_date__range=(date(year, 1, 1), date(year, 12, 31)),
         )
+        .exclude(Steers("placement__subcontract", "start_date"))
         .order_by()
         .values_list("placement__subcontract")
         .annotate(total=Sum(signed))
@@ -80,6 +82,7 @@ def _running_care(subcontract_ids: Sequence[int], rest: Period) -> Iterable[tupl
         Placement.objects.live()
         .in_force_during(rest)
         .filter(subcontract__in=subcontract_ids)
+        .exclude(Steers("subcontract", Value(rest.start, DateField())))
         .annotate(
             declared_until=Max("declared_lines__end_date", filter=standing),
             units=Coalesce(Sum("declared_lines__volume", filter=standing), 0),

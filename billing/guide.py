@@ -39,6 +39,16 @@ TASKS: Final = (
         _CONTROLLER,
     ),
     Task(
+        _("Declare to municipalities"),
+        _(
+            "Some municipalities pay some products by the unit. After the month, see what goes up"
+            " and what does not, and why; then confirm. Lines that a municipality rejects come on"
+            " your work list."
+        ),
+        "upward_declaration_list",
+        _CONTROLLER,
+    ),
+    Task(
         _("Pay"),
         _(
             "One controller prepares a payment run, another releases it. Then download the file and"

@@ -27,7 +27,7 @@ def declared(scope: Scope, incoming: IncomingMessage, message: Declared) -> Outc
         scope=scope,
         subcontractor=subcontractor,
         head=head_of(message, incoming),
-        lines=staged(message.rows),
+        lines=staged(message.rows, incoming.main_contractor_id),
     )
     nudge("billing.tasks.entitle_declared")
     return Outcome(

@@ -7,8 +7,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from billing.models import FteReport, PaymentRun
-from hoofdaannemer.core.errors import NotAllowedError, RuleError
+from billing.models import FteReport, PaymentRun, UpwardLine
+from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
 from subcontracts.models import Subcontractor
 
@@ -39,6 +39,18 @@ def check_can_change_report(scope: Scope, report: FteReport) -> None:
 def check_can_run_month(scope: Scope, main_contractor_id: int) -> None:
     """Raises NotAllowedError unless a controller of this main contractor acts."""
     _check_controller(scope, main_contractor_id)
+
+
+def check_can_declare_upward(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a controller of this main contractor, or the system, acts."""
+    _check_controller(scope, main_contractor_id)
+
+
+def check_can_decide_upward(scope: Scope, line: UpwardLine) -> None:
+    """Raises ConflictError for a line that was not refused, or about which was decided before."""
+    _check_controller(scope, line.main_contractor_id)
+    if line.status != UpwardLine.Status.REFUSED or line.decision:
+        raise ConflictError(_("This line needs no decision any more. Reload the page."))
 
 
 def check_can_prepare(scope: Scope, main_contractor_id: int) -> None:

@@ -15,7 +15,9 @@ from billing.models import (
     Payment,
     PaymentRun,
     Statement,
+    UpwardDeclaration,
 )
+from billing.tones import DECLARATION_TONES, UPWARD_TONES
 from hoofdaannemer.core.tables import (
     BadgeColumn,
     CodeColumn,
@@ -27,12 +29,6 @@ from hoofdaannemer.core.tables import (
 )
 from hoofdaannemer.core.templatetags.core_format import month_nl
 
-DECLARATION_TONES = {
-    Declaration.Status.APPROVED: "positive",
-    Declaration.Status.PARTLY: "warning",
-    Declaration.Status.REJECTED: "negative",
-    Declaration.Status.REFUSED: "negative",
-}
 RUN_TONES = {
     PaymentRun.Status.PREPARED: "information",
     PaymentRun.Status.RELEASED: "positive",
@@ -65,6 +61,25 @@ class DeclarationTable(Table):
 
     class Meta:
         model = Declaration
+        fields = ()
+
+
+class UpwardDeclarationTable(Table):
+    """Declarations to municipalities with what was awarded."""
+
+    number = CodeColumn(linkify=True, verbose_name=_("Declaration"))
+    municipality = django_tables2.Column(verbose_name=_("Municipality"))
+    contract = django_tables2.Column(verbose_name=_("Municipal contract"))
+    month = MonthColumn(verbose_name=_("Month"))
+    status = BadgeColumn(tones=UPWARD_TONES, verbose_name=_("Status"))
+    line_count = NumberColumn(verbose_name=_("Lines"))
+    rejected_count = NumberColumn(verbose_name=_("Rejected"))
+    submitted = EuroColumn(verbose_name=_("Declared"))
+    awarded = EuroColumn(verbose_name=_("Awarded"), default="")
+    recorded_at = DateColumn(verbose_name=_("Sent"), orderable=True)
+
+    class Meta:
+        model = UpwardDeclaration
         fields = ()
 
 

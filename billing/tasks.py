@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from billing.selectors.waiting import ENTITLE
 from billing.services import entitling, holds, month_runs
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import ConflictError
+from hoofdaannemer.core.heartbeats import beating
 from hoofdaannemer.core.scope import acting_as
 from subcontracts.models import Subcontractor
 
@@ -27,6 +29,11 @@ def entitle_declared() -> None:
 
     One subcontractor's failure stops no other; it surfaces when all were taken up.
     """
+    with beating(ENTITLE):
+        _entitle_declared()
+
+
+def _entitle_declared() -> None:
     scope = scopes.system()
     with acting_as(scope):
         parties = entitling.waiting(scope)

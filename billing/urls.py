@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from billing.views import declarations, fte, month_page, months, payments, statements
+from billing.views import (
+    declarations,
+    fte,
+    month_page,
+    months,
+    payments,
+    statements,
+    upward,
+    upward_month,
+)
 
 urlpatterns = [
     path("mijn-maand/", month_page.month_current, name="month_current"),
@@ -13,6 +22,32 @@ urlpatterns = [
         "declaraties/<int:pk>/",
         declarations.DeclarationDetail.as_view(),
         name="declaration_detail",
+    ),
+    path(
+        "gemeentedeclaraties/",
+        upward.UpwardDeclarationList.as_view(),
+        name="upward_declaration_list",
+    ),
+    path("gemeentedeclaraties/maand/", upward_month.upward_overview, name="upward_overview"),
+    path(
+        "gemeentedeclaraties/maand/<int:pk>/<str:month>/",
+        upward_month.upward_month,
+        name="upward_month",
+    ),
+    path(
+        "gemeentedeclaraties/<int:pk>/",
+        upward.UpwardDeclarationDetail.as_view(),
+        name="upward_declaration_detail",
+    ),
+    path(
+        "gemeentedeclaraties/regels/<int:pk>/opnieuw/",
+        upward.upward_line_again,
+        name="upward_line_again",
+    ),
+    path(
+        "gemeentedeclaraties/regels/<int:pk>/opgeven/",
+        upward.upward_line_give_up,
+        name="upward_line_give_up",
     ),
     path("fte/", fte.FteReportList.as_view(), name="fte_report_list"),
     path("fte/<int:line>/<str:month>/beginnen/", fte.fte_report_open, name="fte_report_open"),

@@ -7,8 +7,10 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from billing.models import Declaration, Hold, MonthRun, PaymentRun, Statement
+from billing.models import Declaration, Hold, MonthRun, PaymentRun, Statement, UpwardDeclaration
+from billing.selectors import upward_work
 from billing.selectors.fte_reports import open_months
 from billing.selectors.month_cards import cards
 from hoofdaannemer.core.money import format_euro
@@ -32,6 +34,7 @@ def items(scope: Scope) -> Iterable[WorkItem]:
     if scope.role == Role.CONTROLLER:
         yield from _month_to_close(scope)
         yield from _runs(scope)
+        yield from _upward(scope)
 
 
 def _due(month: Month, days: int) -> date:
@@ -103,3 +106,46 @@ def _runs(scope: Scope) -> Iterable[WorkItem]:
             verb=_("Release the payments"),
             due=run.execution_date,
         )
+
+
+def _upward(scope: Scope) -> Iterable[WorkItem]:
+    """What municipalities refused, and months that were not declared to them."""
+    for one in upward_work.refused_lines(scope):
+        yield WorkItem(
+            kind=_("Declarations to municipalities"),
+            text=ngettext(
+                "%(name)s rejected %(count)s line of %(month)s",
+                "%(name)s rejected %(count)s lines of %(month)s",
+                one.lines,
+            )
+            % {
+                "name": one.declaration.municipality.name,
+                "count": one.lines,
+                "month": month_nl(one.declaration.month),
+            },
+            url=one.declaration.get_absolute_url(),
+            verb=_("Decide about the lines"),
+            is_sealed=one.is_sealed,
+        )
+    for declaration in upward_work.refused_wholes(scope):
+        yield _whole(declaration)
+    month = Month.of(scope.today).previous()
+    for part in upward_work.to_declare(scope, month):
+        yield WorkItem(
+            kind=_("Declarations to municipalities"),
+            text=_("Declare %(month)s to %(name)s")
+            % {"month": month_nl(month), "name": part.municipality.name},
+            url=reverse("upward_month", args=[part.pk, str(month)]),
+            verb=_("See what goes up"),
+            due=_due(month, CLOSE_DAYS),
+        )
+
+
+def _whole(declaration: UpwardDeclaration) -> WorkItem:
+    return WorkItem(
+        kind=_("Declarations to municipalities"),
+        text=_("%(name)s refused the declaration of %(month)s")
+        % {"name": declaration.municipality.name, "month": month_nl(declaration.month)},
+        url=declaration.get_absolute_url(),
+        verb=_("See why"),
+    )

@@ -11,6 +11,8 @@ MONEY = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER})
 READ = ("SELECT",)
 APPEND = ("SELECT", "INSERT")
 KEEP = ("SELECT", "INSERT", "UPDATE")
+#: A call that nobody has been recognised in yet.
+BEFORE_SCOPE = "(SELECT app_role()) IN ('', 'nobody')"
 
 
 def _mine(roles: frozenset[Role]) -> str:
@@ -124,7 +126,9 @@ POLICIES: dict[str, TablePolicy] = {
     "otp_static_statictoken": FREE,
     "core_counter": TablePolicy(grants=KEEP),
     # Counted before a call has a scope; whoever acts for somebody neither reads nor resets it.
-    "core_callcount": TablePolicy(rows=("(SELECT app_role()) = ''",)),
+    "core_callcount": TablePolicy(rows=(BEFORE_SCOPE,)),
+    # When work last ran: nothing of anybody.
+    "core_heartbeat": TablePolicy(grants=KEEP),
     # Audit
     "audit_accessrecord": RECORDS,
     "audit_changerecord": RECORDS,
@@ -148,6 +152,8 @@ POLICIES: dict[str, TablePolicy] = {
         grants=("SELECT", "INSERT", "UPDATE", "DELETE"),
         municipal=("INSERT",),
     ),
+    # Written and read by a worker only.
+    "accounts_weeklydigest": TablePolicy(rows=("false",), grants=APPEND),
     "accounts_outgoingmail": TablePolicy(
         rows=SENT_FOR,
         writes=("true",),
@@ -157,6 +163,14 @@ POLICIES: dict[str, TablePolicy] = {
     "messaging_channel": owned(provider=True),
     "messaging_incomingmessage": owned(STAFF, grants=KEEP),
     "messaging_outgoingmessage": owned(STAFF, grants=KEEP),
+    # Written by the system alone; whoever looks after the traffic lists what was refused.
+    "messaging_hubenvelope": owned(CARE | {Role.ADMINISTRATOR}, provider=False),
+    # Rows without content: who looks after the traffic sees what did not arrive.
+    "messaging_messagecopy": owned(CARE | {Role.ADMINISTRATOR}, provider=False),
+    # Read before there is a scope, like the keys of organisations; then the administrator's.
+    "messaging_municipalkey": TablePolicy(
+        rows=(BEFORE_SCOPE, _mine(frozenset({Role.ADMINISTRATOR}))), grants=KEEP
+    ),
     # Findings go when a person has the message judged again; the change record keeps the codes.
     "messaging_messagefinding": through(
         "messaging_incomingmessage", "message_id", grants=(*KEEP, "DELETE")
@@ -183,7 +197,31 @@ POLICIES: dict[str, TablePolicy] = {
         "subcontracts_contractmunicipality"
     ),
     "subcontracts_contractproduct": owned(provider=False),
+    "subcontracts_authority": owned(provider=False, grants=APPEND),
+    "subcontracts_reconciliation": owned(CARE, provider=False),
+    "subcontracts_difference": owned(CARE, provider=False),
+    # What a municipality pays a unit is no subcontractor's business.
+    "subcontracts_upwardtariff": owned(provider=False),
     "subcontracts_subcontract": owned(),
+    "subcontracts_relaymode": owned(grants=APPEND),
+    # A provider reads its own, and those of the contracts above it.
+    "subcontracts_messagepurpose": TablePolicy(
+        rows=(
+            _mine(STAFF),
+            PROVIDER,
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_subcontract below"
+                " WHERE below.municipal_contract_id"
+                " = subcontracts_messagepurpose.municipal_contract_id)"
+            ),
+        ),
+        grants=APPEND,
+    ),
+    # A provider's own files, about whichever main contractor.
+    "subcontracts_placementfile": TablePolicy(rows=(PROVIDER,), grants=APPEND),
+    "subcontracts_carefile": TablePolicy(rows=(PROVIDER,), grants=APPEND),
+    # Written anew under another key, so it takes updates.
+    "subcontracts_refusedrow": through("subcontracts_carefile", "file_id"),
     "subcontracts_fundingline": owned(),
     "subcontracts_fundinglineproduct": owned(),
     "subcontracts_tariff": owned(),
@@ -203,6 +241,7 @@ POLICIES: dict[str, TablePolicy] = {
         grants=KEEP,
     ),
     "subcontracts_clientaccess": owned(),
+    "subcontracts_clientresidence": owned(CARE, provider=False),
     "subcontracts_allocation": TablePolicy(
         rows=(
             _mine(CARE_STAFF),
@@ -215,12 +254,20 @@ POLICIES: dict[str, TablePolicy] = {
         grants=KEEP,
     ),
     "subcontracts_allocationversion": owned(CARE_STAFF, provider=False),
+    "subcontracts_foreseenend": owned(CARE, provider=False),
+    # The reason of a decision tells much about a client: for who looks after clients alone.
+    "subcontracts_formaldecision": owned(CARE, provider=False),
+    "subcontracts_objection": owned(CARE, provider=False),
     "subcontracts_carerequest": owned(CARE_STAFF),
     "subcontracts_requestedproduct": owned(CARE_STAFF),
+    "subcontracts_requestedchange": owned(CARE_STAFF),
+    # The lines as sent name allocations that are not the asker's to know of.
+    "subcontracts_changedproduct": owned(CARE_STAFF),
     "subcontracts_placement": owned(CARE_STAFF),
     "subcontracts_placementprofessional": owned(CARE_STAFF),
     "subcontracts_deliverystart": owned(CARE_STAFF),
     "subcontracts_deliverystop": owned(CARE_STAFF),
+    "subcontracts_messagelink": owned(CARE_STAFF, grants=APPEND),
     "subcontracts_upwardreport": owned(CARE_STAFF, provider=False),
     "subcontracts_deadline": owned(CARE_STAFF),
     # Qualifications
@@ -249,6 +296,10 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_paymentrun": owned(MONEY, provider=False),
     "billing_paymentrunitem": owned(MONEY, provider=False),
     "billing_payment": owned(MONEY, grants=READ),
+    # To municipalities: several subcontractors' work in one line, so none of them reads it.
+    "billing_upwarddeclaration": owned(MONEY, provider=False),
+    "billing_upwardline": owned(MONEY, provider=False),
+    "billing_upwardcontribution": owned(MONEY, provider=False, grants=APPEND),
     # Accountability
     "accountability_report": owned(REPORTS, provider=False),
     "accountability_reporttable": owned(REPORTS, provider=False, grants=APPEND),

@@ -211,8 +211,17 @@ WATCHED_FOLDER = HOME / "in"  # one folder per main contractor (KvK) below it
 OUT_FOLDER = HOME / "out"
 PARKED_STOP_WORKING_DAYS = 1
 DELIVERY_ATTEMPTS = 5
+# Longer than this is shown as standing still, on the health page and the work list.
+WAITING_MINUTES = int(os.environ.get("WAITING_MINUTES", "30"))
+PICK_UP_HOURS = int(os.environ.get("PICK_UP_HOURS", "72"))
+# Care without a last day or volume is reviewed after so many months, and each time again.
+REVIEW_AFTER_MONTHS = max(1, int(os.environ.get("REVIEW_AFTER_MONTHS", "6")))
+WORKER_SILENT_MINUTES = int(os.environ.get("WORKER_SILENT_MINUTES", "5"))
 CODE_LISTS = os.environ.get("CODE_LISTS", "")
 OFFICIAL_SCHEMAS = os.environ.get("OFFICIAL_SCHEMAS", "")
+HUBS = os.environ.get("HUBS", "")  # file with the connections to GGk and VECOZO
+# Header in which the proxy gives the SHA-256 of the certificate that a client showed.
+CLIENT_CERTIFICATE_HEADER = os.environ.get("CLIENT_CERTIFICATE_HEADER", "")
 
 # Background work: the row is the queue of record, the broker only wakes the worker.
 BROKER_URL = os.environ.get("BROKER_URL", "filesystem://")
@@ -248,6 +257,9 @@ CELERY_BEAT_SCHEDULE = {
     "asked-months": {"task": "billing.tasks.run_asked_months", "schedule": 15.0},
     "judge-holds": {"task": "billing.tasks.judge_holds", "schedule": 3600.0},
     "parked-stops": {"task": "subcontracts.tasks.release_parked_stops", "schedule": 900.0},
+    "foresee-ends": {"task": "subcontracts.tasks.foresee_ends", "schedule": 21_600.0},
+    # It sends on Mondays only, and each person one mail.
+    "weekly-digests": {"task": "subcontracts.tasks.send_digests", "schedule": 1800.0},
     "accept-by-silence": {"task": "subcontracts.tasks.accept_by_silence", "schedule": 3600.0},
 }
 

@@ -2,7 +2,9 @@
 
 from importlib.util import find_spec
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from messaging.exchange.mailbox.views import nowhere
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(module))
@@ -17,3 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     )
     if find_spec(module)
 ]
+# Last, since other apps have addresses below the mailbox too. Not `<path:rest>`, which stops at a
+# line break.
+urlpatterns.append(re_path(r"^api/v1/postbus/(?P<rest>[\s\S]*)\Z", nowhere, name="mailbox_nowhere"))

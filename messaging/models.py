@@ -1,5 +1,8 @@
-"""The rows of the traffic; see `messaging.exchange.models`."""
+"""The rows of the traffic; see `models`, `copymodels`, `hubmodels`, `keymodels` in `exchange`."""
 
+from messaging.exchange.copymodels import MessageCopy
+from messaging.exchange.hubmodels import HubEnvelope
+from messaging.exchange.keymodels import MunicipalKey
 from messaging.exchange.models import (
     Channel,
     DeliveryAttempt,
@@ -16,10 +19,13 @@ __all__ = [
     "Channel",
     "DeliveryAttempt",
     "Family",
+    "HubEnvelope",
     "IncomingMessage",
     "IncomingQuerySet",
     "Leg",
+    "MessageCopy",
     "MessageFinding",
+    "MunicipalKey",
     "OutgoingMessage",
     "OutgoingQuerySet",
 ]

@@ -14,21 +14,50 @@ class SubcontractsConfig(AppConfig):
         from hoofdaannemer.core import guide as helping
         from hoofdaannemer.core import navigation
         from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
-        from messaging.exchange import client_lookup, dispatcher
+        from messaging.exchange import client_lookup, dispatcher, lineage
+        from messaging.exchange.entry import registry
+        from messaging.exchange.policies import READERS
         from messaging.models import Leg
-        from subcontracts import guide, handlers, worklist
-        from subcontracts.selectors import clients, work
+        from subcontracts import entries, guide, handlers, worklist
+        from subcontracts.selectors import (
+            authorities,
+            clients,
+            decisions,
+            foreseen,
+            reconciliations,
+            traffic,
+            undelivered,
+            work,
+        )
+        from subcontracts.selectors.lineage import trace
 
         dispatcher.register(Leg.UP, "301", handlers.take_allocations)
         dispatcher.register(Leg.UP, "319", handlers.take_answer)
         dispatcher.register(Leg.DOWN, "305", handlers.take_starts)
         dispatcher.register(Leg.DOWN, "307", handlers.take_stops)
+        dispatcher.register_note(Leg.UP, "301", handlers.note_allocations)
+        dispatcher.register_note(Leg.UP, "319", handlers.note_answer)
+        dispatcher.register_note(Leg.DOWN, "305", handlers.note_report)
+        dispatcher.register_note(Leg.DOWN, "307", handlers.note_report)
         dispatcher.register(Leg.DOWN, "315", handlers.take_request)
+        dispatcher.register(Leg.DOWN, "317", handlers.take_change)
         dispatcher.register_return("306", handlers.take_report_return)
         dispatcher.register_return("308", handlers.take_report_return)
         dispatcher.register_return("316", handlers.take_request_return)
+        dispatcher.register_return("318", handlers.take_request_return)
+        dispatcher.register_copies(authorities.copied_to)
+        for maker in entries.MAKERS:
+            registry.register(maker)
+        for elsewhere in entries.ELSEWHERE:
+            registry.register_elsewhere(elsewhere)
         client_lookup.register(clients.ids_of)
+        lineage.register(trace)
         worklist.register(work.items)
+        worklist.register(foreseen.items)
+        worklist.register(decisions.items)
+        worklist.register(traffic.items)
+        worklist.register(reconciliations.items)
+        worklist.register(undelivered.items)
         helping.register(*guide.TASKS)
         helping.explain(*guide.WORDS)
 
@@ -48,8 +77,20 @@ class SubcontractsConfig(AppConfig):
                 10,
             ),
             (group.CLIENTS, _("Placements"), "placement_list", care | SUBCONTRACTOR, 20),
+            (group.CLIENTS, _("Light CSV format"), "care_file_list", SUBCONTRACTOR, 25),
             (group.CLIENTS, _("Allocations"), "allocation_list", care, 30),
             (group.CLIENTS, _("Requests"), "request_list", care | SUBCONTRACTOR, 40),
+            (group.CLIENTS, _("Foreseen ends"), "foreseen_list", CARE, 50),
+            (group.CLIENTS, _("Formal decisions"), "decision_list", CARE, 55),
+            (
+                group.CLIENTS,
+                _("Terms"),
+                "deadline_list",
+                with_clients | {Role.CONTROLLER},
+                60,
+            ),
+            (group.MESSAGES, _("Messages by contract"), "contract_messages", READERS, 15),
+            (group.MESSAGES, _("Reconciliation"), "reconciliation_list", CARE, 36),
             (group.CONTRACTS, _("Subcontractors"), "subcontractor_list", profiles, 10),
             (group.CONTRACTS, _("Subcontracts"), "subcontract_list", money | SUBCONTRACTOR, 20),
             (group.CONTRACTS, _("Municipal contracts"), "municipal_contract_list", money, 30),

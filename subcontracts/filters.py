@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.filters import FilterSet, PrefixFilter, ScopedModelChoiceFilter
+from messaging.models import Family
 from subcontracts.models import (
     Allocation,
     CareRequest,
+    Deadline,
     EmergencyAccess,
+    ForeseenEnd,
+    FormalDecision,
     Placement,
     Product,
     Subcontract,
@@ -34,6 +40,93 @@ class AllocationFilter(FilterSet):
             status__in=[*Placement.LIVE, Placement.Status.ENDED]
         ).values("allocation")
         return rows.filter(pk__in=kept) if value else rows.exclude(pk__in=kept)  # type: ignore[attr-defined]
+
+
+class ForeseenFilter(FilterSet):
+    """Open, decided or lapsed."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("Status"),
+        method="by_state",
+        choices=(("open", _("to decide")), ("decided", _("decided")), ("lapsed", _("lapsed"))),
+    )
+
+    class Meta:
+        model = ForeseenEnd
+        fields = ("state", "kind")
+
+    def by_state(self, rows: Any, name: str, value: str) -> Any:
+        if value == "open":
+            return rows.open()
+        return rows.filter(**{f"{value}_at__isnull": False})
+
+
+class DecisionFilter(FilterSet):
+    """Decisions by the clock that runs, and by what was decided."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("Objection"),
+        method="by_state",
+        choices=(
+            ("possible", _("can still be made")),
+            ("open", _("open, soonest due first")),
+            ("settled", _("decided or withdrawn")),
+        ),
+    )
+
+    class Meta:
+        model = FormalDecision
+        fields = ("state", "kind")
+
+    def by_state(self, rows: Any, name: str, value: str) -> Any:
+        """By the columns of `selectors.decisions.with_objections`."""
+        if value == "open":
+            return rows.filter(is_disputed=True).order_by("due", "pk")
+        rows = rows.filter(is_disputed=False)
+        if value == "settled":
+            return rows.exclude(last_outcome=None)
+        running = rows.filter(last_outcome=None, objection_until__gte=self.request.scope.today)
+        return running.order_by("objection_until", "pk")
+
+
+class OwnDeadlineFilter(FilterSet):
+    """Terms by how they stand and what is due; without a state the page shows what runs."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("Status"),
+        method="by_state",
+        empty_label=_("still running"),
+        choices=(("late", _("late")), ("met_late", _("met late")), ("all", _("all"))),
+    )
+    law = django_filters.ChoiceFilter(label=_("Law"), method="by_law", choices=Family.choices)
+
+    class Meta:
+        model = Deadline
+        fields: tuple[str, ...] = ("state", "kind", "law")
+
+    def by_state(self, rows: Any, name: str, value: str) -> Any:
+        """What is over reads backward in time."""
+        if value == "late":
+            return rows.running().filter(due_date__lt=self.request.scope.today)
+        chosen = rows.met_late() if value == "met_late" else rows
+        return chosen.order_by("-due_date", "-pk")
+
+    def by_law(self, rows: Any, name: str, value: str) -> Any:
+        return rows.of_family(value)
+
+
+class DeadlineFilter(OwnDeadlineFilter):
+    """Also by leg, and by the subcontractor whose placement it is, on both legs."""
+
+    subcontractor = ScopedModelChoiceFilter(
+        model=Subcontractor, label=_("Subcontractor"), method="by_subcontractor"
+    )
+
+    class Meta(OwnDeadlineFilter.Meta):
+        fields = ("state", "kind", "leg", "law", "subcontractor")
+
+    def by_subcontractor(self, rows: Any, name: str, value: Subcontractor) -> Any:
+        return rows.filter(placement__provider_organisation=value.provider_organisation_id)
 
 
 class EmergencyFilter(FilterSet):
@@ -61,7 +154,7 @@ class PlacementFilter(FilterSet):
 class RequestFilter(FilterSet):
     class Meta:
         model = CareRequest
-        fields = ("status", "family")
+        fields = ("kind", "status", "family")
 
 
 class SubcontractFilter(FilterSet):

@@ -3,40 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.accounts.services.emergency import checked_reason
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, RadioCards, VolumeField
-from hoofdaannemer.core.numbers import is_agb, is_bsn
+from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, VolumeField
+from hoofdaannemer.core.numbers import is_bsn
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
+from messaging.istandaard.codelists import code_list
 from subcontracts import words
-from subcontracts.models import Allocation, Placement, Product, Professional, Subcontractor
+from subcontracts.models import (
+    Allocation,
+    ClientResidence,
+    ForeseenEnd,
+    MessagePurpose,
+    Placement,
+    Product,
+    Professional,
+    Subcontract,
+    Subcontractor,
+)
+from subcontracts.rules.csvfiles import MOST_BYTES
 from subcontracts.rules.delivery import StopKey
+from subcontracts.rules.foreseen import DECISIONS, Kind
 from subcontracts.rules.parts import Share
+from subcontracts.rules.stopping import is_offered, linked_reason
 from subcontracts.selectors.clients import Wanted
-from subcontracts.selectors.contracts import contracted_municipalities
-from subcontracts.services.answers import DISMISS_REASONS
-from subcontracts.services.clients import PersonDetails
 from subcontracts.services.emergency import Sought
 from subcontracts.services.placements import Part
-from subcontracts.services.requests import ProductDraft, Referral, RequestDraft
+from subcontracts.services.residences import Fact, municipality_of
 
 #: A number of an allocation or placement, or a client's own.
 _EMERGENCY_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}|C-[0-9]{5,9}")
 
 
-def _bsn(text: str) -> str:
+def bsn_of(text: str) -> str:
+    """The digits of a BSN as typed, or nothing. Raises ValidationError for another number."""
     number = text.replace(" ", "").replace(".", "")
     if number and not is_bsn(number):
         raise ValidationError(_("This is not a BSN. Check the nine digits."), code="bsn")
@@ -57,7 +67,7 @@ class ClientSearchForm(PlainForm):
     )
 
     def clean_bsn(self) -> str:
-        return _bsn(self.cleaned_data["bsn"])
+        return bsn_of(self.cleaned_data["bsn"])
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -105,7 +115,7 @@ class EmergencyForm(PlainForm):
             field.widget = field.hidden_widget()
 
     def clean_bsn(self) -> str:
-        return _bsn(self.cleaned_data["bsn"])
+        return bsn_of(self.cleaned_data["bsn"])
 
     def clean_number(self) -> str:
         number = str(self.cleaned_data["number"]).strip().upper()
@@ -135,6 +145,76 @@ class EmergencyForm(PlainForm):
             bsn=self.cleaned_data["bsn"],
             number=int(number) if number.isdigit() else None,
             pseudonym="" if number.isdigit() else number,
+        )
+
+
+class ForeseenForm(PlainForm):
+    """What happens when the care would end."""
+
+    decision = forms.ChoiceField(label=_("What happens then?"), widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("With whom it was agreed, and what still has to be done."),
+    )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["decision"]
+        field.choices = [
+            (one.value, capfirst(ForeseenEnd.Decision(one.value).label))
+            for one in DECISIONS[Kind(kind)]
+        ]
+
+
+class LongTermCareForm(PlainForm):
+    """From when long-term care takes over."""
+
+    day = DutchDateField(label=_("Last day of the care under this allocation"))
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ResidenceForm(PlainForm):
+    """Which municipality is responsible, from when and why."""
+
+    town = forms.ChoiceField(label=_("Responsible municipality"))
+    start_date = DutchDateField(label=_("From"))
+    basis = forms.ChoiceField(
+        label=_("On what ground?"),
+        choices=ClientResidence.Basis.choices,
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("From whom you heard it, for example."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["town"]
+        towns = [(code, one.label) for code, one in code_list("CBS").codes.items()]
+        choice.choices = [("", _("Choose")), *sorted(towns, key=lambda town: town[1])]
+
+    @property
+    def fact(self) -> Fact:
+        """What is recorded. Only after `is_valid()`."""
+        found = self.cleaned_data
+        municipality = municipality_of(found["town"])
+        if municipality is None:
+            raise ValueError("a municipality outside the choices")
+        return Fact(
+            municipality=municipality,
+            start_date=found["start_date"],
+            basis=found["basis"],
+            source=ClientResidence.Source.TOLD,
+            note=found["note"],
         )
 
 
@@ -225,21 +305,6 @@ class ReasonForm(PlainForm):
     )
 
 
-class DismissForm(PlainForm):
-    """Why a subcontractor's request is not sent on; nothing to say about an own one."""
-
-    reason = forms.ChoiceField(label=_("Reason"))
-
-    def __init__(self, *args: Any, from_subcontractor: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not from_subcontractor:
-            del self.fields["reason"]
-            return
-        choice: Any = self.fields["reason"]
-        reasons = words.rejections(DISMISS_REASONS)
-        choice.choices = [("", _("Choose a reason")), *reasons]
-
-
 class StartForm(PlainForm):
     """The first day of care."""
 
@@ -258,11 +323,20 @@ class StopForm(PlainForm):
     reason = forms.ChoiceField(label=_("Reason"))
 
     def __init__(self, *args: Any, placement: Placement, begins: list[date], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        linked = linked_reason(placement.family, placement.change_reason)
+        initial = {"end": placement.end_date, "reason": linked} if linked else {}
+        super().__init__(*args, initial=initial, **kwargs)
         start: Any = self.fields["begin"]
         start.choices = [(day.isoformat(), f"{day:%d-%m-%Y}") for day in begins]
         reason: Any = self.fields["reason"]
-        reason.choices = [("", _("Choose a reason")), *words.stop_reasons(placement.family)]
+        offered = [
+            (code, label)
+            for code, label in words.stop_reasons(placement.family)
+            if is_offered(code, linked)
+        ]
+        reason.choices = [("", _("Choose a reason")), *offered]
+        if linked:
+            reason.help_text = _("The allocation was changed; this reason belongs to that change.")
 
     @property
     def stop(self) -> StopKey:
@@ -300,6 +374,50 @@ class LastDayForm(PlainForm):
     last_day = DutchDateField(label=_("Last working day"))
 
 
+class RelayForm(PlainForm):
+    """How placements are passed on, from which day."""
+
+    mode = forms.ChoiceField(label=_("Relay"), widget=forms.RadioSelect)
+    start_date = DutchDateField(label=_("From"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["mode"]
+        choice.choices = [(mode, words.relay_text(mode)) for mode in Subcontract.Relay.values]
+
+
+class PurposeForm(PlainForm):
+    """What messages are for, from which day."""
+
+    purpose = forms.ChoiceField(label=_("Messages are for"), widget=forms.RadioSelect)
+    start_date = DutchDateField(label=_("From"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["purpose"]
+        choice.choices = [
+            (value, capfirst(label)) for value, label in MessagePurpose.Purpose.choices
+        ]
+
+
+class CareFileForm(PlainForm):
+    """Starts and stops as a file."""
+
+    file = forms.FileField(
+        label=_("File of starts and stops (CSV)"),
+        help_text=_("At most 2 MB, saved as CSV UTF-8."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def clean_file(self) -> bytes:
+        """The bytes; a file that is too large is not read."""
+        upload = self.cleaned_data["file"]
+        if upload.size > MOST_BYTES:
+            raise ValidationError(_("This file is larger than 2 MB. Split it."), code="CSV-01")
+        content: bytes = upload.read()
+        return content
+
+
 class TariffForm(PeriodForm):
     """The price of one unit of a product."""
 
@@ -311,205 +429,3 @@ class TariffForm(PeriodForm):
         super().__init__(*args, scope=scope, **kwargs)
         choice: Any = self.fields["product"]
         choice.queryset = products
-
-
-class RequestForm(PlainForm):
-    """A request for allocation after a referral: for whom, what, and who referred.
-
-    It asks for one product or more; those after the first have fields with a number in the name,
-    such as `volume_2`. What was typed stays when a product is added or taken out.
-    """
-
-    rows = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
-    bsn = forms.CharField(label=_("BSN"), max_length=12)
-    surname = forms.CharField(label=_("Surname"), max_length=80)
-    #: Not `prefix`: that is the form's own.
-    name_prefix = forms.CharField(label=_("Prefix"), max_length=10, required=False)
-    initials = forms.CharField(label=_("Initials"), max_length=6)
-    birth_date = DutchDateField(label=_("Date of birth"))
-    sex = forms.ChoiceField(
-        label=_("Sex"), choices=[("1", _("Male")), ("2", _("Female")), ("0", _("Unknown"))]
-    )
-    municipality = forms.ModelChoiceField(
-        label=_("Municipality"), queryset=Municipality.objects.none()
-    )
-    referrer_type = forms.ChoiceField(label=_("Referred by"))
-    referrer_name = forms.CharField(label=_("Name of the referrer"), max_length=64, required=False)
-    referrer_agb = forms.CharField(
-        label=_("AGB code of the referrer"), max_length=8, required=False
-    )
-    guardian_known = forms.ChoiceField(
-        label=_("Does the municipality know who has parental authority?"),
-        help_text=_("For youth help only."),
-        required=False,
-        choices=[("1", _("Yes")), ("2", _("No"))],
-        widget=RadioCards,
-    )
-    comment = forms.CharField(
-        label=_("Remark"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    PERSON = ("bsn", "surname", "name_prefix", "initials", "birth_date", "sex", "municipality")
-    REFERRAL = ("referrer_type", "referrer_name", "referrer_agb", "guardian_known", "comment")
-    PRODUCT = ("product", "start_date", "end_date", "volume", "frequency")
-    #: More than anybody needs at once.
-    MOST_PRODUCTS = 10
-    #: Professional referrers: name or AGB code is asked for (CD066, CD067).
-    PROFESSIONAL = ("02", "03", "04", "05")
-
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, scope=scope, **kwargs)
-        towns: Any = self.fields["municipality"]
-        towns.queryset = contracted_municipalities(scope)
-        kinds: Any = self.fields["referrer_type"]
-        kinds.choices = words.referrers()
-        self.count = _count_of(self.data if self.is_bound else self.initial)
-        self.initial["rows"] = self.count
-        for number in range(1, self.count + 1):
-            self._ask_product(number)
-
-    def _ask_product(self, number: int) -> None:
-        goods = Product.objects.visible_to(self.scope)
-        every: dict[str, forms.Field] = {
-            "product": forms.ModelChoiceField(label=_("Product"), queryset=goods),
-            "start_date": DutchDateField(label=_("From")),
-            "end_date": DutchDateField(label=_("Up to and including"), required=False),
-            "volume": VolumeField(label=_("Volume"), min_value=1),
-            "frequency": forms.ChoiceField(
-                label=_("How often"),
-                choices=[("2", _("per week")), ("4", _("per month")), ("6", _("in total"))],
-            ),
-        }
-        for name, field in every.items():
-            if number > 1:
-                # The list of errors names fields without the heading they stand under.
-                field.label = _numbered(field.label, number)
-            self.fields[_name(name, number)] = field
-
-    @classmethod
-    def retyped(cls, typed: Mapping[str, str], *, scope: Scope) -> RequestForm:
-        """The form as typed, with one product more (`add`) or without one (`remove`)."""
-        kept = {name: value for name, value in typed.items() if name not in ("add", "remove")}
-        count = _count_of(kept)
-        if "add" in typed and count < cls.MOST_PRODUCTS:
-            count += 1
-            for name in ("start_date", "end_date"):
-                kept[_name(name, count)] = kept.get(name, "")
-        removed = _digit(typed.get("remove", ""))
-        if 1 <= removed <= count and count > 1:
-            for name in cls.PRODUCT:
-                for number in range(removed, count):
-                    kept[_name(name, number)] = kept.get(_name(name, number + 1), "")
-            count -= 1
-        return cls(initial=kept | {"rows": str(count)}, scope=scope)
-
-    @property
-    def groups(self) -> list[tuple[int, list[forms.BoundField]]]:
-        """The products by their number, each with its fields."""
-        return [
-            (number, [self[_name(name, number)] for name in self.PRODUCT])
-            for number in range(1, self.count + 1)
-        ]
-
-    @property
-    def person(self) -> list[forms.BoundField]:
-        """The fields about the client."""
-        return [self[name] for name in self.PERSON]
-
-    @property
-    def referral(self) -> list[forms.BoundField]:
-        """The fields about the referral, which holds for all products."""
-        return [self[name] for name in self.REFERRAL]
-
-    def clean_bsn(self) -> str:
-        return _bsn(self.cleaned_data["bsn"])
-
-    def clean_initials(self) -> str:
-        return str(self.cleaned_data["initials"]).replace(".", "").replace(" ", "").upper()
-
-    def clean_referrer_agb(self) -> str:
-        agb = str(self.cleaned_data["referrer_agb"])
-        if agb and not is_agb(agb):
-            raise ValidationError(_("An AGB code has eight digits."))
-        return agb
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or self.cleaned_data
-        named = found.get("referrer_name") or found.get("referrer_agb")
-        if found.get("referrer_type") in self.PROFESSIONAL and not named:
-            self.add_error("referrer_name", _("Enter the name or the AGB code of the referrer."))
-        if found.get("referrer_name") and found.get("referrer_agb"):
-            self.add_error("referrer_name", _("Enter the name or the AGB code, not both."))
-        for number in range(1, self.count + 1):
-            self._clean_product(found, number)
-        first = found.get("product")
-        if first is not None and first.family == "jw" and not found.get("guardian_known"):
-            self.add_error("guardian_known", _("Answer this for youth help."))
-        return found
-
-    def _clean_product(self, found: dict[str, Any], number: int) -> None:
-        start, end = found.get(_name("start_date", number)), found.get(_name("end_date", number))
-        if start and end and end < start:
-            self.add_error(_name("end_date", number), _("The last day cannot be before the first."))
-        if found.get(_name("frequency", number)) == "2" and not end:
-            self.add_error(_name("end_date", number), _("A volume per week needs a last day."))
-        first, product = found.get("product"), found.get(_name("product", number))
-        if first and product and _belongs(first) != _belongs(product):
-            self.add_error(
-                _name("product", number),
-                _("Choose a product under the same law as the first, or make two requests."),
-            )
-
-    @property
-    def draft(self) -> RequestDraft:
-        """What is asked for. Only after `is_valid()`."""
-        found = self.cleaned_data
-        youth = found["product"].family == "jw"
-        return RequestDraft(
-            person=PersonDetails(
-                prefix=found["name_prefix"], **{name: found[name] for name in _PERSON}
-            ),
-            municipality=found["municipality"],
-            products=[self._product(number) for number in range(1, self.count + 1)],
-            guardian_known=found["guardian_known"] == "1" if youth else None,
-            comment=found["comment"],
-        )
-
-    def _product(self, number: int) -> ProductDraft:
-        found = self.cleaned_data
-        asked = {name: found[_name(name, number)] for name in self.PRODUCT}
-        return ProductDraft(
-            **{**asked, "volume": int(asked["volume"])},
-            unit=asked["product"].unit,
-            referral=Referral(
-                type=found["referrer_type"],
-                name=found["referrer_name"],
-                agb=found["referrer_agb"],
-            ),
-        )
-
-
-_PERSON = ("bsn", "surname", "initials", "birth_date", "sex")
-
-
-def _name(name: str, number: int) -> str:
-    """The name of a product's field; the first product has none of the numbers."""
-    return name if number == 1 else f"{name}_{number}"
-
-
-def _numbered(label: Any, number: int) -> str:
-    return gettext("%(label)s (product %(number)d)") % {"label": label, "number": number}
-
-
-def _digit(text: object) -> int:
-    typed = str(text)
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 3 else 0
-
-
-def _count_of(typed: Mapping[str, Any]) -> int:
-    """How many products the form asks for, whatever the browser sends."""
-    return min(max(_digit(typed.get("rows", "")), 1), RequestForm.MOST_PRODUCTS)
-
-
-def _belongs(product: Product) -> tuple[int, str]:
-    """Whose product it is and under which law: one message holds one of each."""
-    return product.main_contractor_id, product.family

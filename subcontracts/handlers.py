@@ -8,13 +8,21 @@ from messaging.istandaard.model.messages import (
     AllocationMessage,
     AllocationRequestMessage,
     AnswerMessage,
+    ChangeRequestMessage,
     ReturnMessage,
     StartMessage,
     StopMessage,
 )
 from messaging.models import IncomingMessage, OutgoingMessage
 from subcontracts.models import CareRequest
-from subcontracts.services import allocations, answers, asked, refused, reported
+from subcontracts.services import (
+    allocations,
+    answers,
+    asked,
+    asked_changes,
+    refused,
+    reported,
+)
 
 
 def take_allocations(
@@ -34,6 +42,11 @@ def take_allocations(
     )
 
 
+def note_allocations(scope: Scope, incoming: IncomingMessage, message: AllocationMessage) -> None:
+    """301 that was refused."""
+    allocations.note(scope=scope, incoming=incoming, message=message)
+
+
 def take_starts(scope: Scope, incoming: IncomingMessage, message: StartMessage) -> Outcome:
     """305 from a subcontractor's software."""
     return Outcome(findings=reported.take_starts(scope=scope, message=message, incoming=incoming))
@@ -44,6 +57,13 @@ def take_stops(scope: Scope, incoming: IncomingMessage, message: StopMessage) ->
     return Outcome(findings=reported.take_stops(scope=scope, message=message, incoming=incoming))
 
 
+def note_report(
+    scope: Scope, incoming: IncomingMessage, message: StartMessage | StopMessage
+) -> None:
+    """305 or 307 that was refused or parked."""
+    reported.note(scope=scope, message=message, incoming=incoming)
+
+
 def take_request(
     scope: Scope, incoming: IncomingMessage, message: AllocationRequestMessage
 ) -> Outcome:
@@ -51,9 +71,21 @@ def take_request(
     return Outcome(findings=asked.take_request(scope=scope, message=message, incoming=incoming))
 
 
+def take_change(scope: Scope, incoming: IncomingMessage, message: ChangeRequestMessage) -> Outcome:
+    """317 from a subcontractor's software."""
+    return Outcome(
+        findings=asked_changes.take_change(scope=scope, message=message, incoming=incoming)
+    )
+
+
 def take_answer(scope: Scope, incoming: IncomingMessage, message: AnswerMessage) -> Outcome:
     """319 from a municipality: a rejection, or an investigation first."""
     return Outcome(findings=answers.take(scope=scope, incoming=incoming, message=message))
+
+
+def note_answer(scope: Scope, incoming: IncomingMessage, message: AnswerMessage) -> None:
+    """319 that was refused."""
+    answers.note(scope=scope, incoming=incoming, message=message)
 
 
 def take_report_return(scope: Scope, outgoing: OutgoingMessage, returned: ReturnMessage) -> None:
@@ -65,7 +97,7 @@ def take_report_return(scope: Scope, outgoing: OutgoingMessage, returned: Return
 
 
 def take_request_return(scope: Scope, outgoing: OutgoingMessage, returned: ReturnMessage) -> None:
-    """316 from a municipality."""
+    """316 or 318 from a municipality."""
     sent = CareRequest.objects.visible_to(scope).filter(message=outgoing)
     for request in sent.select_for_update(of=("self",)):
         if returned.header.return_codes:

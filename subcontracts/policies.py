@@ -8,11 +8,23 @@ from django.utils.translation import gettext as _
 
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
+from hoofdaannemer.core.templatetags.core_format import date_long
 from messaging.models import OutgoingMessage
-from subcontracts.models import Allocation, CareRequest, EmergencyAccess, Placement
+from subcontracts.models import (
+    Allocation,
+    Authority,
+    CareRequest,
+    Client,
+    EmergencyAccess,
+    ForeseenEnd,
+    FormalDecision,
+    Placement,
+    RequestedProduct,
+)
 from subcontracts.rules.combining import Spell
 from subcontracts.rules.delivery import TEXTS
 from subcontracts.rules.parts import Share
+from subcontracts.rules.residence import Elsewhere
 
 
 def check_can_manage_contracts(scope: Scope, main_contractor_id: int) -> None:
@@ -39,6 +51,62 @@ def check_can_place(scope: Scope, allocation: Allocation) -> None:
             "PLA-01",
             _("The municipality deleted this allocation. Nothing can be placed under it any more."),
         )
+
+
+def check_can_decide_end(scope: Scope, foreseen: ForeseenEnd) -> None:
+    """Raises NotAllowedError for a wrong role, ConflictError where it is decided or lapsed."""
+    check_can_manage_care(scope, foreseen.main_contractor_id)
+    if not foreseen.is_open:
+        raise ConflictError(_("This was decided already, or the care no longer ends then."))
+
+
+def check_can_tell_elsewhere(scope: Scope, asked: RequestedProduct, *, is_offered: bool) -> None:
+    """Whether a subcontractor can be told that somebody else gives what it asked for.
+
+    `is_offered`: what was allocated is or was placed with it, which was its answer. Raises
+    NotAllowedError for a wrong role, RuleError VOT-14 where there is nobody to tell or nothing to
+    tell yet, ConflictError where it was told.
+    """
+    check_can_manage_care(scope, asked.main_contractor_id)
+    if asked.elsewhere_at is not None:
+        raise ConflictError(_("The subcontractor was told this already."))
+    is_allocated = asked.answer == RequestedProduct.Answer.ALLOCATED
+    if asked.provider_organisation_id is None or not is_allocated or is_offered:
+        raise RuleError(
+            "VOT-14",
+            _(
+                "This can be told only of care that a subcontractor asked for, that is allocated"
+                " and that was never placed with it."
+            ),
+        )
+
+
+def check_can_object(scope: Scope, decision: FormalDecision, *, is_disputed: bool) -> None:
+    """Whether an objection to a decision can be recorded; `is_disputed`: one is open already.
+
+    Raises NotAllowedError for a wrong role, RuleError BES-04 where there is nothing to object to,
+    BES-05 while an objection is open.
+    """
+    check_can_manage_care(scope, decision.main_contractor_id)
+    if not decision.is_given:
+        raise RuleError("BES-04", _("No decision was given, so nobody can object to one."))
+    if is_disputed:
+        raise RuleError(
+            "BES-05", _("An objection to this decision is open already. Record its outcome first.")
+        )
+
+
+def check_can_follow(scope: Scope, decision: FormalDecision, *, is_followed: bool) -> None:
+    """Whether a new decision may follow; `is_followed`: one did.
+
+    Raises NotAllowedError for a wrong role, RuleError BES-06 where none was given to follow,
+    ConflictError where one followed already.
+    """
+    check_can_manage_care(scope, decision.main_contractor_id)
+    if not decision.is_given:
+        raise RuleError("BES-06", _("No decision was given yet. Record the first one."))
+    if is_followed:
+        raise ConflictError(_("A new decision was recorded already. Reload the page to see it."))
 
 
 def check_can_end_emergency(scope: Scope, access: EmergencyAccess) -> None:
@@ -115,9 +183,21 @@ def check_can_name(scope: Scope, placement: Placement) -> None:
         raise RuleError("PLA-17", _("Nobody gives care under this placement any more."))
 
 
+def check_is_reporter(scope: Scope, placement: Placement) -> None:
+    """Raises NotAllowedError unless who reports starts and stops of the placement acts.
+
+    That is the provider. Where the contract relays nothing, the main contractor's care staff do
+    it: the provider is not asked, and not refused either.
+    """
+    if scope.role in CARE and placement.is_kept_here(scope.today):
+        check_can_manage_care(scope, placement.main_contractor_id)
+    else:
+        check_is_provider(scope, placement.provider_organisation_id)
+
+
 def check_can_report(scope: Scope, placement: Placement) -> None:
     """Raises RuleError LEV-01 unless the placement was accepted."""
-    check_is_provider(scope, placement.provider_organisation_id)
+    check_is_reporter(scope, placement)
     if placement.status not in (Placement.Status.ACCEPTED, Placement.Status.ENDED):
         raise RuleError(
             "LEV-01",
@@ -156,13 +236,81 @@ def check_can_dismiss(scope: Scope, request: CareRequest) -> None:
         raise RuleError("VOT-03", _("This request has already been sent or closed."))
 
 
-def check_can_send_up(scope: Scope, request: CareRequest, *, is_another_open: bool) -> None:
-    """Raises RuleError VOT-02, VOT-03 or VOT-04 where the request cannot go up now.
+def check_can_send_up(
+    scope: Scope,
+    request: CareRequest,
+    *,
+    is_another_open: bool,
+    elsewhere: Elsewhere | None,
+    authority: Authority | None,
+) -> None:
+    """Raises RuleError VOT-02, VOT-03, VOT-04, VOT-12 or VOT-13 where it cannot go up now.
 
-    `is_another_open`: whether another request for the client waits for an answer (TR374).
+    `is_another_open`: whether another request for the client waits for an answer (TR374);
+    `elsewhere`: which other municipality is responsible on a day on which something is wanted;
+    `authority`: by what we decide on it ourselves, if we do.
     """
     check_can_dismiss(scope, request)
-    if request.client.is_sealed or not request.client.bsn:
+    if authority is not None:
+        raise RuleError(
+            "VOT-13", _("You decide on this request yourself: allocate the care, or do not.")
+        )
+    _check_may_ask(request.client, is_another_open=is_another_open)
+    _check_responsible(request, elsewhere)
+
+
+def check_can_grant(
+    scope: Scope,
+    request: CareRequest,
+    authority: Authority | None,
+    *,
+    is_another_open: bool,
+    elsewhere: Elsewhere | None,
+) -> None:
+    """Whether we may allocate what is asked: as for sending it up, where it is ours to decide.
+
+    Raises RuleError MAN-01 where it is the municipality's.
+    """
+    check_can_dismiss(scope, request)
+    if authority is None:
+        raise RuleError("MAN-01", _("The municipality decides about this. Send it a request."))
+    _check_may_ask(request.client, is_another_open=is_another_open)
+    _check_responsible(request, elsewhere)
+
+
+def check_can_decide(scope: Scope, allocation: Allocation, *, is_ours: bool) -> None:
+    """Whether we may change an allocation; `is_ours`: the contract leaves it to us today.
+
+    Raises RuleError MAN-01 where the municipality decides, MAN-05 for one that was deleted,
+    VOT-04 for a client without BSN or whose data may not be passed on (OP003).
+    """
+    check_can_manage_care(scope, allocation.main_contractor_id)
+    if not is_ours:
+        raise RuleError("MAN-01", _("The municipality decides about this. Send it a request."))
+    if allocation.is_deleted:
+        raise RuleError("MAN-05", _("This allocation was deleted before."))
+    _check_may_ask(allocation.client, is_another_open=False)
+
+
+def _check_responsible(request: CareRequest, elsewhere: Elsewhere | None) -> None:
+    if elsewhere is not None:
+        raise RuleError(
+            "VOT-12",
+            _(
+                "On %(day)s not %(asked)s but %(town)s is responsible for this client. Request the"
+                " care from %(town)s. If that is wrong, first record on the client's page which"
+                " municipality is responsible."
+            )
+            % {
+                "day": date_long(elsewhere.day),
+                "asked": request.municipality,
+                "town": elsewhere.town,
+            },
+        )
+
+
+def _check_may_ask(client: Client, *, is_another_open: bool) -> None:
+    if client.is_sealed or not client.bsn:
         raise RuleError(
             "VOT-04",
             _("No message may be sent about this client. Call the municipality."),
@@ -172,3 +320,24 @@ def check_can_send_up(scope: Scope, request: CareRequest, *, is_another_open: bo
             "VOT-02",
             _("Another request for this client is still open. Wait for the answer to it."),
         )
+
+
+def check_can_request_change(
+    scope: Scope, allocation: Allocation, *, is_another_open: bool
+) -> None:
+    """Raises RuleError VOT-02, VOT-04 or VOT-09 where no change can be asked of it now (OP306)."""
+    check_can_manage_care(scope, allocation.main_contractor_id)
+    _check_is_current(scope, allocation, is_gone=allocation.is_deleted)
+    _check_may_ask(allocation.client, is_another_open=is_another_open)
+
+
+def check_can_ask_change(scope: Scope, placement: Placement, *, is_another_open: bool) -> None:
+    """The same for a subcontractor and what it delivers itself."""
+    check_is_provider(scope, placement.provider_organisation_id)
+    _check_is_current(scope, placement, is_gone=placement.status not in Placement.LIVE)
+    _check_may_ask(placement.client, is_another_open=is_another_open)
+
+
+def _check_is_current(scope: Scope, row: Allocation | Placement, *, is_gone: bool) -> None:
+    if is_gone or (row.end_date is not None and row.end_date < scope.today):
+        raise RuleError("VOT-09", _("This care has ended, so it cannot change. Request new care."))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import django_tables2
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
@@ -11,15 +15,23 @@ from hoofdaannemer.core.tables import (
     BadgeColumn,
     CodeColumn,
     DateColumn,
+    DeadlineColumn,
     MomentColumn,
     PeriodColumn,
     Table,
+)
+from hoofdaannemer.core.templatetags.core_format import (
+    date_nl,
+    deadline_text,
+    working_days_left,
 )
 from subcontracts import words
 from subcontracts.models import (
     Allocation,
     CareRequest,
+    Deadline,
     EmergencyAccess,
+    ForeseenEnd,
     MunicipalContract,
     Placement,
     Professional,
@@ -27,12 +39,9 @@ from subcontracts.models import (
     Subcontract,
     Subcontractor,
 )
+from subcontracts.rules import consequences
+from subcontracts.tones import PLACEMENT_TONES
 
-PLACEMENT_TONES = {
-    Placement.Status.OFFERED: "warning",
-    Placement.Status.ACCEPTED: "positive",
-    Placement.Status.DECLINED: "negative",
-}
 REQUEST_TONES = {
     CareRequest.Status.RECEIVED: "warning",
     CareRequest.Status.FAULTY: "negative",
@@ -113,6 +122,100 @@ class PlacementTable(Table):
         )
 
 
+class ForeseenTable(Table):
+    """Ends of care that come near; a birthday by its month only."""
+
+    kind = django_tables2.Column(
+        linkify=lambda record: reverse("foreseen_detail", args=[record.pk])
+    )
+    client = django_tables2.Column(verbose_name=_("Client"))
+    product = django_tables2.Column(verbose_name=_("Product"), accessor="allocation__product")
+    municipality = django_tables2.Column(
+        verbose_name=_("Municipality"), accessor="allocation__municipality"
+    )
+    month = django_tables2.Column(verbose_name=_("Ends"), order_by=("month", "day"))
+    decision = django_tables2.Column(verbose_name=_("Decision"), empty_values=())
+
+    class Meta:
+        model = ForeseenEnd
+        fields = ("month", "kind", "client", "product", "municipality", "decision")
+
+    def render_month(self, record: ForeseenEnd) -> str:
+        return date_nl(record.day) if record.day else date_format(record.month, "F Y")
+
+    def value_month(self, record: ForeseenEnd) -> str:
+        return (record.day or record.month).isoformat()
+
+    def render_decision(self, record: ForeseenEnd) -> str:
+        if record.lapsed_at:
+            return str(_("lapsed"))
+        return str(record.get_decision_display() or _("to decide"))
+
+    value_decision = render_decision
+
+
+class DeadlineTable(Table):
+    """Terms, known by the number of what they are about; clients stand on its page."""
+
+    subject = CodeColumn(
+        verbose_name=_("Concerns"), linkify=lambda record: words.address_of(record.subject)
+    )
+    event_date = DateColumn(verbose_name=_("Event"))
+    due_date = DateColumn(verbose_name=_("Due"), orderable=True)
+    left = DeadlineColumn(verbose_name=_("Left or late"), accessor="due_date")
+    met_at = DateColumn(verbose_name=_("Met"))
+    consequence = django_tables2.Column(verbose_name=_("Consequence"))
+    cause = django_tables2.Column(verbose_name=_("Late through"), empty_values=())
+
+    class Meta:
+        model = Deadline
+        fields = (
+            *("kind", "subject", "leg", "event_date", "due_date"),
+            *("left", "met_at", "consequence", "cause"),
+        )
+
+    def render_kind(self, record: Deadline) -> str:
+        """With the law, by which the consequence differs."""
+        return f"{record.get_kind_display()}, {record.family_text}"
+
+    value_kind = render_kind
+
+    def render_leg(self, record: Deadline) -> str:
+        """With the subcontractor whose placement it is, on both legs."""
+        leg = str(record.get_leg_display())
+        placement = record.placement
+        return f"{leg}, {placement.provider_organisation}" if placement else leg
+
+    value_leg = render_leg
+
+    def render_left(self, record: Deadline) -> str:
+        """Working days left of a term that runs; how many too late one was met."""
+        met, due = record.term.met, record.due_date
+        if met is None:
+            return self.base_columns["left"].render(due, self)
+        return deadline_text(working_days_left(due, met)) if met > due else str(_("in time"))
+
+    def value_left(self, record: Deadline) -> int:
+        """Below zero for what is late."""
+        return working_days_left(record.due_date, record.term.met or _today(self))
+
+    def render_consequence(self, value: consequences.Consequence) -> str:
+        return str(consequences.TEXTS[value])
+
+    value_consequence = render_consequence
+
+    def render_cause(self, record: Deadline) -> str:
+        return words.cause_text(record.cause_on(_today(self)))
+
+    value_cause = render_cause
+
+
+def _today(table: Any) -> date:
+    """The day on which the list is read."""
+    today: date = table.request.scope.today
+    return today
+
+
 class RequestTable(Table):
     number = django_tables2.Column(
         linkify=lambda record: reverse("request_detail", args=[record.pk])
@@ -125,10 +228,10 @@ class RequestTable(Table):
 
     class Meta:
         model = CareRequest
-        fields = ("number", "client", "products", "municipality", "status", "recorded_at")
+        fields = ("number", "kind", "client", "products", "municipality", "status", "recorded_at")
 
     def render_products(self, record: CareRequest) -> str:
-        return ", ".join(str(asked.product) for asked in record.products.all())
+        return words.goods_text(record)
 
 
 class RequestedProductTable(Table):

@@ -8,14 +8,24 @@ from django.utils import translation
 
 from hoofdaannemer.core.scope import acting_as, system
 from messaging.exchange.services import intake
-from subcontracts.services import placements
+from subcontracts.models import Client
+from subcontracts.services import digest, first_relay, foreseen, placements, relays, residences
 
 
 @shared_task(acks_late=True, ignore_result=True)
 def accept_by_silence() -> None:
-    """Accept placements that nobody replied to in time."""
-    with translation.override(settings.LANGUAGE_CODE), acting_as(system()) as scope:
-        placements.accept_by_silence(scope=scope)
+    """Accept placements that nobody replied to in time, after new relay modes took effect.
+
+    What runs under a contract that turned to standard messages is sent to its software first.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        with acting_as(system()) as scope:
+            relays.put_in_force(scope=scope, subcontracts=relays.ever_kept(scope))
+        try:
+            first_relay.send_first(scope=system())
+        finally:
+            with acting_as(system()) as scope:
+                placements.accept_by_silence(scope=scope)
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -23,3 +33,31 @@ def release_parked_stops() -> None:
     """Judge again the stops that waited long enough for their start: they are answered now."""
     with translation.override(settings.LANGUAGE_CODE):
         intake.sweep(scope=system())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def foresee_ends() -> None:
+    """Open a task for each end of care that has come near, and let moves of clients take effect."""
+    with acting_as(system()) as scope:
+        residences.put_in_force(scope=scope, clients=Client.objects.visible_to(scope))
+        foreseen.sweep(scope=scope)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def send_digests() -> None:
+    """Tell each person on Monday morning how much there is to do.
+
+    One person's failure stops no other; it surfaces when all were taken up.
+    """
+    scope = system()
+    with acting_as(scope):
+        people = digest.waiting(scope)
+    failures: list[Exception] = []
+    for user_id in people:
+        try:
+            with translation.override(settings.LANGUAGE_CODE), acting_as(scope):
+                digest.send(scope=scope, user_id=user_id)
+        except Exception as failure:  # noqa: BLE001  raised below, after the others
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("weekly mails were not made", failures)

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from hoofdaannemer.core.money import format_euro, from_cents
+from hoofdaannemer.core.templatetags.core_format import date_long
 from messaging.istandaard.codelists import code_list
+from subcontracts.models import (
+    Allocation,
+    CareRequest,
+    ChangedProduct,
+    FormalDecision,
+    Placement,
+    RequestedProduct,
+    Subcontract,
+)
 from subcontracts.models.allocations import Extent
+from subcontracts.rules.breaches import Cause
 
 _EUROS = "83"
 
@@ -49,6 +61,30 @@ def volume_text(volume: int, unit: str) -> str:
     return counted.get(unit, "%(count)s") % {"count": volume}
 
 
+def relay_text(mode: str) -> str:
+    """How placements are passed on, as a sentence on what happens and who reports."""
+    return {
+        Subcontract.Relay.MESSAGES: _(
+            "Standard messages: a 301 under the municipality's code, starts and stops as 305 and"
+            " 307. Without the municipality's consent: portal."
+        ),
+        Subcontract.Relay.PORTAL: _("Portal: the subcontractor sees and reports all on its pages."),
+        Subcontract.Relay.CSV: _(
+            "Light CSV format: placements as one file, starts and stops as another."
+        ),
+        Subcontract.Relay.NONE: _(
+            "No relay: nothing goes out, the main contractor records start and stop itself."
+        ),
+    }[Subcontract.Relay(mode)]
+
+
+def purpose_text(*, steers: bool) -> str:
+    """What follows from messages, as a sentence."""
+    if steers:
+        return _("Steering only: nothing is paid, held or counted against anybody because of them.")
+    return _("Settlement: what is paid may rest on them.")
+
+
 def unit_text(unit: str) -> str:
     """A unit of care in a word."""
     return code_list("WJ756").label(unit).lower()
@@ -81,6 +117,76 @@ def rejections(codes: Iterable[str]) -> list[tuple[str, str]]:
     return [(code, code_list("WJ759").label(code)) for code in codes]
 
 
+def change_reasons() -> list[tuple[str, str]]:
+    """Codes and labels of the reasons for a change (WJ758)."""
+    return [(code, entry.label) for code, entry in code_list("WJ758").codes.items()]
+
+
+def line_text(line: ChangedProduct) -> str:
+    """The product that a line of a change is about, with the number that its reader knows."""
+    row = line.placement or line.allocation
+    if row is None:
+        return str(line.product)
+    category = row.category if isinstance(row, Allocation) else ""
+    return f"{row.product or category or _('not specified')} ({row.number})"
+
+
+def goods_text(request: CareRequest) -> str:
+    """The products that a request asks for, or wants changed; rows from `with_goods`."""
+    goods = [str(asked.product) for asked in request.products.all()]
+    for line in request.lines.all():
+        is_asked = line.stage == ChangedProduct.Stage.ASKED
+        if is_asked and line.what != ChangedProduct.What.UNCHANGED:
+            row = line.placement or line.allocation or line
+            goods.append(str(row.product or _("not specified")))
+    return ", ".join(dict.fromkeys(goods))
+
+
+def request_text(request: CareRequest, *, is_asker: bool, is_ours: bool = False) -> str:
+    """What a request waits for, or what came of it; `is_asker` to the subcontractor that asked.
+
+    `is_ours`: we decide on it, or did, and not the municipality.
+    """
+    statuses = CareRequest.Status
+    if is_ours and request.status == statuses.RECEIVED and not is_asker:
+        return _("You decide on this request: allocate the care, or say no.")
+    if is_ours and request.status == statuses.ANSWERED:
+        return _("The main contractor has decided. This request is closed.")
+    below = {
+        statuses.RECEIVED: _("The main contractor looks at this request and sends it on."),
+        statuses.FAULTY: _("The municipality returned this request. The main contractor mends it."),
+    }
+    above = {
+        statuses.RECEIVED: _("A subcontractor asks this. Send it to the municipality, or say no."),
+        statuses.SENT: _("The request is sent. The municipality has not confirmed it yet."),
+        statuses.CONFIRMED: _("The municipality has the request and must still answer."),
+        statuses.FAULTY: _(
+            "The municipality returned this request with errors, so it counts as never sent. Send"
+            " it again when the cause is gone, or leave it and make another."
+        ),
+        statuses.INVESTIGATED: _("The municipality investigates. It decides within eight weeks."),
+        statuses.ANSWERED: _("The municipality has answered. This request is closed."),
+        statuses.DISMISSED: _("This request was not sent to the municipality."),
+    }
+    return ({**above, **below} if is_asker else above)[statuses(request.status)]
+
+
+def elsewhere_text(asked: RequestedProduct, *, is_asker: bool) -> str:
+    """What became of allocated care that somebody else gives; empty where nobody was told so."""
+    if asked.elsewhere_at is None:
+        return ""
+    said = {
+        "product": asked.product,
+        "day": date_long(asked.elsewhere_at),
+        "reason": rejection_text(asked.elsewhere_reason),
+    }
+    if is_asker:
+        text = _("%(product)s is allocated. Since %(day)s somebody else gives it: %(reason)s.")
+    else:
+        text = _("%(product)s: told to who asked on %(day)s, with as reason: %(reason)s.")
+    return text % said
+
+
 def referrers() -> list[tuple[str, str]]:
     """Codes and labels of the kinds of referrers (COD327)."""
     return [(code, entry.label) for code, entry in code_list("COD327").codes.items()]
@@ -88,3 +194,36 @@ def referrers() -> list[tuple[str, str]]:
 
 def _stop_list(family: str) -> str:
     return "JZ588" if family == "jw" else "WMO588"
+
+
+def decision_subject_text(decision: FormalDecision) -> str:
+    """What a formal decision is about, by its number or reference."""
+    subject = decision.subject
+    if isinstance(subject, Allocation):
+        return _("allocation %(number)s") % {"number": subject.number}
+    if isinstance(subject, RequestedProduct):
+        return _("request %(number)s: %(product)s") % {
+            "number": subject.request.number,
+            "product": subject.product,
+        }
+    return _("request for change %(number)s") % {"number": subject.request.number}
+
+
+def address_of(subject: Placement | Allocation | CareRequest) -> str:
+    """The page of what a term is about."""
+    if isinstance(subject, Placement):
+        return reverse("placement_detail", args=[subject.pk])
+    if isinstance(subject, Allocation):
+        return reverse("allocation_detail", args=[subject.pk])
+    return reverse("request_detail", args=[subject.pk])
+
+
+def cause_text(cause: Cause) -> str:
+    """Who made a term late; nothing for one in time."""
+    return {
+        Cause.NOBODY: "",
+        Cause.SUBCONTRACTOR: _("the subcontractor"),
+        Cause.MAIN_CONTRACTOR: _("the main contractor"),
+        Cause.BOTH: _("subcontractor and main contractor"),
+        Cause.MUNICIPALITY: _("the municipality"),
+    }[cause]

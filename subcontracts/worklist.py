@@ -9,13 +9,15 @@ from datetime import date
 from django.utils.functional import Promise
 
 from hoofdaannemer.core.scope import Scope
+from subcontracts.rules.consequences import TEXTS, Consequence
 
 
 @dataclass(frozen=True)
 class WorkItem:
     """One line with one verb. `kind` groups, `due` sorts; without a due date it comes last.
 
-    `detail` says in a few words what one wants to know before opening it.
+    `detail` says in a few words what one wants to know before opening it. What is due on one day
+    stands by `consequence`, the gravest first; an item without one comes after them.
     """
 
     kind: str | Promise
@@ -24,6 +26,20 @@ class WorkItem:
     verb: str | Promise
     due: date | None = None
     detail: str = ""
+    consequence: Consequence | None = None
+    #: About a client of which nothing leaves the site, not even that there is something to do.
+    is_sealed: bool = False
+
+    @property
+    def consequence_text(self) -> str:
+        """What follows when it is late, in a few words; empty where nothing is known."""
+        return "" if self.consequence is None else str(TEXTS[self.consequence])
+
+    @property
+    def urgency(self) -> tuple[date, int, str, str]:
+        """By which items are sorted, the smallest first."""
+        weight = max(Consequence) + 1 if self.consequence is None else self.consequence
+        return self.due or date.max, int(weight), str(self.kind), self.text
 
 
 Source = Callable[[Scope], Iterable[WorkItem]]
@@ -37,9 +53,9 @@ def register(source: Source) -> None:
 
 
 def items(scope: Scope) -> list[WorkItem]:
-    """Everything this scope must do, what is late first."""
+    """Everything this scope must do, what is late first, and of one day what is gravest."""
     found = [item for source in _sources.values() for item in source(scope)]
-    return sorted(found, key=lambda item: (item.due or date.max, str(item.kind), item.text))
+    return sorted(found, key=lambda item: item.urgency)
 
 
 def grouped(scope: Scope) -> list[tuple[str, list[WorkItem]]]:

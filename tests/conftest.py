@@ -10,9 +10,15 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as random_runs
 
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.scope import Scope
+
+# A machine that is busy with something else makes no test wrong.
+random_runs.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+random_runs.load_profile("here")
 
 
 def _become(role: str) -> None:

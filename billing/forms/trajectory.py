@@ -22,6 +22,7 @@ from billing.rules.trajectory import Effect, Law, Start, Step, Stop, TrajectoryT
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import DeliveryStart, DeliveryStop, FundingLine, Placement
+from subcontracts.selectors.purposes import steering
 
 CODE: Final = FundingLine.Form.TRAJECTORY.value
 TITLE: Final = gettext_lazy("Trajectories")
@@ -55,12 +56,20 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
     if not lines:
         return
     recorded = _recorded(lines)
-    for placement in _placements(context, lines):
-        line = lines[placement.line_id]  # type: ignore[attr-defined]
+    found = [
+        (placement, line, _steps(line, placement))
+        for placement in _placements(context, lines)
+        if (line := lines[placement.line_id])  # type: ignore[attr-defined]
+    ]
+    # Where messages are for steering only, a start or stop brings about nothing.
+    steered = steering(
+        {(line.subcontract_id, step.day) for _placed, line, steps_of in found for step in steps_of}
+    )
+    for placement, line, steps_of in found:
         due = {
             step.entry.reference: step
-            for step in _steps(line, placement)
-            if step.day <= context.month.last
+            for step in steps_of
+            if step.day <= context.month.last and (line.subcontract_id, step.day) not in steered
         }
         for known in recorded.pop(placement.pk, []):
             if (step := due.pop(known.reference, None)) and step.amount == known.amount:

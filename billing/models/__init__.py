@@ -12,6 +12,7 @@ from billing.models.fte import FteReport, FteReportRow
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
 from billing.models.runs import MonthRun
 from billing.models.statements import Statement, StatementLine
+from billing.models.upward import UpwardContribution, UpwardDeclaration, UpwardLine
 
 __all__ = [
     "Declaration",
@@ -29,5 +30,8 @@ __all__ = [
     "Statement",
     "StatementLine",
     "TrajectoryStep",
+    "UpwardContribution",
+    "UpwardDeclaration",
+    "UpwardLine",
     "WorkerShare",
 ]

@@ -172,9 +172,15 @@ class DeclaredLine(ProviderOwned):
         db_constraint=False,
         db_index=False,
     )
-    #: The contract's product with this category and code; empty where there is none.
+    #: The contract's product with this category and code (DEC-13); empty where there is none. A
+    #: key of its entitlement, not of this.
     product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        Product,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     #: The line of the contract under which it was judged; a key of its entitlement, not of this.
     funding_line = models.ForeignKey(

@@ -78,7 +78,7 @@ def dry_run(*, scope: Scope, raw: bytes) -> DryRun:
             head.declaration.declaration_number,
             Month.of(head.declaration.declaration_period.start),
         ),
-        lines=staged(rows),
+        lines=staged(rows, subcontractor.main_contractor_id),
     )
     texts = [sentence(rule, {}) for rule in verdict.refused]
     told = _told(verdict, head.family.value)

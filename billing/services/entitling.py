@@ -16,7 +16,8 @@ from hoofdaannemer.core.scope import Scope
 from subcontracts.models import Subcontractor
 
 # The explanations are those of `rules.pxq.line_amount`, which a test holds. Without a funding line
-# it is care of an own team, which is worth nothing here.
+# it is care of an own team, which is worth nothing here; where messages are for steering only, what
+# is declared is worth nothing either.
 _DEBITS: Final = """
 INSERT INTO billing_entitlement (
     main_contractor_id, provider_organisation_id, subcontractor_id, funding_line_id, form, month,
@@ -35,8 +36,12 @@ SELECT line.main_contractor_id, line.provider_organisation_id, %(subcontractor)s
         END),
     %(recorded)s
 FROM billing_declaredline line
+JOIN subcontracts_placement placement ON placement.id = line.placement_id
 WHERE line.declaration_id = %(declaration)s AND line.is_approved AND NOT line.is_credit
   AND line.funding_line_id IS NOT NULL
+  -- Most have no such agreement: then it is not asked line by line.
+  AND NOT (EXISTS (SELECT 1 FROM subcontracts_messagepurpose)
+           AND subcontracts_steers(placement.subcontract_id, line.start_date))
 ORDER BY line.line
 """
 _CREDITS: Final = """

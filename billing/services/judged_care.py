@@ -22,6 +22,7 @@ from subcontracts.models import (
     FundingLine,
     FundingLineProduct,
     PlacementProfessional,
+    Steers,
     Subcontractor,
 )
 
@@ -158,7 +159,12 @@ def _grouped(rows: Iterable[_Row], column: str) -> dict[int, list[_Row]]:
 
 def _spells(placements: set[int]) -> dict[int, list[Period]]:
     spells: defaultdict[int, list[Period]] = defaultdict(list)
-    starts = DeliveryStart.objects.live().filter(placement__in=placements)
+    # Where messages are for steering only, what was reported tells nothing of what is held.
+    starts = (
+        DeliveryStart.objects.live()
+        .filter(placement__in=placements)
+        .exclude(Steers("placement__subcontract", "begin_date"))
+    )
     for start in starts.prefetch_related("stops"):
         ends = [stop.end_date for stop in start.stops.all() if stop.withdrawn_at is None]
         # A final stop after a temporary one adds no care: the first end counts.

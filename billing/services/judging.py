@@ -43,12 +43,48 @@ class Question:
 _IN_SMALLEST: Final = """
     {0}volume * CASE WHEN {1} = '04' AND {0}unit = '04' THEN 60 ELSE 1 END
 """
-# Row-level security hides from the planner how many rows there are, and a join or a subquery under
-# a condition may become a scan of the whole history. LIMIT, or a sum, keeps each of these a probe
-# of an index, line by line.
+# Row-level security hides from the planner how many rows there are, so that it expects one where
+# thousands come. What is found by a key of the lines is asked for once, with all keys as an array
+# and thus in one walk along the index, and joined by hash (`_BY_HASH`). Only the history of a
+# placement stays a probe for each line: it is many rows of which one sum is wanted.
+_BY_HASH: Final = "SET LOCAL enable_nestloop = off"
+_BY_PROBE: Final = "SET LOCAL enable_nestloop = on"
 _JUDGED: Final = f"""
 CREATE TEMPORARY TABLE billing_judged ON COMMIT DROP AS
-SELECT s.*, coalesce(known.id, named.id) AS client_id, p.id AS placement_id, p.subcontract_id,
+WITH declared AS MATERIALIZED (
+    SELECT array_agg(reference) AS refs, array_agg(number) AS numbers,
+        array_agg(previous_reference) FILTER (WHERE is_credit) AS taken_back
+    FROM billing_stage
+),
+used AS MATERIALIZED (
+    SELECT reference FROM billing_stage GROUP BY reference HAVING count(*) > 1
+    UNION ALL
+    SELECT reference FROM billing_declaredline
+    WHERE main_contractor_id = %(main)s AND family = %(family)s
+      AND provider_organisation_id = %(provider)s AND is_approved
+      AND reference = ANY((SELECT refs FROM declared)::text[])
+    UNION ALL
+    SELECT reference FROM billing_declaredline
+    WHERE main_contractor_id = %(main)s AND family = %(family)s
+      AND provider_organisation_id = %(provider)s AND NOT is_approved
+      AND reference = ANY((SELECT refs FROM declared)::text[])
+),
+placed AS MATERIALIZED (
+    -- A deleted allocation took its placements along.
+    SELECT id, client_id, number, subcontract_id, product_id, start_date, end_date, volume, unit,
+        frequency, budget, status IN ('declined', 'withdrawn') AS is_gone
+    FROM subcontracts_placement
+    WHERE main_contractor_id = %(main)s AND family = %(family)s
+      AND provider_organisation_id = %(provider)s
+      AND number = ANY((SELECT numbers FROM declared)::bigint[])
+),
+debit AS MATERIALIZED (
+    SELECT * FROM billing_declaredline
+    WHERE main_contractor_id = %(main)s AND family = %(family)s
+      AND provider_organisation_id = %(provider)s AND is_approved AND NOT is_credit
+      AND reference = ANY((SELECT taken_back FROM declared)::text[])
+)
+SELECT s.*, p.id AS placement_id, p.subcontract_id,
     p.start_date AS placed_from, p.end_date AS placed_to, p.volume AS placed_volume,
     p.unit AS placed_unit, p.frequency AS placed_frequency, p.budget AS placed_budget,
     pp.category AS placed_category, pp.code AS placed_code,
@@ -61,23 +97,9 @@ SELECT s.*, coalesce(known.id, named.id) AS client_id, p.id AS placement_id, p.s
         AND debit.tariff IS NOT DISTINCT FROM s.tariff / 100.0
         AND debit.amount = s.amount / 100.0 AS is_copy,
     standing.id AS standing_id, standing.volume AS used_volume, standing.cents AS used_cents,
-    count(*) OVER (PARTITION BY s.reference) > 1 OR approved.known OR rejected.known AS is_used
+    s.reference IN (SELECT reference FROM used) AS is_used
 FROM billing_stage s
-LEFT JOIN LATERAL (
-    SELECT id FROM subcontracts_client
-    WHERE main_contractor_id = %(main)s AND id = s.known_client LIMIT 1
-) known ON true
--- Lines of one client stand together: what was looked up for the last is remembered.
-LEFT JOIN subcontracts_client named ON named.main_contractor_id = %(main)s
-    AND named.bsn_hash = s.client_hash
-LEFT JOIN LATERAL (
-    -- A deleted allocation took its placements along.
-    SELECT placed.*, placed.status IN ('declined', 'withdrawn') AS is_gone
-    FROM subcontracts_placement placed
-    WHERE placed.main_contractor_id = %(main)s AND placed.family = %(family)s
-      AND placed.provider_organisation_id = %(provider)s AND placed.number = s.number
-      AND placed.client_id = coalesce(known.id, named.id) LIMIT 1
-) p ON true
+LEFT JOIN placed p ON p.number = s.number AND p.client_id = s.client_id
 LEFT JOIN subcontracts_product pp ON pp.id = p.product_id
 LEFT JOIN subcontracts_product own ON own.main_contractor_id = %(main)s
     AND own.family = %(family)s AND own.category = s.category AND own.code = s.code
@@ -88,13 +110,7 @@ LEFT JOIN subcontracts_fundingline f ON f.id = fp.funding_line_id AND f.form = '
 LEFT JOIN subcontracts_tariff t ON t.subcontract_id = p.subcontract_id
     AND t.product_id = p.product_id AND t.start_date <= s.start_date
     AND (t.end_date IS NULL OR t.end_date >= s.start_date)
-LEFT JOIN LATERAL (
-    SELECT declared.* FROM billing_declaredline declared
-    WHERE s.is_credit AND declared.main_contractor_id = %(main)s
-      AND declared.family = %(family)s AND declared.provider_organisation_id = %(provider)s
-      AND declared.reference = s.previous_reference AND declared.is_approved
-      AND NOT declared.is_credit LIMIT 1
-) debit ON true
+LEFT JOIN debit ON s.is_credit AND debit.reference = s.previous_reference
 -- What was approved under the placement and not taken back, and the debit of this same care.
 LEFT JOIN LATERAL (
     SELECT max(e.id) FILTER (WHERE e.start_date = s.start_date AND e.end_date = s.end_date
@@ -104,18 +120,6 @@ LEFT JOIN LATERAL (
     FROM billing_declaredline e
     WHERE e.placement_id = p.id AND e.is_approved AND NOT e.is_credit AND NOT e.is_credited
 ) standing ON true
-LEFT JOIN LATERAL (
-    SELECT true AS known FROM billing_declaredline earlier
-    WHERE earlier.main_contractor_id = %(main)s AND earlier.family = %(family)s
-      AND earlier.provider_organisation_id = %(provider)s AND earlier.reference = s.reference
-      AND earlier.is_approved LIMIT 1
-) approved ON true
-LEFT JOIN LATERAL (
-    SELECT true AS known FROM billing_declaredline earlier
-    WHERE earlier.main_contractor_id = %(main)s AND earlier.family = %(family)s
-      AND earlier.provider_organisation_id = %(provider)s AND earlier.reference = s.reference
-      AND NOT earlier.is_approved LIMIT 1
-) rejected ON true
 """  # noqa: S608  constant text
 
 _UNIT_FITS: Final = "(unit = {0} OR ({0} = '04' AND unit = '01'))"
@@ -262,7 +266,9 @@ def judge(question: Question) -> dict[int, list[str]]:
     """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.billing_judged, pg_temp.billing_found")
+        cursor.execute(_BY_HASH)
         cursor.execute(_JUDGED, question.parameters)
+        cursor.execute(_BY_PROBE)
         cursor.execute(_FOUND, question.parameters)
         cursor.execute(_DOUBLE)
         _judge_totals(cursor)

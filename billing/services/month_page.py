@@ -223,8 +223,7 @@ def _debit(card: Card, volume: int, line: int) -> StagedLine:
     tariff, amount = _priced(card, volume)
     return StagedLine(
         line=line,
-        known_client=placed.client_id,
-        client_hash=None,
+        client_id=placed.client_id,
         reference=f"new-{line}",
         previous_reference="",
         number=placed.number,
@@ -260,8 +259,7 @@ def _credit(card: Card, line: int) -> StagedLine:
         raise ValueError("there is no line to credit")
     return StagedLine(
         line=line,
-        known_client=card.placement.client_id,
-        client_hash=None,
+        client_id=card.placement.client_id,
         reference=f"new-{line}",
         previous_reference=before.reference,
         number=before.number,

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from billing.filters import DeclarationFilter
@@ -17,9 +17,11 @@ from billing.findings import MEANINGS, sentence
 from billing.models import Declaration, DeclaredLine
 from billing.page_forms import UploadForm
 from billing.selectors.month_cards import months_to_show
+from billing.selectors.unpaid import unpaid
 from billing.services.dry_run import DryRun, dry_run
 from billing.services.uploads import receive
-from billing.tables import DECLARATION_TONES, DeclarationTable
+from billing.tables import DeclarationTable
+from billing.tones import DECLARATION_TONES
 from billing.views.access import OWN, READERS, own_columns, show_refusal
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import DomainError
@@ -83,15 +85,18 @@ class DeclarationDetail(DetailPage):
         """Facts, and the lines: the rejected ones first, for those ask for work."""
         declaration = self.object
         lines = (
-            declaration.lines.select_related("client", "product")
+            declaration.lines.select_related("client", "product", "placement")
             .prefetch_related("findings")
             .order_by("is_approved", "line")
         )
+        shown = list(lines[:SHOWN_LINES])
+        unpaid_lines = unpaid(shown)
         return super().get_context_data(
             facts=_facts(declaration),
+            unpaid=_unpaid_text(len(unpaid_lines)),
             tone=DECLARATION_TONES[Declaration.Status(declaration.status)],
             refusals=_refusals(declaration),
-            lines=[_shown(line) for line in lines[:SHOWN_LINES]],
+            lines=[_shown(line, is_unpaid=line.pk in unpaid_lines) for line in shown],
             more=max(0, declaration.line_count - SHOWN_LINES),
             correct_url=_correct_url(self.request, declaration),
             lead=_("%(name)s, %(month)s")
@@ -130,7 +135,19 @@ def _refusals(declaration: Declaration) -> list[str]:
     return [sentence(rule, {}) for rule, one in MEANINGS.items() if one.code in codes]
 
 
-def _shown(line: DeclaredLine) -> dict[str, Any]:
+def _unpaid_text(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s approved line counts, but brings no payment: messages under the contract are for"
+        " steering only there. What the contract agrees is paid in another way.",
+        "%(count)s approved lines count, but bring no payment: messages under the contract are for"
+        " steering only there. What the contract agrees is paid in another way.",
+        count,
+    ) % {"count": count}
+
+
+def _shown(line: DeclaredLine, *, is_unpaid: bool) -> dict[str, Any]:
     return {
         "line": line,
         "client": line.client.pseudonym if line.client else "",
@@ -138,6 +155,7 @@ def _shown(line: DeclaredLine) -> dict[str, Any]:
         "period": period_of(line.start_date, line.end_date),
         "volume": volume_text(line.volume, line.unit),
         "amount": -line.amount if line.is_credit else line.amount,
+        "is_unpaid": is_unpaid,
         "sentences": [sentence(one.rule, one.facts) for one in line.findings.all()],
     }
 

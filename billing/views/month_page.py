@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from billing.page_forms import MonthForm
 from billing.selectors.month_cards import Card, cards, months_to_show, statements_of
 from billing.selectors.month_totals import total
+from billing.selectors.unpaid import steered_cards
 from billing.services import month_page as services
 from billing.services.month_page import Outcome
 from billing.services.statements import PAY_DAYS
@@ -143,6 +144,30 @@ def _pay_texts(request: ScopedRequest, month: Month, found: Sequence[Card]) -> l
     """When the money comes: a day where the month was closed, otherwise how it goes."""
     if not _is_subcontracted(found):
         return []
+    steered = steered_cards(found, month)
+    if len(steered) == len(found):
+        return [
+            _(
+                "Nothing is paid for what you hand in here: messages under your contract are for"
+                " steering only. What the contract agrees is paid in another way."
+            )
+        ]
+    return [*_steered_texts(len(steered)), *_statement_texts(request, month)]
+
+
+def _steered_texts(count: int) -> list[str]:
+    """For how many clients of several nothing is paid by what is handed in."""
+    if not count:
+        return []
+    text = ngettext(
+        "For %(count)s client nothing is paid by this: messages are for steering only.",
+        "For %(count)s clients nothing is paid by this: messages are for steering only.",
+        count,
+    )
+    return [text % {"count": count}]
+
+
+def _statement_texts(request: ScopedRequest, month: Month) -> list[str]:
     texts = []
     for statement in statements_of(request.scope, month):
         shown = {"number": statement.number, "day": date_long(statement.pay_date)}

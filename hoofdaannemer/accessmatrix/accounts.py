@@ -11,6 +11,7 @@ ALSO_STRANGERS = EVERYBODY | {Role.NOBODY: 200}
 NOT_THERE = dict.fromkeys(ALSO_STRANGERS, 404)
 EVERYBODY_MOVES = dict.fromkeys(EVERYBODY, 302)
 WITH_APP = dict.fromkeys(sorted(SECOND_FACTOR), 200)
+WITH_APP_MOVES = dict.fromkeys(WITH_APP, 302)
 MANAGERS = {Role.ADMINISTRATOR: 200, Role.SUBCONTRACTOR_ADMIN: 200}
 MANAGERS_MOVE = dict.fromkeys(MANAGERS, 302)
 DELEGATE = {Role.SUBCONTRACTOR_ADMIN: 200}
@@ -32,6 +33,7 @@ ACCESS = {
     "logout": ("post", EVERYBODY_MOVES),
     "role_switch": ("post", EVERYBODY_MOVES),
     "account_name": ("get", EVERYBODY),
+    "account_digest": ("post", WITH_APP_MOVES),
     "password_change": ("get", EVERYBODY),
     "second_factor_renew": ("get", WITH_APP),
     "recovery_codes_renew": ("get", WITH_APP),

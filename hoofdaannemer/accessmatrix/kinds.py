@@ -69,6 +69,7 @@ def _by(roles: frozenset[Role], owner: Owner) -> dict[Role, Owner]:
 
 
 STAFF_OWN: Final = _by(STAFF, _main)
+CARE_OWN: Final = _by(CARE, _main)
 #: Message types that a controller reads: declarations and their answers (docs/access.md).
 DECLARATIONS: Final = ("323", "325")
 OWNED: Final = STAFF_OWN | _by(SUBCONTRACTOR, _provider)
@@ -116,14 +117,21 @@ KINDS: Final[Mapping[str, Kind]] = {
         subcontracts.EmergencyAccess,
         _by(frozenset({Role.ADMINISTRATOR, Role.CONTRACT_MANAGER}), _main),
     ),
+    "foreseen": Kind(subcontracts.ForeseenEnd, CARE_OWN),
+    "decision": Kind(subcontracts.FormalDecision, CARE_OWN),
+    "objection": Kind(subcontracts.Objection, CARE_OWN),
     "allocation": Kind(subcontracts.Allocation, STAFF_OWN),
     "request": Kind(subcontracts.CareRequest, OWNED),
+    "reconciliation": Kind(subcontracts.Reconciliation, CARE_OWN),
+    "difference": Kind(subcontracts.Difference, CARE_OWN),
     "placement": Kind(subcontracts.Placement, OWNED),
     "subcontractor": Kind(subcontracts.Subcontractor, OWNED),
     "subcontract": Kind(subcontracts.Subcontract, OWNED),
     "contract": Kind(subcontracts.Subcontract, OWNED),
     "municipal_contract": Kind(subcontracts.MunicipalContract, STAFF_OWN),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
+    "care_file": Kind(subcontracts.CareFile, _by(SUBCONTRACTOR, _provider)),
+    "placement_file": Kind(subcontracts.PlacementFile, _by(SUBCONTRACTOR, _provider)),
     "professional": Kind(
         subcontracts.Professional, _by(STAFF, _works_for) | _by(SUBCONTRACTOR, _provider)
     ),
@@ -131,11 +139,17 @@ KINDS: Final[Mapping[str, Kind]] = {
     "fte_report_open": Kind(subcontracts.FundingLine, OWNED),
     "fte_report": Kind(billing.FteReport, OWNED),
     "message": Kind(messaging.IncomingMessage, MESSAGES),
+    "envelope": Kind(messaging.HubEnvelope, _by(CARE | {Role.ADMINISTRATOR}, _main)),
+    "copy": Kind(messaging.MessageCopy, _by(CARE | {Role.ADMINISTRATOR}, _main)),
     "sent_message": Kind(messaging.OutgoingMessage, MESSAGES),
+    "mailbox_copy": Kind(messaging.MessageCopy, _by(CARE, _main)),
     "mailbox": Kind(messaging.OutgoingMessage, _by(SUBCONTRACTOR, _provider)),
     "evidence": Kind(qualifications.Evidence, OWNED),
     "requirement": Kind(qualifications.Requirement, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "declaration": Kind(billing.Declaration, OWNED),
+    "upward_declaration": Kind(billing.UpwardDeclaration, STAFF_OWN),
+    "upward_line": Kind(billing.UpwardLine, STAFF_OWN),
+    "upward_month": Kind(subcontracts.ContractMunicipality, STAFF_OWN),
     "declared_line": Kind(billing.DeclaredLine, OWNED),
     "entitlement": Kind(billing.Entitlement, OWNED),
     "hold": Kind(billing.Hold, OWNED),

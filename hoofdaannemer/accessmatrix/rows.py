@@ -19,7 +19,7 @@ from hoofdaannemer.accountability.models import Report
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role
 from qualifications.models import Evidence
-from subcontracts.models import CareRequest, FundingLine, Placement
+from subcontracts.models import AllocatedBy, CareRequest, FundingLine, Placement
 
 OK, FORBIDDEN, NOT_FOUND = HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 #: What a stranger gets where no table says otherwise: the way to the login page.
@@ -39,7 +39,12 @@ FITTING: Final[Mapping[str, Q]] = {
     "report_narrative": Q(status=Report.Status.DRAFT),
     "report_review": Q(status=Report.Status.DRAFT),
     "request_send": Q(status=CareRequest.Status.RECEIVED),
+    "request_grant": Q(status=CareRequest.Status.RECEIVED),
+    "allocation_decide": Q(origin=AllocatedBy.MANDATE),
+    "allocation_delete": Q(origin=AllocatedBy.MANDATE),
     "request_dismiss": Q(status=CareRequest.Status.RECEIVED),
+    "request_decision": Q(status__in=[CareRequest.Status.RECEIVED, CareRequest.Status.SENT]),
+    "decision_detail": Q(replaced_by=None),
     "placement_start": Q(status=Placement.Status.ACCEPTED),
     "placement_stop": Q(status=Placement.Status.ACCEPTED),
     "placement_accept": Q(status=Placement.Status.OFFERED),
@@ -121,6 +126,10 @@ def _fixed() -> Mapping[str, object]:
         "kind": "pdf",
         "code": "KWARTAAL",
         "family": "jw",
+        "kvk": "00000000",
+        # Made by hand below and above.
+        "message_type": "jw315",
+        "rest": "nergens",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
@@ -51,6 +52,14 @@ def patterns() -> dict[str, URLPattern]:
 def names() -> list[str]:
     """The names of all addresses, sorted."""
     return sorted(patterns())
+
+
+def hidden() -> list[str]:
+    """Addresses that nobody reaches or can name, since an earlier one has their path or name."""
+    every = list(_walk(get_resolver().url_patterns))
+    paths = Counter(str(one.pattern) for one in every)
+    given = Counter(one.name for one in every)
+    return [str(one.pattern) for one in every if paths[str(one.pattern)] > 1 or given[one.name] > 1]
 
 
 def nameless() -> list[str]:

@@ -23,6 +23,8 @@ from django_otp import login as remember_device
 from hoofdaannemer.accounts import selectors
 from hoofdaannemer.accounts.models import Membership, User
 from hoofdaannemer.accounts.services import second_factor, sessions
+from hoofdaannemer.core import limits
+from hoofdaannemer.core.scope import NOBODY, acting_as
 
 BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 #: Session keys of a login that waits for its second factor.
@@ -30,6 +32,8 @@ WAITING, WAITING_SINCE, NEXT, NEW_KEY = "login_user", "login_since", "login_next
 SEEN: Final = "seen_at"
 WAIT_AT_MOST: Final = timedelta(minutes=15)
 SEEN_EVERY: Final = timedelta(minutes=5)
+#: Wishes for a new password from one place on the network: a whole office may be behind it.
+RESET_WISHES: Final = limits.Limit("reset", 30, timedelta(hours=1))
 
 
 def next_address(request: HttpRequest, asked: str | None) -> str:
@@ -51,6 +55,21 @@ def in_turn(request: HttpRequest, username: str) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"login {place} {username}"]
         )
+
+
+def count(request: HttpRequest) -> None:
+    """Count a wish for a new password, before the transaction in which it is written."""
+    if request.method == "POST" and request.path == reverse("password_reset"):
+        address = str(request.META.get("REMOTE_ADDR", ""))
+        with acting_as(NOBODY):
+            wait = limits.seconds_to_wait(RESET_WISHES, address, timezone.now())
+        request.seconds_to_wait = wait  # type: ignore[attr-defined]
+
+
+def seconds_to_wait(request: HttpRequest) -> int:
+    """Seconds until what was counted may be done again; 0 where it may be done now."""
+    wait: int = getattr(request, "seconds_to_wait", 0)
+    return wait
 
 
 def password_given(request: HttpRequest, user: User, asked: str | None) -> HttpResponseRedirect:

@@ -37,6 +37,7 @@ class ScopeMiddleware:
             request.memberships = []  # type: ignore[attr-defined]
             request.scope = scopes.NOBODY  # type: ignore[attr-defined]
             return self.get_response(request)
+        entry.count(request)
         with transaction.atomic():
             scopes.apply(scopes.system(timezone.now()))
             memberships = entry.arrived(request)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import ApiToken, Membership
 from hoofdaannemer.audit.models import AccessRecord, ChangeRecord, RefusedAttempt
+from hoofdaannemer.audit.words import said
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.tables import MomentColumn, Table
 
@@ -93,6 +94,11 @@ class AccessRecordTable(RecordTable):
         model = AccessRecord
         fields = ()
 
+    def render_purpose(self, value: str) -> str:
+        return said(value)
+
+    value_purpose = render_purpose
+
 
 class ChangeRecordTable(RecordTable):
     """Changes: verb, row, and the codes that were recorded with it."""
@@ -105,6 +111,11 @@ class ChangeRecordTable(RecordTable):
     class Meta:
         model = ChangeRecord
         fields = ()
+
+    def render_verb(self, value: str) -> str:
+        return said(value)
+
+    value_verb = render_verb
 
     def render_details(self, value: dict[str, object]) -> str:
         return ", ".join(f"{key}: {json.dumps(one)}" for key, one in sorted(value.items()))

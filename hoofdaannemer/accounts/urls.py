@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/uitloggen/", entrance.log_out, name="logout"),
     path("account/rol/", account.switch_role, name="role_switch"),
     path("account/naam/", account.rename, name="account_name"),
+    path("account/weekmail/", account.choose_digest, name="account_digest"),
     path("account/wachtwoord/", account.change_password, name="password_change"),
     path("account/app/", account.renew_app, name="second_factor_renew"),
     path("account/herstelcodes/", account.renew_codes, name="recovery_codes_renew"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import connection, models
@@ -12,59 +12,73 @@ from hoofdaannemer.audit.models import AccessRecord, ChangeRecord, RefusedAttemp
 from hoofdaannemer.core.scope import Scope, acting_as
 
 Detail = str | int | bool | None
-_INSERT: Final = (
-    f"INSERT INTO {ChangeRecord._meta.db_table}"
-    ' (user_id, role, main_contractor, acting_organisation, at, verb, "table", row, details)'
-    " VALUES"
+_WHO: Final = "user_id, role, main_contractor, acting_organisation, at"
+_CHANGES: Final = (
+    f'INSERT INTO {ChangeRecord._meta.db_table} ({_WHO}, verb, "table", row, details) VALUES'
 )
+_LOOKS: Final = (
+    f"INSERT INTO {AccessRecord._meta.db_table} ({_WHO}, client, purpose, reason) VALUES"
+)
+_REFUSALS: Final = f"INSERT INTO {RefusedAttempt._meta.db_table} ({_WHO}, path, status) VALUES"
 
 
 def record(scope: Scope, verb: str, row: models.Model, **details: Detail) -> None:
     """Record one change in the transaction that makes it. Details are codes, ids, amounts."""
-    _append(scope, verb, [row], details)
+    _append(scope, verb, [(row, details)])
 
 
 def record_many(scope: Scope, verb: str, rows: Iterable[models.Model], **details: Detail) -> None:
     """Record the same change of several rows in one statement."""
-    _append(scope, verb, list(rows), details)
+    _append(scope, verb, [(row, details) for row in rows])
+
+
+def record_each(
+    scope: Scope, verb: str, rows: Iterable[tuple[models.Model, Mapping[str, Detail]]]
+) -> None:
+    """Record a change of several rows in one statement, each with details of its own."""
+    _append(scope, verb, list(rows))
 
 
 def looked_at(scope: Scope, clients: Iterable[int], purpose: str, *, reason: str = "") -> None:
     """Record that the user saw data of these clients (ids), for the purpose of the page."""
-    AccessRecord.objects.bulk_create(
-        [
-            AccessRecord(client=client, purpose=purpose, reason=reason, **_who(scope))
-            for client in sorted(set(clients))
-        ]
-    )
+    who = _who(scope)
+    _write(_LOOKS, [(*who, client, purpose, reason) for client in sorted(set(clients))])
 
 
 def refused(scope: Scope, path: str, status: int) -> None:
     """Record a refused attempt, in a transaction of its own."""
     with acting_as(scope):
-        RefusedAttempt.objects.create(path=path[:200], status=status, **_who(scope))
+        _write(_REFUSALS, [(*_who(scope), path[:200], status)])
 
 
 def _append(
-    scope: Scope, verb: str, rows: Sequence[models.Model], details: dict[str, Detail]
+    scope: Scope, verb: str, rows: Sequence[tuple[models.Model, Mapping[str, Detail]]]
 ) -> None:
-    """One plain statement: every service call writes a record, so its cost counts."""
+    who = _who(scope)
+    _write(
+        _CHANGES,
+        [(*who, verb, row._meta.db_table, row.pk, json.dumps(details)) for row, details in rows],
+    )
+
+
+def _write(insert: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """One plain statement: every service call writes a record, so its cost counts.
+
+    It gives nothing back, since a key of a municipality may write records and read none.
+    """
     if not rows:
         return
-    told = json.dumps(details)
-    values: list[Any] = []
-    for row in rows:
-        values += [*_who(scope).values(), verb, row._meta.db_table, row.pk, told]
-    places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)"] * len(rows))
+    places = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
     with connection.cursor() as cursor:
-        cursor.execute(f"{_INSERT} {places}", values)
+        cursor.execute(f"{insert} {places}", [value for row in rows for value in row])
 
 
-def _who(scope: Scope) -> dict[str, object]:
-    return {
-        "user_id": scope.user_id or None,
-        "role": scope.role.value,
-        "main_contractor": scope.main_contractor_id,
-        "acting_organisation": scope.organisation_id,
-        "at": scope.at,
-    }
+def _who(scope: Scope) -> tuple[Any, ...]:
+    """In the order of `_WHO`."""
+    return (
+        scope.user_id or None,
+        scope.role.value,
+        scope.main_contractor_id,
+        scope.organisation_id,
+        scope.at,
+    )

@@ -6,7 +6,7 @@ import csv
 import html
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -37,6 +37,8 @@ _UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 Holds = Callable[[Scope], bool]
+#: Rows that are still to be read, or figures that were counted.
+Rows = QuerySet[Any] | Sequence[Any]
 _checks: list[Holds] = []
 
 
@@ -108,21 +110,20 @@ class _Line:
         return text
 
 
-def _rows(scope: Scope, rows: QuerySet[Any], columns: Sequence[Column]) -> Iterator[list[object]]:
+def _rows(scope: Scope, rows: Rows, columns: Sequence[Column]) -> Iterator[list[object]]:
     """The values row by row.
 
     A download may go on for as long as its reader likes. Raises NotAllowedError when access ends
     meanwhile: it breaks off, so that nobody takes the part for the whole.
     """
-    for number, row in enumerate(rows.iterator(chunk_size=ROWS_AT_ONCE)):
+    read = rows.iterator(chunk_size=ROWS_AT_ONCE) if isinstance(rows, QuerySet) else iter(rows)
+    for number, row in enumerate(read):
         if number % ROWS_AT_ONCE == 0 and not all(holds(scope) for holds in _checks):
             raise NotAllowedError(_("Your access ended while this file was made."))
         yield [column.value(row) for column in columns]
 
 
-def csv_lines(
-    scope: Scope, rows: QuerySet[Any], columns: Sequence[Column], language: str
-) -> Iterator[str]:
+def csv_lines(scope: Scope, rows: Rows, columns: Sequence[Column], language: str) -> Iterator[str]:
     """The lines of the file, read in a transaction of their own under the given scope."""
     # Semicolon and byte order mark: what a Dutch spreadsheet expects of a CSV file.
     writer = csv.writer(_Line(), delimiter=";", lineterminator="\r\n")
@@ -132,9 +133,15 @@ def csv_lines(
             yield writer.writerow([as_csv_cell(value) for value in values])
 
 
-def _write_xlsx(
-    target: IO[bytes], scope: Scope, rows: QuerySet[Any], columns: Sequence[Column]
-) -> None:
+def csv_bytes(rows: Iterable[Any], columns: Sequence[Column]) -> bytes:
+    """The whole file at once, read in the transaction of the caller: for software, with a token."""
+    writer = csv.writer(_Line(), delimiter=";", lineterminator="\r\n")
+    lines = [writer.writerow([as_csv_cell(column.header) for column in columns])]
+    lines += [writer.writerow([as_csv_cell(one.value(row)) for one in columns]) for row in rows]
+    return "".join(("\ufeff", *lines)).encode()
+
+
+def _write_xlsx(target: IO[bytes], scope: Scope, rows: Rows, columns: Sequence[Column]) -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
@@ -148,7 +155,7 @@ def _write_xlsx(
 
 
 def stream(
-    scope: Scope, rows: QuerySet[Any], columns: Sequence[Column], *, kind: str, name: str
+    scope: Scope, rows: Rows, columns: Sequence[Column], *, kind: str, name: str
 ) -> HttpResponseBase:
     """A download `<name>.csv` or `.xlsx` of these rows. Raises ValueError for another kind.
 

@@ -186,13 +186,20 @@ class DateInput(forms.DateInput):
 
 
 class DutchDateField(forms.DateField):
-    """A day: 22-11-2026 (also with `/`, `.` or a space), or the date control's 2026-11-22."""
+    """A day: 22-11-2026 (also with `/`, `.` or a space), or the date control's 2026-11-22.
+
+    Of a year that people mean, unless other bounds are given: a 26 typed for 2026 is no year.
+    """
 
     widget = DateInput
     default_error_messages = {
         "invalid": _("Enter a day that exists, such as 22-11-2026."),
         "far": _("Enter a year between 1900 and 2200."),
     }
+
+    def __init__(self, *, first_year: int = 1900, last_year: int = 2200, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.years = range(first_year, last_year + 1)
 
     def to_python(self, value: Any) -> date | None:
         if value in self.empty_values:
@@ -209,7 +216,7 @@ class DutchDateField(forms.DateField):
         return self._checked(year, month, day)
 
     def _checked(self, year: int, month: int, day: int) -> date:
-        if not 1900 <= year <= 2200:
+        if year not in self.years:
             raise ValidationError(self.error_messages["far"], code="far")
         try:
             return date(year, month, day)

@@ -22,3 +22,12 @@ class CallCount(models.Model):
     key = models.CharField(primary_key=True, max_length=64, db_collation="C")
     started_at = models.DateTimeField()
     calls = models.PositiveIntegerField()
+
+
+class Heartbeat(models.Model):
+    """When a kind of background work last began and last ended; see `core.heartbeats`."""
+
+    name = models.CharField(primary_key=True, max_length=40, db_collation="C")
+    began_at = models.DateTimeField()
+    #: Earlier than the begin while it is at work, or where it failed; empty before the first end.
+    ended_at = models.DateTimeField(null=True)

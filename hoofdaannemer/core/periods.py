@@ -127,6 +127,15 @@ class Period:
             month = month.next()
 
 
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later, or the last day of that month where it is shorter.
+
+    Raises ValueError past the year 9999.
+    """
+    month = Month.of(day)._plus(months)
+    return date(month.year, month.month, min(day.day, month.last.day))
+
+
 def parse_period(text: str) -> Period:
     """The period of `2026-03`, `2026-Q1` or `2026`. Raises ValueError for any other text."""
     if found := _QuarterText.fullmatch(text):

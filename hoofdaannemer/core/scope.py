@@ -59,6 +59,8 @@ class Scope:
     main_contractor_id: int = 0
     organisation_id: int = 0
     municipality_id: int = 0
+    #: Key of the received document that is being handled: what is done meanwhile follows from it.
+    handling: int = 0
     at: datetime = field(default_factory=timezone.now)
 
     @property

@@ -50,6 +50,20 @@ def is_bank_day(day: date) -> bool:
     return is_working_day(day) and day not in _bank_holidays(day.year)
 
 
+def end_of_term(day: date) -> date:
+    """The last day of a term of law that would end on a day.
+
+    On a Saturday, Sunday or recognised public holiday it goes on to the next day that is none of
+    these (Algemene termijnenwet, article 1). Good Friday counts as such a holiday, and so do the
+    days that a royal decree puts on a par (article 3): `settings.DECREE_DAYS`, whether or not the
+    terms of the message standard skip them.
+    """
+    decree = _days(tuple(settings.DECREE_DAYS))
+    while day.weekday() >= 5 or day in _statutory(day.year) or day in decree:
+        day += timedelta(days=1)
+    return day
+
+
 def add_working_days(day: date, n: int) -> date:
     """The nth working day after a day (before it where n is negative); the day itself for 0.
 

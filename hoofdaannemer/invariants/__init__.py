@@ -7,18 +7,24 @@ breaks its promise, each as one line without personal data; nothing found means 
 from hoofdaannemer.invariants import (
     accountability,
     care,
+    decisions,
     declarations,
     exchange,
+    mandate,
     ownership,
     payments,
     protection,
+    upward,
 )
 from hoofdaannemer.invariants.promises import Promise, Result, check_promises
 
 PROMISES: tuple[Promise, ...] = (
     *exchange.PROMISES,
     *care.PROMISES,
+    *mandate.PROMISES,
+    *decisions.PROMISES,
     *declarations.PROMISES,
+    *upward.PROMISES,
     *payments.PROMISES,
     *accountability.PROMISES,
     *ownership.PROMISES,

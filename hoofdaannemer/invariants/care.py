@@ -290,16 +290,18 @@ PROMISES: tuple[Promise, ...] = (
     ),
     by_query(
         "CARE-14",
-        "A request is closed when all its products are answered, and not before.",
+        "A request is closed when all its products, or its change, are answered, and not before.",
         """
         SELECT 'request', request.id, request.status
         FROM subcontracts_carerequest request
         CROSS JOIN LATERAL (
             SELECT count(*) AS asked,
-                   count(*) FILTER (WHERE product.answer IN ('allocated', 'refused')) AS closed,
-                   count(*) FILTER (WHERE product.answer = 'investigated') AS investigated
-            FROM subcontracts_requestedproduct product
-            WHERE product.request_id = request.id) products
+                   count(*) FILTER (WHERE part.answer IN ('allocated', 'refused')) AS closed,
+                   count(*) FILTER (WHERE part.answer = 'investigated') AS investigated
+            FROM (SELECT request_id, '315' AS kind, answer FROM subcontracts_requestedproduct
+                  UNION ALL
+                  SELECT request_id, '317', answer FROM subcontracts_requestedchange) part
+            WHERE (part.request_id, part.kind) = (request.id, request.kind)) parts
         WHERE asked = 0
            OR (request.status IN ('answered', 'dismissed')) <> (closed = asked)
            OR (request.status = 'investigated') <> (investigated > 0)
@@ -322,12 +324,16 @@ PROMISES: tuple[Promise, ...] = (
     ),
     by_query(
         "CARE-16",
-        "A requested product repeats law and asker of its request.",
+        "A requested product or change repeats law and asker of its request.",
         """
-        SELECT 'product', product.id
-        FROM subcontracts_requestedproduct product
-        JOIN subcontracts_carerequest request ON request.id = product.request_id
-        WHERE (product.family, product.provider_organisation_id)
+        SELECT part.kind, part.id
+        FROM (SELECT 'product' AS kind, id, request_id, family, provider_organisation_id
+              FROM subcontracts_requestedproduct
+              UNION ALL
+              SELECT 'change', id, request_id, family, provider_organisation_id
+              FROM subcontracts_requestedchange) part
+        JOIN subcontracts_carerequest request ON request.id = part.request_id
+        WHERE (part.family, part.provider_organisation_id)
               IS DISTINCT FROM (request.family, request.provider_organisation_id)
         """,
     ),
@@ -341,6 +347,120 @@ PROMISES: tuple[Promise, ...] = (
             WHERE record.client = emergency.client_id AND record.user_id = emergency.user_id
               AND record.at = emergency.opened_at AND record.purpose = 'break_glass.opened'
               AND record.reason <> '')
+        """,
+    ),
+    by_query(
+        "CARE-18",
+        "A change that was sent names every allocation that was current then (TR349).",
+        """
+        SELECT 'request', request.id, 'allocation', allocation.id
+        FROM subcontracts_carerequest request
+        JOIN subcontracts_allocation allocation
+            ON (allocation.main_contractor_id, allocation.client_id, allocation.municipality_id,
+                allocation.family)
+             = (request.main_contractor_id, request.client_id, request.municipality_id,
+                request.family)
+        JOIN LATERAL (
+            SELECT end_date, change_reason FROM subcontracts_allocationversion version
+            WHERE version.allocation_id = allocation.id
+              AND version.recorded_at <= request.sent_at
+            ORDER BY decided_at DESC, id DESC LIMIT 1) at_that_time ON true
+        WHERE request.kind = '317' AND at_that_time.change_reason <> '13'
+          AND coalesce(at_that_time.end_date, 'infinity')
+              >= (request.sent_at AT TIME ZONE 'Europe/Amsterdam')::date
+          AND NOT EXISTS (
+            SELECT 1 FROM subcontracts_changedproduct line
+            WHERE line.request_id = request.id AND line.allocation_id = allocation.id
+              AND line.stage = 'sent' AND line.superseded_at IS NULL)
+        """,
+    ),
+    by_query(
+        "CARE-19",
+        "A line of a change is about its own client, and only its asker may read what it asked.",
+        """
+        SELECT 'line', line.id
+        FROM subcontracts_changedproduct line
+        JOIN subcontracts_carerequest request ON request.id = line.request_id
+        LEFT JOIN subcontracts_allocation allocation ON allocation.id = line.allocation_id
+        LEFT JOIN subcontracts_placement placement ON placement.id = line.placement_id
+        WHERE (allocation.id IS NOT NULL AND
+               (allocation.client_id, allocation.municipality_id, allocation.family)
+               IS DISTINCT FROM (request.client_id, request.municipality_id, request.family))
+           OR (placement.id IS NOT NULL AND
+               (placement.allocation_id, placement.provider_organisation_id)
+               IS DISTINCT FROM (line.allocation_id, request.provider_organisation_id))
+           OR line.provider_organisation_id IS DISTINCT FROM
+              CASE line.stage WHEN 'asked' THEN request.provider_organisation_id END
+        """,
+    ),
+    by_query(
+        "CARE-20",
+        "A delivery that answers a change is of its client, and the change counts as allocated.",
+        """
+        SELECT 'version', version.id, 'change', change.id
+        FROM subcontracts_allocationversion version
+        JOIN subcontracts_allocation allocation ON allocation.id = version.allocation_id
+        JOIN subcontracts_requestedchange change ON change.id = version.requested_change_id
+        JOIN subcontracts_carerequest request ON request.id = change.request_id
+        WHERE change.answer <> 'allocated' OR allocation.client_id <> request.client_id
+        """,
+    ),
+    by_query(
+        "CARE-21",
+        "A start or stop is due on both legs, first below; only what is due below is a provider's.",
+        """
+        SELECT 'deadline', own.id
+        FROM subcontracts_deadline own
+        LEFT JOIN subcontracts_placement placement ON placement.id = own.placement_id
+        WHERE (own.provider_organisation_id IS DISTINCT FROM
+               CASE own.leg WHEN 'down' THEN placement.provider_organisation_id END
+               -- Where the contract relays nothing, the main contractor reports below too.
+               AND NOT (own.leg = 'down' AND own.provider_organisation_id IS NULL AND EXISTS (
+                   SELECT 1 FROM subcontracts_relaymode kept
+                   WHERE kept.subcontract_id = placement.subcontract_id AND kept.mode = 'none')))
+           OR (own.kind IN ('305', '307') AND own.dropped_at IS NULL AND NOT EXISTS (
+               SELECT 1 FROM subcontracts_deadline other
+               WHERE other.placement_id = own.placement_id AND other.kind = own.kind
+                 AND other.event_date = own.event_date AND other.dropped_at IS NULL
+                 AND other.leg <> own.leg
+                 AND CASE own.leg WHEN 'down' THEN other.due_date >= own.due_date
+                                  ELSE other.due_date <= own.due_date END))
+        """,
+    ),
+    by_query(
+        "CARE-22",
+        "A client's municipality is the one that is responsible, or was until last night.",
+        """
+        SELECT 'client', client.id
+        FROM subcontracts_client client
+        JOIN LATERAL (
+            SELECT (now() AT TIME ZONE 'Europe/Amsterdam')::date - passed AS day
+            FROM generate_series(0, 1) AS passed) days ON true
+        LEFT JOIN LATERAL (
+            SELECT municipality_id FROM subcontracts_clientresidence residence
+            WHERE residence.client_id = client.id AND residence.replaced_at IS NULL
+            ORDER BY residence.start_date > days.day,
+                abs(residence.start_date - days.day), residence.id LIMIT 1) responsible ON true
+        GROUP BY client.id
+        HAVING NOT coalesce(bool_or(responsible.municipality_id = client.municipality_id), false)
+        """,
+    ),
+    by_query(
+        "CARE-23",
+        "A 301 goes to a subcontractor only after its contract began to relay by message.",
+        """
+        SELECT 'message', message.id, 'placement', placement.id
+        FROM messaging_outgoingmessage message
+        JOIN subcontracts_messagelink link ON link.outgoing_id = message.id
+        JOIN subcontracts_placement placement ON placement.id = link.placement_id
+        WHERE message.message_type = '301' AND NOT EXISTS (
+            SELECT 1 FROM subcontracts_relaymode relay
+            WHERE relay.subcontract_id = placement.subcontract_id AND relay.mode = 'messages'
+              AND (relay.start_date <= (message.created_at AT TIME ZONE 'Europe/Amsterdam')::date
+                   OR NOT EXISTS (
+                       SELECT 1 FROM subcontracts_relaymode earlier
+                       WHERE earlier.subcontract_id = relay.subcontract_id
+                         AND (earlier.start_date, earlier.id) < (relay.start_date, relay.id))))
         """,
     ),
 )

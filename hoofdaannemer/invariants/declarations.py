@@ -158,8 +158,36 @@ PROMISES: tuple[Promise, ...] = (
         FROM billing_declaredline line
         JOIN billing_declaration declaration ON declaration.id = line.declaration_id
         LEFT JOIN billing_entitlement entitled ON entitled.declared_line_id = line.id
+        LEFT JOIN subcontracts_placement placement ON placement.id = line.placement_id
         WHERE line.is_approved AND line.funding_line_id IS NOT NULL
+          AND NOT subcontracts_steers(placement.subcontract_id, line.start_date)
           AND (declaration.entitled_at IS NULL) <> (entitled.id IS NULL)
+        """,
+    ),
+    by_query(
+        "DEC-13",
+        "The product of a declared line is the main contractor's of that category and code.",
+        """
+        SELECT 'line', line.id
+        FROM billing_declaredline line
+        LEFT JOIN subcontracts_product product ON product.id = line.product_id
+            AND product.main_contractor_id = line.main_contractor_id
+            AND product.family = line.family
+            AND product.category = line.category AND product.code = line.code
+        WHERE line.product_id IS NOT NULL AND product.id IS NULL
+        """,
+    ),
+    by_query(
+        "DEC-14",
+        "Nothing that was declared or reported is paid where messages are for steering only.",
+        """
+        SELECT 'entitlement', entitled.id
+        FROM billing_entitlement entitled
+        JOIN subcontracts_placement placement ON placement.id = entitled.placement_id
+        LEFT JOIN billing_declaredline line ON line.id = entitled.declared_line_id
+        LEFT JOIN billing_trajectorystep step ON step.id = entitled.step_id
+        WHERE entitled.corrects_id IS NULL
+          AND subcontracts_steers(placement.subcontract_id, coalesce(line.start_date, step.day))
         """,
     ),
 )

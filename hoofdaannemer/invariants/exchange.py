@@ -26,7 +26,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     by_query(
         "MSG-03",
-        "Every handled 301, 305, 307, 315 and 323 has exactly one return message.",
+        "Every handled 301, 305, 307, 315, 317 and 323 has exactly one return message.",
         """
         SELECT 'incoming', received.id, received.message_type, count(reply.id), 'replies'
         FROM messaging_incomingmessage received
@@ -34,7 +34,9 @@ PROMISES: tuple[Promise, ...] = (
             ON reply.in_reply_to_id = received.id
             AND reply.key = 'return:' || received.id
         WHERE received.state = 'handled'
-          AND received.message_type IN ('301', '305', '307', '315', '323')
+          AND received.message_type IN ('301', '305', '307', '315', '317', '323')
+          -- Who issues a 301 to itself has no answer to give.
+          AND received.source <> 'mandate'
         GROUP BY received.id HAVING count(reply.id) <> 1
         """,
     ),
@@ -119,6 +121,35 @@ PROMISES: tuple[Promise, ...] = (
                 SELECT 1 FROM billing_declaration declaration
                 WHERE declaration.message_id = received.id))
         )
+        """,
+    ),
+    by_query(
+        "MSG-11",
+        "Every handled report, request or answer, and every one that we sent, is linked to what it"
+        " concerns.",
+        """
+        SELECT 'incoming', message.id, message.leg, message.message_type
+        FROM messaging_incomingmessage message
+        WHERE message.state = 'handled' AND message.message_type IN ('305', '307', '315', '319')
+          AND NOT EXISTS (SELECT 1 FROM subcontracts_messagelink link
+                          WHERE link.incoming_id = message.id)
+        UNION ALL
+        SELECT 'outgoing', message.id, message.leg, message.message_type
+        FROM messaging_outgoingmessage message
+        WHERE message.message_type IN ('301', '305', '307', '315', '319')
+          AND NOT EXISTS (SELECT 1 FROM subcontracts_messagelink link
+                          WHERE link.outgoing_id = message.id)
+        """,
+    ),
+    by_query(
+        "MSG-12",
+        "What a hub refused waits for a person, and a reference stands for one message.",
+        """
+        SELECT 'outgoing', id, hub_code, state FROM messaging_outgoingmessage
+        WHERE hub_code <> '' AND state <> 'failed'
+        UNION ALL
+        SELECT 'outgoing', min(id), 'reference', count(*)::text FROM messaging_outgoingmessage
+        WHERE reference IS NOT NULL GROUP BY reference HAVING count(*) > 1
         """,
     ),
 )

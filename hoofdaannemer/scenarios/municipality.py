@@ -5,13 +5,25 @@ Everything goes through real messages: bytes are built here and handed to the in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
 
 from hoofdaannemer.scenarios.people import Person
-from messaging.istandaard import Family, Finding, answer, builders, parse, serialize
+from messaging.istandaard import (
+    Family,
+    Finding,
+    Verdict,
+    answer,
+    builders,
+    declaration_answer,
+    declaration_rows,
+    parse,
+    serialize,
+)
 from messaging.istandaard.model.allocation import AllocatedProduct
+from messaging.istandaard.model.messages import DeclarationMessage
 from messaging.istandaard.model.values import Extent, Product
 
 
@@ -27,6 +39,8 @@ class Decision:
     unit: str
     frequency: str
     reference: str = ""
+    #: Code list RedenWijziging; empty for a first delivery.
+    change_reason: str = ""
 
 
 @dataclass
@@ -45,6 +59,10 @@ class Municipality:
         """Return the allocation number and the 301, decided at `at` (local time)."""
         number = self.first_number + self._allocated
         self._allocated += 1
+        return number, self.deliver(number, person, decision, at)
+
+    def deliver(self, number: int, person: Person, decision: Decision, at: datetime) -> bytes:
+        """Return the 301 of a new or changed allocation, decided at `at` (local time)."""
         product = AllocatedProduct(
             number=number,
             provider_reference=decision.reference,
@@ -53,6 +71,7 @@ class Municipality:
             decided_at=at.time().replace(microsecond=0),
             start_date=decision.start_date,
             end_date=decision.end_date,
+            change_reason=decision.change_reason,
             extent=Extent(volume=decision.volume, unit=decision.unit, frequency=decision.frequency),
         )
         message = builders.allocation(
@@ -73,7 +92,7 @@ class Municipality:
                 )
             ],
         )
-        return number, serialize(message)
+        return serialize(message)
 
     def reply(self, raw: bytes, day: date) -> bytes:
         """Return the error-free return message to one of ours. Raises ValueError if unreadable."""
@@ -88,6 +107,21 @@ class Municipality:
         if message is None:
             raise ValueError("the municipality cannot read our message")
         return serialize(answer(message, [finding], identification=self._next(), date=day))
+
+    def award(self, raw: bytes, day: date, *, rejected: Mapping[int, str]) -> bytes:
+        """Return the 325 to a declaration of ours; lines by their place with the return code."""
+        message = parse(raw).message
+        if not isinstance(message, DeclarationMessage):
+            raise ValueError("the municipality cannot read our declaration")
+        lines = [
+            (row, (rejected[row.line],))
+            for row in declaration_rows(message)
+            if row.line in rejected
+        ]
+        verdict = Verdict(lines=lines)
+        return serialize(
+            declaration_answer(message, verdict, identification=self._next(), date=day)
+        )
 
     def _envelope(self, day: date) -> builders.Envelope:
         return builders.Envelope(

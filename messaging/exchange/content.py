@@ -6,6 +6,7 @@ import hashlib
 import zlib
 
 from hoofdaannemer.core.crypto import decrypt, encrypt, keyed_hash
+from messaging.exchange.hubmodels import HubEnvelope
 from messaging.exchange.models import Tray
 from messaging.istandaard import Message
 
@@ -18,8 +19,8 @@ def sealed(raw: bytes) -> bytes:
     return encrypt(zlib.compress(raw, _LEVEL))
 
 
-def opened(row: Tray) -> bytes:
-    """The bytes of a message as they were received or will be sent."""
+def opened(row: Tray | HubEnvelope) -> bytes:
+    """The bytes of a message or envelope as they were received or will be sent."""
     return zlib.decompress(decrypt(bytes(row.content)))
 
 

@@ -59,7 +59,8 @@ class IncomingMessage(Tray):
             State.PARKED,
             State.FAILED,
         },
-        State.PARKED: {State.HANDLED, State.REJECTED, State.FAILED},
+        # Judged again when a person wishes so, it may park until the same moment.
+        State.PARKED: {State.RECEIVED, State.HANDLED, State.REJECTED, State.FAILED},
         State.FAILED: {State.RECEIVED},
         State.HANDLED: set(),
         # Only where nothing was answered: what the sender was told stays so.
@@ -75,6 +76,10 @@ class IncomingMessage(Tray):
         COMMAND = "command", _("command")
         MAILBOX = "mailbox", _("mailbox")
         PORTAL = "portal", _("portal")
+        GGK = "ggk", _("GGk (StUF)")
+        VECOZO = "vecozo", _("VECOZO (VSP)")
+        # A 301 that the main contractor issued to itself in the municipality's name.
+        MANDATE = "mandate", _("issued here under mandate")
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVED)
     source = models.CharField(max_length=8, choices=Source.choices)
@@ -177,8 +182,8 @@ class OutgoingMessage(Tray):
     TRANSITIONS = {
         State.WAITING: {State.DELIVERED, State.FAILED},
         State.FAILED: {State.WAITING},
-        # Only where no answer came in time.
-        State.DELIVERED: {State.WAITING},
+        # Only where no answer came in time, or a hub reported later that it did not arrive.
+        State.DELIVERED: {State.WAITING, State.FAILED},
     }
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
@@ -190,11 +195,23 @@ class OutgoingMessage(Tray):
     in_reply_to = models.ForeignKey(
         IncomingMessage, on_delete=models.PROTECT, null=True, related_name="replies"
     )
+    #: The received message in whose handling this one was written; empty for an answer to one,
+    #: and where a person acted.
+    caused_by = models.ForeignKey(
+        IncomingMessage, on_delete=models.PROTECT, null=True, related_name="caused"
+    )
     #: The last day on which the other side answers in time (OP090); empty for what asks none.
     return_due_date = models.DateField(_("answer before"), null=True)
     #: Receipt: an error-free return message came back.
     accepted_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
+    #: Under which a hub knows it: kept from the first try on, so that a repetition is recognised.
+    reference = models.UUIDField(null=True)
+    #: The code with which a hub refused it; empty where none did.
+    hub_code = models.CharField(_("code of the hub"), max_length=10, blank=True, db_collation="C")
+
+    #: Whether the try that is under way is the first under this reference; not stored.
+    is_first_try = True
 
     objects = OutgoingQuerySet.as_manager()
 
@@ -217,6 +234,12 @@ class OutgoingMessage(Tray):
             models.Index(fields=["main_contractor", "-created_at", "-id"]),
             models.Index(fields=["provider_organisation", "-created_at", "-id"]),
             models.Index(fields=["client_hash"], name="outgoing_client"),
+            # A hub reports a fault by the reference.
+            models.Index(
+                fields=["reference"],
+                condition=Q(reference__isnull=False),
+                name="outgoing_reference",
+            ),
             models.Index(
                 fields=["main_contractor"],
                 condition=Q(refused_at__isnull=False, settled_at=None),
@@ -277,6 +300,8 @@ class Channel(models.Model):
         FOLDER = "folder", _("folder")
         MAILBOX = "mailbox", _("mailbox")
         PORTAL = "portal", _("portal")
+        GGK = "ggk", _("GGk (StUF)")
+        VECOZO = "vecozo", _("VECOZO (VSP)")
 
     main_contractor = models.ForeignKey(MainContractor, on_delete=models.PROTECT, related_name="+")
     leg = models.CharField(max_length=4, choices=Leg.choices)

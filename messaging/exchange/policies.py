@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from hoofdaannemer.accounts.models import MainContractorLink
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
+from messaging.exchange.copymodels import MessageCopy
 from messaging.exchange.models import IncomingMessage, OutgoingMessage, Party
 
 #: Roles that read messages; a controller declarations only.
@@ -50,8 +51,8 @@ def check_can_rerun(scope: Scope, message: IncomingMessage) -> None:
 
     What was answered stays answered: the sender has its verdict.
     """
-    _check_attendant(scope)
-    waiting = message.state == IncomingMessage.State.FAILED
+    check_can_attend(scope)
+    waiting = message.state in {IncomingMessage.State.FAILED, IncomingMessage.State.PARKED}
     unanswered = {IncomingMessage.State.REJECTED, IncomingMessage.State.UNREADABLE}
     if not waiting and not (message.state in unanswered and not message.replies.all()):
         raise ConflictError(_("This message needs no attention any more. Reload the page."))
@@ -63,11 +64,18 @@ def check_can_resend(scope: Scope, message: OutgoingMessage) -> None:
     A message that failed, or to which no answer came in time: the same one goes out again, which
     its receiver answers as the first time (TR056).
     """
-    _check_attendant(scope)
+    check_can_attend(scope)
     states = OutgoingMessage.State
     is_lost = message.state == states.DELIVERED and message.is_overdue(scope.today)
     if message.state != states.FAILED and not (is_lost and message.settled_at is None):
         raise ConflictError(_("This message needs no attention any more. Reload the page."))
+
+
+def check_can_resend_copy(scope: Scope, copy: MessageCopy) -> None:
+    """Raises NotAllowedError for other roles, ConflictError for a copy that did not fail."""
+    check_can_attend(scope)
+    if copy.state != MessageCopy.State.FAILED:
+        raise ConflictError(_("This copy needs no attention any more. Reload the page."))
 
 
 def check_can_settle(scope: Scope, message: IncomingMessage | OutgoingMessage) -> None:
@@ -86,6 +94,18 @@ def check_can_settle(scope: Scope, message: IncomingMessage | OutgoingMessage) -
         raise ConflictError(_("This message needs no attention any more. Reload the page."))
 
 
-def _check_attendant(scope: Scope) -> None:
+def check_can_mend(scope: Scope, message: IncomingMessage) -> None:
+    """Who made a message by hand corrects it after it was refused.
+
+    Raises NotAllowedError for everybody else, ConflictError for a message that came from software,
+    or that needs nobody any more.
+    """
+    check_can_settle(scope, message)
+    if message.source != IncomingMessage.Source.PORTAL:
+        raise ConflictError(_("This message was not made here. Correct it in your software."))
+
+
+def check_can_attend(scope: Scope) -> None:
+    """Raises NotAllowedError for a role that does not look after the traffic."""
     if scope.role not in ATTENDANTS and not scope.is_system:
         raise NotAllowedError(_("Your role does not run messages again."))

@@ -15,9 +15,10 @@ from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisa
 from hoofdaannemer.core.crypto import keyed_hash
 from hoofdaannemer.core.pages import allowed
 from hoofdaannemer.core.scope import Scope
-from hoofdaannemer.core.templatetags.core_format import date_nl
 from messaging.exchange import client_lookup
 from messaging.exchange.content import opened
+from messaging.exchange.copymodels import MessageCopy
+from messaging.exchange.hubmodels import HubEnvelope
 from messaging.exchange.models import (
     UNANSWERED,
     Channel,
@@ -28,6 +29,7 @@ from messaging.exchange.models import (
     Tray,
 )
 from messaging.exchange.policies import ATTENDANTS, check_can_rerun, check_can_resend
+from messaging.exchange.reasons import why_received, why_sent
 from messaging.exchange.rules import HEADER
 from messaging.istandaard import Message, ParseResult, parse
 from messaging.istandaard.parts import parts
@@ -55,7 +57,7 @@ def transport_to(main_contractor_id: int, party: Party) -> Channel.Transport:
 
 def is_sent_by_us(transport: Channel.Transport) -> bool:
     """Whether a worker hands messages over; a mailbox is emptied by its owner."""
-    return transport == Channel.Transport.FOLDER
+    return transport not in {Channel.Transport.MAILBOX, Channel.Transport.PORTAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +117,16 @@ def attention(scope: Scope, *, limit: int = MOST_ATTENTION) -> list[Attention]:
     )
     outgoing = outgoing_attention(scope).select_related(*related)[:limit]
     found = [
-        Attention(row, row.received_at, row.last_error, allowed(check_can_rerun, scope, row))
+        Attention(row, row.received_at, why_received(row), allowed(check_can_rerun, scope, row))
         for row in incoming
     ]
     found += [
-        Attention(row, row.created_at, _why(row, scope), allowed(check_can_resend, scope, row))
+        Attention(
+            row, row.created_at, why_sent(row, scope.today), allowed(check_can_resend, scope, row)
+        )
         for row in outgoing
     ]
     return sorted(found, key=lambda one: one.since, reverse=True)
-
-
-def _why(row: OutgoingMessage, scope: Scope) -> str:
-    if row.is_overdue(scope.today) and row.state != row.State.FAILED:
-        return _("No return message has come. It was due before %(day)s.") % {
-            "day": date_nl(row.return_due_date)
-        }
-    return row.last_error
 
 
 def incoming_attention(scope: Scope) -> Any:
@@ -152,11 +148,25 @@ def outgoing_attention(scope: Scope) -> Any:
     return OutgoingMessage.objects.attended_by(scope).filter(failed)
 
 
+def unopened_envelopes(scope: Scope) -> Any:
+    """Envelopes of the hubs that could not be opened, newest first; without their content."""
+    return HubEnvelope.objects.visible_to(scope).unopened().defer("content")[:MOST_ATTENTION]
+
+
+def undelivered_copies(scope: Scope) -> Any:
+    """Copies to municipalities that could not be delivered, newest first."""
+    rows = MessageCopy.objects.visible_to(scope).failed().with_messages()
+    return rows[:MOST_ATTENTION]
+
+
 def attention_count(scope: Scope) -> int:
     """How many messages need a person; for counters."""
     if scope.role not in ATTENDANTS:
         return 0
-    return int(incoming_attention(scope).count() + outgoing_attention(scope).count())
+    envelopes = HubEnvelope.objects.visible_to(scope).unopened()
+    lost = MessageCopy.objects.visible_to(scope).failed()
+    found = (incoming_attention(scope), outgoing_attention(scope), envelopes, lost)
+    return sum(int(rows.count()) for rows in found)
 
 
 def errors_in(answer: Message) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ Dutch element names stay in here; the English names are those of the glossary.
 """
 
 from .answers import Verdict, answer, declaration_answer, verdict_of
-from .codec import InvalidMessageError, ParseResult, parse, serialize
+from .codec import InvalidMessageError, ParseResult, outlined, parse, serialize
 from .lines import ServiceRow, declaration_head, declaration_rows
 from .model.elements import Family
 from .model.messages import MESSAGE_TYPES, Message, MessageType, message_type
@@ -39,6 +39,7 @@ __all__ = [
     "declaration_head",
     "declaration_rows",
     "message_type",
+    "outlined",
     "parse",
     "parts",
     "path_of",

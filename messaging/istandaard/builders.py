@@ -15,11 +15,19 @@ from .model.messages import (
     AllocationMessage,
     AllocationRequestMessage,
     AnswerMessage,
+    ChangeRequestMessage,
     DeclarationMessage,
     StartMessage,
     StopMessage,
 )
-from .model.requests import RequestAnswer, RequestClient, RequestedProduct, ResidencePrinciple
+from .model.requests import (
+    ChangeClient,
+    Request,
+    RequestAnswer,
+    RequestClient,
+    RequestedProduct,
+    ResidencePrinciple,
+)
 from .model.values import (
     Address,
     BirthDate,
@@ -175,6 +183,12 @@ def allocation_request(
         requested_products=tuple(products),
     )
     return AllocationRequestMessage(family=envelope.family, header=envelope.header, client=client)
+
+
+def change_request(envelope: Envelope, bsn: str, request: Request) -> ChangeRequestMessage:
+    """A 317: everything that a client is to have, wanted as a whole."""
+    client = ChangeClient(bsn=bsn, request=request)
+    return ChangeRequestMessage(family=envelope.family, header=envelope.header, client=client)
 
 
 def rejection(

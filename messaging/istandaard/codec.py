@@ -133,16 +133,34 @@ def serialize(message: Message) -> bytes:
     Raises InvalidMessageError where the message does not fit the schema.
     """
     kind = message.type
+    root = _root_of(message)
+    if problems := checker_for(kind).violations_of(kind, root):
+        places = ", ".join(problem.path for problem in problems)
+        raise InvalidMessageError(f"{kind} does not fit the schema at {places}")
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def outlined(message: Message) -> tuple[str, tuple[Rejection, ...]]:
+    """The document of a message that is still being written, indented for a person to read.
+
+    With what the schema has against it: an element that has no value yet is left out. Raises
+    InvalidMessageError for a character that XML does not have.
+    """
+    root = _root_of(message)
+    complaints = checker_for(message.type).violations_of(message.type, root)
+    etree.indent(root)
+    return etree.tostring(root, encoding="unicode"), complaints
+
+
+def _root_of(message: Message) -> etree._Element:
+    kind = message.type
     prefixes = {f"i{kind.family}": kind.base_namespace, kind.name.lower(): kind.namespace}
     root = etree.Element(f"{{{kind.namespace}}}Bericht", nsmap=prefixes)
     try:
         _writer(kind)(root, message)
     except ValueError as error:
         raise InvalidMessageError("a text holds a character that XML does not have") from error
-    if problems := checker_for(kind).violations_of(kind, root):
-        places = ", ".join(problem.path for problem in problems)
-        raise InvalidMessageError(f"{kind} does not fit the schema at {places}")
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return root
 
 
 def _namespace(node: Node, kind: MessageType) -> str:

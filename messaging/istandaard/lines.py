@@ -6,9 +6,9 @@ declaration work on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from lxml import etree
 
@@ -16,6 +16,8 @@ from .codec import ParseResult, read_without
 from .model.messages import DeclarationAnswerMessage, DeclarationMessage
 from .model.values import CREDIT
 from .scalars import read_date, read_integer
+
+_Value = TypeVar("_Value")
 
 
 class ServiceRow(NamedTuple):
@@ -85,14 +87,35 @@ def _holds_lines(source: ParseResult) -> bool:
 def _rows_of_document(root: etree._Element) -> Iterator[ServiceRow]:
     line = 0
     clients = root.iter("{*}Client")
+    values = _Values(_Read(read_date), _Read(read_integer))
     for client_place, client in enumerate(clients, start=1):
         bsn = client[0].text or ""
         for place, element in enumerate(client[1], start=1):
             line += 1
-            yield _row(line, client_place, place, bsn, element)
+            yield _row(line, client_place, place, bsn, element, values)
 
 
-def _row(line: int, client: int, place: int, bsn: str, element: etree._Element) -> ServiceRow:
+class _Read(dict[str, _Value]):
+    """Texts with what they say: ten thousand lines have a few days and amounts between them."""
+
+    def __init__(self, read: Callable[[str], _Value]) -> None:
+        self.read = read
+
+    def __missing__(self, text: str) -> _Value:
+        value = self[text] = self.read(text)
+        return value
+
+
+class _Values(NamedTuple):
+    """What was read in one document."""
+
+    days: _Read[date]
+    numbers: _Read[int]
+
+
+def _row(
+    line: int, client: int, place: int, bsn: str, element: etree._Element, values: _Values
+) -> ServiceRow:
     # Valid by the schema, so order is certain: only the previous number and the tariff may be
     # absent, and in an answer return codes follow.
     texts = [part.text or "" for part in element.iter()]
@@ -101,6 +124,7 @@ def _row(line: int, client: int, place: int, bsn: str, element: etree._Element) 
     after = _NUMBER + has_previous
     number, category, code, _period, start, end, volume, unit = texts[after : after + 8]
     amount, debit_credit = texts[after + 9 + has_tariff : after + 11 + has_tariff]
+    days, numbers = values
     return ServiceRow(
         line,
         client,
@@ -111,12 +135,12 @@ def _row(line: int, client: int, place: int, bsn: str, element: etree._Element) 
         read_integer(number),
         category,
         code,
-        read_date(start),
-        read_date(end),
-        read_integer(volume),
+        days[start],
+        days[end],
+        numbers[volume],
         unit,
-        read_integer(texts[after + 8]) if has_tariff else None,
-        read_integer(amount),
+        numbers[texts[after + 8]] if has_tariff else None,
+        numbers[amount],
         debit_credit,
     )
 

@@ -1,6 +1,9 @@
 """The rows of the chain from contract to delivery, split by noun."""
 
 from subcontracts.models.allocations import Allocation, AllocationVersion
+from subcontracts.models.authorities import AllocatedBy, Authority
+from subcontracts.models.carefiles import CareFile, PlacementFile, RefusedRow
+from subcontracts.models.changes import ChangedProduct, RequestedChange
 from subcontracts.models.clients import Client, ClientAccess, EmergencyAccess
 from subcontracts.models.contracts import (
     ContractMunicipality,
@@ -12,33 +15,59 @@ from subcontracts.models.contracts import (
     Tariff,
 )
 from subcontracts.models.deadlines import Deadline
+from subcontracts.models.decisions import FormalDecision, Objection
 from subcontracts.models.deliveries import DeliveryStart, DeliveryStop, UpwardReport
+from subcontracts.models.foreseen import ForeseenEnd
+from subcontracts.models.links import MessageLink
 from subcontracts.models.parties import Product, Professional, Subcontractor
 from subcontracts.models.placements import Placement, PlacementProfessional
+from subcontracts.models.purposes import MessagePurpose, Steers
+from subcontracts.models.reconciliations import Difference, Reconciliation
+from subcontracts.models.relays import RelayMode
 from subcontracts.models.requests import CareRequest, RequestedProduct
+from subcontracts.models.residences import ClientResidence
+from subcontracts.models.upward_tariffs import UpwardTariff
 
 __all__ = [
+    "AllocatedBy",
     "Allocation",
     "AllocationVersion",
+    "Authority",
+    "CareFile",
     "CareRequest",
+    "ChangedProduct",
     "Client",
     "ClientAccess",
+    "ClientResidence",
     "ContractMunicipality",
     "ContractProduct",
     "Deadline",
     "DeliveryStart",
     "DeliveryStop",
+    "Difference",
     "EmergencyAccess",
+    "ForeseenEnd",
+    "FormalDecision",
     "FundingLine",
     "FundingLineProduct",
+    "MessageLink",
+    "MessagePurpose",
     "MunicipalContract",
+    "Objection",
     "Placement",
+    "PlacementFile",
     "PlacementProfessional",
     "Product",
     "Professional",
+    "Reconciliation",
+    "RefusedRow",
+    "RelayMode",
+    "RequestedChange",
     "RequestedProduct",
+    "Steers",
     "Subcontract",
     "Subcontractor",
     "Tariff",
     "UpwardReport",
+    "UpwardTariff",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.scope import STAFF, Role
 from messaging.models import Family, IncomingMessage
+from subcontracts.models.authorities import AllocatedBy
 from subcontracts.models.clients import Client
 from subcontracts.models.contracts import MunicipalContract
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet
@@ -40,6 +43,10 @@ class AllocationQuerySet(OwnedQuerySet["Allocation"]):
         """Without deleted ones, which count as never sent (CS335)."""
         return self.exclude(is_deleted=True)
 
+    def current_on(self, day: date) -> AllocationQuerySet:
+        """Not deleted, and not ended before the day; what begins later counts too (TR349)."""
+        return self.live().filter(Q(end_date=None) | Q(end_date__gte=day))
+
 
 class Allocation(MainContractorOwned, Extent):
     """What a municipality assigned for a client; its fields are those of the newest version."""
@@ -63,6 +70,13 @@ class Allocation(MainContractorOwned, Extent):
     #: When the first version reached us: waiting time counts from here.
     received_at = models.DateTimeField()
     is_deleted = models.BooleanField(default=False)
+    #: Who allocated it. Under the task it is ours alone: no message names its number.
+    origin = models.CharField(
+        _("allocated by"),
+        max_length=12,
+        choices=AllocatedBy.choices,
+        default=AllocatedBy.MUNICIPALITY,
+    )
     #: What it is the answer to; empty where the municipality allocated on its own initiative.
     requested_product = models.ForeignKey(
         "RequestedProduct", on_delete=models.PROTECT, null=True, related_name="allocations"
@@ -114,6 +128,10 @@ class AllocationVersion(MainContractorOwned, Extent):
     #: Code list RedenWijziging; empty for a first or unchanged delivery.
     change_reason = models.CharField(max_length=2, blank=True)
     decided_at = models.DateTimeField()
+    #: The request for change that this delivery is the direct result of (IV097).
+    requested_change = models.ForeignKey(
+        "RequestedChange", on_delete=models.PROTECT, null=True, related_name="versions"
+    )
     recorded_at = models.DateTimeField()
 
     objects = AllocationVersionQuerySet.as_manager()

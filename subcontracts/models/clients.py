@@ -73,7 +73,7 @@ class Client(MainContractorOwned):
     sex = models.CharField(_("sex"), max_length=1)
     #: Street, number, postcode and place as one line each.
     address = EncryptedTextField(_("address"), default="")
-    #: The municipality that is responsible now, as last allocated or requested.
+    #: The municipality that is responsible now: that of the `ClientResidence` in force.
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     #: Messages would endanger this client: never relayed, listed or mailed.
     is_sealed = models.BooleanField(default=False)

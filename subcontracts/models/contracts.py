@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -84,6 +85,11 @@ class MunicipalContract(MainContractorOwned):
     def __str__(self) -> str:
         return self.name
 
+    def steers_on(self, day: date) -> bool:
+        """Whether its messages are for steering only on a day, for all that lies under it."""
+        held = [row for row in self.purposes.all() if row.start_date <= day]
+        return bool(held) and held[-1].purpose == "steering"
+
 
 class ContractMunicipalityQuerySet(OwnedQuerySet["ContractMunicipality"]):
     """Reads: staff only."""
@@ -125,13 +131,25 @@ class ContractProduct(MainContractorOwned):
         MunicipalContract, on_delete=models.PROTECT, related_name="products"
     )
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    #: Whole months in which the municipality pays it by the unit, on our declaration (323), and
+    #: not out of the lump sum; `UpwardTariff` says how much.
+    declared_from = models.DateField(_("declared since"), null=True)
+    declared_until = models.DateField(_("declared until"), null=True)
 
     objects = ContractProductQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["contract", "product"], name="contract_product_once")
+            models.UniqueConstraint(fields=["contract", "product"], name="contract_product_once"),
+            models.CheckConstraint(
+                name="contract_product_declared_forward",
+                condition=Q(declared_until=None) | Q(declared_until__gte=F("declared_from")),
+            ),
+            models.CheckConstraint(
+                name="contract_product_declared_months",
+                condition=Q(declared_from=None) | Q(declared_from__day=1),
+            ),
         ]
 
 
@@ -171,6 +189,8 @@ class Subcontract(ProviderOwned):
 
         MESSAGES = "messages", _("standard messages")
         PORTAL = "portal", _("portal")
+        CSV = "csv", _("light CSV format")
+        NONE = "none", _("no relay")
 
     subcontractor = models.ForeignKey(
         Subcontractor, on_delete=models.PROTECT, related_name="subcontracts"
@@ -194,7 +214,6 @@ class Subcontract(ProviderOwned):
     has_acceptance_duty = models.BooleanField(_("acceptance duty"), default=True)
     #: Working days after which silence is acceptance of a placement.
     reply_working_days = models.PositiveSmallIntegerField(_("reply time"), default=3)
-    relay = models.CharField(_("relay"), max_length=8, choices=Relay.choices, default=Relay.PORTAL)
 
     objects = SubcontractQuerySet.as_manager()
 
@@ -214,6 +233,15 @@ class Subcontract(ProviderOwned):
 
     def __str__(self) -> str:
         return self.number
+
+    def relay_on(self, day: date) -> str:
+        """How placements reach the subcontractor on a day; before the first mode, by that one."""
+        mode: str = self.Relay.PORTAL
+        for number, row in enumerate(self.relay_modes.all()):
+            if number and row.start_date > day:
+                break
+            mode = row.mode
+        return mode
 
 
 class FundingLineQuerySet(OwnedQuerySet["FundingLine"]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,11 @@ class PlacementQuerySet(OwnedQuerySet["Placement"]):
     def live(self) -> PlacementQuerySet:
         """Offered or accepted: care is or will be delivered under it."""
         return self.filter(status__in=Placement.LIVE)
+
+    def current_on(self, day: date) -> PlacementQuerySet:
+        """Not declined or taken back, and the relayed period has not ended before the day."""
+        kept = (*Placement.LIVE, Placement.Status.ENDED)
+        return self.filter(Q(end_date=None) | Q(end_date__gte=day), status__in=kept)
 
 
 class Placement(ProviderOwned, Extent):
@@ -73,7 +80,7 @@ class Placement(ProviderOwned, Extent):
     replied_at = models.DateTimeField(null=True)
     accepted_by_silence = models.BooleanField(default=False)
     reply_reason = models.TextField(_("reason"), blank=True)
-    #: The relayed 301; empty where the relay is by portal or to an own team.
+    #: The relayed 301; empty where nothing is sent, and for an own team.
     message = models.ForeignKey(
         OutgoingMessage, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -106,6 +113,15 @@ class Placement(ProviderOwned, Extent):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    def relay_on(self, day: date) -> str:
+        """How it reaches the provider on a day; an own team works in the portal."""
+        relay: str = Subcontract.Relay.PORTAL
+        return relay if self.subcontract is None else self.subcontract.relay_on(day)
+
+    def is_kept_here(self, day: date) -> bool:
+        """Nothing goes to the subcontractor: the main contractor records start and stop itself."""
+        return self.relay_on(day) == Subcontract.Relay.NONE
 
 
 class PlacementProfessionalQuerySet(OwnedQuerySet["PlacementProfessional"]):

@@ -1,9 +1,13 @@
-"""Requests to a municipality for one client (315), and the products asked for in one."""
+"""Requests to a municipality for one client, and the products asked for in one (315).
+
+What a request for change asks (317) stands in `changes`.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import Municipality, Organisation
@@ -25,13 +29,23 @@ class CareRequestQuerySet(OwnedQuerySet["CareRequest"]):
         """Sent, while something in it waits for an answer."""
         return self.filter(status__in=CareRequest.OPEN)
 
+    def with_goods(self) -> CareRequestQuerySet:
+        """With what is asked for, new or changed, as lists name it."""
+        return self.prefetch_related(*CareRequest.GOODS)
+
 
 class CareRequest(MainContractorOwned):
     """One message to a municipality about one client, which may be open once (TR374).
 
-    What is asked stands in the rows below it and is answered there, one by one; the request is
-    answered when all of them are.
+    What is asked stands in the rows below it and is answered there: products one by one, a change
+    as a whole. The request is answered when all of them are.
     """
+
+    class Kind(models.TextChoices):
+        """What is asked; the value is the number of its message."""
+
+        ALLOCATION = "315", _("new care")
+        CHANGE = "317", _("change of care")
 
     class Status(models.TextChoices):
         """Life of a request."""
@@ -55,8 +69,13 @@ class CareRequest(MainContractorOwned):
         Status.DISMISSED: set(),
     }
     OPEN = (Status.SENT, Status.CONFIRMED, Status.INVESTIGATED)
+    GOODS = (
+        "products__product",
+        *("lines__product", "lines__allocation__product", "lines__placement__product"),
+    )
 
-    #: Shown to people; the references of the products begin with it.
+    kind = models.CharField(_("kind"), max_length=3, choices=Kind.choices, default=Kind.ALLOCATION)
+    #: Shown to people; the references of the products begin with it, that of a change is it.
     number = models.CharField(_("number"), max_length=20, db_collation="C")
     family = models.CharField(_("law"), max_length=3, choices=Family.choices)
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
@@ -96,15 +115,13 @@ class CareRequest(MainContractorOwned):
     def __str__(self) -> str:
         return self.number
 
-
-class RequestedProductQuerySet(OwnedQuerySet["RequestedProduct"]):
-    """Reads of what was asked; a subcontractor sees what it asked itself."""
-
-    readers = CARE_READERS
+    def get_absolute_url(self) -> str:
+        """Address of its page."""
+        return reverse("request_detail", args=[self.pk])
 
 
-class RequestedProduct(MainContractorOwned, Extent):
-    """One product of a request for allocation, with the municipality's answer to it."""
+class Asked(MainContractorOwned):
+    """What the municipality answers under one reference: a product, or a change as a whole."""
 
     class Answer(models.TextChoices):
         """What the municipality said, or we to a subcontractor."""
@@ -122,22 +139,49 @@ class RequestedProduct(MainContractorOwned, Extent):
     }
     FINAL = (Answer.ALLOCATED, Answer.REFUSED)
 
-    request = models.ForeignKey(CareRequest, on_delete=models.PROTECT, related_name="products")
+    request: models.ForeignKey[CareRequest, CareRequest]
+    request_id: int
     #: Equal to those of the request, so that rules and visibility need no join.
     family = models.CharField(_("law"), max_length=3, choices=Family.choices)
     provider_organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    #: ReferentieAanbieder towards the municipality.
+    reference = models.CharField(_("reference"), max_length=36, db_collation="C")
+    #: The reference of the subcontractor's own message, for the answer to it.
+    provider_reference = models.CharField(max_length=36, blank=True, db_collation="C")
+    answer = models.CharField(
+        _("answer"), max_length=12, choices=Answer.choices, default=Answer.AWAITED
+    )
+    #: Code list WJ759, of a refusal.
+    rejection_reason = models.CharField(_("reason"), max_length=2, blank=True)
+    #: CBS code of the municipality that is responsible instead (reason 8, youth only).
+    responsible_code = models.CharField(max_length=4, blank=True, db_collation="C")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class RequestedProductQuerySet(OwnedQuerySet["RequestedProduct"]):
+    """Reads of what was asked; a subcontractor sees what it asked itself."""
+
+    readers = CARE_READERS
+
+
+class RequestedProduct(Asked, Extent):
+    """One product of a request for allocation, with the municipality's answer to it."""
+
+    request = models.ForeignKey(CareRequest, on_delete=models.PROTECT, related_name="products")
     municipal_contract = models.ForeignKey(
         MunicipalContract, on_delete=models.PROTECT, related_name="requested_products"
     )
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     start_date = models.DateField(_("start date"))
     end_date = models.DateField(_("end date"), null=True)
-    #: ReferentieAanbieder towards the municipality.
-    reference = models.CharField(_("reference"), max_length=36, db_collation="C")
-    #: The reference of the subcontractor's own 315, for the answer to it.
-    provider_reference = models.CharField(max_length=36, blank=True, db_collation="C")
     #: Code list COD327, AGB or name of the referrer.
     referrer_type = models.CharField(_("kind of referrer"), max_length=2)
     referrer_agb = models.CharField(_("AGB code of the referrer"), max_length=8, blank=True)
@@ -148,14 +192,10 @@ class RequestedProduct(MainContractorOwned, Extent):
     #: Code list COD260: yes, no, or nothing said.
     framework_contract = models.CharField(max_length=1, blank=True)
     comment = EncryptedTextField(_("comment"), default="")
-    answer = models.CharField(
-        _("answer"), max_length=12, choices=Answer.choices, default=Answer.AWAITED
-    )
-    #: Code list WJ759, of a refusal.
-    rejection_reason = models.CharField(_("reason"), max_length=2, blank=True)
-    #: CBS code of the municipality that is responsible instead (reason 8, youth only).
-    responsible_code = models.CharField(max_length=4, blank=True, db_collation="C")
-    answered_at = models.DateTimeField(null=True)
+    #: The subcontractor that asked was told that somebody else gives what was allocated.
+    elsewhere_at = models.DateTimeField(null=True)
+    #: What its software was told as reason: code list WJ759.
+    elsewhere_reason = models.CharField(max_length=2, blank=True)
 
     objects = RequestedProductQuerySet.as_manager()
 
@@ -188,7 +228,13 @@ class RequestedProduct(MainContractorOwned, Extent):
                 name="requested_product_reason_of_refusal",
                 condition=Q(rejection_reason="") | Q(answer="refused"),
             ),
+            models.CheckConstraint(
+                name="requested_product_elsewhere_whole",
+                condition=Q(elsewhere_at=None, elsewhere_reason="")
+                | (
+                    Q(elsewhere_at__isnull=False, answer="allocated")
+                    & Q(provider_organisation__isnull=False)
+                    & ~Q(elsewhere_reason="")
+                ),
+            ),
         ]
-
-    def __str__(self) -> str:
-        return self.reference

@@ -14,10 +14,12 @@ from hoofdaannemer.core.working_days import add_working_days
 
 #: OP271 and OP272: a start or stop is reported within five working days.
 REPORT_DAYS: Final = 5
-#: OP274: a request is answered within five working days.
+#: OP274 and OP346: a request is answered within five working days.
 ANSWER_DAYS: Final = 5
-#: OP274: after a 319 that announces an investigation, eight weeks from the request.
+#: OP274 and OP346: after a 319 that announces an investigation, eight weeks from the request.
 INVESTIGATION_WEEKS: Final = 8
+#: OP359: within two calendar weeks it must be clear which municipality is responsible.
+RESIDENCE_WEEKS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -50,3 +52,8 @@ def answer_due(sent: date) -> date:
 def decision_due(requested: date) -> date:
     """Until when the municipality decides after an investigation (OP274)."""
     return requested + timedelta(weeks=INVESTIGATION_WEEKS)
+
+
+def reask_due(named: date) -> date:
+    """Until when care is asked of the municipality that another one named as responsible."""
+    return named + timedelta(weeks=RESIDENCE_WEEKS)

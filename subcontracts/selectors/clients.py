@@ -21,7 +21,7 @@ from subcontracts.models import (
     Placement,
 )
 from subcontracts.rules import keys
-from subcontracts.words import stop_reason_text
+from subcontracts.words import goods_text, stop_reason_text
 
 #: A search gives at most this many; more means that it should be narrower.
 MOST = 25
@@ -88,12 +88,13 @@ def timeline(scope: Scope, client: Client) -> list[Event]:
 
 def _requests(scope: Scope, client: Client) -> Iterable[Event]:
     rows = CareRequest.objects.visible_to(scope).filter(client=client)
-    for row in rows.prefetch_related("products__product"):
-        goods = ", ".join(str(asked.product) for asked in row.products.all())
+    for row in rows.with_goods():
+        is_change = row.kind == CareRequest.Kind.CHANGE
+        title = _("Request for change %(number)s") if is_change else _("Request %(number)s")
         yield Event(
             row.recorded_at,
-            _("Request for allocation %(number)s") % {"number": row.number},
-            f"{goods} · {row.get_status_display()}",
+            title % {"number": row.number},
+            f"{goods_text(row)} · {row.get_status_display()}",
             reverse("request_detail", args=[row.pk]),
         )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from hoofdaannemer.core.scope import Scope
 from messaging.models import IncomingMessage, Leg, OutgoingMessage
 from subcontracts.models import Allocation, Client, UpwardReport
-from subcontracts.rules import messagekeys, terms
+from subcontracts.rules import consequences, messagekeys, terms
 from subcontracts.worklist import WorkItem
 
 #: Lines of one kind that a person can still oversee.
@@ -23,7 +23,7 @@ REPORTS: Final = ("305", "307")
 #: What goes down by message and is not shown elsewhere when it comes back.
 RELAYED: Final = ("301", "319")
 #: What a subcontractor's software sends in the care chain.
-SENT_BELOW: Final = ("305", "307", "315")
+SENT_BELOW: Final = ("305", "307", "315", "317")
 
 FROM_MUNICIPALITIES = gettext_lazy("Starts and stops that a municipality returned")
 FROM_SUBCONTRACTORS = gettext_lazy("Messages that a subcontractor returned")
@@ -52,6 +52,7 @@ def _reports(scope: Scope) -> Iterator[WorkItem]:
             url=reverse("allocation_detail", args=[allocation.pk]),
             verb=_("Mend"),
             due=terms.report_due(told, told, terms.REPORT_DAYS).up,
+            consequence=consequences.of_term(message.message_type, allocation.family),
         )
 
 
@@ -78,12 +79,15 @@ def _days_told(scope: Scope, sent: Sequence[OutgoingMessage]) -> dict[int, date]
 def _relayed(scope: Scope) -> Iterator[WorkItem]:
     rows = OutgoingMessage.objects.visible_to(scope).refused().filter(leg=Leg.DOWN)
     listed = rows.filter(message_type__in=RELAYED).defer("content").order_by("pk")
-    for message in listed.select_related("provider_organisation")[:MOST]:
+    sent = list(listed.select_related("provider_organisation")[:MOST])
+    clients = clients_by_hash(scope, sent)
+    for message in sent:
         yield WorkItem(
             kind=FROM_SUBCONTRACTORS,
             text=f"{message.name} · {message.provider_organisation}",
             url=message.get_absolute_url(),
             verb=_("Mend"),
+            is_sealed=is_sealed(clients.get(bytes(message.client_hash or b""))),
         )
 
 
@@ -101,6 +105,7 @@ def below(scope: Scope) -> Iterator[WorkItem]:
             text=f"{message.name} · {about}",
             url=message.get_absolute_url(),
             verb=_("Mend"),
+            is_sealed=is_sealed(client),
         )
 
 
@@ -110,4 +115,13 @@ def clients_by_hash(
     """The clients of these messages by the hash of their BSN, as far as this scope sees them."""
     hashes = [bytes(message.client_hash) for message in messages if message.client_hash]
     rows = Client.objects.visible_to(scope).filter(bsn_hash__in=hashes)
-    return {bytes(row.bsn_hash): row for row in rows.only("pseudonym", "bsn_hash") if row.bsn_hash}
+    return {
+        bytes(row.bsn_hash): row
+        for row in rows.only("pseudonym", "bsn_hash", "is_sealed")
+        if row.bsn_hash
+    }
+
+
+def is_sealed(client: Client | None) -> bool:
+    """Whether nothing about this client leaves the site; an unknown one is not known as such."""
+    return client is not None and client.is_sealed

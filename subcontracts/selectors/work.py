@@ -14,6 +14,7 @@ from hoofdaannemer.core.pages import allowed
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long, moment_nl
 from hoofdaannemer.core.working_days import add_working_days
+from messaging.istandaard.codelists import code_list
 from messaging.models import Leg
 from subcontracts import policies
 from subcontracts.models import (
@@ -26,7 +27,7 @@ from subcontracts.models import (
 from subcontracts.rules.combining import Spell
 from subcontracts.selectors import awaited, returned
 from subcontracts.selectors.spells import spells_of
-from subcontracts.words import extent_text
+from subcontracts.words import extent_text, goods_text
 from subcontracts.worklist import WorkItem
 
 #: Lines of one kind that a person can still oversee; what is late comes first.
@@ -43,6 +44,7 @@ STOP = gettext_lazy("Stops to report")
 TAKE_UP = gettext_lazy("Requests from subcontractors")
 REFUSED = gettext_lazy("Requests returned with errors")
 WAITING = gettext_lazy("Answers from municipalities")
+ELSEWHERE = gettext_lazy("Another municipality is responsible")
 
 
 def items(scope: Scope) -> Iterable[WorkItem]:
@@ -53,6 +55,7 @@ def items(scope: Scope) -> Iterable[WorkItem]:
             *_to_place(scope),
             *_requests(scope),
             *_answers(scope),
+            *_elsewhere(scope),
             *_almost_late(scope),
             *returned.above(scope),
             *awaited.by_us(scope),
@@ -89,6 +92,7 @@ def _to_place(scope: Scope) -> Iterator[WorkItem]:
             url=reverse("allocation_place", args=[row.allocation.pk]),
             verb=_("Place"),
             due=row.due_date,
+            consequence=row.consequence,
             detail=_detail(row.allocation.municipality.name, row.allocation),
         )
 
@@ -104,14 +108,15 @@ def _requests(scope: Scope) -> Iterator[WorkItem]:
     rows = CareRequest.objects.visible_to(scope).filter(
         status__in=[statuses.RECEIVED, statuses.FAULTY]
     )
-    for row in rows.select_related("client").prefetch_related("products__product")[:MOST]:
+    for row in rows.select_related("client").with_goods()[:MOST]:
         faulty = row.status == statuses.FAULTY
-        goods = ", ".join(str(asked.product) for asked in row.products.all())
         yield WorkItem(
             kind=REFUSED if faulty else TAKE_UP,
-            text=f"{row.client} · {goods}",
+            text=f"{row.client} · {goods_text(row)}",
             url=reverse("request_detail", args=[row.pk]),
             verb=_("Mend") if faulty else _("Take up"),
+            detail=str(row.get_kind_display()),
+            is_sealed=row.client.is_sealed,
         )
 
 
@@ -130,6 +135,26 @@ def _answers(scope: Scope) -> Iterator[WorkItem]:
             url=reverse("request_detail", args=[row.request.pk]),
             verb=_("Ask for it"),
             due=row.due_date,
+            consequence=row.consequence,
+            is_sealed=row.request.client.is_sealed,
+        )
+
+
+def _elsewhere(scope: Scope) -> Iterator[WorkItem]:
+    """Refused because another municipality is responsible, and not asked there yet (OP359)."""
+    rows = Deadline.objects.visible_to(scope).running().filter(kind=_Kind.REASK)
+    seen = set()
+    for row in rows.select_related("request__client", "requested_product")[:MOST]:
+        if row.request is None or row.request_id in seen or row.request.client.is_sealed:
+            continue
+        seen.add(row.request_id)
+        asked = row.requested_product or row.request.change
+        yield WorkItem(
+            kind=ELSEWHERE,
+            text=f"{row.request.client} · {code_list('CBS').label(asked.responsible_code)}",
+            url=reverse("request_detail", args=[row.request.pk]),
+            verb=_("Ask there"),
+            due=row.due_date,
         )
 
 
@@ -138,6 +163,7 @@ def _almost_late(scope: Scope) -> Iterator[WorkItem]:
     rows = (
         Deadline.objects.visible_to(scope)
         .running()
+        .with_purpose()
         .filter(
             leg=Leg.UP,
             kind__in=[_Kind.START, _Kind.STOP],
@@ -146,17 +172,22 @@ def _almost_late(scope: Scope) -> Iterator[WorkItem]:
             placement__status=Placement.Status.ACCEPTED,
             placement__client__is_sealed=False,
         )
-        .select_related("placement__client", "placement__provider_organisation")
+        .select_related(
+            *("placement__client", "placement__provider_organisation", "placement__subcontract")
+        )
+        .prefetch_related("placement__subcontract__relay_modes")
     )
     for row in rows[:MOST]:
         if row.placement is None:
             continue
+        is_ours = row.placement.is_kept_here(scope.today)
         yield WorkItem(
             kind=START if row.kind == _Kind.START else STOP,
             text=f"{row.placement.client} · {row.placement.provider_organisation.name}",
             url=reverse("placement_detail", args=[row.placement.pk]),
-            verb=_("Ask for it"),
+            verb=_("Record it") if is_ours else _("Ask for it"),
             due=row.due_date,
+            consequence=row.consequence,
         )
 
 
@@ -164,6 +195,7 @@ def _of_provider(scope: Scope) -> Iterator[WorkItem]:
     rows = (
         Deadline.objects.visible_to(scope)
         .running()
+        .with_purpose()
         .filter(leg=Leg.DOWN)
         .select_related(
             "placement__client", "placement__product", "placement__allocation__municipality"
@@ -199,6 +231,8 @@ def _provider_item(
         url=reverse(page, args=[placement.pk]),
         verb=verb,
         due=row.due_date,
+        consequence=row.consequence,
+        is_sealed=placement.client.is_sealed,
         detail=_detail(placement.allocation.municipality.name, placement),
     )
 

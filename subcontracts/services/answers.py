@@ -1,12 +1,13 @@
-"""Answers to requests: receipt (316), and per product a 301 or a 319.
+"""Answers to requests: receipt (316, 318), and a 301 or a 319: per product, or to a change.
 
 What becomes of a request that a subcontractor's software sent is passed on to that software: a
-319 under its own reference; an allocation goes down as a relayed 301 when it is placed there.
+319 under its own reference; an allocation goes down as a relayed 301 when it is placed there, and
+an allocated change with the placements that it is about.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -20,17 +21,19 @@ from messaging.istandaard import Finding
 from messaging.istandaard.model.messages import AnswerMessage
 from messaging.models import IncomingMessage
 from subcontracts import policies
-from subcontracts.models import CareRequest, RequestedProduct
-from subcontracts.services import deadlines, refused, sending
+from subcontracts.models import CareRequest, RequestedChange, RequestedProduct
+from subcontracts.models.requests import Asked
+from subcontracts.services import deadlines, elsewhere, links, refused, relaying, sending_requests
 from subcontracts.services.requests import locked, moved
 
 _Status = CareRequest.Status
-_Answer = RequestedProduct.Answer
+_Answer = Asked.Answer
 #: VerzoekAntwoord of a 319 (code list WJ760).
 REJECTED: Final = "1"
-#: Reasons of WJ759 for which we refuse: without the one that is about changes (1), and the one
-#: that names another municipality (8).
-DISMISS_REASONS: Final = ("2", "3", "4", "5", "6", "7", "9")
+#: Reasons of WJ759 for which we refuse: without the one that names another municipality (8).
+CHANGE_DISMISS_REASONS: Final = ("1", "2", "3", "4", "5", "6", "7", "9")
+#: The same for new care: without the one that is about changes (1).
+DISMISS_REASONS: Final = CHANGE_DISMISS_REASONS[1:]
 
 TEXTS: dict[str, Promise] = {
     "TR355": gettext_lazy("No request with this reference was sent to this municipality."),
@@ -41,7 +44,7 @@ TEXTS: dict[str, Promise] = {
 
 
 def confirmed(*, scope: Scope, request: CareRequest) -> CareRequest:
-    """The municipality received it (316 without errors); an answer may have come before that."""
+    """The municipality received it (316, 318 without errors); its answer may have come first."""
     if request.status != _Status.SENT:
         return request
     refused.request_received_above(scope=scope, request=request)
@@ -57,58 +60,70 @@ def faulty(*, scope: Scope, request: CareRequest) -> CareRequest:
 
 
 def take(*, scope: Scope, incoming: IncomingMessage, message: AnswerMessage) -> list[Finding]:
-    """Take over a 319 about one product: a rejection, or an investigation first."""
+    """Take over a 319 about a product or a change: a rejection, or an investigation first."""
     given = message.answer
-    product = (
-        RequestedProduct.objects.visible_to(scope)
-        .filter(
-            main_contractor=incoming.main_contractor_id,
-            family=message.family.value,
-            request__municipality=incoming.municipality,
-            reference=given.provider_reference,
-        )
-        .first()
-    )
-    if product is None:
+    asked = _asked_under(scope, incoming, given.provider_reference)
+    if asked is None:
         return [_finding("TR355")]
-    product = _locked(product)
+    asked = _locked(asked)
     is_rejection = given.request_answer == REJECTED
-    if rule := problem(product, is_rejection=is_rejection):
+    if rule := problem(asked, is_rejection=is_rejection):
         return [_finding(rule)]
     if is_rejection:
         instead = given.residence_principle
-        product.rejection_reason = given.rejection_reason
-        product.responsible_code = instead.municipality if instead else ""
-        _answer(scope, product, _Answer.REFUSED)
+        asked.rejection_reason = given.rejection_reason
+        asked.responsible_code = instead.municipality if instead else ""
+        _answer(scope, asked, _Answer.REFUSED)
+        elsewhere.named(scope=scope, asked=asked)
     else:
-        _answer(scope, product, _Answer.INVESTIGATED)
-        deadlines.of_investigation(scope=scope, product=product)
+        _answer(scope, asked, _Answer.INVESTIGATED)
+        deadlines.of_investigation(scope=scope, asked=asked)
     return []
+
+
+def note(*, scope: Scope, incoming: IncomingMessage, message: AnswerMessage) -> None:
+    """Link a 319 that changed nothing to the request that it names."""
+    asked = _asked_under(scope, incoming, message.answer.provider_reference)
+    if asked is not None:
+        links.changed(scope, asked.request)
+
+
+def _asked_under(scope: Scope, incoming: IncomingMessage, reference: str) -> Asked | None:
+    about = {
+        "main_contractor": incoming.main_contractor_id,
+        "family": incoming.family,
+        "request__municipality": incoming.municipality,
+        "reference": reference,
+    }
+    product = RequestedProduct.objects.visible_to(scope).filter(**about).first()
+    return product or RequestedChange.objects.visible_to(scope).filter(**about).first()
 
 
 def _finding(rule: str) -> Finding:
     return Finding(rule, f"9{rule.removeprefix('TR')}", "/Bericht/Antwoord", TEXTS[rule])
 
 
-def problem(product: RequestedProduct, *, is_rejection: bool) -> str:
-    """Rule that a 319 to this product breaks; empty where it may be taken over."""
-    if product.request.sent_at is None:
+def problem(asked: Asked, *, is_rejection: bool) -> str:
+    """Rule that a 319 about this breaks; empty where it may be taken over."""
+    if asked.request.sent_at is None:
         return "TR355"
-    if product.answer == _Answer.ALLOCATED:
+    if asked.answer == _Answer.ALLOCATED:
         return "TR359"
-    if product.answer == _Answer.REFUSED or product.request.status not in CareRequest.OPEN:
+    if asked.answer == _Answer.REFUSED or asked.request.status not in CareRequest.OPEN:
         return "TR365"
-    if product.answer == _Answer.INVESTIGATED and not is_rejection:
+    if asked.answer == _Answer.INVESTIGATED and not is_rejection:
         return "TR360"
     return ""
 
 
-def allocated(*, scope: Scope, product: RequestedProduct) -> RequestedProduct:
+def allocated(*, scope: Scope, asked: Asked) -> None:
     """A 301 with its reference came."""
-    product = _locked(product)
-    if product.answer == _Answer.ALLOCATED:
-        return product
-    return _answer(scope, product, _Answer.ALLOCATED)
+    asked = _locked(asked)
+    if asked.answer == _Answer.ALLOCATED:
+        return
+    _answer(scope, asked, _Answer.ALLOCATED)
+    if isinstance(asked, RequestedChange) and asked.provider_reference:
+        relaying.answer(scope=scope, change=asked)
 
 
 @transaction.atomic
@@ -119,53 +134,67 @@ def dismiss(*, scope: Scope, request: CareRequest, reason: str = "") -> CareRequ
     """
     request = locked(scope, request)
     policies.check_can_dismiss(scope, request)
-    if request.provider_organisation_id and reason not in DISMISS_REASONS:
+    if request.provider_organisation_id and reason not in dismiss_reasons(request):
         raise RuleError("VOT-08", _("Say why you do not send this request."))
-    for product in request.products.select_for_update().order_by("pk"):
-        product.request = request
-        product.rejection_reason = reason
-        _give(scope, product, _Answer.REFUSED)
+    for asked in map(_locked, _all_asked(request)):
+        asked.rejection_reason = reason
+        _give(scope, asked, _Answer.REFUSED)
     refused.request_received_above(scope=scope, request=request)
     return moved(scope, request, _Status.DISMISSED)
 
 
-def _locked(product: RequestedProduct) -> RequestedProduct:
-    """The product under its locked request: two answers at once must count each other."""
+def dismiss_reasons(request: CareRequest) -> tuple[str, ...]:
+    """The reasons of WJ759 for which a request may be left unsent."""
+    is_change = request.kind == CareRequest.Kind.CHANGE
+    return CHANGE_DISMISS_REASONS if is_change else DISMISS_REASONS
+
+
+def _all_asked(request: CareRequest) -> list[Asked]:
+    """What of it the municipality answers."""
+    if request.kind == CareRequest.Kind.CHANGE:
+        return [request.change]
+    return list(request.products.order_by("pk"))
+
+
+def _locked(asked: Asked) -> Asked:
+    """What was asked under its locked request: two answers at once must count each other."""
     request = (
         CareRequest.objects.select_for_update(of=("self",))
         .select_related("client", "municipality")
-        .get(pk=product.request_id)
+        .get(pk=asked.request_id)
     )
-    product = RequestedProduct.objects.select_for_update().get(pk=product.pk)
-    product.request = request
-    return product
+    rows: Any = type(asked)._default_manager
+    found: Asked = rows.select_for_update(of=("self",)).get(pk=asked.pk)
+    found.request = request
+    return found
 
 
-def _answer(scope: Scope, product: RequestedProduct, answer: _Answer) -> RequestedProduct:
-    """Give an open product its answer, which may close the request."""
-    _give(scope, product, answer)
-    deadlines.meet_product(scope=scope, product=product)
-    _follow(scope, product.request)
-    return product
+def _answer(scope: Scope, asked: Asked, answer: _Answer) -> None:
+    """Give what is open its answer, which may close the request."""
+    _give(scope, asked, answer)
+    links.changed(scope, asked.request)
+    deadlines.meet_asked(scope=scope, asked=asked)
+    _follow(scope, asked.request)
 
 
-def _give(scope: Scope, product: RequestedProduct, answer: _Answer) -> None:
-    before = _Answer(product.answer)
-    if answer not in RequestedProduct.TRANSITIONS[before]:
+def _give(scope: Scope, asked: Asked, answer: _Answer) -> None:
+    before = _Answer(asked.answer)
+    if answer not in Asked.TRANSITIONS[before]:
         raise RuleError("VOT-05", _("This request can no longer change in that way."))
-    product.answer = answer
-    product.answered_at = scope.at
-    product.save(update_fields=["answer", "rejection_reason", "responsible_code", "answered_at"])
-    audit.record(scope, f"requested_product.{answer.value}", product, before=before.value)
-    if product.provider_reference and answer != _Answer.ALLOCATED:
-        sending.answer_down(scope=scope, product=product)
+    asked.answer = answer
+    asked.answered_at = scope.at
+    asked.save(update_fields=["answer", "rejection_reason", "responsible_code", "answered_at"])
+    kind = "requested_change" if isinstance(asked, RequestedChange) else "requested_product"
+    audit.record(scope, f"{kind}.{answer.value}", asked, before=before.value)
+    if asked.provider_reference and answer != _Answer.ALLOCATED:
+        sending_requests.answer_down(scope=scope, asked=asked)
 
 
 def _follow(scope: Scope, request: CareRequest) -> None:
-    """Bring the request to where its products are; it closes with the last of them."""
+    """Bring the request to where its products or its change are; it closes with the last."""
     request = confirmed(scope=scope, request=request)
-    given = set(request.products.values_list("answer", flat=True))
-    if given <= set(RequestedProduct.FINAL):
+    given = {asked.answer for asked in _all_asked(request)}
+    if given <= set(Asked.FINAL):
         wanted = _Status.ANSWERED
     elif _Answer.INVESTIGATED in given:
         wanted = _Status.INVESTIGATED

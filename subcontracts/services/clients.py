@@ -7,7 +7,6 @@ from datetime import date
 
 from django.db import transaction
 
-from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.numbering import next_number
 from hoofdaannemer.core.scope import Scope
@@ -17,6 +16,7 @@ from messaging.istandaard.model.delivery import Client as MessageClient
 from subcontracts import policies
 from subcontracts.models import Client, ClientAccess
 from subcontracts.rules.keys import bsn_key, name_key
+from subcontracts.services import residences
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +76,12 @@ def as_person(client: Client) -> Person:
 
 @transaction.atomic
 def keep(
-    *, scope: Scope, main_contractor_id: int, person: PersonDetails, municipality: Municipality
+    *, scope: Scope, main_contractor_id: int, person: PersonDetails, residence: residences.Fact
 ) -> Client:
-    """Store a person, or bring a known one up to date; known by BSN."""
+    """Store a person, or bring a known one up to date; known by BSN.
+
+    The municipality is that of a new client: of a known one it changes as a fact of its own.
+    """
     known = None
     if person.bsn:
         known = (
@@ -86,7 +89,7 @@ def keep(
             .select_for_update()
             .first()
         )
-    values = _values(person) | {"municipality_id": municipality.pk}
+    values = _values(person)
     if known is not None:
         return _updated(scope, known, values)
     number = next_number(main_contractor_id, "client")
@@ -94,9 +97,11 @@ def keep(
         main_contractor_id=main_contractor_id,
         pseudonym=f"C-{number:05d}",
         recorded_at=scope.at,
+        municipality=residence.municipality,
         **values,
     )
     audit.record(scope, "client.stored", client)
+    residences.learn(scope=scope, client=client, fact=residence)
     return client
 
 
@@ -124,14 +129,21 @@ def _updated(scope: Scope, client: Client, values: dict[str, object]) -> Client:
     if changed:
         for name in changed:
             setattr(client, name, values[name])
-        fields = [name.removesuffix("_id") for name in changed]
-        client.save(update_fields=fields)
-        audit.record(scope, "client.updated", client, fields=", ".join(fields))
+        client.save(update_fields=changed)
+        audit.record(scope, "client.updated", client, fields=", ".join(changed))
     return client
 
 
 def _plain(value: object) -> object:
     return bytes(value) if isinstance(value, memoryview) else value
+
+
+@transaction.atomic
+def learn_address(*, scope: Scope, client: Client, address: str) -> Client:
+    """Record where a client lives: street, number, postcode and place, a line each."""
+    policies.check_can_manage_care(scope, client.main_contractor_id)
+    client = Client.objects.visible_to(scope).select_for_update().get(pk=client.pk)
+    return _updated(scope, client, {"address": address})
 
 
 @transaction.atomic
@@ -176,4 +188,5 @@ def _address(contacts: tuple[Contact, ...]) -> str:
         if house
         else ""
     )
-    return "\n".join((address.street, number, address.postcode, address.town))
+    lines = (address.street, number, address.postcode, address.town)
+    return "\n".join(lines) if any(lines) else ""

@@ -26,6 +26,7 @@ from subcontracts.models import (
     FundingLineProduct,
     MunicipalContract,
     Product,
+    RelayMode,
     Subcontract,
     Subcontractor,
     Tariff,
@@ -185,12 +186,21 @@ def create_subcontract(
     policies.check_can_manage_contracts(scope, subcontractor.main_contractor_id)
     if subcontractor.is_own_team:
         raise RuleError("CON-02", _("An own team needs no subcontract."))
+    values = asdict(terms)
+    relay = values.pop("relay")
     subcontract = Subcontract.objects.create(
         main_contractor_id=subcontractor.main_contractor_id,
         provider_organisation_id=subcontractor.provider_organisation_id,
         subcontractor=subcontractor,
         municipal_contract=municipal_contract,
-        **asdict(terms),
+        **values,
+    )
+    RelayMode.objects.create(
+        **_owners(subcontract),
+        subcontract=subcontract,
+        mode=relay,
+        start_date=terms.start_date,
+        recorded_at=scope.at,
     )
     audit.record(scope, "subcontract.drafted", subcontract, number=subcontract.number)
     return subcontract

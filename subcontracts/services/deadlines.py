@@ -6,55 +6,67 @@ may not see; those callers act on behalf of the main contractor here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from hoofdaannemer.core.scope import Scope
 from messaging.models import Leg
 from subcontracts.models import Allocation, CareRequest, Deadline, Placement, RequestedProduct
+from subcontracts.models.requests import Asked
 from subcontracts.rules import terms
 
 _Kind = Deadline.Kind
 
 
-def of_allocation(*, scope: Scope, allocation: Allocation) -> None:
-    """The client must be placed."""
-    Deadline.objects.create(
-        main_contractor_id=allocation.main_contractor_id,
-        kind=_Kind.PLACE,
-        leg=Leg.UP,
-        allocation=allocation,
-        event_date=scope.today,
-        due_date=terms.place_due(
-            scope.today, allocation.municipal_contract.subcontractor_term_days
-        ),
+def of_allocations(*, scope: Scope, allocations: Iterable[Allocation]) -> None:
+    """Each client must be placed."""
+    Deadline.objects.bulk_create(
+        Deadline(
+            main_contractor_id=allocation.main_contractor_id,
+            kind=_Kind.PLACE,
+            leg=Leg.UP,
+            allocation=allocation,
+            event_date=scope.today,
+            due_date=terms.place_due(
+                scope.today, allocation.municipal_contract.subcontractor_term_days
+            ),
+        )
+        for allocation in allocations
     )
 
 
 def of_offer(*, scope: Scope, placement: Placement) -> None:
-    """The subcontractor must reply, and report the start and the planned end."""
+    """The subcontractor must reply, and report the start and the planned end.
+
+    Where nothing is relayed there is no reply to wait for, and the reports are our own to make.
+    """
     allocation = placement.allocation
     days = allocation.municipal_contract.subcontractor_term_days
-    reply = _deadline(placement, _Kind.REPLY, Leg.DOWN)
-    reply.event_date, reply.due_date = scope.today, placement.reply_due_date
-    rows = [reply]
+    rows = []
+    if placement.status == Placement.Status.OFFERED:
+        reply = _deadline(scope, placement, _Kind.REPLY, Leg.DOWN)
+        reply.event_date, reply.due_date = scope.today, placement.reply_due_date
+        rows.append(reply)
     for kind, event in ((_Kind.START, placement.start_date), (_Kind.STOP, placement.end_date)):
         if event is None:
             continue
         due = terms.report_due(event, scope.today, days)
         for leg, day in ((Leg.DOWN, due.down), (Leg.UP, due.up)):
-            row = _deadline(placement, kind, leg)
+            row = _deadline(scope, placement, kind, leg)
             row.event_date, row.due_date = event, day
             rows.append(row)
     Deadline.objects.bulk_create(rows)
 
 
-def _deadline(placement: Placement, kind: str, leg: str) -> Deadline:
+def _deadline(scope: Scope, placement: Placement, kind: str, leg: str) -> Deadline:
+    is_theirs = leg == Leg.DOWN and not placement.is_kept_here(scope.today)
     return Deadline(
         main_contractor_id=placement.main_contractor_id,
-        provider_organisation_id=(placement.provider_organisation_id if leg == Leg.DOWN else None),
+        provider_organisation_id=placement.provider_organisation_id if is_theirs else None,
         kind=kind,
         leg=leg,
         placement=placement,
@@ -62,45 +74,63 @@ def _deadline(placement: Placement, kind: str, leg: str) -> Deadline:
     )
 
 
-def of_stop(*, scope: Scope, placement: Placement) -> None:
-    """The planned end moved: its terms move along."""
-    Deadline.objects.running().filter(placement=placement, kind=_Kind.STOP).update(
+def of_stops(*, scope: Scope, placements: Sequence[Placement]) -> None:
+    """Planned ends moved: their terms move along."""
+    if not placements:
+        return
+    Deadline.objects.running().filter(placement__in=placements, kind=_Kind.STOP).update(
         dropped_at=scope.at
     )
+    Deadline.objects.bulk_create(
+        row for placement in placements for row in _stop_deadlines(scope, placement)
+    )
+
+
+def _stop_deadlines(scope: Scope, placement: Placement) -> Iterator[Deadline]:
     if placement.end_date is None:
         return
     days = placement.allocation.municipal_contract.subcontractor_term_days
     due = terms.report_due(placement.end_date, scope.today, days)
-    rows = []
     for leg, day in ((Leg.DOWN, due.down), (Leg.UP, due.up)):
-        row = _deadline(placement, _Kind.STOP, leg)
+        row = _deadline(scope, placement, _Kind.STOP, leg)
         row.event_date, row.due_date = placement.end_date, day
-        rows.append(row)
-    Deadline.objects.bulk_create(rows)
+        yield row
+
+
+def hand_over(*, scope: Scope, placements: QuerySet[Placement], to_provider: bool) -> int:
+    """The relay mode changed: what runs below is from now on the provider's turn, or ours."""
+    running = Deadline.objects.running().filter(leg=Leg.DOWN, placement__in=placements)
+    if not to_provider:
+        others = running.exclude(kind=_Kind.REPLY).exclude(provider_organisation=None)
+        return others.order_by().update(provider_organisation=None)
+    owner = Placement.objects.filter(pk=OuterRef("placement")).values("provider_organisation")[:1]
+    ours = running.filter(provider_organisation=None).order_by()
+    return ours.update(provider_organisation=Subquery(owner))
 
 
 def of_request(*, scope: Scope, request: CareRequest) -> None:
-    """The municipality must answer, product by product (OP274)."""
-    Deadline.objects.bulk_create(
-        _answer_deadline(product, scope.today, terms.answer_due(scope.today))
-        for product in request.products.all()
-    )
+    """The municipality must answer: product by product (OP274), a change as a whole (OP346)."""
+    asked: list[Asked] = [*request.products.all()]
+    if request.kind == CareRequest.Kind.CHANGE:
+        asked.append(request.change)
+    due = terms.answer_due(scope.today)
+    Deadline.objects.bulk_create(_answer_deadline(one, scope.today, due) for one in asked)
 
 
-def of_investigation(*, scope: Scope, product: RequestedProduct) -> None:
+def of_investigation(*, scope: Scope, asked: Asked) -> None:
     """The municipality must decide within eight weeks of the request."""
-    sent_at = product.request.sent_at
+    sent_at = asked.request.sent_at
     begun = timezone.localdate(sent_at) if sent_at else scope.today
-    _answer_deadline(product, begun, terms.decision_due(begun)).save()
+    _answer_deadline(asked, begun, terms.decision_due(begun)).save()
 
 
-def _answer_deadline(product: RequestedProduct, event: date, due: date) -> Deadline:
+def _answer_deadline(asked: Asked, event: date, due: date) -> Deadline:
     return Deadline(
-        main_contractor_id=product.main_contractor_id,
+        main_contractor_id=asked.main_contractor_id,
         kind=_Kind.ANSWER,
         leg=Leg.UP,
-        request_id=product.request_id,
-        requested_product=product,
+        request_id=asked.request_id,
+        requested_product=asked if isinstance(asked, RequestedProduct) else None,
         event_date=event,
         due_date=due,
     )
@@ -113,9 +143,12 @@ def meet_allocation(*, scope: Scope, allocation: Allocation) -> None:
     )
 
 
-def meet_product(*, scope: Scope, product: RequestedProduct) -> None:
-    """The municipality answered about this product."""
-    Deadline.objects.running().filter(requested_product=product).update(met_at=scope.at)
+def meet_asked(*, scope: Scope, asked: Asked) -> None:
+    """The municipality answered about this product, or this change."""
+    product = asked if isinstance(asked, RequestedProduct) else None
+    Deadline.objects.running().filter(request=asked.request_id, requested_product=product).update(
+        met_at=scope.at
+    )
 
 
 def drop_request(*, scope: Scope, request: CareRequest) -> None:
@@ -130,16 +163,26 @@ def meet(*, scope: Scope, placement: Placement, kinds: Iterable[str]) -> None:
     )
 
 
+def meet_start(*, scope: Scope, placement: Placement, begin: date) -> None:
+    """The start was reported: the term runs from the day on which care really began (OP271)."""
+    days = placement.allocation.municipal_contract.subcontractor_term_days
+    offered = localdate(placement.offered_at)
+    due = terms.report_due(begin, offered, days)
+    running = Deadline.objects.running().filter(placement=placement, kind=_Kind.START)
+    for leg, day in ((Leg.DOWN, due.down), (Leg.UP, due.up)):
+        running.filter(leg=leg).update(event_date=begin, due_date=day, met_at=scope.at)
+
+
 def drop(*, scope: Scope, placement: Placement) -> None:
     """Nothing is due any more of a placement that was declined or withdrawn."""
     Deadline.objects.running().filter(placement=placement).update(dropped_at=scope.at)
 
 
-def drop_allocation(*, scope: Scope, allocation: Allocation) -> None:
-    """Nothing is due any more of a deleted allocation."""
-    Deadline.objects.running().filter(allocation=allocation).update(dropped_at=scope.at)
+def drop_allocations(*, scope: Scope, allocations: Sequence[Allocation]) -> None:
+    """Nothing is due any more of deleted allocations."""
+    Deadline.objects.running().filter(allocation__in=allocations).update(dropped_at=scope.at)
 
 
 def reopen_allocation(*, scope: Scope, allocation: Allocation) -> None:
     """A placement fell away before care began: the client must be placed again."""
-    of_allocation(scope=scope, allocation=allocation)
+    of_allocations(scope=scope, allocations=[allocation])

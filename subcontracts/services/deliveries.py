@@ -25,7 +25,7 @@ from subcontracts.models import (
 from subcontracts.rules import delivery
 from subcontracts.rules.combining import History, Start, Stop, changes, combined
 from subcontracts.selectors.spells import spells_of
-from subcontracts.services import deadlines, placements, refused, sending
+from subcontracts.services import deadlines, links, placements, refused, sending
 
 
 @transaction.atomic
@@ -53,12 +53,13 @@ def report_start(
         recorded_at=scope.at,
         message=incoming,
     )
-    _move(placement, Placement.Status.ACCEPTED)
+    links.made(scope, start)
+    _follow(placement)
     audit.record(scope, "start.reported", start, begin=begin.isoformat())
     # The term towards the municipality, and what others deliver, are not the provider's to see.
     with on_behalf_of(scope, placement.main_contractor_id) as office:
-        deadlines.meet(scope=office, placement=placement, kinds=[Deadline.Kind.START])
-        tell_up(scope=office, allocation_id=placement.allocation_id)
+        deadlines.meet_start(scope=office, placement=placement, begin=begin)
+        tell_up(scope=office, allocation_id=placement.allocation_id, cause=start)
     if incoming is None:
         _rejudge(scope, placement)
         refused.reported_here(scope=scope, placement=placement, message_type="305")
@@ -84,10 +85,12 @@ def withdraw_start(*, scope: Scope, placement: Placement, begin: date) -> Delive
     start = placement.starts.get(begin_date=begin, withdrawn_at=None)
     start.withdrawn_at = scope.at
     start.save(update_fields=["withdrawn_at"])
+    links.changed(scope, start)
     audit.record(scope, "start.withdrawn", start, begin=begin.isoformat())
+    _follow(placement)
     # What others deliver under the allocation is not the provider's to see.
     with on_behalf_of(scope, placement.main_contractor_id) as office:
-        tell_up(scope=office, allocation_id=placement.allocation_id)
+        tell_up(scope=office, allocation_id=placement.allocation_id, cause=start)
     return start
 
 
@@ -122,14 +125,14 @@ def report_stop(
         recorded_at=scope.at,
         message=incoming,
     )
+    links.made(scope, row)
     audit.record(scope, "stop.reported", row, end=stop.end.isoformat(), reason=stop.reason)
-    if row.is_final:
-        _move(placement, Placement.Status.ENDED)
+    _follow(placement)
     # The term towards the municipality, and what others deliver, are not the provider's to see.
     with on_behalf_of(scope, placement.main_contractor_id) as office:
         if row.is_final:
             deadlines.meet(scope=office, placement=placement, kinds=[Deadline.Kind.STOP])
-        tell_up(scope=office, allocation_id=placement.allocation_id)
+        tell_up(scope=office, allocation_id=placement.allocation_id, cause=row)
     if incoming is None:
         refused.reported_here(scope=scope, placement=placement, message_type="307")
     return row
@@ -151,12 +154,12 @@ def withdraw_stop(*, scope: Scope, placement: Placement, stop: delivery.StopKey)
     )
     row.withdrawn_at = scope.at
     row.save(update_fields=["withdrawn_at"])
+    links.changed(scope, row)
     audit.record(scope, "stop.withdrawn", row, end=stop.end.isoformat())
-    if row.is_final:
-        _move(placement, Placement.Status.ACCEPTED)
+    _follow(placement)
     # What others deliver under the allocation is not the provider's to see.
     with on_behalf_of(scope, placement.main_contractor_id) as office:
-        tell_up(scope=office, allocation_id=placement.allocation_id)
+        tell_up(scope=office, allocation_id=placement.allocation_id, cause=row)
     return row
 
 
@@ -172,10 +175,13 @@ def tell_again(*, scope: Scope, allocation: Allocation) -> bool:
     return sent
 
 
-def tell_up(*, scope: Scope, allocation_id: int) -> bool:
+def tell_up(
+    *, scope: Scope, allocation_id: int, cause: DeliveryStart | DeliveryStop | None = None
+) -> bool:
     """Tell the municipality what changed for the allocation as a whole; whether anything did.
 
-    Acts for the main contractor: it weighs placements that one provider may not see.
+    Acts for the main contractor: it weighs placements that one provider may not see. `cause` is
+    what a subcontractor just reported or took back.
     """
     allocation = placements.locked_allocation(scope, allocation_id)
     messages = allocation.municipal_contract.messages
@@ -188,7 +194,7 @@ def tell_up(*, scope: Scope, allocation_id: int) -> bool:
     if not told:
         refused.nothing_left(scope=scope, allocation=allocation)
         return False
-    sent = sending.report_up(scope=scope, allocation=allocation, told=told)
+    sent = sending.report_up(scope=scope, allocation=allocation, told=told, cause=cause)
     _take_back(scope, reports, sent)
     UpwardReport.objects.bulk_create(
         UpwardReport(
@@ -240,7 +246,11 @@ def _refuse(rule: str) -> None:
         raise RuleError(rule, str(delivery.TEXTS[rule]))
 
 
-def _move(placement: Placement, status: str) -> None:
+def _follow(placement: Placement) -> None:
+    """Ended where its last stretch of care is, in whatever order the stretches were reported."""
+    spells = spells_of([placement])
+    is_over = bool(spells) and spells[-1].ended_on is not None
+    status = Placement.Status.ENDED if is_over else Placement.Status.ACCEPTED
     if placement.status != status:
         placement.status = status
         placement.save(update_fields=["status"])
@@ -254,4 +264,5 @@ def _owners(placement: Placement) -> dict[str, int]:
 
 
 def _locked(scope: Scope, placement: Placement) -> Placement:
-    return Placement.objects.visible_to(scope).select_for_update(of=("self",)).get(pk=placement.pk)
+    rows = Placement.objects.visible_to(scope).select_related("subcontract")
+    return rows.select_for_update(of=("self",)).get(pk=placement.pk)

@@ -33,7 +33,7 @@ from subcontracts.models import (
 from subcontracts.rules import parts
 from subcontracts.selectors.placed import placed_of, room_of, share_of, whole_of
 from subcontracts.selectors.spells import spells_of
-from subcontracts.services import clients, deadlines, relaying
+from subcontracts.services import clients, deadlines, placed_elsewhere, relaying
 
 #: Working days to reply for an own team, which has no contract that says so.
 OWN_TEAM_REPLY_DAYS = 3
@@ -83,19 +83,28 @@ def place(
     if refused := gates.refusals(subcontractor, product, max(period.start, scope.today)):
         raise RuleError("PLA-05", " ".join(refusal.text for refusal in refused))
 
+    # Where nothing is relayed nobody is asked: what was agreed by word is recorded.
+    is_kept = subcontract is not None and (
+        subcontract.relay_on(scope.today) == Subcontract.Relay.NONE
+    )
+    statuses = Placement.Status
     placement = Placement.objects.create(
         **_owners(subcontractor),
         **_content(allocation, part, product, period),
         subcontractor=subcontractor,
         subcontract=subcontract,
         number=_next_number(allocation),
+        status=statuses.ACCEPTED if is_kept else statuses.OFFERED,
         offered_at=scope.at,
+        replied_at=scope.at if is_kept else None,
         reply_due_date=add_working_days(
             scope.today, subcontract.reply_working_days if subcontract else OWN_TEAM_REPLY_DAYS
         ),
     )
     _recorded(scope, placement)
-    return relaying.relay(scope=scope, placement=placement, revision="1")
+    placement = relaying.relay(scope=scope, placement=placement, revision="1")
+    placed_elsewhere.follow(scope=scope, allocation=allocation)
+    return placement
 
 
 def _recorded(scope: Scope, placement: Placement) -> None:
@@ -191,6 +200,7 @@ def _subcontract(
     subcontract = (
         Subcontract.objects.running_on(period.start)
         .filter(subcontractor=subcontractor, municipal_contract=allocation.municipal_contract_id)
+        .prefetch_related("relay_modes")
         .order_by("-start_date", "-pk")
         .first()
     )
@@ -259,6 +269,10 @@ def accept(*, scope: Scope, placement: Placement, by_silence: bool = False) -> P
     placement.save(update_fields=["status", "replied_at", "accepted_by_silence"])
     deadlines.meet(scope=scope, placement=placement, kinds=[Deadline.Kind.REPLY])
     audit.record(scope, "placement.accepted", placement, by_silence=by_silence)
+    # Who asked for the care, and who else gives some of it, is not the provider's to see.
+    with on_behalf_of(scope, placement.main_contractor_id) as office:
+        allocation = locked_allocation(office, placement.allocation_id)
+        placed_elsewhere.follow(scope=office, allocation=allocation)
     return placement
 
 

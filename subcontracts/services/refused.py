@@ -87,7 +87,7 @@ def requested_below(*, scope: Scope, request: CareRequest) -> None:
         main_contractor=request.main_contractor_id,
         provider_organisation=request.provider_organisation_id,
         family=request.family,
-        message_type="315",
+        message_type=request.kind,
         client_hash=bytes(request.client.bsn_hash),
     )
     settling.corrected(scope=scope, refused=sent.refused())

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.scope import Scope
-from subcontracts.models import Allocation, Placement, Subcontract
-from subcontracts.services import deadlines, sending
-
-#: Change reason of an allocation that counts as never sent.
-DELETED: Final = "13"
+from subcontracts.models import AllocatedBy, Allocation, Placement, RequestedChange, Subcontract
+from subcontracts.services import deadlines, links, sending
+from subcontracts.services.allocation_checks import DELETED
 
 
 def relay(*, scope: Scope, placement: Placement, revision: str) -> Placement:
-    """Send the subcontractor a 301, where contract and consent say so; else the portal shows it.
+    """Send the subcontractor a 301, where contract and consent say so.
 
+    Else the portal shows it, a CSV file lists it, or the main contractor keeps it to itself.
     `revision` names what is sent: once for each.
     """
     allocation = placement.allocation
@@ -25,7 +25,7 @@ def relay(*, scope: Scope, placement: Placement, revision: str) -> Placement:
     placement.message = sending.relay(
         scope=scope,
         allocation=allocation,
-        placements=_together(scope, placement),
+        placements=together(scope, placement),
         key=f"placement:{placement.pk}:{revision}",
     )
     placement.save(update_fields=["message"])
@@ -38,8 +38,10 @@ def uses_messages(placement: Placement, allocation: Allocation, day: date) -> bo
     contract = allocation.municipal_contract
     return (
         subcontract is not None
-        and subcontract.relay == Subcontract.Relay.MESSAGES
+        and subcontract.relay_on(day) == Subcontract.Relay.MESSAGES
         and contract.relay_consent_on is not None
+        # Where care follows from the task there is no 301 (IV096).
+        and allocation.origin != AllocatedBy.TASK
         and contract.relay_consent_on <= day
         and bool(placement.provider_organisation.agb)
         and bool(placement.client.bsn)
@@ -47,7 +49,7 @@ def uses_messages(placement: Placement, allocation: Allocation, day: date) -> bo
     )
 
 
-def _together(scope: Scope, placement: Placement) -> list[Placement]:
+def together(scope: Scope, placement: Placement) -> list[Placement]:
     """This placement and the other live ones of the client with this subcontractor (OP087)."""
     others = (
         Placement.objects.visible_to(scope)
@@ -58,12 +60,15 @@ def _together(scope: Scope, placement: Placement) -> list[Placement]:
             family=placement.family,
             provider_organisation=placement.provider_organisation_id,
             allocation__municipality=placement.allocation.municipality_id,
-            subcontract__relay=Subcontract.Relay.MESSAGES,
         )
         .exclude(pk=placement.pk)
-        .select_related("product", "provider_organisation", "allocation__requested_product")
+        .select_related(
+            *("product", "provider_organisation", "subcontract", "allocation__requested_product")
+        )
+        .prefetch_related("subcontract__relay_modes")
     )
-    return sorted([placement, *others], key=lambda row: row.number)
+    by_message = [row for row in others if row.relay_on(scope.today) == Subcontract.Relay.MESSAGES]
+    return sorted([placement, *by_message], key=lambda row: row.number)
 
 
 def withdrawn(*, scope: Scope, placement: Placement, reason: str) -> Placement:
@@ -74,37 +79,108 @@ def withdrawn(*, scope: Scope, placement: Placement, reason: str) -> Placement:
     placement.revised_at = scope.at
     placement.save(update_fields=["status", "reply_reason", "change_reason", "revised_at"])
     deadlines.drop(scope=scope, placement=placement)
+    links.changed(scope, placement)
     audit.record(scope, "placement.withdrawn", placement)
     return relay(scope=scope, placement=placement, revision="withdrawn")
 
 
-def follow(*, scope: Scope, allocation: Allocation, before: Allocation, reason: str) -> None:
-    """Bring live placements in step with a changed allocation and tell their subcontractors.
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """An allocation as it was and as it is now, with the change reason of the municipality.
+
+    `answering` is the request for change that it is the direct result of.
+    """
+
+    allocation: Allocation
+    before: Allocation
+    reason: str
+    answering: RequestedChange | None = None
+
+
+def live_under(allocations: Iterable[Allocation]) -> list[Placement]:
+    """The live placements of these allocations, locked, each under the very row that is given."""
+    known = {allocation.pk: allocation for allocation in allocations}
+    rows = list(
+        Placement.objects.live()
+        .filter(allocation__in=known)
+        .select_related("subcontract", "product", "client", "provider_organisation")
+        .prefetch_related("subcontract__relay_modes")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    for placement in rows:
+        placement.allocation = known[placement.allocation_id]
+    return rows
+
+
+def follow(*, scope: Scope, changes: Sequence[Change]) -> None:
+    """Bring live placements in step with changed allocations and tell their subcontractors.
 
     A nearer end cuts them short; a later end or another volume passes on to those that had the
-    whole of it.
+    whole of it. Whose software asked for it (`answering`) is told all at once, by `answer`.
     """
-    live = (
-        Placement.objects.live()
-        .filter(allocation=allocation)
-        .select_related("subcontract", "product", "client", "provider_organisation")
-        .select_for_update(of=("self",))
-    )
-    for placement in live:
-        placement.allocation = allocation
-        if allocation.end_date is not None and allocation.end_date < placement.start_date:
+    if not changes:
+        return
+    by_allocation = {change.allocation.pk: change for change in changes}
+    followed = []
+    for placement in live_under(change.allocation for change in changes):
+        change = by_allocation[placement.allocation_id]
+        end = change.allocation.end_date
+        if end is not None and end < placement.start_date:
             withdrawn(scope=scope, placement=placement, reason="")
-            continue
-        changed = _followed(placement, allocation, before)
-        if not changed:
-            continue
-        placement.change_reason = reason
+        elif fields := _followed(placement, change.allocation, change.before):
+            followed.append((placement, change, fields))
+    _keep(scope, followed)
+    for placement, change, _fields in followed:
+        if not _is_asked_by(placement, change.answering):
+            revision = change.allocation.decided_at.isoformat()
+            relay(scope=scope, placement=placement, revision=revision)
+
+
+def _keep(scope: Scope, followed: Sequence[tuple[Placement, Change, list[str]]]) -> None:
+    """Write placements that followed their allocations, with the terms that moved along."""
+    for placement, change, fields in followed:
+        placement.change_reason = change.reason
         placement.revised_at = scope.at
-        placement.save(update_fields=[*changed, "change_reason", "revised_at"])
-        if "end_date" in changed:
-            deadlines.of_stop(scope=scope, placement=placement)
-        audit.record(scope, "placement.changed", placement, fields=", ".join(changed))
-        relay(scope=scope, placement=placement, revision=allocation.decided_at.isoformat())
+        placement.save(update_fields=[*fields, "change_reason", "revised_at"])
+    moved = [placement for placement, _change, fields in followed if "end_date" in fields]
+    deadlines.of_stops(scope=scope, placements=moved)
+    links.changed(scope, *(placement for placement, _change, _fields in followed))
+    told = [(placement, {"fields": ", ".join(fields)}) for placement, _change, fields in followed]
+    audit.record_each(scope, "placement.changed", told)
+
+
+def _is_asked_by(placement: Placement, change: RequestedChange | None) -> bool:
+    return (
+        change is not None
+        and bool(change.provider_reference)
+        and change.provider_organisation_id == placement.provider_organisation_id
+    )
+
+
+def answer(*, scope: Scope, change: RequestedChange) -> None:
+    """Tell the software that asked for a change what came of it: one 301, also of what stayed."""
+    request = change.request
+    rows = (
+        Placement.objects.live()
+        .filter(
+            client=request.client_id,
+            family=change.family,
+            allocation__municipality=request.municipality_id,
+            main_contractor=change.main_contractor_id,
+            provider_organisation=change.provider_organisation_id,
+        )
+        .select_related(
+            *("subcontract", "product", "client", "provider_organisation"),
+            *("allocation__client", "allocation__municipality", "allocation__municipal_contract"),
+            "allocation__requested_product",
+        )
+        .prefetch_related("subcontract__relay_modes")
+        .order_by("number")
+    )
+    reachable = (row for row in rows if uses_messages(row, row.allocation, scope.today))
+    if (first := next(reachable, None)) is not None:
+        relay(scope=scope, placement=first, revision=f"change:{change.pk}")
 
 
 def _followed(placement: Placement, allocation: Allocation, before: Allocation) -> list[str]:

@@ -1,4 +1,4 @@
-"""Requests for allocation (315): from the own access, or taken up from a subcontractor."""
+"""Requests for allocation (315), and what all requests share: sent up, taken up, moved on."""
 
 from __future__ import annotations
 
@@ -16,18 +16,30 @@ from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, RuleError
 from hoofdaannemer.core.numbering import next_number
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope, on_behalf_of
-from messaging.istandaard import validate
 from subcontracts import policies
 from subcontracts.models import (
     CareRequest,
     Client,
+    ClientResidence,
     MunicipalContract,
     Product,
     RequestedProduct,
 )
 from subcontracts.rules import keys, messagekeys
+from subcontracts.selectors import authorities
+from subcontracts.selectors import residences as residence_of
 from subcontracts.selectors.requests import others_open
-from subcontracts.services import clients, deadlines, refused, sending
+from subcontracts.services import (
+    change_lines,
+    checking,
+    clients,
+    deadlines,
+    elsewhere,
+    links,
+    refused,
+    residences,
+    sending_requests,
+)
 
 _Status = CareRequest.Status
 
@@ -79,7 +91,8 @@ def request_allocation(
 ) -> CareRequest:
     """Ask a municipality for allocations to one client, in one request.
 
-    Staff send it at once; one of a subcontractor waits until the main contractor takes it up.
+    Staff send it at once, unless we decide on it ourselves (`issuing.grant`); one of a
+    subcontractor waits until the main contractor takes it up.
     Raises RuleError VOT-01 where no contract covers municipality and product, VOT-02 while
     another request for the client is open (TR374), VOT-06 where the municipality would return
     it, VOT-07 for products of two laws.
@@ -91,11 +104,14 @@ def request_allocation(
             organisation_id=scope.organisation_id,
             draft=draft,
         )
-        _check_message(scope, request)
+        checking.check_sendable(scope, request)
         return request
     policies.check_can_manage_care(scope, main_contractor_id)
     request = _stored(scope, main_contractor_id, draft, _grounds(scope, main_contractor_id, draft))
     audit.record(scope, "request.made", request, number=request.number)
+    if authorities.of_request(request, scope.today) is not None:
+        checking.check_sendable(scope, request)
+        return request
     return send_up(scope=scope, request=request)
 
 
@@ -114,6 +130,7 @@ def received(
         grounds = _grounds(office, main_contractor_id, draft, organisation_id)
         clients.give_access(scope=office, client=grounds.client, organisation_id=organisation_id)
     request = _stored(scope, main_contractor_id, draft, grounds, organisation_id)
+    links.made(scope, request)
     refused.requested_below(scope=scope, request=request)
     audit.record(scope, "request.received", request, number=request.number)
     return request
@@ -145,7 +162,7 @@ def _stored(
 ) -> CareRequest:
     request = CareRequest.objects.create(
         main_contractor_id=main_contractor_id,
-        number=_next_number(scope, main_contractor_id),
+        number=new_number(scope, main_contractor_id, CareRequest.Kind.ALLOCATION),
         family=_family(draft),
         municipality=draft.municipality,
         provider_organisation_id=organisation_id,
@@ -162,14 +179,18 @@ def _stored(
 
 
 def _family(draft: RequestDraft) -> str:
-    """The one law of all products: a message belongs to one."""
+    """The one law of all products."""
     families = {asked.product.family for asked in draft.products}
     if len(families) != 1:
-        raise RuleError(
-            "VOT-07",
-            _("All products of a request must fall under the same law. Make two requests."),
-        )
+        raise two_laws()
     return families.pop()
+
+
+def two_laws() -> RuleError:
+    """The refusal of products of two laws: a message belongs to one."""
+    return RuleError(
+        "VOT-07", _("All products of a request must fall under the same law. Make two requests.")
+    )
 
 
 def _add_product(
@@ -201,37 +222,39 @@ def _add_product(
 
 
 def is_covered(
-    scope: Scope, main_contractor_id: int, municipality: Municipality, asked: ProductDraft
+    scope: Scope, main_contractor_id: int, municipality: Municipality, product: Product, day: date
 ) -> bool:
     """Whether a contract with the municipality covers the product on its first day (TR381)."""
     # Which products a municipality's contract has is not a subcontractor's to see.
     with on_behalf_of(scope, main_contractor_id):
-        return _covering(main_contractor_id, municipality, asked).exists()
+        return _covering(main_contractor_id, municipality, product, day).exists()
 
 
 def _covering(
-    main_contractor_id: int, municipality: Municipality, asked: ProductDraft
+    main_contractor_id: int, municipality: Municipality, product: Product, day: date
 ) -> QuerySet[MunicipalContract]:
-    return MunicipalContract.objects.in_force_on(asked.start_date).filter(
+    return MunicipalContract.objects.in_force_on(day).filter(
         main_contractor=main_contractor_id,
-        family=asked.product.family,
+        family=product.family,
         municipalities__municipality=municipality,
-        products__product=asked.product,
+        products__product=product,
     )
 
 
 def _contract(
     main_contractor_id: int, municipality: Municipality, asked: ProductDraft
 ) -> MunicipalContract:
-    found = _covering(main_contractor_id, municipality, asked)
+    found = _covering(main_contractor_id, municipality, asked.product, asked.start_date)
     contract = found.order_by("-start_date", "-pk").first()
     if contract is None:
-        raise RuleError(
-            "VOT-01",
-            _("No contract with this municipality covers %(product)s on that day.")
-            % {"product": asked.product},
-        )
+        raise uncovered(asked.product)
     return contract
+
+
+def uncovered(product: Product) -> RuleError:
+    """The refusal of a product that no contract covers."""
+    text = _("No contract with this municipality covers %(product)s on that day.")
+    return RuleError("VOT-01", text % {"product": product})
 
 
 def _client(
@@ -248,38 +271,45 @@ def _client(
         scope=scope,
         main_contractor_id=main_contractor_id,
         person=draft.person,
-        municipality=draft.municipality,
+        residence=residences.Fact(
+            municipality=draft.municipality,
+            start_date=min(asked.start_date for asked in draft.products),
+            basis=residences.basis_of(_family(draft)),
+            source=ClientResidence.Source.REQUEST,
+        ),
     )
 
 
-def _next_number(scope: Scope, main_contractor_id: int) -> str:
+def new_number(scope: Scope, main_contractor_id: int, kind: str) -> str:
+    """The number of a new request: VOT for new care, VOW for a change."""
+    letters = {CareRequest.Kind.ALLOCATION: "VOT", CareRequest.Kind.CHANGE: "VOW"}[
+        CareRequest.Kind(kind)
+    ]
     number = next_number(main_contractor_id, "request")
-    return f"VOT{scope.today.year}{number:07d}"
-
-
-def _check_message(scope: Scope, request: CareRequest) -> None:
-    """What we would refuse as a message we neither send nor keep."""
-    if not request.client.bsn:
-        return
-    if findings := validate(sending.request_message(scope=scope, request=request)):
-        reasons = " ".join(f"{finding.message} ({finding.rule})" for finding in findings)
-        raise RuleError(
-            "VOT-06",
-            _("The municipality would return this request. %(reasons)s") % {"reasons": reasons},
-        )
+    return f"{letters}{scope.today.year}{number:07d}"
 
 
 @transaction.atomic
 def send_up(*, scope: Scope, request: CareRequest) -> CareRequest:
-    """Send a request as the main contractor's own 315; a subcontractor's is taken up so.
+    """Send a request as the main contractor's own 315 or 317; a subcontractor's is taken up so.
 
-    Raises RuleError VOT-02 while another request of the client is open (TR374), VOT-03 where it
-    was sent before, VOT-04 for a client without BSN or whose data may not be passed on (OP003),
-    VOT-06 where the municipality would return it; ConflictError where somebody else was first.
+    A change is completed with all that is current by now. Raises RuleError VOT-02 while another
+    request of the client is open (TR374), VOT-03 where it was sent before, VOT-04 for a client
+    without BSN or whose data may not be passed on (OP003), VOT-06 where the municipality would
+    return it, VOT-10 or VOT-11 for a change that cannot be asked so any more, VOT-12
+    where another municipality is responsible; ConflictError where somebody else was first.
     """
     request = locked(scope, request)
-    policies.check_can_send_up(scope, request, is_another_open=others_open(scope, request))
-    _check_message(scope, request)
+    policies.check_can_send_up(
+        scope,
+        request,
+        is_another_open=others_open(scope, request),
+        elsewhere=residence_of.elsewhere(scope, request),
+        authority=authorities.of_request(request, scope.today),
+    )
+    if request.kind == CareRequest.Kind.CHANGE:
+        change_lines.complete(scope=scope, request=request)
+    checking.check_sendable(scope, request)
     again = request.status == _Status.FAULTY
     request.status = _Status.SENT
     request.sent_at = scope.at
@@ -291,11 +321,14 @@ def send_up(*, scope: Scope, request: CareRequest) -> CareRequest:
             _("Somebody just sent another request for this client. Wait for the answer to it.")
         ) from error
     revision = int(scope.at.timestamp()) if again else 1
-    request.message = sending.request_up(
+    request.message = sending_requests.request_up(
         scope=scope, request=request, key=messagekeys.request_key(request.pk, revision)
     )
     request.save(update_fields=["message"])
     deadlines.of_request(scope=scope, request=request)
+    elsewhere.met(
+        scope=scope, client=request.client, family=request.family, town=request.municipality
+    )
     audit.record(scope, "request.sent", request, number=request.number)
     return request
 

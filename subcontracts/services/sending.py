@@ -1,15 +1,18 @@
-"""The messages that this app sends: relayed 301 and 319 down; 305, 307 and 315 up.
+"""The messages that this app sends: the relayed 301 down; 305 and 307 up.
 
-Each is put in the out-tray under a key that names the fact and its revision, in the transaction
-of the change it tells of. Upward everything is the main contractor's own; downward a 301 carries
-the municipality's code, under its recorded consent.
+Requests and the answers to them have a module of their own. Each message is put in the out-tray
+under a key that names the fact and its revision, in the transaction of the change it tells of.
+Upward everything is the main contractor's own; downward a 301 carries the municipality's code,
+under its recorded consent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
+from django.db.models import F
 from django.utils import timezone
 
 from hoofdaannemer.accounts.models import MainContractor
@@ -20,26 +23,18 @@ from messaging.istandaard import builders
 from messaging.istandaard.model.allocation import AllocatedProduct, Contact
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
 from messaging.istandaard.model.elements import Family
-from messaging.istandaard.model.messages import (
-    AllocationRequestMessage,
-    AnswerMessage,
-    Message,
-)
-from messaging.istandaard.model.requests import (
-    RequestAnswer,
-    RequestedProduct,
-    ResidencePrinciple,
-)
-from messaging.istandaard.model.values import Address, Extent, House, Product, Referrer
-from messaging.models import IncomingMessage, OutgoingMessage, OutgoingQuerySet
+from messaging.istandaard.model.messages import Message
+from messaging.istandaard.model.values import Address, Extent, House, Product
+from messaging.models import OutgoingMessage, OutgoingQuerySet
 from subcontracts import models
+from subcontracts.models.allocations import Extent as Extents
+from subcontracts.models.requests import Asked
 from subcontracts.rules import messagekeys
 from subcontracts.rules.combining import Changes, Start, Stop
-from subcontracts.services import clients
+from subcontracts.services import clients, links
 
-#: StatusAanlevering of a start or stop, and VerzoekAntwoord of a 319 (code list WJ760).
+#: StatusAanlevering of a start or stop.
 NEW, DELETED = "1", "3"
-REFUSED, INVESTIGATED = "1", "2"
 
 
 def relay(
@@ -54,28 +49,49 @@ def relay(
         number=identification.next_identification(scope, allocation.main_contractor_id),
         day=scope.today,
     )
+    changes = _changes_answered(placements)
     message = builders.allocation(
         envelope,
         clients.as_person(allocation.client),
-        [_allocated(placement) for placement in placements],
-        _contacts(allocation.client),
+        [_allocated(placement, changes.get(placement.allocation_id)) for placement in placements],
+        contacts_of(allocation.client),
     )
-    return outtray.put(
+    sent = outtray.put(
         scope=scope,
         main_contractor_id=allocation.main_contractor_id,
         to=organisation,
         message=message,
         key=key,
     )
+    links.told(sent, *placements)
+    return sent
 
 
-def _allocated(placement: models.Placement) -> AllocatedProduct:
+def _changes_answered(
+    placements: Sequence[models.Placement],
+) -> dict[int, models.RequestedChange]:
+    """The request for change that an allocation, as it stands, answers; by its primary key."""
+    rows = models.AllocationVersion.objects.filter(
+        allocation__in=[placement.allocation_id for placement in placements],
+        decided_at=F("allocation__decided_at"),
+        requested_change__isnull=False,
+    )
+    return {
+        row.allocation_id: row.requested_change
+        for row in rows.order_by().select_related("requested_change")
+        if row.requested_change
+    }
+
+
+def _allocated(
+    placement: models.Placement, change: models.RequestedChange | None
+) -> AllocatedProduct:
     decided = timezone.localtime(placement.revised_at or placement.offered_at)
     product = placement.product
     is_deleted = placement.status == models.Placement.Status.WITHDRAWN
     return AllocatedProduct(
         number=placement.number,
-        provider_reference=_reference(placement),
+        provider_reference=_reference(placement, change),
         product=Product(category=product.category, code=product.code),
         decided_on=decided.date(),
         decided_at=decided.time().replace(microsecond=0),
@@ -83,28 +99,39 @@ def _allocated(placement: models.Placement) -> AllocatedProduct:
         # A deleted one ends on the day it starts and counts as never sent (CS335).
         end_date=placement.start_date if is_deleted else placement.end_date,
         change_reason=placement.change_reason,
-        extent=_extent(placement),
-        budget=None if placement.budget is None else money.to_cents(placement.budget),
+        extent=extent_of(placement),
+        budget=budget_of(placement),
     )
 
 
-def _reference(placement: models.Placement) -> str:
+def _reference(placement: models.Placement, change: models.RequestedChange | None) -> str:
     """The reference of the subcontractor's own request, on the first result of it (IV097)."""
-    asked = placement.allocation.requested_product
-    is_first = placement.revised_at is None
-    if asked is None or not is_first:
+    if placement.status == models.Placement.Status.WITHDRAWN:
         return ""
-    is_asker = asked.provider_organisation_id == placement.provider_organisation_id
-    return asked.provider_reference if is_asker else ""
+    is_first = placement.revised_at is None
+    asked: Asked | None = change or (placement.allocation.requested_product if is_first else None)
+    if asked is None or asked.provider_organisation_id != placement.provider_organisation_id:
+        return ""
+    if isinstance(asked, models.RequestedProduct) and asked.elsewhere_at is not None:
+        # Closed by a 319: what is placed with the asker after all is no answer to it any more.
+        return ""
+    return asked.provider_reference
 
 
-def _extent(row: models.Placement | models.RequestedProduct) -> Extent | None:
+def extent_of(row: Extents) -> Extent | None:
+    """How much care as a message says it, where it is a volume."""
     if row.volume is None:
         return None
     return Extent(volume=row.volume, unit=row.unit, frequency=row.frequency)
 
 
-def _contacts(client: models.Client) -> list[Contact]:
+def budget_of(row: Extents) -> int | None:
+    """A budget in eurocents, where there is one."""
+    return None if row.budget is None else money.to_cents(row.budget)
+
+
+def contacts_of(client: models.Client) -> list[Contact]:
+    """The address of a client as a 301 says it."""
     street, number, postcode, town = ([*client.address.split("\n"), "", "", "", ""])[:4]
     house, letter, addition = ([*number.split(" ", 2), "", "", ""])[:3]
     if len(letter) > 1:
@@ -146,10 +173,17 @@ def _next_revision(scope: Scope, allocation: models.Allocation) -> int:
     return 1 + max((messagekeys.revision_of_report(key) for key in told), default=0)
 
 
-def report_up(*, scope: Scope, allocation: models.Allocation, told: Changes) -> Told:
+def report_up(
+    *,
+    scope: Scope,
+    allocation: models.Allocation,
+    told: Changes,
+    cause: models.DeliveryStart | models.DeliveryStop | None,
+) -> Told:
     """Tell the municipality what changed, as 307 and 305, in an order it can follow.
 
-    Where a start changes, stops are taken back before it and told again after it.
+    Where a start changes, stops are taken back before it and told again after it. `cause` is the
+    report of a subcontractor that changed it; None where a person sends it again.
     """
     sent = Told()
     key = messagekeys.report_key(allocation.pk, _next_revision(scope, allocation))
@@ -167,6 +201,8 @@ def report_up(*, scope: Scope, allocation: models.Allocation, told: Changes) -> 
         message = _stop_message(scope, allocation, told, back + told.new_stops, f"{key}:stop")
         sent.withdrawn.update(dict.fromkeys(back, message))
         sent.new.update(dict.fromkeys(told.new_stops, message))
+    for message in {*sent.new.values(), *sent.withdrawn.values()}:
+        links.told(message, allocation, cause)
     return sent
 
 
@@ -174,20 +210,20 @@ def _start_message(
     scope: Scope, allocation: models.Allocation, told: Changes, key: str
 ) -> OutgoingMessage:
     message = builders.start(
-        _upward(scope, allocation),
+        upward(scope, allocation),
         clients.as_person(allocation.client),
         [
             StartProduct(
-                allocation_number=allocation.number,
-                product=_product(allocation),
-                allocation_start_date=allocation.start_date,
+                allocation_number=_number_of(allocation),
+                product=product_of(allocation),
+                allocation_start_date=_start_of(allocation),
                 begin_date=start.begin,
                 delivery_status=DELETED if start in told.withdrawn_starts else NEW,
             )
             for start in told.withdrawn_starts + told.new_starts
         ],
     )
-    return _put_up(scope, allocation, message, key)
+    return put_up(scope, allocation, message, key)
 
 
 def _stop_message(
@@ -198,13 +234,13 @@ def _stop_message(
     key: str,
 ) -> OutgoingMessage:
     message = builders.stop(
-        _upward(scope, allocation),
+        upward(scope, allocation),
         clients.as_person(allocation.client),
         [
             StopProduct(
-                allocation_number=allocation.number,
-                product=_product(allocation),
-                allocation_start_date=allocation.start_date,
+                allocation_number=_number_of(allocation),
+                product=product_of(allocation),
+                allocation_start_date=_start_of(allocation),
                 begin_date=stop.begin,
                 stop_reason=stop.reason,
                 end_date=stop.end,
@@ -213,106 +249,47 @@ def _stop_message(
             for stop in stops
         ],
     )
-    return _put_up(scope, allocation, message, key)
+    return put_up(scope, allocation, message, key)
 
 
-def _product(row: models.Allocation) -> Product | None:
+def _number_of(allocation: models.Allocation) -> int | None:
+    """The number by which the municipality knows it; under a task there is none (IV096)."""
+    return None if allocation.origin == models.AllocatedBy.TASK else allocation.number
+
+
+def _start_of(allocation: models.Allocation) -> date | None:
+    return None if allocation.origin == models.AllocatedBy.TASK else allocation.start_date
+
+
+def product_of(row: models.Allocation) -> Product | None:
     """The product as allocated: an aspecific one without code, a generic one not at all."""
     if row.product is not None:
         return Product(category=row.product.category, code=row.product.code)
     return Product(category=row.category) if row.category else None
 
 
-def _upward(scope: Scope, row: models.Allocation | models.CareRequest) -> builders.Envelope:
+def upward(
+    scope: Scope, row: models.Allocation | models.CareRequest, number: str = ""
+) -> builders.Envelope:
+    """The head of a message to the municipality; a new number unless it is only tried."""
     main = MainContractor.objects.select_related("organisation").get(pk=row.main_contractor_id)
     return builders.Envelope(
         family=Family(row.family),
         sender=main.agb,
         receiver=row.municipality.code,
-        number=identification.next_identification(scope, row.main_contractor_id),
+        number=number or identification.next_identification(scope, row.main_contractor_id),
         day=scope.today,
     )
 
 
-def _put_up(
-    scope: Scope,
-    row: models.Allocation | models.CareRequest,
-    message: Message,
-    key: str,
-    in_reply_to: IncomingMessage | None = None,
+def put_up(
+    scope: Scope, row: models.Allocation | models.CareRequest, message: Message, key: str
 ) -> OutgoingMessage:
+    """Send the municipality a message about an allocation or a request."""
     return outtray.put(
         scope=scope,
         main_contractor_id=row.main_contractor_id,
         to=row.municipality,
         message=message,
         key=key,
-        in_reply_to=in_reply_to,
-    )
-
-
-def request_up(*, scope: Scope, request: models.CareRequest, key: str) -> OutgoingMessage:
-    """Send a request as the main contractor's own 315, with all its products."""
-    return _put_up(scope, request, request_message(scope=scope, request=request), key)
-
-
-def request_message(*, scope: Scope, request: models.CareRequest) -> AllocationRequestMessage:
-    """The 315 of a request, as it goes to the municipality."""
-    return builders.allocation_request(
-        _upward(scope, request),
-        clients.as_person(request.client),
-        [_requested(row) for row in request.products.select_related("product")],
-        guardian_known={True: "1", False: "2", None: ""}[request.guardian_known],
-        comment=request.comment,
-    )
-
-
-def answer_down(*, scope: Scope, product: models.RequestedProduct) -> OutgoingMessage:
-    """Tell a subcontractor's software what became of a product that it asked for (319)."""
-    organisation = product.provider_organisation
-    if organisation is None:
-        raise ValueError("nobody below asked for this product")
-    is_refused = product.answer == models.RequestedProduct.Answer.REFUSED
-    envelope = builders.Envelope(
-        family=Family(product.family),
-        sender=product.request.municipality.code,
-        receiver=organisation.agb,
-        number=identification.next_identification(scope, product.main_contractor_id),
-        day=scope.today,
-    )
-    residence = None
-    if product.responsible_code:
-        residence = ResidencePrinciple(municipality=product.responsible_code)
-    given = RequestAnswer(
-        provider_reference=product.provider_reference,
-        request_answer=REFUSED if is_refused else INVESTIGATED,
-        rejection_reason=product.rejection_reason,
-        residence_principle=residence,
-    )
-    return outtray.put(
-        scope=scope,
-        main_contractor_id=product.main_contractor_id,
-        to=organisation,
-        message=AnswerMessage(family=envelope.family, header=envelope.header, answer=given),
-        key=f"answer:{product.pk}:{product.answer}",
-    )
-
-
-def _requested(row: models.RequestedProduct) -> RequestedProduct:
-    return RequestedProduct(
-        provider_reference=row.reference,
-        decision_number=row.decision_number,
-        product=Product(category=row.product.category, code=row.product.code),
-        decision_start_date=row.decision_start_date,
-        allocation_start_date=row.start_date,
-        allocation_end_date=row.end_date,
-        extent=_extent(row),
-        budget=None if row.budget is None else money.to_cents(row.budget),
-        referrer=Referrer(
-            type=row.referrer_type,
-            name=row.referrer_name,
-            practitioner_code=row.referrer_agb,
-        ),
-        framework_contract=row.framework_contract,
-        comment=row.comment,
     )

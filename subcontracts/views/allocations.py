@@ -27,12 +27,15 @@ from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl, peri
 from subcontracts import policies, words
 from subcontracts.filters import AllocationFilter
 from subcontracts.forms import PlaceForm
-from subcontracts.models import Allocation, Placement, UpwardReport
+from subcontracts.models import AllocatedBy, Allocation, ForeseenEnd, Placement, UpwardReport
 from subcontracts.rules.parts import Share
+from subcontracts.selectors import decisions as selector
 from subcontracts.selectors.candidates import candidates
 from subcontracts.selectors.placed import placed_of, room_of, whole_of
 from subcontracts.services import deliveries, placements, refused
 from subcontracts.tables import AllocationTable, PlacementTable
+from subcontracts.views.changes import refusal_of_change
+from subcontracts.views.decision_facts import decisions_shown
 from subcontracts.views.identity import (
     facts_for,
     listed,
@@ -41,6 +44,7 @@ from subcontracts.views.identity import (
     related_for,
     table_kwargs,
 )
+from subcontracts.views.mandate import may_decide
 
 READERS = frozenset(STAFF - {Role.ADMINISTRATOR})
 
@@ -111,6 +115,7 @@ class AllocationDetail(DetailPage):
             .select_related(*related_for(scope, ("client", "product", "provider_organisation")))
         )
         returned = refused.above(scope, allocation) if scope.role in CARE else []
+        is_ours = may_decide(scope, allocation)
         return super().get_context_data(
             facts=facts_of(scope, allocation),
             returned=returned,
@@ -122,6 +127,17 @@ class AllocationDetail(DetailPage):
                 room_of(allocation, placed_of(allocation)),
             ),
             may_see_client=may_open_client(scope, allocation.client_id),
+            may_tell_wlz=allowed(policies.check_can_manage_care, scope, scope.main_contractor_id)
+            and not allocation.is_deleted,
+            foreseen=ForeseenEnd.objects.visible_to(scope).filter(
+                allocation=allocation, lapsed_at=None
+            ),
+            decisions=decisions_shown(self.request, selector.about_allocation(scope, allocation)),
+            decides=scope.role in CARE,
+            may_change=scope.role in CARE
+            and not is_ours
+            and not refusal_of_change(scope, allocation),
+            may_decide=is_ours,
             placements=PlacementTable(
                 placed,
                 request=self.request,
@@ -145,7 +161,15 @@ def facts_of(scope: Scope, allocation: Allocation) -> list[tuple[str, str]]:
         (_("Period"), period_of(allocation.start_date, allocation.end_date)),
         (_("Municipality"), allocation.municipality.name),
         (_("Received"), date_nl(allocation.received_at)),
+        *_origin(allocation),
     ]
+
+
+def _origin(allocation: Allocation) -> list[tuple[str, str]]:
+    """Who allocated it, where that was not the municipality."""
+    if allocation.origin == AllocatedBy.MUNICIPALITY:
+        return []
+    return [(_("Allocated by"), allocation.get_origin_display())]
 
 
 def _history(scope: Scope, allocation: Allocation) -> list[dict[str, Any]]:

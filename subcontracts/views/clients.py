@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,13 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.numbers import mask_bsn
-from hoofdaannemer.core.pages import DetailPage, ScopedRequest, roles
-from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
-from hoofdaannemer.core.templatetags.core_format import date_nl
-from subcontracts.forms import ClientSearchForm
+from hoofdaannemer.core.pages import DetailPage, ScopedRequest, allowed, roles, shown_refusals
+from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role, Scope
+from hoofdaannemer.core.templatetags.core_format import date_long, date_nl, moment_nl, period_of
+from subcontracts import policies
+from subcontracts.forms import ClientSearchForm, ResidenceForm
 from subcontracts.models import Allocation, Client, Placement
-from subcontracts.selectors import clients
+from subcontracts.selectors import clients, residences
+from subcontracts.services import residences as residence_services
 from subcontracts.tables import AllocationTable, PlacementTable
+from subcontracts.views.changes import changes_of
 
 READERS = frozenset(CARE | SUBCONTRACTOR | {Role.CONTROLLER})
 #: A controller sees the BSN masked only.
@@ -82,6 +86,20 @@ class ClientDetail(DetailPage):
             if scope.role in STAFF
             else None,
             events=clients.timeline(scope, client),
+            changes=changes_of(scope, client),
+            residences=_residences(scope, client),
+            residence_caption=_("Which municipality is responsible, and from when"),
+            residence_headers=[
+                _("Municipality"),
+                _("Period"),
+                _("Ground"),
+                _("From whom"),
+                _("Recorded"),
+                _("Note"),
+            ],
+            may_tell_residence=allowed(
+                policies.check_can_manage_care, scope, client.main_contractor_id
+            ),
             **kwargs,
         )
 
@@ -123,6 +141,58 @@ def facts_of(client: Client) -> list[tuple[str, str]]:
         street, number, postcode, town = ([*client.address.split("\n"), "", "", "", ""])[:4]
         facts.append((_("Address"), f"{street} {number}, {postcode} {town}"))
     return facts
+
+
+def _residences(scope: Scope, client: Client) -> list[list[str]]:
+    """Who was, is and will be responsible, as lines of a table."""
+    return [
+        [
+            row.municipality.name,
+            period_of(row.start_date, row.end_date),
+            row.get_basis_display(),
+            row.recorded_by.name if row.recorded_by else row.get_source_display(),
+            moment_nl(row.recorded_at),
+            row.note or "–",
+        ]
+        for row in residences.history(scope, client.pk)
+    ]
+
+
+@roles(*sorted(CARE))
+@require_http_methods(["GET", "HEAD", "POST"])
+def client_residence(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Record that another municipality is responsible from a day on; what follows is confirmed."""
+    client = get_object_or_404(Client.objects.visible_to(request.scope), pk=pk)
+    audit.looked_at(request.scope, [client.pk], "client.residence")
+    form = ResidenceForm(request.POST or None, scope=request.scope)
+    above = reverse("client_detail", args=[pk])
+    if form.is_bound and form.is_valid():
+        with shown_refusals(request):
+            fact = form.fact
+            residence_services.tell(scope=request.scope, client=client, fact=fact)
+            messages.success(
+                request,
+                _("From %(day)s %(town)s is responsible.")
+                % {"day": date_long(fact.start_date), "town": fact.municipality},
+            )
+            return redirect("client_detail", pk)
+    context = {
+        "title": _("Is another municipality responsible?"),
+        "consequences": [
+            _("Requests for care from that day on go to the new municipality only."),
+            _(
+                "For care that goes on under an allocation of another municipality a task opens:"
+                " have it stopped there, and ask it anew."
+            ),
+            _("Nothing is sent by this."),
+        ],
+        "form": form,
+        "submit_label": _("Record municipality"),
+        "danger": False,
+        "cancel_url": above,
+        "breadcrumbs": [(_("Find a client"), reverse("client_list")), (client.full_name, above)],
+    }
+    return render(request, "generic/confirm.html", context)
 
 
 @roles(*SEE_BSN)

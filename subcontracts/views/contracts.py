@@ -1,55 +1,44 @@
-"""Contracts both ways, subcontractors, and the people of the own organisation."""
+"""Contracts both ways and subcontractors: the lists, and one of each."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
 
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.numbers import mask_iban
 from hoofdaannemer.core.pages import (
-    Action,
     DetailPage,
     ListPage,
-    ScopedRequest,
     allowed,
-    roles,
-    shown_refusals,
 )
-from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
+from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, period_of, volume
+from messaging.exchange.policies import READERS as MESSAGE_READERS
 from subcontracts import gates, policies, words
 from subcontracts.filters import SubcontractFilter, SubcontractorFilter
-from subcontracts.forms import LastDayForm, ProfessionalForm, TariffForm
 from subcontracts.models import (
     MunicipalContract,
-    Product,
-    Professional,
     Subcontract,
     Subcontractor,
 )
-from subcontracts.services import contracts, professionals
+from subcontracts.selectors.purposes import steers_on
 from subcontracts.tables import (
     SUBCONTRACT_TONES,
     MunicipalContractTable,
-    ProfessionalTable,
     SubcontractorTable,
     SubcontractTable,
 )
+from subcontracts.views.mandate import allocated_by_text, authority_table
+from subcontracts.views.upward_products import tariff_table
 
 STAFF_READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
 READERS = STAFF_READERS | SUBCONTRACTOR
 PROFILE_READERS = STAFF_READERS | {Role.ADMINISTRATOR} | SUBCONTRACTOR
-PROVIDER = tuple(sorted(SUBCONTRACTOR))
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 class MunicipalContractList(ListPage):
@@ -75,7 +64,7 @@ class MunicipalContractDetail(DetailPage):
         return [(_("Municipal contracts"), reverse("municipal_contract_list"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Facts and three tables."""
+        """Facts and tables."""
         scope, contract = self.request.scope, self.object
         shares = contract.municipalities.visible_to(scope).select_related("municipality")
         products = contract.products.visible_to(scope).select_related("product")
@@ -84,9 +73,20 @@ class MunicipalContractDetail(DetailPage):
             .filter(municipal_contract=contract)
             .select_related("provider_organisation", "municipal_contract")
         )
+        may_change = allowed(
+            policies.check_can_manage_contracts, scope, contract.main_contractor_id
+        )
+        purpose_url = reverse("municipal_contract_purpose", args=[contract.pk])
         return super().get_context_data(
-            facts=_municipal_facts(contract),
+            facts=_municipal_facts(scope, contract),
+            purpose_url=purpose_url if may_change else "",
+            authority_url=reverse("municipal_contract_authority", args=[contract.pk])
+            if may_change
+            else "",
+            messages_url=_messages_url(scope, "municipal_contract_messages", contract.pk, CARE),
             tables=[
+                authority_table(scope, contract),
+                _purposes(scope, contract),
                 {
                     "caption": _("Municipalities"),
                     "headers": [_("Municipality"), _("Share")],
@@ -99,13 +99,20 @@ class MunicipalContractDetail(DetailPage):
                         (str(row.product), words.unit_text(row.product.unit)) for row in products
                     ],
                 },
+                tariff_table(scope, contract),
             ],
+            upward_id=contract.pk if may_change else None,
             table=SubcontractTable(below, request=self.request, caption=_("Subcontracts")),
             **kwargs,
         )
 
 
-def _municipal_facts(contract: MunicipalContract) -> list[tuple[str, str]]:
+def _messages_url(scope: Scope, name: str, pk: int, readers: frozenset[Role]) -> str:
+    """The contract's messages; empty for who reads none."""
+    return reverse(name, args=[pk]) if scope.role in readers else ""
+
+
+def _municipal_facts(scope: Scope, contract: MunicipalContract) -> list[tuple[str, str]]:
     consent = (
         f"{date_nl(contract.relay_consent_on)} · {contract.relay_consent_reference}"
         if contract.relay_consent_on
@@ -117,8 +124,10 @@ def _municipal_facts(contract: MunicipalContract) -> list[tuple[str, str]]:
         (_("Period"), period_of(contract.start_date, contract.end_date)),
         (_("Budget form"), contract.get_budget_form_display()),
         (_("Budget a year"), format_euro(contract.yearly_budget)),
+        (_("Allocated by"), allocated_by_text(contract, scope)),
         (_("Messages in use"), ", ".join(contract.messages)),
         (_("Consent to relay"), consent),
+        (_("Messages are for"), words.purpose_text(steers=contract.steers_on(scope.today))),
         (_("Term of the subcontractor"), _working_days(contract.subcontractor_term_days)),
     ]
 
@@ -164,15 +173,23 @@ class SubcontractDetail(DetailPage):
         return super().get_context_data(
             badge=contract.get_status_display(),
             tone=SUBCONTRACT_TONES.get(contract.status, "neutral"),
-            facts=_subcontract_facts(contract),
+            facts=_subcontract_facts(scope, contract),
             ceiling=_ceiling(scope, contract),
-            tables=[_lines(scope, contract), _tariffs(scope, contract)],
+            messages_url=_messages_url(scope, "subcontract_messages", contract.pk, MESSAGE_READERS),
+            tables=[
+                _lines(scope, contract),
+                _tariffs(scope, contract),
+                _relay_modes(scope, contract),
+                _purposes(scope, contract),
+            ],
+            purpose_url=(reverse("subcontract_purpose", args=[contract.pk]) if may_change else ""),
+            relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
             tariff_url=reverse("subcontract_tariff", args=[contract.pk]) if may_change else "",
             **kwargs,
         )
 
 
-def _subcontract_facts(contract: Subcontract) -> list[tuple[str, str]]:
+def _subcontract_facts(scope: Scope, contract: Subcontract) -> list[tuple[str, str]]:
     yes, no = _("yes"), _("no")
     return [
         (_("Under"), str(contract.municipal_contract)),
@@ -184,7 +201,8 @@ def _subcontract_facts(contract: Subcontract) -> list[tuple[str, str]]:
         ),
         (_("Acceptance duty"), yes if contract.has_acceptance_duty else no),
         (_("Reply time"), _working_days(contract.reply_working_days)),
-        (_("Relay"), contract.get_relay_display()),
+        (_("Relay"), words.relay_text(contract.relay_on(scope.today))),
+        (_("Messages are for"), words.purpose_text(steers=steers_on(contract, scope.today))),
     ]
 
 
@@ -224,6 +242,26 @@ def _lines(scope: Scope, contract: Subcontract) -> dict[str, Any]:
     }
 
 
+def _relay_modes(scope: Scope, contract: Subcontract) -> dict[str, Any]:
+    modes = contract.relay_modes.visible_to(scope)
+    return {
+        "caption": _("Relay"),
+        "headers": [_("From"), _("How placements are passed on")],
+        "rows": [(date_nl(row.start_date), words.relay_text(row.mode)) for row in modes],
+    }
+
+
+def _purposes(scope: Scope, contract: Subcontract | MunicipalContract) -> dict[str, Any]:
+    return {
+        "caption": _("What messages are for"),
+        "headers": [_("From"), _("Purpose")],
+        "rows": [
+            (date_nl(row.start_date), row.get_purpose_display())
+            for row in contract.purposes.visible_to(scope)
+        ],
+    }
+
+
 def _tariffs(scope: Scope, contract: Subcontract) -> dict[str, Any]:
     tariffs = contract.tariffs.visible_to(scope).select_related("product")
     return {
@@ -242,36 +280,6 @@ def _tariffs(scope: Scope, contract: Subcontract) -> dict[str, Any]:
 
 def _price(amount: Decimal, unit: str) -> str:
     return words.tariff_text(amount, unit)
-
-
-@roles(Role.CONTRACT_MANAGER)
-@require_http_methods(FORM_METHODS)
-def subcontract_tariff(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Set a tariff; the one in force ends the day before."""
-    contract = get_object_or_404(Subcontract.objects.visible_to(request.scope), pk=pk)
-    products = Product.objects.visible_to(request.scope).filter(line_products__subcontract=contract)
-    form = TariffForm(request.POST or None, scope=request.scope, products=products.distinct())
-    if request.method == "POST" and form.is_valid():
-        with shown_refusals(request):
-            contracts.set_tariff(
-                scope=request.scope,
-                subcontract=contract,
-                product=form.cleaned_data["product"],
-                amount=form.cleaned_data["amount"],
-                period=form.period,
-            )
-            messages.success(request, _("The tariff is set."))
-            return redirect("subcontract_detail", pk)
-    url = reverse("subcontract_detail", args=[pk])
-    context = {
-        "title": _("Set a tariff"),
-        "form": form,
-        "submit_label": _("Set tariff"),
-        "cancel_url": url,
-        "next_text": _("The tariff that is in force now ends the day before."),
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (contract.number, url)],
-    }
-    return render(request, "generic/form.html", context)
 
 
 class SubcontractorList(ListPage):
@@ -326,69 +334,3 @@ def _profile(row: Subcontractor) -> list[tuple[str, str]]:
     if row.iban:
         facts.append((_("Account"), mask_iban(row.iban)))
     return facts
-
-
-class ProfessionalList(ListPage):
-    """The people of the own organisation."""
-
-    model = Professional
-    table_class = ProfessionalTable
-    roles = frozenset(SUBCONTRACTOR)
-    title = gettext_lazy("Our people")
-    lead = gettext_lazy("Who gives care. Name them on a placement.")
-    empty_title = gettext_lazy("Nobody yet")
-    empty_text = gettext_lazy("Add the people who give care.")
-
-    def primary(self) -> Action | None:
-        """Add somebody."""
-        return Action(_("Add a person"), reverse("professional_new"))
-
-
-@roles(*PROVIDER)
-@require_http_methods(FORM_METHODS)
-def professional_new(request: ScopedRequest) -> HttpResponse:
-    """Add a person to the own organisation."""
-    form = ProfessionalForm(request.POST or None, scope=request.scope)
-    if request.method == "POST" and form.is_valid():
-        with shown_refusals(request):
-            professionals.add_professional(
-                scope=request.scope,
-                organisation_id=request.scope.organisation_id,
-                name=form.cleaned_data["name"],
-                role=form.cleaned_data["role"],
-                period=form.period,
-            )
-            messages.success(request, _("The person is added."))
-            return redirect("professional_list")
-    context = {
-        "title": _("Add a person"),
-        "form": form,
-        "submit_label": _("Add person"),
-        "cancel_url": reverse("professional_list"),
-        "breadcrumbs": [(_("Our people"), reverse("professional_list"))],
-    }
-    return render(request, "generic/form.html", context)
-
-
-@roles(*PROVIDER)
-@require_http_methods(FORM_METHODS)
-def professional_end(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Record a person's last working day."""
-    person = get_object_or_404(Professional.objects.visible_to(request.scope), pk=pk)
-    form = LastDayForm(request.POST or None, scope=request.scope)
-    if request.method == "POST" and form.is_valid():
-        with shown_refusals(request):
-            professionals.end_professional(
-                scope=request.scope, professional=person, last_day=form.cleaned_data["last_day"]
-            )
-            messages.success(request, _("The last working day is recorded."))
-            return redirect("professional_list")
-    context = {
-        "title": _("Last working day of %(name)s") % {"name": person.name},
-        "form": form,
-        "submit_label": _("Record last day"),
-        "cancel_url": reverse("professional_list"),
-        "next_text": _("The person stops on all placements that day."),
-        "breadcrumbs": [(_("Our people"), reverse("professional_list"))],
-    }
-    return render(request, "generic/form.html", context)

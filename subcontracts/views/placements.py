@@ -30,9 +30,12 @@ from subcontracts.filters import PlacementFilter
 from subcontracts.forms import NameProfessionalForm, ReasonForm, StartForm, StopForm
 from subcontracts.models import Deadline, Placement
 from subcontracts.rules.delivery import StopKey
+from subcontracts.selectors.purposes import steers_on
 from subcontracts.selectors.spells import spells_of
 from subcontracts.services import deliveries, placements
-from subcontracts.tables import PLACEMENT_TONES, PlacementTable
+from subcontracts.tables import PlacementTable
+from subcontracts.tones import PLACEMENT_TONES
+from subcontracts.views.changes import refusal_of_change
 from subcontracts.views.identity import (
     PERSONAL,
     facts_for,
@@ -45,6 +48,8 @@ from subcontracts.views.identity import (
 
 READERS = frozenset((STAFF - {Role.ADMINISTRATOR}) | SUBCONTRACTOR)
 PROVIDER = tuple(sorted(SUBCONTRACTOR))
+#: Who may report, by the relay mode: the provider, or the main contractor where nothing is relayed.
+REPORTERS = (*PROVIDER, *sorted(CARE))
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -122,12 +127,30 @@ class PlacementDetail(DetailPage):
             may_name=allowed(policies.check_can_name, scope, placement),
             may_withdraw=allowed(policies.check_can_withdraw, scope, placement, spells),
             may_see_client=may_open_client(scope, placement.client_id),
+            may_change=scope.role in SUBCONTRACTOR and not refusal_of_change(scope, placement),
             may_see_allocation=scope.role in STAFF,
             deadlines=_deadlines(scope, placement),
             spells=[_spell(placement, spell, reports) for spell in spells],
+            by_hand=_by_hand(scope, placement, spells),
             people=_people(scope, placement),
             **kwargs,
         )
+
+
+def _by_hand(scope: Scope, placement: Placement, spells: Sequence[Any]) -> list[tuple[str, str]]:
+    """The messages that its provider can make by hand about it now: label and address."""
+    is_own_team = placement.subcontract is None
+    if scope.role not in SUBCONTRACTOR or placement.client.is_sealed or is_own_team:
+        return []
+    found = []
+    for number, may, label in (
+        ("305", policies.check_can_report_start, _("Make the message of the start by hand (305)")),
+        ("307", policies.check_can_report_stop, _("Make the message of the stop by hand (307)")),
+    ):
+        if allowed(may, scope, placement, spells):
+            address = reverse("message_entry", args=[f"{placement.family}{number}"])
+            found.append((label, f"{address}?over={placement.pk}"))
+    return found
 
 
 def _facts(scope: Scope, placement: Placement) -> list[tuple[str, str]]:
@@ -138,8 +161,14 @@ def _facts(scope: Scope, placement: Placement) -> list[tuple[str, str]]:
         (_("Period"), period_of(placement.start_date, placement.end_date)),
         (_("Delivered by"), placement.provider_organisation.name),
         (_("Municipality"), placement.allocation.municipality.name),
-        (_("Reply before"), date_nl(placement.reply_due_date)),
     ]
+    if placement.is_kept_here(scope.today):
+        facts.append((_("Relay"), words.relay_text(placement.relay_on(scope.today))))
+    else:
+        facts.append((_("Reply before"), date_nl(placement.reply_due_date)))
+    subcontract = placement.subcontract
+    if subcontract is not None and steers_on(subcontract, scope.today):
+        facts.append((_("Messages are for"), words.purpose_text(steers=True)))
     if placement.accepted_by_silence:
         facts.append((_("Answer"), _("Accepted, because no answer came in time.")))
     if placement.reply_reason:
@@ -184,7 +213,9 @@ def _people(scope: Scope, placement: Placement) -> list[tuple[str, str]]:
 
 
 def _mine(request: ScopedRequest, pk: int) -> Placement:
-    rows = Placement.objects.visible_to(request.scope).select_related("client", "product")
+    rows = Placement.objects.visible_to(request.scope).select_related(
+        "client", "product", "subcontract"
+    )
     return get_object_or_404(rows, pk=pk)
 
 
@@ -301,11 +332,22 @@ def placement_name_professional(request: ScopedRequest, pk: int) -> HttpResponse
     return _form_page(request, placement, form, name, texts)
 
 
-@roles(*PROVIDER)
+def _shut_out(request: ScopedRequest, placement: Placement) -> HttpResponse | None:
+    """Staff that have nothing to report here go back to the placement, with the reason."""
+    if request.scope.role in SUBCONTRACTOR or placement.is_kept_here(request.scope.today):
+        return None
+    text = _("Under this contract the subcontractor reports starts and stops.")
+    messages.error(request, text)
+    return redirect("placement_detail", placement.pk)
+
+
+@roles(*REPORTERS)
 @require_http_methods(FORM_METHODS)
 def placement_start(request: ScopedRequest, pk: int) -> HttpResponse:
     """Report that care began."""
     placement = _mine(request, pk)
+    if back := _shut_out(request, placement):
+        return back
     form = StartForm(
         request.POST or None,
         scope=request.scope,
@@ -329,11 +371,13 @@ def placement_start(request: ScopedRequest, pk: int) -> HttpResponse:
     )
 
 
-@roles(*PROVIDER)
+@roles(*REPORTERS)
 @require_http_methods(FORM_METHODS)
 def placement_stop(request: ScopedRequest, pk: int) -> HttpResponse:
     """Report that care ended, for a while or for good."""
     placement = _mine(request, pk)
+    if back := _shut_out(request, placement):
+        return back
     spells = spells_of([placement])
     begins = [spell.begin for spell in spells if spell.ended_on is None]
     form = StopForm(
@@ -354,11 +398,13 @@ def placement_stop(request: ScopedRequest, pk: int) -> HttpResponse:
     )
 
 
-@roles(*PROVIDER)
+@roles(*REPORTERS)
 @require_POST
 def placement_take_back(request: ScopedRequest, pk: int) -> HttpResponse:
     """Take back a stop, or a start without a stop, that was reported by mistake."""
     placement = _mine(request, pk)
+    if back := _shut_out(request, placement):
+        return back
     wanted = next(
         (
             spell

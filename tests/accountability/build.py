@@ -16,6 +16,7 @@ from hoofdaannemer.accounts.services.second_factor import new_key
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.periods import Month, Period, parse_period
 from hoofdaannemer.core.scope import Role, Scope
+from subcontracts.models import Client as Person
 from subcontracts.models import DeliveryStart, DeliveryStop, Placement
 from tests.billing.build import declare, placement, priced
 from tests.factories import Party, World
@@ -36,11 +37,15 @@ def in_care(
     begin: date = date(2025, 11, 3),
     waited: int = 20,
     recorded: datetime | None = None,
+    client: Person | None = None,
 ) -> list[Placement]:
-    """So many new clients in care since a day; reported on that day unless said otherwise."""
+    """So many new clients in care since a day, or a known one with new care.
+
+    Reported on that day unless said otherwise.
+    """
     found = []
     for _ in range(number):
-        placed = placement(world, party, world.products[product], start=begin)
+        placed = placement(world, party, world.products[product], start=begin, client=client)
         allocation = placed.allocation
         allocation.received_at = moment(begin - timedelta(days=waited))
         allocation.municipality = municipality or world.municipality

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,10 +20,12 @@ from hoofdaannemer.accounts import context, selectors
 from hoofdaannemer.accounts.models import ApiToken, Membership
 from hoofdaannemer.accounts.services import roles, tokens
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.audit.words import DEEDS, THINGS, said
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import NotAllowedError
 from hoofdaannemer.core.scope import Role, Scope
 from tests.accounts.people import Parties, log_in, mailed, member
+from tests.architecture import sources
 
 NAMES = ("inzage", "wijzigingen", "geweigerd")
 
@@ -233,3 +237,32 @@ def test_a_new_administrator_by_command(client: Client, system: Scope, at: Parti
     ):
         with pytest.raises(CommandError):
             call_command("invite_user", **wrong)
+
+
+def _recorded() -> Iterator[str]:
+    """Every verb that the code records, as far as it stands there in full."""
+    for path in sources.files():
+        for node in ast.walk(sources.tree(path)):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if node.func.attr not in {"record", "record_many"} or len(node.args) < 2:
+                continue
+            if isinstance(node.args[1], ast.Constant):
+                yield str(node.args[1].value)
+
+
+def test_the_log_speaks_in_words() -> None:
+    verbs = set(_recorded())
+    assert len(verbs) > 50
+    told = {verb: said(verb) for verb in verbs}
+    unsaid = {
+        verb
+        for verb in verbs
+        if verb.partition(".")[0] not in THINGS or verb.partition(".")[2] not in DEEDS
+    }
+    assert unsaid == set()
+    assert all("_" not in text for text in told.values())
+    assert said("placement.made") == "Plaatsing: gemaakt"
+    assert said("client.bsn") == "Cliënt: BSN getoond"
+    assert said("client_list") == "Cliëntenlijst"
+    assert said("unheard.of") == "Unheard: of"

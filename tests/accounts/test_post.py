@@ -18,11 +18,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hoofdaannemer.accounts import selectors, tasks
+from hoofdaannemer.accounts.entry import RESET_WISHES
 from hoofdaannemer.accounts.models import Membership, OutgoingMail, ResetWish, User
 from hoofdaannemer.accounts.services import mail, passwords, roles
 from hoofdaannemer.audit.models import ChangeRecord
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.scope import Role, Scope
+from subcontracts.selectors import undelivered
 from tests.accounts.people import Parties, log_in, mailed, member
 from tests.conftest import become
 
@@ -139,6 +141,22 @@ def test_nobody_reads_the_wishes(system: Scope, at: Parties) -> None:
         ResetWish.objects.exists()
 
 
+def test_wishes_from_one_address_are_limited(client: Client, system: Scope) -> None:
+    """Whoever asks without end fills no table, and keeps nobody else from asking."""
+
+    def asked(**place: str) -> Any:
+        return client.post(RESET, {"email": STRANGER}, **place)
+
+    for _time in range(RESET_WISHES.calls):
+        assert asked().status_code == 302
+    refused = asked()
+    assert refused.status_code == 429
+    assert "Probeer het over 60 minuten opnieuw" in refused.content.decode()
+    assert asked(REMOTE_ADDR="192.0.2.7").status_code == 302
+    become(scopes.system())
+    assert ResetWish.objects.count() == RESET_WISHES.calls + 1
+
+
 def test_a_wish_that_cannot_be_answered_holds_up_nothing(
     system: Scope, controller: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,6 +235,10 @@ def test_a_dead_mail_server_loses_nothing(
     assert len(tried) == 2 * mail.ATTEMPTS
 
     monkeypatch.undo()
+    scope = become(selectors.scope_in(administrator))
+    (item,) = undelivered.items(scope)
+    assert (item.text, item.url) == (controller.user.name, f"/gebruikers/{controller.user_id}/")
+    become(scopes.system())
     browser = log_in(Client(), administrator)
     page = browser.get(f"/gebruikers/{controller.user_id}/")
     assert len(page.context["undelivered"]) == 2

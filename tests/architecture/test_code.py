@@ -34,6 +34,8 @@ NARROWING = {"visible_to", "attended_by", "none"}
 
 #: The scope without a person is made where no person asks.
 MAKES_SYSTEM = (
+    # A hub delivers: it is proven by token or certificate, and no person asks.
+    "messaging/exchange/hub/views.py",
     "hoofdaannemer/core/scope.py",
     # Before a request has a scope: who is this, and in which role?
     "hoofdaannemer/accounts/middleware.py",
@@ -44,6 +46,8 @@ MAKES_SYSTEM_BELOW = ("management/commands/", "hoofdaannemer/scenarios/")
 #: Functions in which the main contractor's administration reacts to another party, each with the
 #: reason why that party's own scope will not do.
 ACTS_FOR_OTHERS = {
+    # Which contract is under mandate is not the subcontractor's to see whose message is copied.
+    "messaging/exchange/services/copies.py": {"_copied"},
     "messaging/exchange/services/intake.py": {
         # Whoever hands in a message, it is judged and answered for the main contractor; its
         # handler acts as the sender again.
@@ -72,6 +76,8 @@ ACTS_FOR_OTHERS = {
     "subcontracts/services/placements.py": {
         # A declined client must be placed anew: a term and an allocation of the main contractor.
         "decline",
+        # Who asked for the care, and who gives the rest of it, is not the provider's to see.
+        "accept",
     },
     "subcontracts/services/requests.py": {
         # The client may be known from elsewhere, and which contract covers a product is not the

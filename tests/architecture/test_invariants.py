@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from hoofdaannemer.invariants import PROMISES, check_all, check_promises
 from tests.architecture import canary as stage
@@ -26,6 +26,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "UPDATE messaging_outgoingmessage SET key = 'once'",
     ),
     "MSG-08": ("UPDATE messaging_outgoingmessage SET delivered_at = NULL",),
+    "MSG-12": ("UPDATE messaging_outgoingmessage SET hub_code = 'IB005'",),
+    "MSG-11": ("DELETE FROM subcontracts_messagelink",),
     "CARE-01": ("UPDATE subcontracts_placement SET end_date = end_date + 400",),
     "CARE-02": ("UPDATE subcontracts_placement SET volume = volume + 1",),
     "CARE-03": ("DELETE FROM subcontracts_clientaccess",),
@@ -40,6 +42,51 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "CARE-15": ("UPDATE subcontracts_requestedproduct SET answer = 'allocated'",),
     "CARE-16": ("UPDATE subcontracts_requestedproduct SET provider_organisation_id = NULL",),
     "CARE-17": ("DELETE FROM audit_accessrecord WHERE purpose = 'break_glass.opened'",),
+    "CARE-18": ("UPDATE subcontracts_changedproduct SET stage = 'asked'",),
+    "CARE-19": (
+        """
+        UPDATE subcontracts_changedproduct SET provider_organisation_id
+            = (SELECT max(provider_organisation_id) FROM subcontracts_subcontractor)
+        """,
+    ),
+    "CARE-20": (
+        """
+        UPDATE subcontracts_allocationversion SET requested_change_id
+            = (SELECT min(id) FROM subcontracts_requestedchange)
+        """,
+    ),
+    "CARE-21": ("DELETE FROM subcontracts_deadline WHERE leg = 'up' AND kind = '305'",),
+    "CARE-22": (
+        """
+        UPDATE subcontracts_client SET municipality_id
+            = (SELECT max(id) FROM accounts_municipality WHERE id <> municipality_id)
+        """,
+    ),
+    "CARE-23": ("UPDATE subcontracts_relaymode SET mode = 'portal'",),
+    "MAN-01": ("DELETE FROM messaging_messagecopy WHERE sent_id IS NOT NULL",),
+    "MAN-02": (
+        """
+        INSERT INTO messaging_messagecopy
+            (main_contractor_id, municipality_id, received_id, state, created_at, attempts,
+             last_error)
+        SELECT received.main_contractor_id, (SELECT min(id) FROM accounts_municipality),
+            received.id, 'waiting', now(), 0, ''
+        FROM messaging_incomingmessage received
+        JOIN messaging_outgoingmessage reply ON reply.in_reply_to_id = received.id
+        WHERE reply.leg = 'down' AND NOT EXISTS (
+            SELECT 1 FROM messaging_messagecopy copy WHERE copy.received_id = received.id)
+        """,
+    ),
+    "MAN-03": ("UPDATE messaging_incomingmessage SET source = 'folder'",),
+    "MAN-04": ("UPDATE subcontracts_allocation SET origin = 'task'",),
+    "OBJ-01": ("UPDATE subcontracts_formaldecision SET client_id = client_id + 1",),
+    "OBJ-02": ("UPDATE subcontracts_objection SET due_date = due_date + 1",),
+    "OBJ-03": (
+        """
+        UPDATE subcontracts_objection SET decision_id
+            = (SELECT min(id) FROM subcontracts_formaldecision) WHERE replaces_id IS NOT NULL
+        """,
+    ),
     "DEC-01": ("UPDATE billing_declaredline SET amount = amount + 0.01 WHERE is_approved",),
     "DEC-02": ("UPDATE billing_declaration SET granted = granted + 0.01",),
     "DEC-03": ("UPDATE billing_declaration SET status = 'refused'",),
@@ -50,6 +97,43 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "UPDATE billing_entitlement SET amount = amount + 0.01 WHERE declared_line_id IS NOT NULL",
     ),
     "DEC-12": ("UPDATE billing_declaration SET entitled_at = NULL",),
+    "DEC-13": ("UPDATE billing_declaredline SET code = '45B99'",),
+    "DEC-14": (
+        """
+        INSERT INTO subcontracts_messagepurpose
+            (main_contractor_id, provider_organisation_id, subcontract_id, purpose, start_date,
+             recorded_at)
+        SELECT main_contractor_id, provider_organisation_id, id, 'steering', start_date, now()
+        FROM subcontracts_subcontract
+        """,
+    ),
+    "UPW-01": (
+        "ALTER TABLE billing_upwardline DROP CONSTRAINT IF EXISTS upward_line_debit_once",
+        "DROP INDEX IF EXISTS upward_line_debit_once",
+        """
+        INSERT INTO billing_upwardline (main_contractor_id, declaration_id, family, line,
+            allocation_id, product_id, month, start_date, end_date, volume, unit, tariff, amount,
+            reference, is_credit, is_credited, status, codes, decision, decision_reason)
+        SELECT main_contractor_id, declaration_id, family, line + 1000, allocation_id, product_id,
+            month, start_date, end_date, volume, unit, tariff, amount, reference || 'X', is_credit,
+            is_credited, status, codes, decision, decision_reason
+        FROM billing_upwardline WHERE status = 'awarded' AND NOT is_credit
+        """,
+    ),
+    "UPW-02": ("UPDATE billing_declaredline SET volume = volume + 1",),
+    "UPW-03": (
+        """
+        UPDATE billing_upwarddeclaration SET municipality_id
+            = (SELECT max(id) FROM accounts_municipality WHERE id <> municipality_id)
+        """,
+    ),
+    "UPW-04": ("UPDATE billing_upwarddeclaration SET submitted = submitted + 0.01",),
+    "UPW-05": ("UPDATE billing_upwardline SET is_credited = true",),
+    "UPW-06": (
+        """
+        UPDATE billing_upwardline SET month = month - interval '1 month'
+        """,
+    ),
     "PAY-01": ("UPDATE billing_statementline SET amount = amount + 0.01",),
     "PAY-02": (
         "ALTER TABLE billing_statement DROP CONSTRAINT statement_adds_up",
@@ -83,14 +167,14 @@ FAULTS: dict[str, tuple[str, ...]] = {
         """,
     ),
     "OWN-01": (
-        "ALTER TABLE billing_declaredline DROP CONSTRAINT declared_line_of_declaration",
+        "DROP TRIGGER declaration_given_away ON billing_declaration",
         """
         UPDATE billing_declaration
         SET main_contractor_id = (SELECT max(id) FROM accounts_maincontractor)
         """,
     ),
     "OWN-02": (
-        "ALTER TABLE billing_declaredline DROP CONSTRAINT declared_line_of_placement",
+        "DROP TRIGGER placement_given_away ON subcontracts_placement",
         """
         UPDATE subcontracts_placement SET provider_organisation_id
             = (SELECT max(provider_organisation_id) FROM subcontracts_subcontractor)
@@ -170,3 +254,13 @@ def test_the_command_says_so(planted: None) -> None:
     results = {row["name"]: row for row in map(json.loads, out.getvalue().splitlines())}
     assert len(results) == len(PROMISES)
     assert (results["CARE-03"]["holds"], results["CARE-11"]["holds"]) == (False, True)
+
+
+def test_a_declaration_with_lines_is_not_deleted(planted: None) -> None:
+    """Nor by the owner of the tables; the application has no right to delete at all."""
+    with (
+        pytest.raises(IntegrityError, match="neither deleted nor given away"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM billing_declaration")

@@ -12,22 +12,31 @@ from typing import TYPE_CHECKING, Final
 from tests.bench.cluster import own_cluster
 
 if TYPE_CHECKING:
-    from tests.bench.measuring import Measured, Rate
+    from tests.bench.measuring import Measured, Rate, Room
 
-PARTS: Final = ("messages", "messages_stdin", "declaration", "report")
+PARTS: Final = ("messages", "messages_stdin", "declaration", "report", "memory", "relay")
+#: 301s that the part `relay` takes: enough to see a change, few enough for every day.
+MESSAGES: Final = 200
 
 
 def main() -> None:
     """Measure and print. An aim that is missed says so and fails nothing: it is for people."""
     options = _options()
     with own_cluster():
-        found = list(_measured(options.parts or PARTS, _told(quiet=options.json)))
+        tell = _told(quiet=options.json)
+        found = list(_measured(options.parts or PARTS, options.messages, tell))
     sys.stdout.write(_as_json(found) if options.json else _as_table(found))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument(
+        "--messages",
+        type=int,
+        default=MESSAGES,
+        help=f"how many the part relay takes, 10000 for the full measure (default: {MESSAGES})",
+    )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
@@ -43,9 +52,11 @@ def _told(*, quiet: bool) -> Callable[[str], None]:
     return tell
 
 
-def _measured(parts: Sequence[str], tell: Callable[[str], None]) -> Iterator[Measured | Rate]:
+def _measured(
+    parts: Sequence[str], messages: int, tell: Callable[[str], None]
+) -> Iterator[Measured | Rate | Room]:
     # Django is set up by now, which these need when they are imported.
-    from tests.bench import declaration, history, messages_stdin, quarter, small
+    from tests.bench import declaration, history, memory, messages_stdin, quarter, relay, small
 
     if "messages" in parts:
         tell("10,000 small messages")
@@ -53,7 +64,7 @@ def _measured(parts: Sequence[str], tell: Callable[[str], None]) -> Iterator[Mea
     if "messages_stdin" in parts:
         tell("files through validate_message")
         yield messages_stdin.measure()
-    if "declaration" in parts or "report" in parts:
+    if {"declaration", "report", "memory"} & set(parts):
         tell("a year of declared care")
         past = history.make()
     # The report first: it finds the history as made, without what the declarations add.
@@ -63,13 +74,19 @@ def _measured(parts: Sequence[str], tell: Callable[[str], None]) -> Iterator[Mea
     if "declaration" in parts:
         tell("declarations of 10,000 lines")
         yield declaration.measure(past)
+    if "memory" in parts:
+        tell("a declaration of 25 MB")
+        yield memory.measure(past)
+    if "relay" in parts:
+        tell(f"{messages:,} allocations received and relayed, twice")
+        yield from relay.measure(messages)
 
 
-def _as_json(found: Sequence[Measured | Rate]) -> str:
+def _as_json(found: Sequence[Measured | Rate | Room]) -> str:
     return "".join(f"{json.dumps(one.as_dict())}\n" for one in found)
 
 
-def _as_table(found: Sequence[Measured | Rate]) -> str:
+def _as_table(found: Sequence[Measured | Rate | Room]) -> str:
     width = max(len(one.what) for one in found)
     lines = [f"{'':{width}}  {'ours':>8}  {'bare':>8}  {'ratio':>6}  {'aim':>5}"]
     for one in found:

@@ -30,7 +30,7 @@ _COLUMNS: Final = 15
 
 def measure(past: History) -> Measured:
     """Every run declares the month after the last, so that none of them finds its own lines."""
-    months = _months(RUNS + 1)
+    months = history.months_after(RUNS + 1)
     documents = [_document(past, place, month) for place, month in enumerate(months, start=1)]
     waiting, waiting_bare = iter(documents), iter(documents)
     schema = schema_for(message_type(Family.JW, "323"))
@@ -95,13 +95,6 @@ def _raw_lines(root: etree._Element) -> Iterator[str]:
         for line in client[1]:
             texts = [bsn, *(part.text or "" for part in line.iter() if not len(part))]
             yield "\t".join((texts + empty)[:_COLUMNS]) + "\n"
-
-
-def _months(number: int) -> list[Month]:
-    found = [history.FIRST]
-    while len(found) < history.MONTHS + number:
-        found.append(found[-1].next())
-    return found[history.MONTHS :]
 
 
 def _document(past: History, place: int, month: Month) -> bytes:

@@ -93,6 +93,14 @@ def make() -> History:
     return History(scope, main, contract, parties[0], sender, bsns, lines)
 
 
+def months_after(number: int) -> list[Month]:
+    """So many months after those of the history."""
+    found = [FIRST]
+    while len(found) < MONTHS + number:
+        found.append(found[-1].next())
+    return found[MONTHS:]
+
+
 def placement_number(client: int, place: int) -> int:
     """Number of a client's first (0) or second (1) placement; clients count from 1."""
     return 100_000_000 + client * 2 + place
@@ -214,10 +222,10 @@ _STATEMENTS: Final = (
     """,
     """
     INSERT INTO subcontracts_allocation (volume, unit, frequency, family, number, category,
-        start_date, end_date, decided_at, received_at, is_deleted, main_contractor_id,
+        start_date, end_date, decided_at, received_at, is_deleted, origin, main_contractor_id,
         municipality_id, client_id, municipal_contract_id, product_id)
     SELECT 12, '04', '4', 'jw', number, '45', %(first)s, %(end)s, %(at)s,
-        begin_date - 5 - n %% 60, false, %(main)s, town, client, %(contract)s,
+        begin_date - 5 - n %% 60, false, 'municipality', %(main)s, town, client, %(contract)s,
         (%(products)s::bigint[])[product]
     FROM bench_care
     """,

@@ -52,13 +52,13 @@ class Measured:
 
 @dataclass(frozen=True)
 class Rate:
-    """How many a second, beside nothing; `aim` is the least that it may be."""
+    """How many a second, beside nothing; `aim` is the least that it may be, if there is one."""
 
     name: str
     what: str
     count: int
     seconds: float
-    aim: float
+    aim: float | None = None
 
     @property
     def per_second(self) -> float:
@@ -66,7 +66,9 @@ class Rate:
 
     @property
     def verdict(self) -> str:
-        """`met` or `MISSED`."""
+        """`met`, `MISSED`, or nothing where there is no aim."""
+        if self.aim is None:
+            return ""
         return "met" if self.per_second >= self.aim else "MISSED"
 
     def as_dict(self) -> dict[str, Any]:
@@ -82,7 +84,37 @@ class Rate:
 
     def cells(self) -> tuple[str, str, str, str]:
         """For the table: seconds, nothing, number a second, aim."""
-        return f"{self.seconds:.3f}s", "", f"{self.per_second:.0f}/s", f"{self.aim:g}/s"
+        aim = "" if self.aim is None else f"{self.aim:g}/s"
+        return f"{self.seconds:.3f}s", "", f"{self.per_second:.0f}/s", aim
+
+
+@dataclass(frozen=True)
+class Room:
+    """Megabytes of memory; `aim` is the most that it may be."""
+
+    name: str
+    what: str
+    megabytes: float
+    aim: float
+
+    @property
+    def verdict(self) -> str:
+        """`met` or `MISSED`."""
+        return "met" if self.megabytes <= self.aim else "MISSED"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`: megabytes, rounded for reading."""
+        return {
+            "name": self.name,
+            "what": self.what,
+            "megabytes": round(self.megabytes),
+            "aim": self.aim,
+            "verdict": self.verdict,
+        }
+
+    def cells(self) -> tuple[str, str, str, str]:
+        """For the table: megabytes, nothing, nothing, aim."""
+        return f"{self.megabytes:.0f} MB", "", "", f"{self.aim:g} MB"
 
 
 def in_turns(*ways: Callable[[], object], runs: int) -> list[float]:

@@ -30,11 +30,12 @@ def placement(
     unit: str = "04",
     frequency: str = "4",
     budget: Decimal | None = None,
+    client: Client | None = None,
 ) -> Placement:
-    """An accepted placement of a new client: 12 hours a month unless told otherwise."""
+    """An accepted placement, of a new client and of 12 hours a month unless told otherwise."""
     party = party or world.pxq
     product = product or world.products["guidance"]
-    bsn, number = test_bsn(), next(_numbers)
+    number = next(_numbers)
     contract = world.youth if product.family == "jw" else world.wmo
     extent = {
         "volume": volume,
@@ -42,20 +43,8 @@ def placement(
         "frequency": frequency if volume is not None else "",
         "budget": budget,
     }
-    client = Client.objects.create(
-        main_contractor=world.main,
-        pseudonym=f"C-{number:05d}",
-        bsn=bsn,
-        bsn_hash=keyed_hash(bsn),
-        surname="Jansen",
-        initials="A.B.",
-        birth_date="2012-05-06",
-        name_hash=keyed_hash(f"jan{number}"),
-        sex="1",
-        municipality=world.municipality,
-        recorded_at=NOW,
-    )
-    ClientAccess.objects.create(
+    client = client or _new_client(world, number)
+    ClientAccess.objects.get_or_create(
         main_contractor=world.main, provider_organisation=party.organisation, client=client
     )
     allocation = Allocation.objects.create(
@@ -92,13 +81,29 @@ def placement(
     )
 
 
+def _new_client(world: World, number: int) -> Client:
+    bsn = test_bsn()
+    return Client.objects.create(
+        main_contractor=world.main,
+        pseudonym=f"C-{number:05d}",
+        bsn=bsn,
+        bsn_hash=keyed_hash(bsn),
+        surname="Jansen",
+        initials="A.B.",
+        birth_date="2012-05-06",
+        name_hash=keyed_hash(f"jan{number}"),
+        sex="1",
+        municipality=world.municipality,
+        recorded_at=NOW,
+    )
+
+
 def line(placed: Placement, month: Month = JANUARY, **changes: object) -> StagedLine:
     """A good line: three hours at 66 euros in the part of the month that was placed."""
     last = min(month.last, placed.end_date or month.last)
     good = StagedLine(
         line=1,
-        known_client=None,
-        client_hash=bytes(placed.client.bsn_hash or b""),
+        client_id=placed.client_id,
         reference=f"R{next(_numbers)}",
         previous_reference="",
         number=placed.number,

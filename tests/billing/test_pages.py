@@ -18,6 +18,7 @@ from billing.models import (
     Payment,
     PaymentRun,
     Statement,
+    UpwardLine,
 )
 from billing.services import month_page, month_runs, months
 from billing.services.month_page import Entry
@@ -30,8 +31,9 @@ from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long
 from tests.billing.build import declare, moment, placement, priced
+from tests.billing.upward import answer_to, part, pay_by_unit, receive, send
 from tests.billing.visitors import as_system, visitor
-from tests.factories import World, professional, world
+from tests.factories import World, moved, professional, world
 
 ENDED = Month.of(timezone.localdate()).previous()
 BEFORE = ENDED.previous()
@@ -276,6 +278,20 @@ def test_hold_list_says_what_to_do(chain: World) -> None:
     assert b"98.000,00" not in other.content
 
 
+def _declared_upward(chain: World) -> tuple[UpwardLine, UpwardLine]:
+    """Two lines that the municipality refused, each of a client of its own."""
+    pay_by_unit(chain, first=ENDED)
+    for _ in range(2):
+        declare(chain, priced(placement(chain, **LONG), 3, ENDED), month=ENDED)
+    sent = send(chain, ENDED, scope=moved(chain.system, timezone.now()))
+    first, second = sent.lines.order_by("line")[:2]
+    receive(
+        chain,
+        answer_to(sent, {first.reference: "9321", second.reference: "9321"}),
+    )
+    return first, second
+
+
 @pytest.fixture
 def addresses(chain: World) -> dict[str, str]:
     """An address of the P*Q or FTE subcontractor's own object for every name."""
@@ -307,7 +323,13 @@ def addresses(chain: World) -> dict[str, str]:
     month_run = MonthRun.objects.create(
         main_contractor=chain.main, month=BEFORE.first, asked_at=timezone.now()
     )
+    as_system()
+    again, given_up = _declared_upward(chain)
     arguments: dict[str, tuple[object, ...]] = {
+        "upward_declaration_detail": (again.declaration_id,),
+        "upward_month": (part(chain).pk, ENDED),
+        "upward_line_again": (again.pk,),
+        "upward_line_give_up": (given_up.pk,),
         "month_page": (ENDED,),
         "month_close": (ENDED,),
         "month_run_start": (ENDED,),

@@ -26,6 +26,9 @@ MAIN_AGB: Final = f"{FIRST_AGB:08d}"
 #: A file is taken by a sweep each 15 seconds, judged, and answered by another.
 PATIENCE_SECONDS: Final = 90.0
 TOWNS: Final = {"0307": "Amersfoort", "0342": "Soest", "0114": "Emmen"}
+#: Days of an allocation, and the reasons (JZ002) for another number of them.
+DAYS: Final = 200
+PROLONGED, SHORTENED = "04", "05"
 #: Test BSNs that the scenarios leave alone.
 FREE_BSNS: Final = (1_000, 8_000)
 
@@ -77,7 +80,7 @@ class TownHall:
         product: Goods,
         *,
         start: date,
-        days: int = 200,
+        days: int = DAYS,
         volume: int = 0,
         reference: str = "",
     ) -> tuple[int, bytes]:
@@ -93,6 +96,22 @@ class TownHall:
             reference=reference,
         )
         return self._town.allocate(client, decision, _now())
+
+    def change(
+        self, number: int, client: people.Person, product: Goods, *, start: date, days: int
+    ) -> bytes:
+        """A 301 with the same allocation, which now ends so many days after its start."""
+        decision = Decision(
+            category=product.category,
+            code=product.code,
+            start_date=start,
+            end_date=start + timedelta(days=days),
+            volume=product.volume[0],
+            unit=product.unit,
+            frequency=product.frequency,
+            change_reason=PROLONGED if days > DAYS else SHORTENED,
+        )
+        return self._town.deliver(number, client, decision, _now())
 
     def reply(self, raw: bytes) -> bytes:
         """The return message without errors to one of ours."""

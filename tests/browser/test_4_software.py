@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import APIRequestContext, APIResponse, Playwright
+from playwright.sync_api import Playwright
 
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.scenarios.regio import KVK
-from hoofdaannemer.scenarios.regio.catalogue import PROVIDERS
-from hoofdaannemer.scenarios.regio.parties import FIRST_AGB
-from messaging.istandaard import Family, answer, builders, parse, serialize
+from messaging.istandaard import builders, serialize
 from messaging.istandaard.model.declaration import ServiceLine
 from messaging.istandaard.model.delivery import StartProduct
 from messaging.istandaard.model.values import Amount, ClosedPeriod, LineReference, Product
@@ -24,53 +20,14 @@ from tests.browser import people
 from tests.browser.care import Placed, place
 from tests.browser.conftest import Site
 from tests.browser.post import goods, unused
+from tests.browser.software import MAILBOX, NAME, Software, mailbox, make_token
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
-MAILBOX: Final = "/api/v1/postbus/berichten/"
-XML: Final = {"Content-Type": "application/xml"}
 PRODUCT: Final = goods("behandeling")
 #: Cents a minute: the usual price plus four percent.
 TARIFF: Final = 189
-NAME: Final = "GGZ Eemlanden"
-AGB: Final = f"{FIRST_AGB + 1 + [one.name for one in PROVIDERS].index(NAME):08d}"
-
-
-@dataclass
-class Software:
-    """What the subcontractor's software knows and does."""
-
-    mailbox: APIRequestContext
-
-    def waiting(self) -> list[dict[str, Any]]:
-        """What lies in the mailbox."""
-        listed: list[dict[str, Any]] = self.mailbox.get(MAILBOX).json()["messages"]
-        return listed
-
-    def fetch(self, url: str) -> bytes:
-        """One message as XML."""
-        response = self.mailbox.get(url)
-        assert response.status == 200
-        return response.body()
-
-    def acknowledge(self, url: str) -> None:
-        """Say that it arrived."""
-        assert self.mailbox.post(f"{url}ontvangen/").status == 204
-
-    def send(self, raw: bytes) -> APIResponse:
-        """Post a message."""
-        return self.mailbox.post(MAILBOX, data=raw, headers=XML)
-
-    def envelope(self, town: str) -> builders.Envelope:
-        """Of a new message about a client of a municipality."""
-        return builders.Envelope(
-            family=Family.JW,
-            sender=AGB,
-            receiver=town,
-            number=f"T{unused():010d}",
-            day=timezone.localdate(),
-        )
 
 
 def test_software(playwright: Playwright, site: Site, visit: Callable[..., Visitor]) -> None:
@@ -78,29 +35,26 @@ def test_software(playwright: Playwright, site: Site, visit: Callable[..., Visit
     last_month = Month.of(timezone.localdate()).previous()
     [placed] = place(site, visit, NAME, product=PRODUCT.key, start=last_month.first, volume=400)
     delegate = visit(people.GGZ_EEMLANDEN)
-    token = _make_token(delegate)
-    with _mailbox(playwright, site, "") as stranger:
+    token = make_token(delegate)
+    with mailbox(playwright, site, "") as stranger:
         assert stranger.get(MAILBOX).status == 401
-    with _mailbox(playwright, site, token) as mailbox:
-        software = Software(mailbox)
+    with mailbox(playwright, site, token) as calls:
+        software = Software(calls)
         _fetch_allocation(software, placed)
         _post_start(software, placed, last_month.first + timedelta(days=4))
         _post_declaration(software, placed, last_month)
     delegate.go("/api-sleutels/")
     delegate.press(delegate.row("Dossiersysteem").locator("a"))
     delegate.submit()
-    with _mailbox(playwright, site, token) as mailbox:
-        assert mailbox.get(MAILBOX).status == 401, "a stopped key opens nothing"
+    with mailbox(playwright, site, token) as calls:
+        assert calls.get(MAILBOX).status == 401, "a stopped key opens nothing"
 
 
 def _fetch_allocation(software: Software, placed: Placed) -> None:
     """List, fetch, acknowledge and answer the relayed 301."""
-    for listed in software.waiting():
-        raw = software.fetch(listed["url"])
-        if placed.client.bsn.encode() in raw:
-            break
-    else:
-        raise AssertionError("the relayed allocation is not in the mailbox")
+    found = software.find(placed.client.bsn)
+    assert found, "the relayed allocation is not in the mailbox"
+    listed, raw = found
     assert listed["type"] == "JW301"
     assert listed["main_contractor"] == KVK
     assert f"ToewijzingNummer>{placed.number}<".encode() in raw
@@ -108,11 +62,7 @@ def _fetch_allocation(software: Software, placed: Placed) -> None:
     software.acknowledge(listed["url"])
     software.acknowledge(listed["url"])
     assert listed["id"] not in [one["id"] for one in software.waiting()]
-    allocation = parse(raw).message
-    assert allocation is not None
-    number = f"T{unused():010d}"
-    reply = serialize(answer(allocation, [], identification=number, date=timezone.localdate()))
-    assert software.send(reply).json()["state"] == "handled"
+    software.accept(raw)
 
 
 def _post_start(software: Software, placed: Placed, begin: date) -> None:
@@ -182,23 +132,3 @@ def _person(placed: Placed) -> builders.Person:
         initials=client.initials,
         sex=client.sex,
     )
-
-
-def _make_token(delegate: Visitor) -> str:
-    """Make a key in the page, which shows it once."""
-    delegate.go("/api-sleutels/")
-    delegate.press("a[href='/api-sleutels/nieuw/']")
-    delegate.fill(label="Dossiersysteem")
-    delegate.submit()
-    return delegate.main.locator("code").inner_text().strip()
-
-
-@contextmanager
-def _mailbox(playwright: Playwright, site: Site, token: str) -> Iterator[APIRequestContext]:
-    """A caller without any cookie, with the key if there is one."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    caller = playwright.request.new_context(base_url=site.address, extra_http_headers=headers)
-    try:
-        yield caller
-    finally:
-        caller.dispose()

@@ -24,12 +24,14 @@ from messaging.exchange.models import Channel, Party
 from messaging.exchange.services import channels
 from messaging.istandaard import Family, Message, builders, serialize
 from messaging.istandaard.model.declaration import ServiceLine
-from messaging.istandaard.model.values import ClosedPeriod
+from messaging.istandaard.model.delivery import StartProduct
+from messaging.istandaard.model.messages import AllocationMessage
+from messaging.istandaard.model.values import ClosedPeriod, Product
 from subcontracts.models import Placement, Subcontract
 from tests import factories
 from tests.factories import World
-from tests.faults.installation import GOOD, POISON
-from tests.faults.story import last_month, line, told
+from tests.faults.installation import GOOD, POISON, REFERENCE
+from tests.faults.story import last_month, line, requested, told
 
 #: Placements that are declared for a year: a thousand lines and a few more.
 PLACEMENTS, MONTHS = 84, 12
@@ -44,12 +46,17 @@ def main(folder: Path) -> None:
         placed = [_placed(world) for _place in range(PLACEMENTS)]
     folder.mkdir(parents=True)
     (folder / "declaration.xml").write_bytes(serialize(_declaration(world, placed)))
-    for place, message in enumerate(_allocations(world)):
+    allocated = list(_allocations(world))
+    for place, message in enumerate(allocated):
         (folder / f"allocation-{place:03d}.xml").write_bytes(serialize(message))
+    (folder / "start.xml").write_bytes(serialize(_start(world, *placed[0])))
+    (folder / "request.xml").write_bytes(serialize(_request(world)))
     facts: dict[str, Any] = {
         "kvk": world.main.organisation.kvk,
         "municipality": world.municipality.code,
         "agb": world.pxq.organisation.agb,
+        "subcontractor": world.pxq.organisation.kvk,
+        "unplaced": f"{_number(allocated[1])}@{world.municipality.code}:jw",
         "token": token,
         "lines": PLACEMENTS * MONTHS,
         "documents": str(folder),
@@ -102,17 +109,41 @@ def _morning_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(9)))
 
 
-def _declaration(world: World, placed: list[tuple[builders.Person, Placement]]) -> Message:
-    envelope = builders.Envelope(
+def _envelope(world: World, number: str) -> builders.Envelope:
+    return builders.Envelope(
         family=Family.JW,
         sender=world.pxq.organisation.agb,
         receiver=world.municipality.code,
-        number="DUIZEND",
+        number=number,
         day=timezone.localdate(),
     )
+
+
+def _declaration(world: World, placed: list[tuple[builders.Person, Placement]]) -> Message:
     month = last_month()
     period = ClosedPeriod(start=month.first, end=month.last)
-    return builders.declaration(envelope, "DUIZEND", period, _lines(placed))
+    return builders.declaration(_envelope(world, "DUIZEND"), "DUIZEND", period, _lines(placed))
+
+
+def _start(world: World, who: builders.Person, placement: Placement) -> Message:
+    """Care that began as placed."""
+    begun = StartProduct(
+        allocation_number=placement.number,
+        product=Product(category=placement.product.category, code=placement.product.code),
+        allocation_start_date=placement.start_date,
+        begin_date=placement.start_date,
+    )
+    return builders.start(_envelope(world, "BEGONNEN"), who, [begun])
+
+
+def _request(world: World) -> Message:
+    """New care for a client whom nobody knows yet."""
+    return builders.allocation_request(
+        _envelope(world, "VERZOEK"),
+        factories.person("Merel"),
+        [requested(world, REFERENCE)],
+        guardian_known="1",
+    )
 
 
 def _lines(placed: list[tuple[builders.Person, Placement]]) -> Iterator[tuple[str, ServiceLine]]:
@@ -121,7 +152,7 @@ def _lines(placed: list[tuple[builders.Person, Placement]]) -> Iterator[tuple[st
             yield who.bsn, line(placement, month)
 
 
-def _allocations(world: World) -> Iterator[Message]:
+def _allocations(world: World) -> Iterator[AllocationMessage]:
     """A hundred 301s and one whose handling will be made to go wrong, in their midst."""
     for place in range(GOOD + 1):
         message = factories.allocation_message(
@@ -133,7 +164,11 @@ def _allocations(world: World) -> Iterator[Message]:
         yield message if place != GOOD // 4 else _renumbered(message, POISON)
 
 
-def _renumbered(message: Any, number: str) -> Message:
+def _number(message: AllocationMessage) -> int:
+    (one,) = message.client.allocated_products
+    return one.number
+
+
+def _renumbered(message: AllocationMessage, number: str) -> AllocationMessage:
     named = replace(message.header.message_id, number=number)
-    renumbered: Message = replace(message, header=replace(message.header, message_id=named))
-    return renumbered
+    return replace(message, header=replace(message.header, message_id=named))

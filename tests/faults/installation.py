@@ -24,6 +24,8 @@ ROOT: Final = Path(__file__).parent.parent.parent
 #: Good 301s among the documents, and the number of the one that is to go wrong.
 GOOD: Final = 100
 POISON: Final = "POISON"
+#: Under which a subcontractor asks for new care, in the document `request`.
+REFERENCE: Final = "ZONDER1"
 MAILBOX: Final = "/api/v1/postbus/berichten/"
 #: What tests/environment.py sets for the other tests, and what leads to another installation.
 _FOREIGN: Final = (

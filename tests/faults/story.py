@@ -58,6 +58,19 @@ def line(placement: Placement, month: Month) -> ServiceLine:
     )
 
 
+def requested(world: World, reference: str) -> RequestedProduct:
+    """Guidance in this month and the next, asked under a reference of the subcontractor."""
+    good = world.products["guidance"]
+    return RequestedProduct(
+        provider_reference=reference,
+        product=Product(category=good.category, code=good.code),
+        allocation_start_date=last_month().next().first,
+        allocation_end_date=last_month().next().next().last,
+        extent=Extent(volume=4, unit="04", frequency="2"),
+        referrer=Referrer(type="02", name="Dr. Bos"),
+    )
+
+
 def told(world: World, folder: Path) -> list[dict[str, Any]]:
     """Let it happen once; returns of every document that came in: file, party and row."""
     story = _Story(world, folder)
@@ -122,14 +135,7 @@ class _Story:
 
     def asked(self, scope: Scope) -> None:
         """A request of the subcontractor, taken up and answered."""
-        wanted = RequestedProduct(
-            provider_reference="EIGEN1",
-            product=Product(category="45", code=self.world.products["guidance"].code),
-            allocation_start_date=last_month().next().first,
-            allocation_end_date=last_month().next().next().last,
-            extent=Extent(volume=4, unit="04", frequency="2"),
-            referrer=Referrer(type="02", name="Dr. Bos"),
-        )
+        wanted = requested(self.world, "EIGEN1")
         someone = factories.person("Mus")
         self.sub(
             builders.allocation_request(self.envelope(), someone, [wanted], guardian_known="1")

@@ -12,9 +12,8 @@ from messaging.istandaard.model.allocation import AllocatedProduct, Relation
 from messaging.istandaard.model.declaration import ServiceLine
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
 from messaging.istandaard.model.elements import Family
-from messaging.istandaard.model.messages import ChangeRequestMessage, Message
+from messaging.istandaard.model.messages import Message
 from messaging.istandaard.model.requests import (
-    ChangeClient,
     NewProduct,
     ProductToChange,
     Request,
@@ -183,9 +182,7 @@ def _of_317(family: Family) -> Message:
             ),
         ),
     )
-    header = envelope(family, from_municipality=False).header
-    client = ChangeClient(bsn=BSN, request=request)
-    return ChangeRequestMessage(family=family, header=header, client=client)
+    return builders.change_request(envelope(family, from_municipality=False), BSN, request)
 
 
 def _of_319(family: Family) -> Message:

@@ -27,7 +27,7 @@ from messaging.istandaard import (
 from messaging.istandaard.model.elements import Family
 from messaging.istandaard.model.messages import DeclarationMessage, MessageType
 from messaging.istandaard.scalars import OddDate, OddTime, read_date, read_integer, read_time
-from tests.istandaard import generated, samples
+from tests.istandaard import generated, mutations, samples
 from tests.istandaard.samples import changed
 
 KINDS = list(MESSAGE_TYPES.values())
@@ -55,6 +55,17 @@ def test_any_valid_message_survives(kind: MessageType, data: st.DataObject) -> N
     result = parse(serialize(message))
     assert result.message == message
     validate(message)  # whatever it finds, it comes back
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_one_fault_and_it_is_refused(kind: MessageType, data: st.DataObject) -> None:
+    valid = serialize(data.draw(generated.messages(kind)))
+    document = data.draw(mutations.mutated(kind, valid))
+    result = parse(document)
+    assert result.message is None
+    assert [one.code for one in result.rejections] != []
 
 
 @settings(max_examples=300, deadline=None)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from messaging.istandaard import MAX_BYTES, parse, serialize
+from messaging.istandaard import MAX_BYTES, Family, parse, serialize
+from messaging.istandaard.policy import LARGE
 from tests.istandaard import samples
 
 GOOD = serialize(samples.message("305"))
@@ -92,3 +95,38 @@ def test_long_blank_text_is_judged_quickly() -> None:
     blank = b" " * 200_000
     result = parse(with_text(blank + b"x\n" + blank + b"x"))
     assert [rejection.code for rejection in result.rejections] == ["schema", "schema"]
+
+
+def _declared(lines: int) -> bytes:
+    """A good 323; a thousand lines and it is large."""
+    message: Any = samples.message("323", Family.JW)
+    client = message.declaration.clients[0]
+    many = replace(client, service_lines=client.service_lines * lines)
+    return serialize(replace(message, declaration=replace(message.declaration, clients=(many,))))
+
+
+BROKEN: dict[str, Callable[[bytes], bytes]] = {
+    "ends halfway": lambda good: good[: len(good) // 2],
+    "ends before its last tag": lambda good: good[: good.rindex(b"</")],
+    "last tag of another name": lambda good: good[: good.rindex(b"</")] + b"</anders>",
+    "tag that does not end": lambda good: good.replace(b"</jw323:Prestatie>", b"", 1),
+    "text after the end": lambda good: good + b"tekst",
+    "element after the end": lambda good: good + b"<meer/>",
+    "entity that is not declared": lambda good: good.replace(b">L1<", b">L&b;1<", 1),
+    "attribute twice": lambda good: good.replace(
+        b"<jw323:Prestatie>", b"<jw323:Prestatie a='' a=''>"
+    ),
+}
+
+
+@pytest.mark.parametrize("lines", [1, 1000])
+@pytest.mark.parametrize("how", BROKEN)
+def test_half_a_document_is_no_document(how: str, lines: int) -> None:
+    good = _declared(lines)
+    assert (len(good) > LARGE) == (lines > 1)
+    assert parse(good).is_valid
+    broken = BROKEN[how](good)
+    assert broken != good
+    result = parse(broken)
+    assert not result.is_valid
+    assert [one.code for one in result.rejections] == ["not_xml"]

@@ -22,6 +22,7 @@ def world(system: Scope) -> World:
 def own_registrations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start without anybody's handlers, and forget those of the test."""
     monkeypatch.setattr(dispatcher, "_handlers", {})
+    monkeypatch.setattr(dispatcher, "_notes", {})
     monkeypatch.setattr(dispatcher, "_return_handlers", {})
     monkeypatch.setattr(client_lookup, "_lookups", [])
 

@@ -109,7 +109,7 @@ ATTENDANTS = dict.fromkeys(CARE | {Role.ADMINISTRATOR}, RERUN)
     ("made", "expected"),
     [
         (received("handled"), {}),
-        (received("parked"), {}),
+        (received("parked"), ATTENDANTS),
         (received("failed"), ATTENDANTS),
         (received("unreadable"), ATTENDANTS),
         (received("rejected"), ATTENDANTS | dict.fromkeys(SUBCONTRACTOR, SETTLE)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import HealthCheck, assume, given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
 
 from hoofdaannemer.accounts.models import ApiToken, MainContractorLink, Membership, Organisation
 from hoofdaannemer.core import scope as scopes
@@ -22,7 +26,7 @@ from messaging.exchange.mailbox import access
 from messaging.exchange.mailbox import views as mailbox_views
 from messaging.exchange.models import Channel, IncomingMessage, Leg, OutgoingMessage, Party
 from messaging.exchange.services import channels, intake
-from messaging.istandaard import parse, serialize
+from messaging.istandaard import MAX_BYTES, parse, serialize
 from tests.messaging import parties
 from tests.messaging.parties import World
 
@@ -215,7 +219,7 @@ def test_which_main_contractor(world: World, practice: Software, accepting: Acce
     raw = serialize(parties.start(world, world.practice))
     assert practice.post(body=raw).json()["error"]["code"] == "main_contractor"
     wrong = practice.post(body=raw, **{"Hoofdaannemer-KvK": "20000002"})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 404
     right = practice.post(body=raw, **{"Hoofdaannemer-KvK": "10000002"})
     assert right.status_code == 201
     as_system()
@@ -224,7 +228,8 @@ def test_which_main_contractor(world: World, practice: Software, accepting: Acce
 
 def test_not_for_a_main_contractor_of_others(world: World, practice: Software) -> None:
     response = practice.post(body=b"<a/>", **{"Hoofdaannemer-KvK": "10000002"})
-    assert response.status_code == 422
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "main_contractor"
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
@@ -281,4 +286,60 @@ def test_description_names_every_address(world: World) -> None:
         LIST,
         f"{LIST}{{id}}/",
         f"{LIST}{{id}}/ontvangen/",
+        *(f"/api/v1/postbus/afschriften/{rest}" for rest in ("", "{id}/", "{id}/ontvangen/")),
+        "/api/v1/postbus/plaatsingen.csv",
+        "/api/v1/postbus/meldingen.csv",
     }
+
+
+# What a conformance run found
+
+SOME = trying(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@SOME
+@given(number=st.text(st.characters(min_codepoint=32, max_codepoint=126)))
+def test_a_header_that_is_no_trade_register_number(
+    world: World, practice: Software, number: str
+) -> None:
+    """The header is read in both functions as it is described: 8 digits or nothing."""
+    assume(not re.fullmatch("[0-9]{8}", number))
+    for response in (
+        practice.get(**{"Hoofdaannemer-KvK": number}),
+        practice.post(body=b"<a/>", **{"Hoofdaannemer-KvK": number}),
+    ):
+        assert response.status_code == 422
+        assert response.json()["error"]["code"] == "main_contractor"
+
+
+@SOME
+@given(number=st.one_of(st.integers(max_value=-1), st.integers(min_value=2**31)))
+def test_a_number_that_no_message_has(world: World, practice: Software, number: int) -> None:
+    for response in (
+        practice.get(f"{LIST}{number}/"),
+        practice.post(f"{LIST}{number}/ontvangen/"),
+        practice.get(f"{LIST}{number}/ontvangen/en/verder/"),
+    ):
+        known = response.status_code == 405
+        assert known or (response.status_code, response.json()["error"]["code"]) == (
+            404,
+            "not_found",
+        )
+        assert response["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("rest", ["nergens", "", "berichten/0%0A$/", "a%0D%0Ab"])
+def test_an_address_that_is_none(world: World, practice: Software, rest: str) -> None:
+    assert practice.get(f"/api/v1/postbus/{rest}").json()["error"]["code"] == "not_found"
+    assert Software(None).get("/api/v1/postbus/nergens").status_code == 401
+
+
+def test_a_message_of_more_than_25_mb(world: World, practice: Software) -> None:
+    response = practice.post(body=b"x" * (MAX_BYTES + 1))
+    assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")
+    assert not IncomingMessage.objects.exists()

@@ -10,7 +10,7 @@ from messaging.istandaard import Finding, Message, answer, builders, parse, seri
 from messaging.istandaard.model.elements import Family
 from messaging.models import IncomingMessage, Leg, OutgoingMessage
 from tests import factories
-from tests.factories import NOW, World, moved
+from tests.factories import NOW, Party, World, moved
 
 
 def up(world: World, message: Message, at: datetime = NOW) -> IncomingMessage:
@@ -18,9 +18,12 @@ def up(world: World, message: Message, at: datetime = NOW) -> IncomingMessage:
     return _handled(world, message, at, leg=Leg.UP, municipality_id=world.municipality.pk)
 
 
-def down(world: World, message: Message, at: datetime = NOW) -> IncomingMessage:
-    """A document from the P*Q subcontractor's software, received and handled."""
-    return _handled(world, message, at, leg=Leg.DOWN, organisation_id=world.pxq.organisation.pk)
+def down(
+    world: World, message: Message, at: datetime = NOW, party: Party | None = None
+) -> IncomingMessage:
+    """A document from a subcontractor's software, of the P*Q one unless given; handled."""
+    sender = (party or world.pxq).organisation
+    return _handled(world, message, at, leg=Leg.DOWN, organisation_id=sender.pk)
 
 
 def _handled(world: World, message: Message, at: datetime, **party: object) -> IncomingMessage:

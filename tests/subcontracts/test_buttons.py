@@ -24,6 +24,7 @@ from subcontracts.services import deliveries, placements, requests
 from tests import factories
 from tests.conftest import become
 from tests.factories import Party, World, moved
+from tests.subcontracts import changing
 from tests.subcontracts.conftest import Browser as Browse
 from tests.subcontracts.post import answered, up
 
@@ -132,6 +133,23 @@ def withdrawn(world: World) -> Placement:
     return placements.withdraw(scope=now(world), placement=accepted(world), reason="Fout")
 
 
+def more_for(row: Allocation | Placement) -> Typed:
+    """What the form about a change sends for one more unit, from tomorrow on."""
+    number = row.number
+    return {
+        "reason": "1",
+        f"volume_of_{number}": (row.volume or 0) + 1,
+        f"from_of_{number}": (TODAY + timedelta(days=6)).isoformat(),
+        f"end_date_of_{number}": row.end_date.isoformat() if row.end_date else "",
+    }
+
+
+def asked_below(world: World) -> Placement:
+    placement = accepted(world)
+    changing.in_portal_of(world, world.pxq, placement, timezone.now())
+    return placement
+
+
 CARE = {"care_coordinator", "contract_manager"}
 OWN = {"subcontractor_admin", "subcontractor_user"}
 
@@ -139,11 +157,12 @@ OWN = {"subcontractor_admin", "subcontractor_user"}
 @pytest.mark.parametrize(
     ("made", "own", "care"),
     [
-        (offered, {"aannemen", "weigeren", "medewerker"}, {"intrekken"}),
-        (accepted, {"start", "medewerker"}, {"intrekken"}),
-        (to_come, {"medewerker"}, {"intrekken"}),
-        (started, {"stop", "medewerker", "terugnemen"}, set()),
-        (paused, {"start", "stop", "medewerker", "terugnemen"}, set()),
+        (offered, {"aannemen", "weigeren", "medewerker", "wijziging"}, {"intrekken"}),
+        (accepted, {"start", "medewerker", "wijziging"}, {"intrekken"}),
+        (to_come, {"medewerker", "wijziging"}, {"intrekken"}),
+        (started, {"stop", "medewerker", "terugnemen", "wijziging"}, set()),
+        (paused, {"start", "stop", "medewerker", "terugnemen", "wijziging"}, set()),
+        (asked_below, {"start", "medewerker"}, {"intrekken"}),
         (ended, {"start", "medewerker", "terugnemen"}, set()),
         (declined, set(), set()),
         (withdrawn, set(), set()),
@@ -174,6 +193,7 @@ def test_placements(
             "reason": "31",
         },
         "placement_take_back": {"begin": WEEK_AGO.isoformat()},
+        "placement_change": more_for(placement),
     }
     actions = {reverse(name, args=[placement.pk]): data for name, data in typed.items()}
     page = reverse("placement_detail", args=[placement.pk])
@@ -215,6 +235,17 @@ def deleted(world: World) -> Allocation:
     return allocation
 
 
+def past(world: World) -> Allocation:
+    period = Period(TODAY - timedelta(days=100), YESTERDAY)
+    return factories.allocate(world, period=period, at=timezone.now())
+
+
+def asked_above(world: World) -> Allocation:
+    allocation = wholly(world)
+    changing.by_office_of(world, allocation, timezone.now())
+    return allocation
+
+
 def returned(world: World) -> Allocation:
     allocation = started(world).allocation
     report = OutgoingMessage.objects.get(message_type="305", leg=Leg.UP)
@@ -226,12 +257,14 @@ def returned(world: World) -> Allocation:
 @pytest.mark.parametrize(
     ("made", "care"),
     [
-        (unplaced, {"plaatsen"}),
-        (partly, {"plaatsen"}),
-        (first_half, {"plaatsen"}),
-        (wholly, set()),
+        (unplaced, {"plaatsen", "wijziging"}),
+        (partly, {"plaatsen", "wijziging"}),
+        (first_half, {"plaatsen", "wijziging"}),
+        (wholly, {"wijziging"}),
         (deleted, set()),
-        (returned, {"opnieuw-melden"}),
+        (past, {"plaatsen"}),
+        (asked_above, set()),
+        (returned, {"opnieuw-melden", "wijziging"}),
     ],
 )
 def test_allocations(
@@ -244,6 +277,7 @@ def test_allocations(
     actions: dict[str, Typed] = {
         place: _as_offered(browser, place, world.own_team.subcontractor.pk),
         reverse("allocation_tell_again", args=[allocation.pk]): {},
+        reverse("allocation_change", args=[allocation.pk]): more_for(allocation),
     }
     page = reverse("allocation_detail", args=[allocation.pk])
     found = walk(browse, world, page, actions)
@@ -350,9 +384,27 @@ def while_another_is_open(world: World) -> CareRequest:
     return request
 
 
+def change_received(world: World) -> CareRequest:
+    return changing.in_portal_of(world, world.pxq, accepted(world), timezone.now())
+
+
+def change_sent(world: World) -> CareRequest:
+    return changing.by_office_of(world, wholly(world), timezone.now())
+
+
+def change_too_late(world: World) -> CareRequest:
+    """What it was about has ended since."""
+    request = change_received(world)
+    Allocation.objects.update(end_date=YESTERDAY)
+    return request
+
+
 @pytest.mark.parametrize(
     ("made", "care"),
     [
+        (change_received, {"versturen", "niet-overnemen"}),
+        (change_sent, set()),
+        (change_too_late, {"niet-overnemen"}),
         (received, {"versturen", "niet-overnemen"}),
         (sent, set()),
         (faulty, {"versturen", "niet-overnemen"}),

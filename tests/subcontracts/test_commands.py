@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from subcontracts.services import requests
 from tests import factories
 from tests.conftest import become
 from tests.factories import World, moved
+from tests.subcontracts import changing
 
 
 def run(*arguments: str) -> Any:
@@ -97,6 +99,22 @@ def test_send_up(system: Scope, by: str) -> None:
     assert sent["products"] == [f"{sent['request']}-1"]
     with pytest.raises(CommandError, match="VOT-03"):
         run("send_up", name)
+
+
+def test_send_up_of_a_change(system: Scope) -> None:
+    # The command acts today, whenever that is.
+    long = factories.Period(factories.YEAR.start, date(2090, 12, 31))
+    at = changing.home(system, period=long)
+    longer = changing.to_change(
+        at.placement.number,
+        wanted_start_date=long.start,
+        end_date=date(2091, 12, 31),
+        extent=factories.Extent(volume=4, unit="04", frequency="2"),
+    )
+    request = changing.by_software(at, longer)
+    (sent,) = run("send_up", "EIGEN-1")
+    assert (sent["request"], sent["products"]) == (request.number, [request.number])
+    assert sent["status"] == CareRequest.Status.SENT
 
 
 def test_send_up_knows_its_requests(system: Scope) -> None:

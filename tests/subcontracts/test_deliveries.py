@@ -73,6 +73,27 @@ def test_taking_back_a_stop_takes_it_back_above(system: Scope) -> None:
     assert _told(world) == []
 
 
+def test_over_where_the_last_stretch_of_care_is(system: Scope) -> None:
+    world = factories.world(system)
+    placement = factories.place(world, factories.allocate(world))
+
+    def status() -> str:
+        placement.refresh_from_db()
+        return placement.status
+
+    late, later = date(2026, 3, 9), date(2026, 3, 12)
+    factories.stop(world, factories.start(world, placement, late), date(2026, 3, 10))
+    assert status() == Placement.Status.ENDED
+    # An earlier stretch that is reported afterwards changes nothing of that once it ended.
+    earlier = factories.start(world, placement, MARCH)
+    factories.stop(world, earlier, date(2026, 3, 4), "20")
+    assert status() == Placement.Status.ENDED
+    factories.start(world, placement, later)
+    assert status() == Placement.Status.ACCEPTED
+    deliveries.withdraw_start(scope=moved(world.system), placement=placement, begin=later)
+    assert status() == Placement.Status.ENDED
+
+
 def _start(world: World, placement: Placement, begin: date) -> None:
     deliveries.report_start(scope=moved(world.system), placement=placement, begin=begin)
 

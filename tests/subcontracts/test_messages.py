@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from hoofdaannemer.core.scope import Scope
+from messaging.exchange import dispatcher, rules
 from messaging.exchange.content import opened
-from messaging.exchange.services import intake
+from messaging.exchange.services import intake, returns
 from messaging.istandaard import Finding, Message, answer, builders, parse
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
 from messaging.istandaard.model.values import Product as MessageProduct
@@ -313,3 +315,28 @@ def test_a_refused_305_counts_as_never_sent(system: Scope) -> None:
     finding = Finding("TR019", "9019", f"{START}[1]", "")
     up(world, answer(sent, [finding], identification="R2", date=NOW.date()))
     assert not UpwardReport.objects.filter(withdrawn_at=None).exists()
+
+
+def test_everything_that_may_come_is_dealt_with() -> None:
+    """No kind of message is left for a person because nobody registered for it."""
+    coming = {
+        (leg, number)
+        for leg, numbers in rules.COMES_FROM.items()
+        for number in numbers - set(returns.ANSWERED)
+    }
+    assert {known for known in coming if dispatcher.handler_for(*known) is None} == set()
+    assert (Leg.DOWN, "317") in coming
+
+
+def test_of_two_contracts_the_one_that_covers_the_product(system: Scope) -> None:
+    """One municipality may have two tasks under a law, each with products of its own."""
+    world = factories.world(system)
+    newer = factories.municipal_contract(
+        moved(system),
+        world.main,
+        "jw",
+        {world.municipality: Decimal(100)},
+        [world.products["treatment"]],
+    )
+    assert factories.allocate(world, "treatment").municipal_contract == newer
+    assert factories.allocate(world, "guidance").municipal_contract == world.youth

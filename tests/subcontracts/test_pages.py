@@ -18,19 +18,25 @@ from hoofdaannemer.core.scope import Role, Scope
 from subcontracts import gates, urls, words
 from subcontracts.models import (
     Allocation,
+    CareFile,
     CareRequest,
+    Difference,
     Placement,
+    PlacementFile,
     Professional,
+    Reconciliation,
     Tariff,
 )
-from subcontracts.services import requests
+from subcontracts.services import decisions, foreseen, objections, requests
 from tests import factories
 from tests.conftest import become
 from tests.factories import Party, World, moved
 from tests.subcontracts.conftest import Browser as Browse
 
-#: Emergency access has a test file of its own.
-ACCESS = {name: row for name, row in EVERY_ADDRESS.items() if not name.startswith("emergency_")}
+#: Emergency access and the mailbox, which knows no logins, have test files of their own.
+ELSEWHERE = ("emergency_", "mailbox_")
+ACCESS = {name: row for name, row in EVERY_ADDRESS.items() if not name.startswith(ELSEWHERE)}
+OURS_TO_DECIDE = ("request_grant", "allocation_decide", "allocation_delete")
 ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
 
 
@@ -73,21 +79,70 @@ def addresses(world: World, placement: Placement) -> dict[str, str]:
             ],
         ),
     )
+    ending = foreseen.tell(
+        scope=moved(world.system, timezone.now()),
+        allocation=placement.allocation,
+        day=timezone.localdate(),
+    )
+    decision = decisions.record(
+        scope=moved(world.system, timezone.now()),
+        subject=placement.allocation.versions.get(),
+        facts=decisions.Facts(
+            kind="granted", decision_date=timezone.localdate(), decided_by="municipality"
+        ),
+    )
+    objection = objections.receive(
+        scope=moved(world.system, timezone.now()),
+        decision=decision,
+        received=objections.Received(received_date=timezone.localdate()),
+    )
+    reconciliation = Reconciliation.objects.create(
+        main_contractor=world.main,
+        municipality=world.municipality,
+        family="jw",
+        content="",
+        row_count=0,
+        held_count=0,
+        equal_count=0,
+        recorded_at=timezone.now(),
+    )
+    difference = Difference.objects.create(
+        main_contractor=world.main, reconciliation=reconciliation, kind=Difference.Kind.ONLY_THERE
+    )
+    own = {"provider_organisation": world.pxq.organisation}
+    fetched = PlacementFile.objects.create(taken_at=timezone.now(), **own)
+    handed_in = CareFile.objects.create(
+        source=CareFile.Source.PORTAL,
+        handed_in_at=timezone.now(),
+        taken_count=0,
+        known_count=0,
+        refused_count=0,
+        **own,
+    )
     rows = {
+        "placement_file": fetched.pk,
+        "care": handed_in.pk,
         "client": placement.client_id,
         "allocation": placement.allocation_id,
         "placement": placement.pk,
         "request": request.pk,
+        "foreseen": ending.pk,
+        "decision": decision.pk,
+        "objection": objection.pk,
+        "reconciliation": reconciliation.pk,
+        "difference": difference.pk,
         "subcontractor": world.pxq.subcontractor.pk,
         "subcontract": world.pxq.subcontract.pk if world.pxq.subcontract else 0,
         "municipal": world.youth.pk,
         "professional": factories.professional(world.system, world.pxq).pk,
     }
-    plain = {"home", "request_new", "professional_new"}
+    plain = {"home", "contract_messages"} | {
+        f"{kind}_new" for kind in ("request", "professional", "placement_file", "reconciliation")
+    }
     return {
         name: reverse(name)
         if name in plain or name.endswith("_list")
-        else reverse(name, args=[rows[name.split("_")[0]]])
+        else reverse(name, args=[next(pk for kind, pk in rows.items() if name.startswith(kind))])
         for name in ACCESS
     }
 
@@ -105,7 +160,10 @@ def test_matrix(system: Scope, browse: Browse, role: Role) -> None:
     got = {}
     for name, (method, _expected) in ACCESS.items():
         got[name] = getattr(browser, method)(pages[name]).status_code
-    assert got == {name: expected.get(role, 403) for name, (_method, expected) in ACCESS.items()}
+    wanted = {name: expected.get(role, 403) for name, (_method, expected) in ACCESS.items()}
+    # The municipality decides here: back to where one came from, with the reason.
+    wanted |= {name: 302 for name in OURS_TO_DECIDE if wanted[name] == 200}
+    assert got == wanted
 
 
 def test_nobody_gets_in_without_logging_in(system: Scope) -> None:
@@ -121,7 +179,8 @@ def test_another_provider_finds_nothing(system: Scope, browse: Browse) -> None:
     world = factories.world(system)
     pages = addresses(world, chain(world))
     browser = browse(world, Role.SUBCONTRACTOR_USER, world.trajectory)
-    own = {name for name in ACCESS if name.endswith(("_list", "_new"))} | {"home"}
+    own = {name for name in ACCESS if name.endswith(("_list", "_new"))}
+    own |= {"home", "contract_messages"}
     for name, (method, expected) in ACCESS.items():
         if name in own or Role.SUBCONTRACTOR_USER not in expected:
             continue

@@ -8,7 +8,7 @@ from hoofdaannemer.accounts.models.organisations import (
     Organisation,
 )
 from hoofdaannemer.accounts.models.people import Membership, User
-from hoofdaannemer.accounts.models.post import OutgoingMail, ResetWish
+from hoofdaannemer.accounts.models.post import OutgoingMail, ResetWish, WeeklyDigest
 from hoofdaannemer.accounts.models.second_factor import AuthenticatorApp
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "OutgoingMail",
     "ResetWish",
     "User",
+    "WeeklyDigest",
 ]

@@ -53,6 +53,8 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     #: Last mail with a link to a new password, so that nobody's mailbox can be flooded.
     reset_mailed_at = models.DateTimeField(null=True)
+    #: Whether a mail about the own work list is welcome on Mondays.
+    wants_digest = models.BooleanField(default=True)
 
     objects: ClassVar[UserManager] = UserManager()
 

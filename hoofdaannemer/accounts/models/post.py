@@ -37,6 +37,7 @@ class OutgoingMail(models.Model):
         RECOVERY_USED = "recovery_used", _("a recovery code that was used")
         SECOND_FACTOR_RESET = "second_factor_reset", _("the second step that was removed")
         BREAK_GLASS = "break_glass", _("emergency access to a client")
+        WEEKLY_DIGEST = "weekly_digest", _("the work list of a week")
 
     class State(models.TextChoices):
         """Failed: tried as often as is sensible, and waiting for a person."""
@@ -67,6 +68,26 @@ class OutgoingMail(models.Model):
                 condition=models.Q(state="waiting"),
                 name="outgoing_mail_to_deliver",
             )
+        ]
+
+
+class WeeklyDigest(models.Model):
+    """That somebody's work list was gone through for the mail of a week, whether or not it led to
+    one: once it is there, that week brings no other mail.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    #: The Monday it begins with.
+    week = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "week"], name="weekly_digest_once"),
+            models.CheckConstraint(
+                name="weekly_digest_of_monday", condition=models.Q(week__iso_week_day=1)
+            ),
         ]
 
 

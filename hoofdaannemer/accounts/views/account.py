@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hoofdaannemer.accounts import context, entry, selectors
 from hoofdaannemer.accounts.forms import ConfirmForm, NameForm, PasswordChangeForm, RenewAppForm
 from hoofdaannemer.accounts.models import Membership, OpenSession, User
-from hoofdaannemer.accounts.services import passwords, roles, second_factor, sessions
+from hoofdaannemer.accounts.services import digest, passwords, roles, second_factor, sessions
 from hoofdaannemer.accounts.views.entrance import enrolment, shown_codes
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.pages import ScopedRequest
@@ -60,6 +60,19 @@ def rename(request: ScopedRequest) -> HttpResponse:
         messages.success(request, _("Your name is changed."))
         return redirect("account")
     return _form(request, form, _("Change your name"), _("Save your name"))
+
+
+@app_page
+@require_POST
+def choose_digest(request: ScopedRequest) -> HttpResponse:
+    """Get the weekly mail about one's work list, or no longer."""
+    wanted = request.POST.get("wanted") == "yes"
+    digest.choose(scope=request.scope, user=me(request), wanted=wanted)
+    if wanted:
+        messages.success(request, _("You get a mail about your work list each Monday."))
+    else:
+        messages.success(request, _("You no longer get a mail about your work list."))
+    return redirect("account")
 
 
 @own_page

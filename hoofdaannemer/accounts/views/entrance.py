@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from urllib.parse import quote
 
 import segno
@@ -186,10 +187,16 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 def ask_reset(request: HttpRequest) -> HttpResponse:
     """Mail a link for a new password; the answer is the same for every address."""
     form = EmailForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        passwords.ask_reset(scope=nobody(), **form.values)
-        return redirect("password_reset_sent")
-    return render(request, "accounts/password_reset.html", {"form": form})
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "accounts/password_reset.html", {"form": form})
+    if wait := entry.seconds_to_wait(request):
+        minutes = math.ceil(wait / 60)
+        text = _("Too many new passwords were asked for. Try again in %(minutes)s minutes.")
+        form.add_error(None, text % {"minutes": minutes})
+        page = {"form": form}
+        return render(request, "accounts/password_reset.html", page, status=TOO_MANY_REQUESTS)
+    passwords.ask_reset(scope=nobody(), **form.values)
+    return redirect("password_reset_sent")
 
 
 @require_safe

@@ -11,12 +11,14 @@ from django.core.management.base import BaseCommand
 from hoofdaannemer.core import rekeying
 from hoofdaannemer.core.rekeying import Column
 from hoofdaannemer.core.scope import system
+from messaging.exchange.hubmodels import HubEnvelope
 from messaging.exchange.models import IncomingMessage, OutgoingMessage
 from qualifications.models import Evidence
 
 #: Bytes that a service encrypts: messages and uploaded proofs.
 FILES: Final = (
     Column(IncomingMessage._meta.db_table, "content"),
+    Column(HubEnvelope._meta.db_table, "content"),
     Column(OutgoingMessage._meta.db_table, "content"),
     Column(Evidence._meta.db_table, "file_content"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import count
 
@@ -23,7 +23,17 @@ from messaging.istandaard.model.values import Product as ProductCode
 from messaging.models import IncomingMessage, Leg, OutgoingMessage
 from subcontracts.models import Allocation, Placement
 from subcontracts.rules.delivery import StopKey
-from subcontracts.services import clients, deliveries, emergency, placements, requests
+from subcontracts.rules.keys import bsn_key
+from subcontracts.selectors.current import terms_of
+from subcontracts.services import (
+    changes,
+    clients,
+    deliveries,
+    emergency,
+    foreseen,
+    placements,
+    requests,
+)
 from subcontracts.services.emergency import Sought
 
 #: Days of care of the first of two subcontractors; the second goes on the day after.
@@ -86,6 +96,15 @@ class Care:
                     reason=f"Politie zoekt {case.surname}, die vermist wordt.",
                 )
 
+    def announce(self, at: datetime) -> None:
+        """Let each main contractor announce long-term care for one client."""
+        for main, row in self.parties.mains.items():
+            with acting_as(self.cast.scope("zorg", main, at)) as scope:
+                allocation = Allocation.objects.visible_to(scope).filter(main_contractor=row)
+                foreseen.tell(
+                    scope=scope, allocation=allocation.live()[0], day=timezone.localdate(at)
+                )
+
     def request(self) -> None:
         """Ask for one allocation each that is not answered yet, as staff and as a provider."""
         at = moment(self.first_day + timedelta(days=60), 10)
@@ -103,6 +122,38 @@ class Care:
                     main_contractor_id=self.parties.mains[case.main].pk,
                     draft=self._draft(case),
                 )
+
+    def change(self, at: datetime) -> None:
+        """Ask for more care of each newest client: the first below, the next by the office."""
+        asked: set[str] = set()
+        for case in CASES:
+            if not case.is_new:
+                continue
+            if case.main in asked:
+                self._change_above(case, at)
+            else:
+                self._change_below(case, at)
+            asked.add(case.main)
+
+    def _change_above(self, case: Case, at: datetime) -> None:
+        scope = self.cast.scope("zorg", case.main, at)
+        with acting_as(scope):
+            allocation = Allocation.objects.visible_to(scope).get(
+                client__bsn_hash=bsn_key(case.bsn)
+            )
+            changes.request_change(
+                scope=scope,
+                allocation=allocation,
+                draft=_one_more(allocation, timezone.localdate(at)),
+            )
+
+    def _change_below(self, case: Case, at: datetime) -> None:
+        scope = self.cast.scope("medewerker", case.providers[0], at)
+        with acting_as(scope):
+            placement = Placement.objects.visible_to(scope).get(client__bsn_hash=bsn_key(case.bsn))
+            changes.ask_for_change(
+                scope=scope, placement=placement, draft=_one_more(placement, timezone.localdate(at))
+            )
 
     def _draft(self, case: Case) -> requests.RequestDraft:
         task, product = self.parties.tasks[case.main], self.parties.products[case.main][0]
@@ -176,7 +227,7 @@ class Care:
         self.placed[case.surname, provider] = placement
         at = moment(max(begin, placement.start_date), 15)
         self._accept(placement, provider, begin, at)
-        day = at.date()
+        day = timezone.localdate(at)
         self._start(case, provider, placement, begin, moment(day, 16))
         self.begun[case.surname, provider] = begin
         if not last:
@@ -247,7 +298,7 @@ class Care:
                 allocation_start_date=placement.start_date,
                 begin_date=self.begun[case.surname, provider],
                 stop_reason="20",
-                end_date=at.date() - timedelta(days=1),
+                end_date=timezone.localdate(at) - timedelta(days=1),
             )
             message = builders.stop(self.envelope(case, provider, at), _person(case), [stop])
             self._hand_in(case.main, serialize(message), at, provider=provider)
@@ -260,7 +311,7 @@ class Care:
             sender=self.parties.organisations[provider].agb,
             receiver=self.parties.municipalities[case.municipality].code,
             number=f"K{next(self._numbers):09d}",
-            day=at.date(),
+            day=timezone.localdate(at),
         )
 
     def _code(self, case: Case) -> ProductCode:
@@ -295,6 +346,17 @@ class Care:
         """Hand in a message of a subcontractor's own software."""
         return self._hand_in(main, serialize(message), at, provider=provider)
 
+    def award(self, main: str, municipality: str, row: OutgoingMessage, at: datetime) -> None:
+        """The municipality answers a declaration of ours: it rejects the first line."""
+        scope = system(at, main_contractor_id=self.parties.mains[main].pk)
+        outtray.deliver(scope=scope, message_id=row.pk)
+        with acting_as(scope):
+            raw = content.opened(OutgoingMessage.objects.visible_to(scope).get(pk=row.pk))
+        reply = self._towns[main, municipality].award(
+            raw, timezone.localdate(at), rejected={1: "9321"}
+        )
+        self._hand_in(main, reply, at, municipality=municipality)
+
     def _answer_all(self, main: str, at: datetime) -> None:
         """Deliver what waits; municipalities and software answer what asks for an answer."""
         scope = system(at, main_contractor_id=self.parties.mains[main].pk)
@@ -307,18 +369,31 @@ class Care:
             raw = content.opened(row)
             if row.municipality_id is not None:
                 outtray.deliver(scope=scope, message_id=row.pk)
-                if row.message_type in ("305", "307", "315"):
+                if row.message_type in ("305", "307", "315", "317"):
                     town = self._towns[main, names[row.municipality_id]]
-                    reply = town.reply(raw, at.date())
+                    reply = town.reply(raw, timezone.localdate(at))
                     self._hand_in(main, reply, at, municipality=names[row.municipality_id])
                 continue
             outtray.take(scope=scope, message_id=row.pk)
             message = parse(raw).message
             if row.message_type == "301" and message is not None:
                 number = f"K{next(self._numbers):09d}"
-                reply = serialize(answer(message, [], identification=number, date=at.date()))
+                reply = serialize(
+                    answer(message, [], identification=number, date=timezone.localdate(at))
+                )
                 provider = providers[row.provider_organisation_id or 0]
                 self._hand_in(main, reply, at, provider=provider)
+
+
+def _one_more(row: Allocation | Placement, today: date) -> changes.ChangeDraft:
+    """One unit a week more, from next week on."""
+    now = terms_of(row)
+    wanted = replace(
+        now,
+        period=Period(today + timedelta(days=7), row.end_date),
+        volume=(row.volume or 0) + 1,
+    )
+    return changes.ChangeDraft(reason="1", changed={row.number: wanted})
 
 
 def _person(case: Case) -> builders.Person:

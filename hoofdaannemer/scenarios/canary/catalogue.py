@@ -70,6 +70,8 @@ class Task:
     #: Units a week that are allocated, and euros a unit.
     volume: int = 3
     price: Decimal = Decimal("66.00")
+    #: Euros that municipalities pay a unit of what is allocated, beside the lump sum.
+    upward_price: Decimal = Decimal("70.00")
 
     @property
     def allocated(self) -> Goods:

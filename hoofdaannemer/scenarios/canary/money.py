@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import count
 
 from billing.selectors.month_cards import Card, cards
-from billing.services import fte, month_page, month_runs, payments
+from billing.services import fte, month_page, month_runs, payments, upward
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as, system
@@ -19,11 +19,12 @@ from hoofdaannemer.scenarios.canary.catalogue import ALFA, CASES, RELATIONS, TAS
 from messaging.istandaard import builders
 from messaging.istandaard.model.declaration import ServiceLine
 from messaging.istandaard.model.values import Amount, ClosedPeriod, LineReference
-from subcontracts.models import FundingLine
+from messaging.models import OutgoingMessage
+from subcontracts.models import ContractMunicipality, FundingLine
 
 UNITS = 6
 FTE = Decimal("1.000")
-DECLARE_DAYS, CLOSE_DAYS = 3, 9
+DECLARE_DAYS, UPWARD_DAYS, CLOSE_DAYS = 3, 5, 9
 
 _numbers = count(1)
 
@@ -34,6 +35,9 @@ def run(care: Care, first: Month) -> None:
     for main, provider in RELATIONS:
         _by_software(care, main, provider, first)
         _report(care, main, provider, first, hand_in=True)
+    for task in TASKS:
+        for municipality in task.shares:
+            _declare_upward(care, task.main, municipality, first)
     for provider in dict.fromkeys(provider for _main, provider in RELATIONS):
         _on_page(care, provider, second)
     for main, provider in RELATIONS:
@@ -109,6 +113,19 @@ def _on_page(care: Care, provider: str, month: Month) -> None:
             last = asked[-1]
             entries[last.placement.pk] = month_page.Entry(volume=(last.cap or UNITS) + 100)
         month_page.hand_in(scope=scope, month=month, entries=entries)
+
+
+def _declare_upward(care: Care, main: str, municipality: str, month: Month) -> None:
+    """The controller declares what the municipality pays by the unit; it rejects the first line."""
+    scope = care.cast.scope("controle", main, _after(month, UPWARD_DAYS, 9))
+    with acting_as(scope):
+        part = ContractMunicipality.objects.visible_to(scope).get(
+            contract=care.parties.contracts[main],
+            municipality=care.parties.municipalities[municipality],
+        )
+        sent = upward.send(scope=scope, part=part, month=month)
+        message = OutgoingMessage.objects.visible_to(scope).get(pk=sent.message_id)
+    care.award(main, municipality, message, _after(month, UPWARD_DAYS + 3, 9))
 
 
 def _report(care: Care, main: str, provider: str, month: Month, *, hand_in: bool) -> None:

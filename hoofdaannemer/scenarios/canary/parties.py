@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+from billing.services import upward
 from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
-from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.scenarios import people
 from hoofdaannemer.scenarios.canary.catalogue import (
@@ -19,7 +21,10 @@ from hoofdaannemer.scenarios.canary.catalogue import (
     Task,
 )
 from messaging.exchange.models import Party
+from messaging.exchange.services import hubs
 from messaging.exchange.services.channels import choose_transport
+from messaging.exchange.transports.https import Identity
+from messaging.exchange.transports.hubs import Connection
 from messaging.models import Channel
 from subcontracts.models import (
     FundingLine,
@@ -29,7 +34,7 @@ from subcontracts.models import (
     Subcontract,
     Subcontractor,
 )
-from subcontracts.services import contracts, professionals
+from subcontracts.services import contracts, professionals, upward_products
 
 
 @dataclass
@@ -82,6 +87,7 @@ def _task(scope: Scope, parties: Parties, task: Task, begin: date) -> None:
         bic="INGBNL2A",
     )
     parties.mains[task.main] = main
+    _deliver_badly(scope, main.organisation.kvk)
     products = [
         contracts.create_product(
             scope=scope,
@@ -108,6 +114,16 @@ def _task(scope: Scope, parties: Parties, task: Task, begin: date) -> None:
         ),
         shares={parties.municipalities[name]: share for name, share in task.shares.items()},
         products=products,
+    )
+    upward_products.use_messages(
+        scope=scope, contract=contract, messages=[*contract.messages, upward.MESSAGE]
+    )
+    upward_products.set_upward_tariff(
+        scope=scope,
+        contract=contract,
+        product=products[0],
+        amount=task.upward_price,
+        months=upward_products.Months(Month.of(begin)),
     )
     parties.tasks[task.main] = task
     parties.contracts[task.main] = contract
@@ -148,6 +164,21 @@ def _relation(scope: Scope, parties: Parties, key: tuple[str, str], begin: date)
         transport=Channel.Transport.MAILBOX,
     )
     _employ(scope, parties, provider, period)
+
+
+def _deliver_badly(scope: Scope, kvk: str) -> None:
+    """A hub brings something that is no envelope: it is kept and listed."""
+    nowhere = Path("/nonexistent")
+    connection = Connection(
+        hub="ggk",
+        main_contractor=kvk,
+        url="https://hub.example/",
+        identity=Identity(nowhere, nowhere),
+        timeout=1,
+        token_sha256="",
+        client_sha256=(),
+    )
+    hubs.receive(scope=scope, connection=connection, raw=b"<kanarie/>", content_type="text/xml")
 
 
 def _pay_for(

@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import system
-from hoofdaannemer.scenarios.canary import cast, money, parties, proofs, reports
+from hoofdaannemer.scenarios.canary import (
+    carefiles,
+    cast,
+    decisions,
+    mandate,
+    money,
+    parties,
+    proofs,
+    reports,
+)
 from hoofdaannemer.scenarios.canary.care import Care, moment
 from hoofdaannemer.scenarios.registry import Progress
 
@@ -50,8 +59,14 @@ def load(progress: Progress) -> None:
     progress(5, STEPS, "reports")
     reports.build(made, people, quarter(begin), now)
     care.offer(now)
+    care.change(now)
+    carefiles.exchange(care, now)
     progress(6, STEPS, "access")
     care.break_glass(now)
+    care.announce(now)
+    decisions.give(care, now)
+    # After all that was relayed without a mandate.
+    mandate.allocate(made, people, now + timedelta(seconds=1))
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")

@@ -114,7 +114,7 @@ class Care:
             weights = [float(share) for _code, _name, share in YOUTH_REGION]
             chosen = self.dice.choices(YOUTH_REGION, weights)[0]
             town = (chosen[0], chosen[1])
-            born = (date(arrives.year - 16, 1, 1), date(arrives.year - 4, 1, 1))
+            born = (date(arrives.year - 17, 1, 1), date(arrives.year - 4, 1, 1))
         goods = [one for one in GOODS if one.family == family and goods_key in ("", one.key)]
         number = next(self._numbers)
         return Case(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hoofdaannemer.accounts.models import Municipality as MunicipalityRow
 from hoofdaannemer.core.periods import Month
-from hoofdaannemer.core.scope import Scope, system
+from hoofdaannemer.core.scope import Scope, acting_as, system
 from hoofdaannemer.scenarios.municipality import Municipality
 from hoofdaannemer.scenarios.regio import parties, quality, reports, staff
 from hoofdaannemer.scenarios.regio.care import Care
@@ -25,6 +25,8 @@ from hoofdaannemer.scenarios.registry import Progress
 from messaging.exchange.models import Channel, Party
 from messaging.exchange.services.channels import choose_transport
 from messaging.istandaard import Family
+from subcontracts.models import Client
+from subcontracts.services import foreseen, residences
 
 #: The dice fall the same at every load.
 SEED = 20261122
@@ -54,6 +56,9 @@ def load(progress: Progress) -> None:
     reports.plan(region, office, clock, Month.of(today))
     Today(care, clock, now).plan()
     clock.run(lambda label, share: progress(5 + int(share * 94), 100, label))
+    with acting_as(office.nobody(now)) as scope:
+        residences.put_in_force(scope=scope, clients=Client.objects.visible_to(scope))
+        foreseen.sweep(scope=scope)
     progress(100, 100, "")
 
 

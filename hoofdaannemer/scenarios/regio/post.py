@@ -1,7 +1,7 @@
 """The post: what is handed in, and who answers what goes out.
 
-Municipalities answer every 305, 307 and 315 the same day; the large subcontractors' own software
-fetches its mailbox and answers each relayed 301.
+Municipalities answer every 305, 307, 315 and 317 the same day; the large subcontractors' own
+software fetches its mailbox and answers each relayed 301.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from messaging.istandaard import Finding, answer, parse, serialize
 from messaging.models import IncomingMessage, Leg, OutgoingMessage
 from subcontracts.models import Allocation, UpwardReport
 
-ANSWERED_UP = ("305", "307", "315")
+ANSWERED_UP = ("305", "307", "315", "317")
 
 
 @dataclass

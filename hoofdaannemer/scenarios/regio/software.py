@@ -14,7 +14,7 @@ from hoofdaannemer.core.periods import Month, Period
 from messaging.istandaard import Family, builders, serialize
 from messaging.istandaard.model.declaration import ServiceLine
 from messaging.istandaard.model.delivery import StartProduct, StopProduct
-from messaging.istandaard.model.requests import RequestedProduct
+from messaging.istandaard.model.requests import ProductToChange, Request, RequestedProduct
 from messaging.istandaard.model.values import (
     Amount,
     ClosedPeriod,
@@ -106,6 +106,26 @@ def request_message(case: Case, products: Iterable[ProductDraft], at: datetime) 
     envelope = _envelope(case, at.date())
     message = builders.allocation_request(envelope, _person(case), asked, guardian_known=known)
     return serialize(message)
+
+
+def change_message(case: Case, placement: Placement, first_day: date, at: datetime) -> bytes:
+    """A 317 for half as much again under a placement, from a later day on."""
+    volume = placement.volume or 0
+    wanted = ProductToChange(
+        allocation_number=placement.number,
+        wanted_start_date=first_day,
+        end_date=placement.end_date,
+        extent=Extent(
+            volume=volume + volume // 2 + 1, unit=placement.unit, frequency=placement.frequency
+        ),
+    )
+    asked = Request(
+        provider_reference=f"A{next(_numbers):08d}",
+        request_reason="1",
+        products_to_change=(wanted,),
+    )
+    envelope = _envelope(case, at.date())
+    return serialize(builders.change_request(envelope, case.person.bsn, asked))
 
 
 def declaration_message(month: Month, volumes: Iterable[Volume], at: datetime) -> bytes:

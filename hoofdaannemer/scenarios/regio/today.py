@@ -11,7 +11,12 @@ from hoofdaannemer.scenarios.regio.care import Care, Case
 from hoofdaannemer.scenarios.regio.catalogue import GOODS, Goods
 from hoofdaannemer.scenarios.regio.clock import Clock, moment
 from hoofdaannemer.scenarios.regio.parties import Party
-from hoofdaannemer.scenarios.regio.software import request_message, start_message, stop_message
+from hoofdaannemer.scenarios.regio.software import (
+    change_message,
+    request_message,
+    start_message,
+    stop_message,
+)
 from subcontracts.rules.delivery import StopKey
 from subcontracts.services import placements, requests
 
@@ -33,6 +38,8 @@ OFFERED = (
 TO_START = (("Praktijk Zandloper", "jw", "behandeling"),)
 #: Whose software asked for these products at once, which nobody has taken up.
 ASKED = ("Kompas Jeugd", "jw", ("begeleiding", "behandeling"))
+#: Whose software wants more care for a client, which nobody has taken up.
+CHANGED = ("Kompas Jeugd", "jw", "begeleiding")
 #: Products of a request of which the municipality has answered the first only.
 HALF_ANSWERED = ("jw", ("begeleiding", "dagbehandeling"))
 #: Whose start the municipality returned with an error.
@@ -86,6 +93,9 @@ class Today:
         self.clock.plan(self.day, partial(self._answer_first, case, asked))
         faulty = self.care.case("wmo", self.day.date(), "ondersteuning")
         self.clock.plan(self.day, partial(self._faulty, faulty))
+        name, family, goods = CHANGED
+        case = self.care.case(family, self.day.date(), goods)
+        self.clock.plan(self.day, partial(self._ask_more, case, name))
 
     def _party(self, name: str) -> Party:
         return next(one for one in self.care.region.parties if one.provider.name == name)
@@ -127,6 +137,12 @@ class Today:
         case.party = self._party(name)
         raw = request_message(case, draft.products, at)
         self.care.post.from_software(case.party, raw, at)
+
+    def _ask_more(self, case: Case, name: str, at: datetime) -> None:
+        self._accept(case, name, at)
+        first_day = max(at.date() + timedelta(days=14), case.placed.start_date)
+        raw = change_message(case, case.placed, first_day, at)
+        self.care.post.from_software(case.provider, raw, at)
 
     def _answer_first(self, case: Case, keys: tuple[str, ...], at: datetime) -> None:
         request = requests.request_allocation(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -21,6 +22,9 @@ from hoofdaannemer.core import limits
 from hoofdaannemer.core.errors import ConflictError, DomainError, NotAllowedError, RuleError
 from hoofdaannemer.core.limits import Limit
 from hoofdaannemer.core.scope import Scope, acting_as
+from messaging.exchange.keymodels import MunicipalKey
+from messaging.exchange.services import municipal_keys
+from messaging.exchange.tray import Party
 
 _SCHEME: Final = "bearer "
 _MINUTE: Final = timedelta(minutes=1)
@@ -48,17 +52,28 @@ class MailboxError(Exception):
 
 
 def mailbox(view: View) -> View:
-    """Decorator of the mailbox's functions: token, limit, scope, errors as JSON.
+    """Decorator of the mailbox's functions for organisations: token, limit, scope, errors as JSON.
 
     The call is counted before its transaction begins, which may last. No cookie counts here, so
     that there is nothing to forge: the only place without that check.
     """
+    return _guarded(view, for_municipalities=False)
 
+
+def mailbox_of_messages(view: View) -> View:
+    """The same, also for the keys of municipalities: what it shows must be narrowed by its party.
+
+    A key acts as staff of the main contractor, so that no other function may be open to it.
+    """
+    return _guarded(view, for_municipalities=True)
+
+
+def _guarded(view: View, *, for_municipalities: bool) -> View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(settings.LANGUAGE_CODE):
             try:
-                scope = scope_of(request)
+                scope = scope_of(request, for_municipalities=for_municipalities)
             except MailboxError as refusal:
                 response: HttpResponseBase = _refused(refusal)
             else:
@@ -85,13 +100,19 @@ def _answered(
     return response
 
 
-def scope_of(request: HttpRequest) -> Scope:
-    """The scope of the organisation whose token this is.
+def scope_of(request: HttpRequest, *, for_municipalities: bool) -> Scope:
+    """The scope of the organisation, or of the municipality where it may call, whose token this is.
 
-    Raises MailboxError 401 for no or a wrong token, 429 for too many calls.
+    Raises MailboxError 401 for no or a wrong token, 403 for one that is for something else, 429 for
+    too many calls.
     """
     now = timezone.now()
-    token = tokens.use(_given(request), now)
+    given = _given(request)
+    if (key := municipal_keys.use(given, now)) is not None:
+        _check_may(request, key, is_open=for_municipalities)
+        _count(f"municipal:{key.pk}", now)
+        return municipal_keys.scope_of(key, now)
+    token = tokens.use(given, now)
     if token is None:
         # Without a token nobody is guessing.
         if "Authorization" in request.headers:
@@ -100,10 +121,28 @@ def scope_of(request: HttpRequest) -> Scope:
                 text = _("Wait a minute and use a valid token.")
                 raise MailboxError(429, "too_many_wrong_tokens", text, wait=wait)
         raise MailboxError(401, "token", _("This token is not valid."))
-    if wait := limits.seconds_to_wait(CALLS, str(token.pk), now):
+    _count(str(token.pk), now)
+    return tokens.scope_of(token, now)
+
+
+def _count(caller: str, now: datetime) -> None:
+    if wait := limits.seconds_to_wait(CALLS, caller, now):
         text = _("Wait a minute before the next call.")
         raise MailboxError(429, "too_many_calls", text, wait=wait)
-    return tokens.scope_of(token, now)
+
+
+def _check_may(request: HttpRequest, key: MunicipalKey, *, is_open: bool) -> None:
+    """Handing in is sending, everything else is part of fetching. Raises MailboxError 403."""
+    sends = request.method == "POST" and request.path == reverse("mailbox")
+    if not is_open or not (key.may_send if sends else key.may_fetch):
+        raise MailboxError(403, "scope", _("This key is not for this function of the mailbox."))
+
+
+def party_of(scope: Scope) -> Party:
+    """Whose mailbox it is: that of a municipality, or of an organisation."""
+    if scope.municipality_id:
+        return Party(municipality_id=scope.municipality_id)
+    return Party(organisation_id=scope.organisation_id)
 
 
 def _given(request: HttpRequest) -> str:

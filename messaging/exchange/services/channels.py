@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.audit import services as audit
-from hoofdaannemer.core.errors import NotAllowedError
+from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.scope import STAFF, Role, Scope
-from messaging.exchange.models import Channel, OutgoingMessage, Party
+from messaging.exchange.hubmodels import Hub
+from messaging.exchange.models import Channel, Leg, OutgoingMessage, Party
 
 _MAY_CHOOSE = frozenset({Role.ADMINISTRATOR, Role.CONTRACT_MANAGER})
 
@@ -20,11 +21,13 @@ def choose_transport(
     """Let messages to this party travel so; those that wait take the new way too.
 
     Raises NotAllowedError for other roles than administrator and contract manager, and for
-    another main contractor.
+    another main contractor, RuleError MSG-05 for a hub on the way to a subcontractor.
     """
     is_own = scope.role in STAFF and scope.main_contractor_id == main_contractor_id
     if not scope.is_system and not (is_own and scope.role in _MAY_CHOOSE):
         raise NotAllowedError(_("Your role does not choose how messages travel."))
+    if transport in Hub.values and party.leg != Leg.UP:
+        raise RuleError("MSG-05", _("Only the traffic with a municipality goes by a hub."))
     channel, _made = Channel.objects.update_or_create(
         main_contractor_id=main_contractor_id,
         leg=party.leg,

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.scope import Role, Scope, acting_as
 from messaging.exchange.models import IncomingMessage, Leg, MessageFinding
-from messaging.exchange.services.outtray import waiting_time
+from messaging.exchange.timing import waiting_time
 from messaging.istandaard import Finding
 
 State = IncomingMessage.State
@@ -48,10 +48,11 @@ def acting_for(scope: Scope, row: IncomingMessage) -> Iterator[Scope]:
     """The scope in which a handler works: a subcontractor's message can do what it may do."""
     if row.leg == Leg.UP:
         with transaction.atomic():
-            yield scope
+            yield replace(scope, handling=row.pk)
         return
     sender = replace(
         scope,
+        handling=row.pk,
         role=Role.SUBCONTRACTOR_USER,
         main_contractor_id=0,
         organisation_id=row.provider_organisation_id or 0,

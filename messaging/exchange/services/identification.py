@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from django.db import connection
@@ -11,6 +12,7 @@ from hoofdaannemer.core.scope import Scope
 #: Sets our numbers apart from those of a municipality under whose code a message is relayed.
 _PREFIX: Final = "HA"
 _DIGITS: Final = 10
+_OURS: Final = re.compile(f"{_PREFIX}[0-9]{{{_DIGITS}}}")
 
 
 def next_identification(scope: Scope, main_contractor_id: int) -> str:
@@ -25,3 +27,8 @@ def next_identification(scope: Scope, main_contractor_id: int) -> str:
         row = cursor.fetchone()
     number = int(row[0]) if row else 0
     return f"{_PREFIX}{number:0{_DIGITS}d}"
+
+
+def is_identification(text: str) -> bool:
+    """Whether a text has the form of a number of ours."""
+    return _OURS.fullmatch(text) is not None

@@ -17,13 +17,15 @@ from hoofdaannemer.core.scope import Scope, acting_as, on_behalf_of
 from messaging.exchange import content, nudges, policies
 from messaging.exchange.models import IncomingMessage, Leg, Party
 from messaging.exchange.services import concluding, judging
-from messaging.exchange.services.outtray import waiting_time
+from messaging.exchange.timing import waiting_time
 
 BATCH: Final = 50
 #: Who received a message handles it at once; the sweep waits so long before it steps in.
 GRACE: Final = timedelta(seconds=10)
 State = IncomingMessage.State
 OPEN: Final = frozenset({State.RECEIVED, State.PARKED})
+#: Whom judging asks for: both sides of each message.
+_PARTIES: Final = ("main_contractor__organisation", "municipality", "provider_organisation")
 
 
 @transaction.atomic
@@ -103,6 +105,7 @@ def handle_many(*, scope: Scope, message_ids: Sequence[int]) -> list[IncomingMes
 def _locked(scope: Scope, message_ids: Sequence[int]) -> list[IncomingMessage]:
     """Lock those that nobody else is busy with, in order of their key."""
     rows = IncomingMessage.objects.visible_to(scope).filter(pk__in=message_ids)
+    rows = rows.select_related(*_PARTIES)
     return list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("pk"))
 
 

@@ -12,7 +12,7 @@ from hoofdaannemer.core.scope import Scope
 from messaging.exchange import content, dispatcher, rules
 from messaging.exchange.dispatcher import DECLARATION, Declared, Outcome, Park
 from messaging.exchange.models import Family, IncomingMessage, Leg, OutgoingMessage
-from messaging.exchange.services import concluding, outtray, returns
+from messaging.exchange.services import concluding, copies, outtray, returns
 from messaging.exchange.services.identification import next_identification
 from messaging.istandaard import (
     Finding,
@@ -81,6 +81,7 @@ def judge(scope: Scope, row: IncomingMessage) -> None:
         _refuse_conflict(scope, row, document)
     elif document.number in returns.ANSWERED:
         returns.take(scope, row, document.head)
+        copies.of_received(scope=scope, row=row, message=document.head)
     else:
         _take(scope, row, document)
 
@@ -148,10 +149,13 @@ def _take(scope: Scope, row: IncomingMessage, document: Document) -> None:
         try:
             reply = _handed_over(scope, row, document).answer
         except Park as pause:
+            _note(scope, row, document)
             _park(scope, row, pause)
             return
         except _UndoneError as undone:
             findings = undone.findings
+    if findings:
+        _note(scope, row, document)
     if reply is not None:
         _send(scope, row, reply)
         accepted = rules.is_accepted(reply)
@@ -181,6 +185,13 @@ def _handed_over(scope: Scope, row: IncomingMessage, document: Document) -> Outc
         if outcome.findings:
             raise _UndoneError(outcome.findings)
     return outcome
+
+
+def _note(scope: Scope, row: IncomingMessage, document: Document) -> None:
+    """Keep what the message is about, though it changed nothing."""
+    if (note := dispatcher.note_for(row.leg, document.number)) is not None:
+        with concluding.acting_for(scope, row) as acting:
+            note(acting, row, document.parsed.message)
 
 
 def _park(scope: Scope, row: IncomingMessage, pause: Park) -> None:
@@ -220,6 +231,8 @@ def _send(scope: Scope, row: IncomingMessage, reply: Message) -> OutgoingMessage
     party: Municipality | Organisation | None = row.municipality or row.provider_organisation
     if party is None:
         raise ValueError("a message without a party")
+    # The question before its answer.
+    copies.of_received(scope=scope, row=row, message=reply)
     return outtray.put(
         scope=scope,
         main_contractor_id=row.main_contractor_id,

@@ -23,9 +23,14 @@ def take(scope: Scope, row: IncomingMessage, message: Message) -> None:
     """A return message or declaration answer to something that we sent."""
     ours = _answered(row, message)
     if ours is None:
-        concluding.conclude(scope, row, State.REJECTED, [_nothing_to_answer()])
+        concluding.conclude(scope, row, State.REJECTED, [_nothing_to_answer(message)])
         return
-    if findings := validate(message):
+    taker = dispatcher.answer_taker(message.type.number)
+    findings = validate(message)
+    if not findings and taker is not None:
+        with concluding.acting_for(scope, row) as acting:
+            findings = list(taker.check(acting, ours, message))
+    if findings:
         concluding.conclude(scope, row, State.REJECTED, findings)
         return
     row.answers = ours
@@ -38,6 +43,9 @@ def take(scope: Scope, row: IncomingMessage, message: Message) -> None:
     for handler in dispatcher.return_handlers(message.type.number):
         with concluding.acting_for(scope, row) as acting:
             handler(acting, ours, message)
+    if taker is not None:
+        with concluding.acting_for(scope, row) as acting:
+            taker.take(acting, ours, message, row)
     concluding.conclude(scope, row, State.HANDLED, [])
 
 
@@ -57,8 +65,10 @@ def _answered(row: IncomingMessage, message: Message) -> OutgoingMessage | None:
     )
 
 
-def _nothing_to_answer() -> Finding:
-    return Finding("answer", "", rules.HEADER, _("We sent no message that this one answers."))
+def _nothing_to_answer(message: Message) -> Finding:
+    """Of a declaration answer this is TR337; the other answers have no rule of their own."""
+    rule = "TR337" if message.type.number == "325" else "answer"
+    return Finding(rule, "", rules.HEADER, _("We sent no message that this one answers."))
 
 
 def _codes_text(message: Message) -> str:

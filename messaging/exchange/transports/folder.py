@@ -27,6 +27,17 @@ class Dropped:
     party: str
 
 
+@dataclass(frozen=True, slots=True)
+class FolderCarrier:
+    """The directory drop: `send` into one folder."""
+
+    folder: Path
+
+    def send(self, parcel: Parcel) -> Path:
+        """Write the file. Raises TransportError where the file system refuses."""
+        return send(parcel, self.folder)
+
+
 def path_of(parcel: Parcel, folder: Path) -> Path:
     """Where the file of a parcel goes."""
     return folder / parcel.main_contractor / parcel.party / parcel.name

@@ -39,7 +39,9 @@ class _Board(ListPage):
             (_("Sent"), reverse("sent_message_list"), self.model is OutgoingMessage),
         ]
         shown = [{"label": label, "url": url, "active": active} for label, url, active in tabs]
-        return super().get_context_data(tabs=shown, **kwargs)
+        may_make = self.request.scope.role in policies.SENDERS
+        entry_url = reverse("message_entry_list") if may_make else ""
+        return super().get_context_data(tabs=shown, entry_url=entry_url, **kwargs)
 
 
 class MessageList(_Board):

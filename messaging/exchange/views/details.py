@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.pages import DetailPage, allowed
-from hoofdaannemer.core.scope import Role
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
 from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl
-from messaging.exchange import policies, reading, selectors
+from messaging.exchange import policies, reading, reasons, selectors
 from messaging.exchange.models import IncomingMessage, MessageFinding, OutgoingMessage
-from messaging.exchange.tables import INCOMING_TONES, OUTGOING_TONES
+from messaging.exchange.tones import INCOMING_TONES, OUTGOING_TONES
 from messaging.exchange.views.boards import PARTIES
 
 
@@ -27,6 +27,7 @@ class _Detail(DetailPage):
     template_name = "messaging/detail.html"
     download: ClassVar[str] = ""
     settle: ClassVar[str] = ""
+    lineage: ClassVar[str] = ""
     board: ClassVar[str] = "message_list"
     tones: ClassVar[dict[Any, str]] = {}
 
@@ -44,6 +45,10 @@ class _Detail(DetailPage):
     def findings(self) -> list[Any]:
         return []
 
+    def why(self) -> str:
+        """What keeps the message, in words; empty where nothing does."""
+        return ""
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         scope, row = self.request.scope, self.object
         parts, more = reading.sections(self.document, masked=scope.role == Role.CONTROLLER)
@@ -56,11 +61,13 @@ class _Detail(DetailPage):
             settle_url=reverse(self.settle, args=[row.pk]) if can_settle else "",
             advice=self.advice() if can_settle else "",
             advice_title=self.advice_title(),
+            why=self.why(),
             warnings=[row.last_error] if row.last_error else [],
             tone=self.tones.get(row.state, "neutral"),
             findings=[(one, reading.meaning_of(one.code, row.family)) for one in found],
             sections=[(part, part.path in marks) for part in parts],
             more=more,
+            lineage_url=reverse(self.lineage, args=[row.pk]),
             download_url=reverse(self.download, args=[row.pk]) if can_download else "",
             **kwargs,
         )
@@ -94,12 +101,21 @@ class MessageDetail(_Detail):
     model = IncomingMessage
     download = "message_download"
     settle = "message_settle"
+    lineage = "message_lineage"
     tones = INCOMING_TONES
 
     def findings(self) -> list[Any]:
         return list(self.object.findings.all())
 
+    def why(self) -> str:
+        if self.request.scope.role in SUBCONTRACTOR or self.object.state == "rejected":
+            # Who sent it reads the findings; the rest is ours to set going.
+            return str(self.object.last_error)
+        return reasons.why_received(self.object)
+
     def advice(self) -> str:
+        if self.object.source == IncomingMessage.Source.PORTAL:
+            return _("This message counts as never sent. Correct it here and send it again.")
         return _(
             "This message counts as never sent. Correct it in your software and send it again,"
             " or report it here in the portal."
@@ -130,6 +146,9 @@ class MessageDetail(_Detail):
             links=links,
             action_url=rerun if can_rerun else "",
             action_label=_("Judge it again"),
+            mend_url=reverse("message_mend", args=[row.pk])
+            if allowed(policies.check_can_mend, scope, row)
+            else "",
             **kwargs,
         )
 
@@ -140,6 +159,7 @@ class SentMessageDetail(_Detail):
     model = OutgoingMessage
     download = "sent_message_download"
     settle = "sent_message_settle"
+    lineage = "sent_message_lineage"
     board = "sent_message_list"
     tones = OUTGOING_TONES
 
@@ -149,6 +169,9 @@ class SentMessageDetail(_Detail):
             return []
         told = selectors.errors_told(self.request.scope, self.object)
         return [MessageFinding(code=code, path=path) for path, code in told]
+
+    def why(self) -> str:
+        return reasons.why_sent(self.object, self.request.scope.today)
 
     def advice_title(self) -> str:
         if self.object.refused_at is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,7 +70,7 @@ def base_namespace(family: Family) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message(Element):
+class Message(Element, ABC):
     """Base of the messages. `family` is not an element: it decides namespaces and code lists."""
 
     xml_type: ClassVar[str] = "Root"
@@ -83,9 +84,9 @@ class Message(Element):
         return message_type(self.family, self.number)
 
     @property
+    @abstractmethod
     def content(self) -> Part | None:
         """The one class beside the header; None where a return has only a header."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

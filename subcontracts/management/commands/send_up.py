@@ -11,17 +11,17 @@ from django.db.models import Q, QuerySet
 
 from hoofdaannemer.core.errors import DomainError
 from hoofdaannemer.core.scope import Scope, acting_as, system
-from subcontracts.models import CareRequest, RequestedProduct
+from subcontracts.models import CareRequest, RequestedChange, RequestedProduct
 from subcontracts.services import requests
 
 
 class Command(BaseCommand):
     """Send a request up."""
 
-    help = "Send a request for allocation to the municipality, with all its products."
+    help = "Send a request for new care, or for a change, to the municipality, with all of it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The request by its number, or by the reference of a product in it, ours or theirs."""
+        """The request by its number, or by a reference in it, ours or theirs."""
         parser.add_argument("request")
         parser.add_argument("--json", action="store_true")
 
@@ -35,7 +35,9 @@ class Command(BaseCommand):
                 request = requests.send_up(scope=scope, request=found[0])
             except DomainError as refusal:
                 raise CommandError(str(refusal)) from refusal
-            references = list(request.products.values_list("reference", flat=True))
+            products = request.products.values_list("reference", flat=True)
+            # A change has one reference, its number.
+            references = list(products) or [request.number]
         shown = {
             "request": request.number,
             "products": references,
@@ -49,6 +51,9 @@ def _named(scope: Scope, name: str) -> QuerySet[CareRequest]:
     of_product = RequestedProduct.objects.visible_to(scope).filter(
         Q(reference=name) | Q(provider_reference=name)
     )
+    of_change = RequestedChange.objects.visible_to(scope).filter(provider_reference=name)
     return CareRequest.objects.visible_to(scope).filter(
-        Q(number=name) | Q(pk__in=of_product.values("request"))
+        Q(number=name)
+        | Q(pk__in=of_product.values("request"))
+        | Q(pk__in=of_change.values("request"))
     )

@@ -1,0 +1,1 @@
+"""Where the hubs deliver: an address for each main contractor and hub."""

@@ -1,0 +1,35 @@
+"""On which days messages under subcontracts are for steering only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import DateField, Value
+
+from subcontracts.models import Steers, Subcontract
+
+#: A subcontract and a day.
+Moment = tuple[int | None, date]
+
+
+def steering(moments: Collection[Moment]) -> set[Moment]:
+    """Those at which nothing that was reported feeds an amount; one query a day, few in a month.
+
+    An own team has no contract, and nothing is paid for it.
+    """
+    found: set[Moment] = set()
+    of_day: dict[date, set[int]] = {}
+    for subcontract_id, day in moments:
+        if subcontract_id is not None:
+            of_day.setdefault(day, set()).add(subcontract_id)
+    for day, ids in of_day.items():
+        rows = Subcontract.objects.filter(pk__in=ids)
+        steered = rows.filter(Steers("pk", Value(day, DateField())))
+        found |= {(pk, day) for pk in steered.values_list("pk", flat=True)}
+    return found
+
+
+def steers_on(subcontract: Subcontract, day: date) -> bool:
+    """Whether messages under this contract are for steering only on a day."""
+    return bool(steering([(subcontract.pk, day)]))
