@@ -40,6 +40,21 @@ def through(table: str, column: str, *, grants: tuple[str, ...] = KEEP) -> Table
     )
 
 
+def offered(grants: tuple[str, ...]) -> TablePolicy:
+    """Rows under a subcontract: of the main contractor, and of a provider that was offered it."""
+    return TablePolicy(
+        rows=(
+            _mine(STAFF),
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id = (SELECT app_id('organisation'))"
+                " AND EXISTS (SELECT 1 FROM subcontracts_subcontract parent"
+                " WHERE parent.id = subcontract_id)"
+            ),
+        ),
+        grants=grants,
+    )
+
+
 #: Tables of Django and its libraries, and public reference data: nobody's rows.
 FREE = TablePolicy()
 PUBLIC = TablePolicy(municipal=READ)
@@ -202,7 +217,17 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_difference": owned(CARE, provider=False),
     # What a municipality pays a unit is no subcontractor's business.
     "subcontracts_upwardtariff": owned(provider=False),
-    "subcontracts_subcontract": owned(),
+    # A provider sees a contract, and what stands under it, once it was offered.
+    "subcontracts_subcontract": TablePolicy(
+        rows=(
+            _mine(STAFF),
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id = (SELECT app_id('organisation')) AND status <> 'draft'"
+            ),
+        ),
+        grants=KEEP,
+    ),
+    "subcontracts_subcontractversion": offered(KEEP),
     "subcontracts_relaymode": owned(grants=APPEND),
     # A provider reads its own, and those of the contracts above it.
     "subcontracts_messagepurpose": TablePolicy(
@@ -222,9 +247,10 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_carefile": TablePolicy(rows=(PROVIDER,), grants=APPEND),
     # Written anew under another key, so it takes updates.
     "subcontracts_refusedrow": through("subcontracts_carefile", "file_id"),
-    "subcontracts_fundingline": owned(),
-    "subcontracts_fundinglineproduct": owned(),
-    "subcontracts_tariff": owned(),
+    # Taken out of a draft again; whatever was used holds on to its line or tariff.
+    "subcontracts_fundingline": offered((*KEEP, "DELETE")),
+    "subcontracts_fundinglineproduct": offered((*KEEP, "DELETE")),
+    "subcontracts_tariff": offered((*KEEP, "DELETE")),
     "subcontracts_client": TablePolicy(
         rows=(*KNOWS_CLIENT, EMERGENCY), writes=KNOWS_CLIENT, grants=KEEP
     ),

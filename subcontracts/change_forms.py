@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.forms import DutchDateField, EuroField, RadioCards, VolumeField
 from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.rowforms import name_of
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, period_of
 from subcontracts import words
 from subcontracts.models import Allocation, Placement, Product
-from subcontracts.product_forms import ProductsForm, name_of
+from subcontracts.product_forms import ProductsForm
 from subcontracts.rules.raising import Terms
 from subcontracts.selectors.current import terms_of
 from subcontracts.services.changes import Addition, ChangeDraft
@@ -42,7 +43,7 @@ class ChangeForm(ProductsForm):
     What is left as it is filled in stays as it is.
     """
 
-    FEWEST_PRODUCTS = 0
+    FEWEST = 0
     reason = forms.ChoiceField(label=_("Why is a change needed?"), widget=RadioCards)
 
     def __init__(
@@ -119,8 +120,8 @@ class ChangeForm(ProductsForm):
             return rows
         return [row for row in rows if _of("end_date", row.number) in self.data]
 
-    def _clean_product(self, found: dict[str, Any], number: int) -> None:
-        super()._clean_product(found, number)
+    def clean_row(self, found: dict[str, Any], number: int) -> None:
+        super().clean_row(found, number)
         name = name_of("start_date", number)
         start = found.get(name)
         if start and start <= self.scope.today:

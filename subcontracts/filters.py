@@ -157,6 +157,14 @@ class RequestFilter(FilterSet):
         fields = ("kind", "status", "family")
 
 
+class ProductFilter(FilterSet):
+    name = django_filters.CharFilter(lookup_expr="icontains", label=_("Name contains"))
+
+    class Meta:
+        model = Product
+        fields = ("family", "name")
+
+
 class SubcontractFilter(FilterSet):
     subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Subcontractor"))
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.forms import DutchDateField, RadioCards
 from hoofdaannemer.core.numbers import is_agb
+from hoofdaannemer.core.rowforms import name_of
 from hoofdaannemer.core.scope import Scope
 from subcontracts import words
 from subcontracts.forms import bsn_of
 from subcontracts.models import (
     Product,
 )
-from subcontracts.product_forms import ProductsForm, name_of
+from subcontracts.product_forms import ProductsForm
 from subcontracts.selectors.contracts import contracted_municipalities
 from subcontracts.services.clients import PersonDetails
 from subcontracts.services.requests import ProductDraft, Referral, RequestDraft
@@ -99,8 +100,8 @@ class RequestForm(ProductsForm):
             self.add_error("guardian_known", _("Answer this for youth help."))
         return found
 
-    def _clean_product(self, found: dict[str, Any], number: int) -> None:
-        super()._clean_product(found, number)
+    def clean_row(self, found: dict[str, Any], number: int) -> None:
+        super().clean_row(found, number)
         first, product = found.get("product"), found.get(name_of("product", number))
         if first and product and _belongs(first) != _belongs(product):
             self.add_error(

@@ -34,6 +34,7 @@ from subcontracts.models import (
     ForeseenEnd,
     MunicipalContract,
     Placement,
+    Product,
     Professional,
     RequestedProduct,
     Subcontract,
@@ -297,6 +298,22 @@ class MunicipalContractTable(Table):
     class Meta:
         model = MunicipalContract
         fields = ("number", "name", "family", "budget_form", "period")
+
+
+class ProductTable(Table):
+    code = CodeColumn()
+    unit = django_tables2.Column()
+
+    class Meta:
+        model = Product
+        fields = ("code", "name", "family", "category", "unit")
+
+    def render_unit(self, value: str) -> str:
+        return words.unit_text(value)
+
+    def value_unit(self, value: str) -> str:
+        """The code, as messages have it."""
+        return value
 
 
 class ProfessionalTable(Table):

@@ -9,6 +9,7 @@ from subcontracts.views import (
     changes,
     clients,
     contract_settings,
+    contract_steps,
     contracts,
     deadlines,
     decisions,
@@ -19,12 +20,14 @@ from subcontracts.views import (
     lineage,
     mailbox,
     mandate,
+    municipal_setup,
     objections,
     placed_elsewhere,
     placements,
     professionals,
     reconciling,
     requests,
+    subcontract_setup,
     upward_products,
 )
 
@@ -142,6 +145,57 @@ urlpatterns = [
         "aansluitingen/verschillen/<int:pk>/",
         reconciling.difference_settle,
         name="difference_settle",
+    ),
+    path("producten/", municipal_setup.ProductList.as_view(), name="product_list"),
+    path("producten/nieuw/", municipal_setup.product_new, name="product_new"),
+    path(
+        "gemeentecontracten/nieuw/",
+        municipal_setup.municipal_contract_new,
+        name="municipal_contract_new",
+    ),
+    path("onderaannemers/nieuw/", subcontract_setup.subcontractor_new, name="subcontractor_new"),
+    path("contracten/nieuw/", subcontract_setup.subcontract_new, name="subcontract_new"),
+    path(
+        "contracten/<int:pk>/wijzigen/",
+        subcontract_setup.subcontract_change,
+        name="subcontract_change",
+    ),
+    path(
+        "contracten/<int:pk>/financiering/<str:form_code>/",
+        subcontract_setup.funding_line_new,
+        name="subcontract_add_line",
+    ),
+    path(
+        "financiering/<int:pk>/wijzigen/",
+        subcontract_setup.funding_line_change,
+        name="funding_line_change",
+    ),
+    path(
+        "financiering/<int:pk>/verwijderen/",
+        subcontract_setup.funding_line_remove,
+        name="funding_line_remove",
+    ),
+    path("tarieven/<int:pk>/verwijderen/", subcontract_setup.tariff_remove, name="tariff_remove"),
+    path(
+        "contracten/<int:pk>/aanbieden/", contract_steps.subcontract_offer, name="subcontract_offer"
+    ),
+    path(
+        "contracten/<int:pk>/terugnemen/",
+        contract_steps.subcontract_withdraw,
+        name="subcontract_withdraw",
+    ),
+    path(
+        "contracten/<int:pk>/ondertekend/", contract_steps.subcontract_sign, name="subcontract_sign"
+    ),
+    path("contracten/<int:pk>/ingaan/", contract_steps.subcontract_start, name="subcontract_start"),
+    path(
+        "contracten/<int:pk>/contract.pdf", contract_steps.subcontract_text, name="subcontract_text"
+    ),
+    path("contractversies/<int:pk>/contract.pdf", contract_steps.version_text, name="version_text"),
+    path(
+        "contractversies/<int:pk>/getekend.pdf",
+        contract_steps.version_signed,
+        name="version_signed",
     ),
     path("onderaannemers/", contracts.SubcontractorList.as_view(), name="subcontractor_list"),
     path(

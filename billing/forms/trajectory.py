@@ -18,10 +18,11 @@ from billing.forms.base import MonthContext, Need, NewEntitlement, decimal
 from billing.models import Entitlement, TrajectoryStep
 from billing.rules import explain
 from billing.rules.explain import Explanation
-from billing.rules.trajectory import Effect, Law, Start, Step, Stop, TrajectoryTerms, steps
+from billing.rules.trajectory import Start, Step, Stop, TrajectoryTerms, steps
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import DeliveryStart, DeliveryStop, FundingLine, Placement
+from subcontracts.rules.trajectory_ends import Effect, Law
 from subcontracts.selectors.purposes import steering
 
 CODE: Final = FundingLine.Form.TRAJECTORY.value

@@ -136,6 +136,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         subcontracts.Professional, _by(STAFF, _works_for) | _by(SUBCONTRACTOR, _provider)
     ),
     "funding_line": Kind(subcontracts.FundingLine, OWNED),
+    "tariff": Kind(subcontracts.Tariff, OWNED),
+    "version": Kind(subcontracts.SubcontractVersion, OWNED),
     "fte_report_open": Kind(subcontracts.FundingLine, OWNED),
     "fte_report": Kind(billing.FteReport, OWNED),
     "message": Kind(messaging.IncomingMessage, MESSAGES),

@@ -19,7 +19,7 @@ from hoofdaannemer.accountability.models import Report
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role
 from qualifications.models import Evidence
-from subcontracts.models import AllocatedBy, CareRequest, FundingLine, Placement
+from subcontracts.models import AllocatedBy, CareRequest, FundingLine, Placement, Subcontract
 
 OK, FORBIDDEN, NOT_FOUND = HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 #: What a stranger gets where no table says otherwise: the way to the login page.
@@ -28,6 +28,7 @@ TO_LOGIN: Final = HTTPStatus.FOUND
 OBJECT_KEYS: Final = frozenset({"pk", "line"})
 #: A primary key that no row has.
 ABSENT: Final = 2_000_000_000
+_DRAFT: Final = Q(status=Subcontract.Status.DRAFT)
 #: State of an object for which an action is meant, so that an own object gives the listed answer.
 FITTING: Final[Mapping[str, Q]] = {
     "evidence_review": Q(outcome=Evidence.Outcome.AWAITING),
@@ -45,6 +46,19 @@ FITTING: Final[Mapping[str, Q]] = {
     "request_dismiss": Q(status=CareRequest.Status.RECEIVED),
     "request_decision": Q(status__in=[CareRequest.Status.RECEIVED, CareRequest.Status.SENT]),
     "decision_detail": Q(replaced_by=None),
+    "subcontract_detail": ~_DRAFT,
+    "subcontract_messages": ~_DRAFT,
+    "subcontract_text": ~_DRAFT,
+    "subcontract_change": _DRAFT,
+    "subcontract_offer": _DRAFT,
+    "subcontract_withdraw": Q(status=Subcontract.Status.OFFERED),
+    "subcontract_sign": Q(status=Subcontract.Status.OFFERED),
+    "subcontract_start": Q(status=Subcontract.Status.SIGNED),
+    "funding_line_change": Q(subcontract__status=Subcontract.Status.DRAFT),
+    "funding_line_remove": Q(subcontract__status=Subcontract.Status.DRAFT),
+    "tariff_remove": Q(subcontract__status=Subcontract.Status.DRAFT),
+    "version_text": ~Q(subcontract__status=Subcontract.Status.DRAFT),
+    "version_signed": ~Q(signed_on=None),
     "placement_start": Q(status=Placement.Status.ACCEPTED),
     "placement_stop": Q(status=Placement.Status.ACCEPTED),
     "placement_accept": Q(status=Placement.Status.OFFERED),
@@ -129,6 +143,7 @@ def _fixed() -> Mapping[str, object]:
         "kvk": "00000000",
         # Made by hand below and above.
         "message_type": "jw315",
+        "form_code": FundingLine.Form.TRAJECTORY,
         "rest": "nergens",
     }
 

@@ -15,6 +15,8 @@ WITHOUT_TOKEN = dict.fromkeys(Role, 401)
 #: As the pages of the message traffic.
 MESSAGES = CARE_STAFF | PROVIDER | {Role.CONTROLLER: 200}
 MANAGER = {Role.CONTRACT_MANAGER: 200}
+#: The text and the signed file of a contract: not for who reads its quality part only.
+TEXTS = MANAGER | PROVIDER | {Role.CONTROLLER: 200}
 ADMINISTRATOR = {Role.ADMINISTRATOR: 200}
 
 
@@ -23,7 +25,27 @@ def _moves(roles: dict[Role, int]) -> dict[Role, int]:
     return dict.fromkeys(roles, 302)
 
 
-ACCESS = {
+#: Setting up contracts.
+SETUP = {
+    "product_list": ("get", CONTRACTS),
+    "product_new": ("get", MANAGER),
+    "municipal_contract_new": ("get", MANAGER),
+    "subcontractor_new": ("get", MANAGER),
+    "subcontract_new": ("get", MANAGER),
+    "subcontract_change": ("get", MANAGER),
+    "subcontract_add_line": ("get", MANAGER),
+    "funding_line_change": ("get", MANAGER),
+    "funding_line_remove": ("get", MANAGER),
+    "tariff_remove": ("get", MANAGER),
+    "subcontract_offer": ("get", MANAGER),
+    "subcontract_withdraw": ("get", MANAGER),
+    "subcontract_sign": ("get", MANAGER),
+    "subcontract_start": ("get", MANAGER),
+    "subcontract_text": ("get", TEXTS),
+    "version_text": ("get", TEXTS),
+    "version_signed": ("get", TEXTS),
+}
+ACCESS = SETUP | {
     "home": ("get", EVERYBODY),
     "client_list": ("get", CLIENTS),
     "client_detail": ("get", CLIENTS),

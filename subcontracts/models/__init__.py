@@ -27,6 +27,7 @@ from subcontracts.models.relays import RelayMode
 from subcontracts.models.requests import CareRequest, RequestedProduct
 from subcontracts.models.residences import ClientResidence
 from subcontracts.models.upward_tariffs import UpwardTariff
+from subcontracts.models.versions import SubcontractVersion
 
 __all__ = [
     "AllocatedBy",
@@ -66,6 +67,7 @@ __all__ = [
     "RequestedProduct",
     "Steers",
     "Subcontract",
+    "SubcontractVersion",
     "Subcontractor",
     "Tariff",
     "UpwardReport",

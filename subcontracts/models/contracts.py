@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -13,9 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.periods import InclusiveDateRange, SameId
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
 from messaging.models import Family
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet, ProviderOwned
 from subcontracts.models.parties import Product, Subcontractor
+
+_M_co = TypeVar("_M_co", bound=models.Model, covariant=True)
 
 
 class MunicipalContractQuerySet(OwnedQuerySet["MunicipalContract"]):
@@ -156,6 +160,13 @@ class ContractProduct(MainContractorOwned):
 class SubcontractQuerySet(OwnedQuerySet["Subcontract"]):
     """Reads of subcontracts."""
 
+    def visible_to(self, scope: Scope) -> Self:
+        """A provider sees a contract once it was offered."""
+        rows = super().visible_to(scope)
+        if scope.role in SUBCONTRACTOR:
+            return rows.exclude(status=Subcontract.Status.DRAFT)
+        return rows
+
     def running_on(self, day: object) -> SubcontractQuerySet:
         """Signed and in force: care may be placed under them."""
         return self.filter(status__in=Subcontract.RUNNING).in_force_on(day)  # type: ignore[arg-type]
@@ -207,6 +218,19 @@ class Subcontract(ProviderOwned):
     signed_on = models.DateField(_("signed on"), null=True)
     #: The municipality's written consent to this subcontractor.
     consent_on = models.DateField(_("consent since"), null=True)
+    consent_reference = models.CharField(_("reference of the consent"), max_length=80, blank=True)
+    #: Months' notice that both parties give; empty: none agreed.
+    notice_months = models.PositiveSmallIntegerField(_("notice in months"), null=True)
+    #: Months without care after which the contract may end; empty: none agreed.
+    inactivity_months = models.PositiveSmallIntegerField(_("months without care"), null=True)
+    #: What the subcontractor is insured for, in euros an event and a year.
+    insured_event = models.DecimalField(
+        _("insured an event"), max_digits=14, decimal_places=2, null=True
+    )
+    insured_year = models.DecimalField(
+        _("insured a year"), max_digits=14, decimal_places=2, null=True
+    )
+    may_subcontract = models.BooleanField(_("may pass care on to others"), default=False)
     #: Ceiling (bestedingsruimte) in euros a calendar year; empty: none agreed.
     ceiling = models.DecimalField(_("ceiling"), max_digits=14, decimal_places=2, null=True)
     #: Percent of the ceiling at which notice is given (contract standard art. 1.5).
@@ -244,7 +268,18 @@ class Subcontract(ProviderOwned):
         return mode
 
 
-class FundingLineQuerySet(OwnedQuerySet["FundingLine"]):
+class OfferedQuerySet(OwnedQuerySet[_M_co]):
+    """Reads of what stands under a subcontract, which a provider sees once it was offered."""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """As the subcontract itself."""
+        rows = super().visible_to(scope)
+        if scope.role in SUBCONTRACTOR:
+            return rows.exclude(subcontract__status=Subcontract.Status.DRAFT)
+        return rows
+
+
+class FundingLineQuerySet(OfferedQuerySet["FundingLine"]):
     """Reads of funding lines."""
 
 
@@ -290,7 +325,7 @@ class FundingLine(ProviderOwned):
         return self.name
 
 
-class FundingLineProductQuerySet(OwnedQuerySet["FundingLineProduct"]):
+class FundingLineProductQuerySet(OfferedQuerySet["FundingLineProduct"]):
     """Reads of the products of funding lines."""
 
 
@@ -326,7 +361,7 @@ class FundingLineProduct(ProviderOwned):
         ]
 
 
-class TariffQuerySet(OwnedQuerySet["Tariff"]):
+class TariffQuerySet(OfferedQuerySet["Tariff"]):
     """Reads of tariffs."""
 
 

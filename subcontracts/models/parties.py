@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +112,9 @@ class ProductQuerySet(OwnedQuerySet["Product"]):
 
 class Product(MainContractorOwned):
     """Care that can be allocated: category and code in one law, with the contract's unit."""
+
+    #: The unit of what is counted in euros: the amount is the volume, and there is no tariff.
+    EUROS: ClassVar = "83"
 
     family = models.CharField(_("law"), max_length=3, choices=Family.choices)
     category = models.CharField(_("category"), max_length=2)

@@ -5,7 +5,8 @@ All of it is the contract manager's work (NotAllowedError for anybody else).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,6 +32,7 @@ from subcontracts.models import (
     Subcontractor,
     Tariff,
 )
+from subcontracts.rules import funding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,12 @@ class SubcontractTerms:
     start_date: date
     end_date: date | None = None
     consent_on: date | None = None
+    consent_reference: str = ""
+    notice_months: int | None = None
+    inactivity_months: int | None = None
+    insured_event: Decimal | None = None
+    insured_year: Decimal | None = None
+    may_subcontract: bool = False
     ceiling: Decimal | None = None
     ceiling_signal: int = 70
     has_acceptance_duty: bool = True
@@ -81,6 +89,16 @@ class LineTerms:
     parameters: Mapping[str, object] = field(default_factory=dict)
 
 
+@contextmanager
+def once(code: str, text: str) -> Iterator[None]:
+    """Raises RuleError with this code where a number or code is in use already."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise RuleError(code, text) from error
+
+
 @transaction.atomic
 def create_product(
     *,
@@ -92,16 +110,20 @@ def create_product(
     name: str,
     unit: str,
 ) -> Product:
-    """Add a product that can be allocated; `unit` is a code of list WJ756."""
+    """Add a product that can be allocated; `unit` is a code of list WJ756.
+
+    Raises RuleError CON-30 for a category and code that are there already.
+    """
     policies.check_can_manage_contracts(scope, main_contractor_id)
-    product = Product.objects.create(
-        main_contractor_id=main_contractor_id,
-        family=family,
-        category=category,
-        code=code,
-        name=name,
-        unit=unit,
-    )
+    with once("CON-30", _("There is a product with this category and code already.")):
+        product = Product.objects.create(
+            main_contractor_id=main_contractor_id,
+            family=family,
+            category=category,
+            code=code,
+            name=name,
+            unit=unit,
+        )
     audit.record(scope, "product.created", product, code=code)
     return product
 
@@ -117,13 +139,14 @@ def create_municipal_contract(
 ) -> MunicipalContract:
     """Record a task from municipalities with their shares of the budget in percent.
 
-    Raises RuleError CON-01 where the shares do not add up to 100.
+    Raises RuleError CON-01 where the shares do not add up to 100, CON-31 for a number in use.
     """
     policies.check_can_manage_contracts(scope, main_contractor_id)
     if sum(shares.values()) != 100:
         raise RuleError("CON-01", _("The shares of the municipalities must add up to 100 percent."))
     values = asdict(terms) | {"messages": list(terms.messages)}
-    contract = MunicipalContract.objects.create(main_contractor_id=main_contractor_id, **values)
+    with once("CON-31", _("This contract number is in use. Choose another one.")):
+        contract = MunicipalContract.objects.create(main_contractor_id=main_contractor_id, **values)
     ContractMunicipality.objects.bulk_create(
         ContractMunicipality(
             main_contractor_id=main_contractor_id,
@@ -181,22 +204,23 @@ def create_subcontract(
 ) -> Subcontract:
     """Draft a contract with a subcontractor under a municipal contract.
 
-    Raises RuleError CON-02 for an own team, which has no contract.
+    Raises RuleError CON-02 for an own team, which has no contract, CON-31 for a number in use.
     """
     policies.check_can_manage_contracts(scope, subcontractor.main_contractor_id)
     if subcontractor.is_own_team:
         raise RuleError("CON-02", _("An own team needs no subcontract."))
     values = asdict(terms)
     relay = values.pop("relay")
-    subcontract = Subcontract.objects.create(
-        main_contractor_id=subcontractor.main_contractor_id,
-        provider_organisation_id=subcontractor.provider_organisation_id,
-        subcontractor=subcontractor,
-        municipal_contract=municipal_contract,
-        **values,
-    )
+    with once("CON-31", _("This contract number is in use. Choose another one.")):
+        subcontract = Subcontract.objects.create(
+            main_contractor_id=subcontractor.main_contractor_id,
+            provider_organisation_id=subcontractor.provider_organisation_id,
+            subcontractor=subcontractor,
+            municipal_contract=municipal_contract,
+            **values,
+        )
     RelayMode.objects.create(
-        **_owners(subcontract),
+        **owners_of(subcontract),
         subcontract=subcontract,
         mode=relay,
         start_date=terms.start_date,
@@ -210,16 +234,20 @@ def create_subcontract(
 def add_funding_line(*, scope: Scope, subcontract: Subcontract, line: LineTerms) -> FundingLine:
     """Add a way of paying for some products.
 
-    Raises RuleError CON-03 where another line already covers one of them in that time.
+    Raises RuleError CON-03 where another line already covers one of them in that time, CON-16 or
+    CON-17 for parameters that do not fit the form, CON-24 where the line lies outside the contract.
     """
     policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
-    owners = _owners(subcontract)
+    check_within(subcontract, line.period)
+    family = subcontract.municipal_contract.family
+    parameters = funding.checked(line.form, family, line.parameters)
+    owners = owners_of(subcontract)
     funding_line = FundingLine.objects.create(
         **owners,
         subcontract=subcontract,
         name=line.name,
         form=line.form,
-        parameters=dict(line.parameters),
+        parameters=parameters,
         start_date=line.period.start,
         end_date=line.period.end,
     )
@@ -242,6 +270,14 @@ def add_funding_line(*, scope: Scope, subcontract: Subcontract, line: LineTerms)
         ) from error
     audit.record(scope, "funding_line.added", funding_line, form=line.form)
     return funding_line
+
+
+def check_within(subcontract: Subcontract, period: Period) -> None:
+    """Raises RuleError CON-24 where a line would hold outside the period of its contract."""
+    if Period(subcontract.start_date, subcontract.end_date).intersection(period) != period:
+        raise RuleError(
+            "CON-24", _("A funding line lies within the period of the contract. Change its days.")
+        )
 
 
 @transaction.atomic
@@ -267,7 +303,7 @@ def set_tariff(
     try:
         with transaction.atomic():
             tariff = Tariff.objects.create(
-                **_owners(subcontract),
+                **owners_of(subcontract),
                 subcontract=subcontract,
                 product=product,
                 amount=amount,
@@ -283,47 +319,8 @@ def set_tariff(
     return tariff
 
 
-@transaction.atomic
-def move_to(*, scope: Scope, subcontract: Subcontract, status: str) -> Subcontract:
-    """Bring a subcontract to its next status.
-
-    Raises RuleError CON-06 for a step that does not exist, CON-07 for an active subcontract
-    without a funding line.
-    """
-    policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
-    subcontract = Subcontract.objects.select_for_update(of=("self",)).get(pk=subcontract.pk)
-    before, after = Subcontract.Status(subcontract.status), Subcontract.Status(status)
-    if after not in Subcontract.TRANSITIONS[before]:
-        raise RuleError(
-            "CON-06",
-            _("A subcontract that is %(before)s cannot become %(after)s.")
-            % {"before": before.label, "after": after.label},
-        )
-    if after == Subcontract.Status.ACTIVE and not subcontract.funding_lines.exists():
-        raise RuleError("CON-07", _("Add a funding line before the subcontract becomes active."))
-    subcontract.status = after
-    if after == Subcontract.Status.SIGNED:
-        subcontract.signed_on = scope.today
-    subcontract.save(update_fields=["status", "signed_on"])
-    audit.record(scope, f"subcontract.{after.value}", subcontract, before=before.value)
-    return subcontract
-
-
-def sign(*, scope: Scope, subcontract: Subcontract) -> Subcontract:
-    """Offer and sign a draft on the day of the scope."""
-    if subcontract.status == Subcontract.Status.DRAFT:
-        subcontract = move_to(
-            scope=scope, subcontract=subcontract, status=Subcontract.Status.OFFERED
-        )
-    return move_to(scope=scope, subcontract=subcontract, status=Subcontract.Status.SIGNED)
-
-
-def activate(*, scope: Scope, subcontract: Subcontract) -> Subcontract:
-    """Let a signed subcontract begin: care may be placed under it from its start date."""
-    return move_to(scope=scope, subcontract=subcontract, status=Subcontract.Status.ACTIVE)
-
-
-def _owners(subcontract: Subcontract) -> dict[str, int]:
+def owners_of(subcontract: Subcontract) -> dict[str, int]:
+    """The owner columns of what stands under a subcontract."""
     return {
         "main_contractor_id": subcontract.main_contractor_id,
         "provider_organisation_id": subcontract.provider_organisation_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -12,12 +11,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.numbers import mask_iban
 from hoofdaannemer.core.pages import (
+    Action,
     DetailPage,
     ListPage,
     allowed,
 )
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
-from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, period_of, volume
+from hoofdaannemer.core.templatetags.core_format import date_nl, period_of, volume
 from messaging.exchange.policies import READERS as MESSAGE_READERS
 from subcontracts import gates, policies, words
 from subcontracts.filters import SubcontractFilter, SubcontractorFilter
@@ -26,6 +26,7 @@ from subcontracts.models import (
     Subcontract,
     Subcontractor,
 )
+from subcontracts.selectors.contracttext import agreed, consent_text
 from subcontracts.selectors.purposes import steers_on
 from subcontracts.tables import (
     SUBCONTRACT_TONES,
@@ -33,8 +34,9 @@ from subcontracts.tables import (
     SubcontractorTable,
     SubcontractTable,
 )
+from subcontracts.views.contract_progress import line_table, progress_of, tariff_table
 from subcontracts.views.mandate import allocated_by_text, authority_table
-from subcontracts.views.upward_products import tariff_table
+from subcontracts.views.upward_products import tariff_table as upward_tariff_table
 
 STAFF_READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
 READERS = STAFF_READERS | SUBCONTRACTOR
@@ -50,7 +52,16 @@ class MunicipalContractList(ListPage):
     title = gettext_lazy("Municipal contracts")
     lead = gettext_lazy("What municipalities have asked of us, and how they pay.")
     empty_title = gettext_lazy("No municipal contracts yet")
-    empty_text = gettext_lazy("The administrator puts them in when the platform is set up.")
+    empty_text = gettext_lazy("A contract manager puts them in.")
+
+    def primary(self) -> Action | None:
+        """Contract managers put contracts in."""
+        return _begin(self.request.scope, _("Put in a contract"), "municipal_contract_new")
+
+
+def _begin(scope: Scope, label: str, name: str) -> Action | None:
+    """The button with which a contract manager begins something new."""
+    return Action(label, reverse(name)) if scope.role == Role.CONTRACT_MANAGER else None
 
 
 class MunicipalContractDetail(DetailPage):
@@ -99,7 +110,7 @@ class MunicipalContractDetail(DetailPage):
                         (str(row.product), words.unit_text(row.product.unit)) for row in products
                     ],
                 },
-                tariff_table(scope, contract),
+                upward_tariff_table(scope, contract),
             ],
             upward_id=contract.pk if may_change else None,
             table=SubcontractTable(below, request=self.request, caption=_("Subcontracts")),
@@ -149,14 +160,18 @@ class SubcontractList(ListPage):
     empty_title = gettext_lazy("No subcontracts yet")
     empty_text = gettext_lazy("A client can be placed with who has a running contract.")
 
+    def primary(self) -> Action | None:
+        """Contract managers make subcontracts."""
+        return _begin(self.request.scope, _("Make a subcontract"), "subcontract_new")
+
 
 class SubcontractDetail(DetailPage):
     """One subcontract: lines, tariffs, and what is used of the ceiling."""
 
     model = Subcontract
-    related = ("provider_organisation", "municipal_contract")
+    related = ("provider_organisation", "municipal_contract", "subcontractor")
     roles = READERS
-    template_name = "subcontracts/contract_detail.html"
+    template_name = "subcontracts/subcontract_detail.html"
 
     def get_title(self) -> str:
         return f"{self.object.number} · {self.object.provider_organisation.name}"
@@ -177,14 +192,15 @@ class SubcontractDetail(DetailPage):
             ceiling=_ceiling(scope, contract),
             messages_url=_messages_url(scope, "subcontract_messages", contract.pk, MESSAGE_READERS),
             tables=[
-                _lines(scope, contract),
-                _tariffs(scope, contract),
+                line_table(scope, contract, may_change=may_change),
+                tariff_table(scope, contract, may_change=may_change),
                 _relay_modes(scope, contract),
                 _purposes(scope, contract),
             ],
             purpose_url=(reverse("subcontract_purpose", args=[contract.pk]) if may_change else ""),
             relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
             tariff_url=reverse("subcontract_tariff", args=[contract.pk]) if may_change else "",
+            progress=progress_of(scope, contract, may_change=may_change),
             **kwargs,
         )
 
@@ -195,12 +211,10 @@ def _subcontract_facts(scope: Scope, contract: Subcontract) -> list[tuple[str, s
         (_("Under"), str(contract.municipal_contract)),
         (_("Period"), period_of(contract.start_date, contract.end_date)),
         (_("Signed on"), date_nl(contract.signed_on) if contract.signed_on else no),
-        (
-            _("Consent of the municipality"),
-            date_nl(contract.consent_on) if contract.consent_on else no,
-        ),
+        (_("Consent of the municipality"), consent_text(contract)),
         (_("Acceptance duty"), yes if contract.has_acceptance_duty else no),
         (_("Reply time"), _working_days(contract.reply_working_days)),
+        *agreed(contract),
         (_("Relay"), words.relay_text(contract.relay_on(scope.today))),
         (_("Messages are for"), words.purpose_text(steers=steers_on(contract, scope.today))),
     ]
@@ -225,23 +239,6 @@ def _ceiling(scope: Scope, contract: Subcontract) -> dict[str, Any] | None:
     }
 
 
-def _lines(scope: Scope, contract: Subcontract) -> dict[str, Any]:
-    lines = contract.funding_lines.visible_to(scope).prefetch_related("line_products__product")
-    return {
-        "caption": _("Funding lines"),
-        "headers": [_("Line"), _("Form"), _("Period"), _("Products")],
-        "rows": [
-            (
-                line.name,
-                line.get_form_display(),
-                days_of(line.start_date, line.end_date),
-                ", ".join(str(row.product) for row in line.line_products.all()),
-            )
-            for line in lines
-        ],
-    }
-
-
 def _relay_modes(scope: Scope, contract: Subcontract) -> dict[str, Any]:
     modes = contract.relay_modes.visible_to(scope)
     return {
@@ -262,26 +259,6 @@ def _purposes(scope: Scope, contract: Subcontract | MunicipalContract) -> dict[s
     }
 
 
-def _tariffs(scope: Scope, contract: Subcontract) -> dict[str, Any]:
-    tariffs = contract.tariffs.visible_to(scope).select_related("product")
-    return {
-        "caption": _("Tariffs"),
-        "headers": [_("Product"), _("Tariff"), _("Period")],
-        "rows": [
-            (
-                str(row.product),
-                _price(row.amount, row.unit),
-                days_of(row.start_date, row.end_date),
-            )
-            for row in tariffs
-        ],
-    }
-
-
-def _price(amount: Decimal, unit: str) -> str:
-    return words.tariff_text(amount, unit)
-
-
 class SubcontractorList(ListPage):
     """Who works for the main contractor."""
 
@@ -294,6 +271,10 @@ class SubcontractorList(ListPage):
     lead = gettext_lazy("Everybody who delivers care for us, own teams too.")
     empty_title = gettext_lazy("No subcontractors yet")
     empty_text = gettext_lazy("They stand here when they have a contract with us.")
+
+    def primary(self) -> Action | None:
+        """Contract managers take organisations up."""
+        return _begin(self.request.scope, _("Take up a subcontractor"), "subcontractor_new")
 
 
 class SubcontractorDetail(DetailPage):

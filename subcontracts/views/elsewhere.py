@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
+from hoofdaannemer.core.rowforms import name_of
 from hoofdaannemer.core.scope import CARE, Scope
 from subcontracts.models import CareRequest
-from subcontracts.product_forms import name_of
 from subcontracts.selectors import instead
 from subcontracts.services import elsewhere
 from subcontracts.views import filled_in

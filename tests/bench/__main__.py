@@ -24,7 +24,11 @@ def main() -> None:
     options = _options()
     with own_cluster():
         tell = _told(quiet=options.json)
-        found = list(_measured(options.parts or PARTS, options.messages, tell))
+        found = []
+        for one in _measured(options.parts or PARTS, options.messages, tell):
+            # Told at once: the long parts may fail after the first figure.
+            tell(str(one))
+            found.append(one)
     sys.stdout.write(_as_json(found) if options.json else _as_table(found))
 
 

@@ -25,7 +25,7 @@ from tests.bench.measuring import Rate
 from tests.factories import NOW, World
 
 #: Clients for each number of workers; there are 9,091 test numbers. More messages go in rounds.
-_MOST_CLIENTS: Final = 4500
+_MOST_CLIENTS: Final = 2500
 #: Clients that are made in one transaction.
 _AT_A_TIME: Final = 50
 #: Each client has an allocation for each of these; the municipality sends the whole set again, of

@@ -12,6 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from hoofdaannemer.accessmatrix.subcontracts import ACCESS as EVERY_ADDRESS
+from hoofdaannemer.accessmatrix.subcontracts import SETUP
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
@@ -33,8 +34,9 @@ from tests.conftest import become
 from tests.factories import Party, World, moved
 from tests.subcontracts.conftest import Browser as Browse
 
-#: Emergency access and the mailbox, which knows no logins, have test files of their own.
-ELSEWHERE = ("emergency_", "mailbox_")
+#: Emergency access, setting up contracts, and the mailbox, which knows no logins, have test files
+#: of their own.
+ELSEWHERE = ("emergency_", "mailbox_", *SETUP)
 ACCESS = {name: row for name, row in EVERY_ADDRESS.items() if not name.startswith(ELSEWHERE)}
 OURS_TO_DECIDE = ("request_grant", "allocation_decide", "allocation_delete")
 ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
@@ -370,7 +372,7 @@ def test_a_request_form_holds_a_sane_number_of_products(
     browser = browse(world, Role.CARE_COORDINATOR)
     typed = typed_request(world) | {"rows": rows}
     form = browser.post(reverse("request_new"), {**typed, "surname": ""}).context["form"]
-    assert 1 <= form.count <= form.MOST_PRODUCTS
+    assert 1 <= form.count <= form.MOST
 
 
 def test_a_request_form_keeps_to_one_law(system: Scope, browse: Browse) -> None:

@@ -11,7 +11,7 @@ from billing.services import upward
 from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
-from hoofdaannemer.scenarios import people
+from hoofdaannemer.scenarios import papers, people
 from hoofdaannemer.scenarios.canary.catalogue import (
     GAMMA,
     MUNICIPALITIES,
@@ -155,8 +155,7 @@ def _relation(scope: Scope, parties: Parties, key: tuple[str, str], begin: date)
         ),
     )
     _pay_for(scope, parties, key, subcontract, period)
-    subcontract = contracts.sign(scope=scope, subcontract=subcontract)
-    contracts.activate(scope=scope, subcontract=subcontract)
+    papers.concluded(scope, subcontract)
     choose_transport(
         scope=scope,
         main_contractor_id=parties.mains[main].pk,

@@ -12,6 +12,7 @@ from hoofdaannemer.scenarios.canary import (
     carefiles,
     cast,
     decisions,
+    drafts,
     mandate,
     money,
     parties,
@@ -65,6 +66,7 @@ def load(progress: Progress) -> None:
     care.break_glass(now)
     care.announce(now)
     decisions.give(care, now)
+    drafts.draw_up(system(now), made)
     # After all that was relayed without a mandate.
     mandate.allocate(made, people, now + timedelta(seconds=1))
     cast.give_keys(people, now)

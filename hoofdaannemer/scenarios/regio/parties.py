@@ -12,7 +12,7 @@ from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisa
 from hoofdaannemer.core.money import round_cents
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
-from hoofdaannemer.scenarios import people
+from hoofdaannemer.scenarios import papers, people
 from hoofdaannemer.scenarios.regio.catalogue import (
     GOODS,
     OWN_TEAMS,
@@ -203,8 +203,7 @@ def _party(
         ),
     )
     line = _line(scope, region, provider, subcontract, first_day)
-    contracts.sign(scope=scope, subcontract=subcontract)
-    subcontract = contracts.activate(scope=scope, subcontract=subcontract)
+    subcontract = papers.concluded(scope, subcontract)
     return Party(
         provider, subcontractor, subcontract, line, _people(scope, organisation, provider, dice)
     )

@@ -8,16 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.rules.trajectory import (
-    EFFECTS,
-    Effect,
-    Law,
-    Start,
-    Stop,
-    TrajectoryTerms,
-    steps,
-)
+from billing.rules.trajectory import Start, Stop, TrajectoryTerms, steps
 from hoofdaannemer.core.errors import RuleError
+from subcontracts.rules.trajectory_ends import EFFECTS, Effect, Law
 
 FIRST = date(2026, 1, 5)
 

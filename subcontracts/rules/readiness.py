@@ -1,0 +1,100 @@
+"""Whether a subcontract may take its next step, and what stands out though it may.
+
+Pure: the facts are gathered in `selectors.readiness`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hoofdaannemer.core.templatetags.core_format import date_nl
+
+
+class Stage(StrEnum):
+    """From which step on something must be in order; a notice stops nothing."""
+
+    OFFER = "offer"
+    START = "start"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must be, or should be, in order."""
+
+    code: str
+    stage: Stage
+    text: str
+    is_met: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a subcontract holds; products by their name."""
+
+    lines: int
+    #: Of lines that are paid by the unit, without a tariff on the first day of the line.
+    without_tariff: Sequence[str]
+    #: Of the municipal contract, under no funding line.
+    uncovered: Sequence[str]
+    is_practice: bool
+    consent_on: date | None
+    has_account: bool
+    start_date: date
+    end_date: date | None
+    upper_start: date
+    upper_end: date | None
+
+
+def checks(facts: Facts) -> list[Check]:
+    """All of them, met or not, in the order of the steps."""
+    return [*_to_offer(facts), *_to_start(facts), *_notices(facts)]
+
+
+def unmet(facts: Facts, stages: Sequence[Stage]) -> list[Check]:
+    """What stands in the way at these steps."""
+    return [check for check in checks(facts) if check.stage in stages and not check.is_met]
+
+
+def _to_offer(facts: Facts) -> Iterator[Check]:
+    yield Check("CON-07", Stage.OFFER, _("There is a funding line."), facts.lines > 0)
+    lacking = _("Each product that is paid by the unit has a tariff from the first day.")
+    if facts.without_tariff:
+        lacking = _("Set a tariff from the first day for: %(products)s.") % {
+            "products": ", ".join(facts.without_tariff)
+        }
+    yield Check("CON-18", Stage.OFFER, lacking, not facts.without_tariff)
+    begins = facts.start_date >= facts.upper_start
+    text = _("It does not begin before the municipal contract (%(day)s).")
+    yield Check("CON-19", Stage.OFFER, text % {"day": date_nl(facts.upper_start)}, begins)
+
+
+def _to_start(facts: Facts) -> Iterator[Check]:
+    # Contract standard: no consent is asked for who works alone.
+    if not facts.is_practice:
+        text = _("The municipality agreed to this subcontractor, on the first day at the latest.")
+        has_consent = facts.consent_on is not None and facts.consent_on <= facts.start_date
+        yield Check("CON-20", Stage.START, text, has_consent)
+
+
+def _notices(facts: Facts) -> Iterator[Check]:
+    if facts.upper_end is not None:
+        within = facts.end_date is not None and facts.end_date <= facts.upper_end
+        text = _("It ends with the municipal contract at the latest (%(day)s).")
+        yield Check("CON-21", Stage.NOTICE, text % {"day": date_nl(facts.upper_end)}, within)
+    text = _("Every product of the municipal contract has a funding line.")
+    if facts.uncovered:
+        text = ngettext(
+            "%(count)s product of the municipal contract is not in it: %(products)s.",
+            "%(count)s products of the municipal contract are not in it: %(products)s.",
+            len(facts.uncovered),
+        ) % {"count": len(facts.uncovered), "products": ", ".join(facts.uncovered)}
+    yield Check("CON-22", Stage.NOTICE, text, not facts.uncovered)
+    text = _("An account is known, so that what is due can be paid.")
+    yield Check("CON-23", Stage.NOTICE, text, facts.has_account)

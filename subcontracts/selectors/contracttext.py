@@ -1,0 +1,146 @@
+"""The text of a subcontract, made from its data: what is offered, and read before that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hoofdaannemer.accounts.models import Organisation
+from hoofdaannemer.core.money import format_euro
+from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, period_of
+from subcontracts import words
+from subcontracts.funding_words import EXPLANATIONS, line_facts
+from subcontracts.models import FundingLine, Subcontract
+from subcontracts.rules.contracttext import ContractText, Section
+
+_NONE = "–"
+
+
+def text_of(subcontract: Subcontract) -> ContractText:
+    """What the contract says now, in the active language."""
+    lines = subcontract.funding_lines.prefetch_related("line_products__product")
+    sections = [
+        _parties(subcontract),
+        _task(subcontract),
+        _agreements(subcontract),
+        *(_line(subcontract, line) for line in lines.order_by("start_date", "pk")),
+        _tariffs(subcontract),
+    ]
+    return ContractText(
+        _("Subcontract %(number)s") % {"number": subcontract.number},
+        [one for one in sections if one.facts or one.rows],
+    )
+
+
+def _parties(subcontract: Subcontract) -> Section:
+    main = subcontract.main_contractor.organisation
+    return Section(
+        _("Parties"),
+        headers=(_("Party"), _("Name"), _("Trade register"), _("Address")),
+        rows=[
+            (_("Main contractor"), *_party(main)),
+            (_("Subcontractor"), *_party(subcontract.provider_organisation)),
+        ],
+    )
+
+
+def _party(organisation: Organisation) -> tuple[str, str, str]:
+    town = f"{organisation.postcode} {organisation.city}".strip()
+    address = ", ".join(part for part in (organisation.street, town) if part)
+    return organisation.name, organisation.kvk, address or _NONE
+
+
+def _task(subcontract: Subcontract) -> Section:
+    upper = subcontract.municipal_contract
+    towns = upper.municipalities.select_related("municipality")
+    return Section(
+        _("The task"),
+        [
+            (_("Under"), f"{upper.number} · {upper.name}"),
+            (_("Law"), upper.get_family_display()),
+            (_("Municipalities"), ", ".join(row.municipality.name for row in towns)),
+            (_("Period"), period_of(subcontract.start_date, subcontract.end_date)),
+            (_("The municipal contract runs"), period_of(upper.start_date, upper.end_date)),
+        ],
+    )
+
+
+def _agreements(subcontract: Subcontract) -> Section:
+    yes, no = _("yes"), _("no")
+    days = subcontract.reply_working_days
+    reply = ngettext("%(count)s working day", "%(count)s working days", days) % {"count": days}
+    facts = [
+        (_("Consent of the municipality"), consent_text(subcontract)),
+        (_("Acceptance duty"), yes if subcontract.has_acceptance_duty else no),
+        (_("Reply time"), reply),
+        *agreed(subcontract),
+        (_("Ceiling a calendar year"), _euros(subcontract.ceiling)),
+    ]
+    if subcontract.ceiling is not None:
+        facts.append((_("Signal of the ceiling"), f"{subcontract.ceiling_signal} %"))
+    return Section(_("Agreements"), facts)
+
+
+def agreed(subcontract: Subcontract) -> list[tuple[str, str]]:
+    """What was agreed about notice, insurance and passing care on."""
+    return [
+        (_("May pass care on to others"), _("yes") if subcontract.may_subcontract else _("no")),
+        (_("Notice"), _months(subcontract.notice_months)),
+        (_("May end without care for"), _months(subcontract.inactivity_months)),
+        (_("Insured an event"), _euros(subcontract.insured_event)),
+        (_("Insured a year"), _euros(subcontract.insured_year)),
+    ]
+
+
+def consent_text(subcontract: Subcontract) -> str:
+    """Since when the municipality agreed to the subcontractor, and where that stands."""
+    if subcontract.consent_on is None:
+        return _NONE
+    parts = (date_nl(subcontract.consent_on), subcontract.consent_reference)
+    return " · ".join(part for part in parts if part)
+
+
+def _months(count: int | None) -> str:
+    if count is None:
+        return _NONE
+    return ngettext("%(count)s month", "%(count)s months", count) % {"count": count}
+
+
+def _euros(amount: Decimal | None) -> str:
+    return _NONE if amount is None else format_euro(amount)
+
+
+def _line(subcontract: Subcontract, line: FundingLine) -> Section:
+    products = [row.product for row in line.line_products.all()]
+    return Section(
+        _("Funding: %(name)s") % {"name": line.name},
+        [
+            (_("Form"), f"{line.get_form_display()}. {EXPLANATIONS[line.form]}"),
+            (_("Period"), days_of(line.start_date, line.end_date)),
+            (_("Products"), _joined(str(product) for product in products)),
+            *line_facts(line, subcontract.municipal_contract.family),
+        ],
+    )
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "; ".join(texts) or _NONE
+
+
+def _tariffs(subcontract: Subcontract) -> Section:
+    rows = subcontract.tariffs.select_related("product").order_by("product__name", "start_date")
+    return Section(
+        _("Tariffs"),
+        headers=(_("Product"), _("Tariff"), _("Period")),
+        rows=[
+            (
+                str(row.product),
+                words.tariff_text(row.amount, row.unit),
+                days_of(row.start_date, row.end_date),
+            )
+            for row in rows
+        ],
+    )

@@ -1,0 +1,137 @@
+"""Drafts of subcontracts: changed freely until they are offered, or made like an existing one.
+
+All of it is the contract manager's work (NotAllowedError for anybody else).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Scope
+from subcontracts import policies
+from subcontracts.models import FundingLine, Subcontract, Subcontractor, Tariff
+from subcontracts.services import contracts
+from subcontracts.services.contracts import LineTerms, SubcontractTerms, once
+
+
+@transaction.atomic
+def change_terms(*, scope: Scope, subcontract: Subcontract, terms: SubcontractTerms) -> Subcontract:
+    """Give a draft other terms; the relay mode has dates of its own.
+
+    Raises RuleError CON-27 once it was offered, CON-24 where a line would lie outside it, CON-31
+    for a number in use.
+    """
+    subcontract = _draft(scope, subcontract)
+    values = asdict(terms)
+    values.pop("relay")
+    for name, value in values.items():
+        setattr(subcontract, name, value)
+    for line in subcontract.funding_lines.all():
+        contracts.check_within(subcontract, Period(line.start_date, line.end_date))
+    with once("CON-31", _("This contract number is in use. Choose another one.")):
+        subcontract.save(update_fields=list(values))
+    audit.record(scope, "subcontract.changed", subcontract, number=subcontract.number)
+    return subcontract
+
+
+@transaction.atomic
+def change_line(*, scope: Scope, line: FundingLine, terms: LineTerms) -> FundingLine:
+    """Put another funding line in the place of one of a draft. Raises as `add_funding_line`."""
+    subcontract = _draft(scope, line.subcontract)
+    remove_line(scope=scope, line=line)
+    return contracts.add_funding_line(scope=scope, subcontract=subcontract, line=terms)
+
+
+@transaction.atomic
+def remove_line(*, scope: Scope, line: FundingLine) -> None:
+    """Take a funding line out of a draft. Raises RuleError CON-27 once it was offered."""
+    _draft(scope, line.subcontract)
+    audit.record(scope, "funding_line.removed", line, form=line.form)
+    line.line_products.all().delete()
+    line.delete()
+
+
+@transaction.atomic
+def remove_tariff(*, scope: Scope, tariff: Tariff) -> None:
+    """Take a tariff out of a draft. Raises RuleError CON-27 once it was offered."""
+    _draft(scope, tariff.subcontract)
+    audit.record(scope, "tariff.removed", tariff, amount=str(tariff.amount))
+    tariff.delete()
+
+
+@transaction.atomic
+def copy(
+    *,
+    scope: Scope,
+    source: Subcontract,
+    subcontractor: Subcontractor,
+    terms: SubcontractTerms,
+) -> Subcontract:
+    """Draft a subcontract like another one, under the same municipal contract.
+
+    Lines and tariffs that hold on its first day, or begin later, come along for as far as they
+    fall in its period; those that hold on the first day hold from then on.
+    """
+    policies.check_can_manage_contracts(scope, source.main_contractor_id)
+    made = contracts.create_subcontract(
+        scope=scope,
+        subcontractor=subcontractor,
+        municipal_contract=source.municipal_contract,
+        terms=terms,
+    )
+    whole = Period(terms.start_date, terms.end_date)
+    for line in source.funding_lines.prefetch_related("line_products__product"):
+        if shared := _shared(line, source, whole):
+            products = [row.product for row in line.line_products.all()]
+            copied = LineTerms(
+                name=line.name,
+                form=line.form,
+                period=shared,
+                products=list(dict.fromkeys(products)),
+                parameters=line.parameters,
+            )
+            contracts.add_funding_line(scope=scope, subcontract=made, line=copied)
+    _copy_tariffs(scope, source, made, whole)
+    audit.record(scope, "subcontract.copied", made, source=source.pk)
+    return made
+
+
+def _copy_tariffs(scope: Scope, source: Subcontract, made: Subcontract, whole: Period) -> None:
+    # In order of time: an open tariff ends where the next one of its product begins.
+    for tariff in source.tariffs.select_related("product").order_by("product", "start_date"):
+        if shared := _shared(tariff, source, whole):
+            contracts.set_tariff(
+                scope=scope,
+                subcontract=made,
+                product=tariff.product,
+                amount=tariff.amount,
+                period=shared,
+            )
+
+
+def _shared(row: FundingLine | Tariff, source: Subcontract, whole: Period) -> Period | None:
+    """The part of its time that falls in the new contract.
+
+    What held until the end of the old contract holds until the end of the new one.
+    """
+    until = None if row.end_date == source.end_date else row.end_date
+    return Period(row.start_date, until).intersection(whole)
+
+
+def _draft(scope: Scope, subcontract: Subcontract) -> Subcontract:
+    """The draft, locked. Raises RuleError CON-27 for anything else."""
+    policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
+    rows = Subcontract.objects.select_related("municipal_contract")
+    row = rows.select_for_update(of=("self",)).get(pk=subcontract.pk)
+    if row.status != Subcontract.Status.DRAFT:
+        raise RuleError(
+            "CON-27",
+            _("This contract was offered, so it does not change. Take the offer back first."),
+        )
+    return row

@@ -1,0 +1,191 @@
+"""How far a subcontract is: what is in order, the next step, and the versions that were offered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
+from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, moment_nl
+from subcontracts import words
+from subcontracts.funding_words import line_facts
+from subcontracts.models import FundingLine, Subcontract, SubcontractVersion
+from subcontracts.rules.contracttext import ContractText, differences
+from subcontracts.rules.readiness import Check, Stage, checks
+from subcontracts.selectors.readiness import facts_of
+
+_Status = Subcontract.Status
+_READS_TEXT = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}) | SUBCONTRACTOR
+
+
+def progress_of(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict[str, Any]:
+    """What the page of a subcontract shows about its set-up, to who may see it."""
+    found = checks(facts_of(contract)) if may_change else []
+    is_setting_up = contract.status in (_Status.DRAFT, _Status.OFFERED, _Status.SIGNED)
+    versions = list(contract.versions.visible_to(scope)) if scope.role in _READS_TEXT else []
+    return {
+        "is_setting_up": may_change and is_setting_up,
+        "checks": [(_stage_text(one), one.text, one.is_met) for one in found],
+        "blocked": bool(_missing(contract, found)),
+        "steps": _steps(contract) if may_change else [],
+        "funding": _funding(contract) if may_change and contract.status == _Status.DRAFT else [],
+        "notices": [] if is_setting_up else _notices(found),
+        "text_url": reverse("subcontract_text", args=[contract.pk])
+        if scope.role in _READS_TEXT
+        else "",
+        "versions": _versions(versions),
+        "differences": _differences(versions),
+    }
+
+
+def _stage_text(check: Check) -> str:
+    return {
+        Stage.OFFER: _("To offer it"),
+        Stage.START: _("To let it begin"),
+        Stage.NOTICE: _("Good to know"),
+    }[check.stage]
+
+
+def _missing(contract: Subcontract, found: Sequence[Check]) -> list[Check]:
+    """What stands in the way of the next step."""
+    stages = {_Status.DRAFT: [Stage.OFFER], _Status.SIGNED: [Stage.OFFER, Stage.START]}
+    asked = stages.get(_Status(contract.status), [])
+    return [one for one in found if one.stage in asked and not one.is_met]
+
+
+def _notices(found: Sequence[Check]) -> list[str]:
+    """Of a contract that runs, only that it outlives the municipal one needs attention."""
+    return [one.text for one in found if one.code == "CON-21" and not one.is_met]
+
+
+def _steps(contract: Subcontract) -> list[tuple[str, str, str]]:
+    """The steps that exist now: label, address, and which sort of button."""
+    steps = {
+        _Status.DRAFT: [
+            (_("Offer contract"), "subcontract_offer", "primary"),
+            (_("Change the terms"), "subcontract_change", "secondary"),
+        ],
+        _Status.OFFERED: [
+            (_("Record the signing"), "subcontract_sign", "primary"),
+            (_("Take offer back"), "subcontract_withdraw", "subtle"),
+        ],
+        _Status.SIGNED: [(_("Let contract begin"), "subcontract_start", "primary")],
+    }
+    return [
+        (label, reverse(name, args=[contract.pk]), kind)
+        for label, name, kind in steps.get(_Status(contract.status), [])
+    ]
+
+
+def _funding(contract: Subcontract) -> list[tuple[str, str]]:
+    """A button for each funding form that can be added."""
+    return [
+        (
+            _("Add: %(form)s") % {"form": form.label},
+            reverse("subcontract_add_line", args=[contract.pk, form.value]),
+        )
+        for form in FundingLine.Form
+    ]
+
+
+def _versions(versions: Sequence[SubcontractVersion]) -> dict[str, Any]:
+    return {
+        "caption": _("Versions that were offered"),
+        "headers": [_("Version"), _("Offered"), _("Signed"), _("Signed by"), _("Files")],
+        "rows": [
+            (
+                str(one.number),
+                moment_nl(one.offered_at),
+                date_nl(one.signed_on) if one.signed_on else "–",
+                f"{one.signed_for_us}; {one.signed_for_them}" if one.signed_on else "–",
+                _files(one),
+            )
+            for one in versions
+        ],
+    }
+
+
+def _files(version: SubcontractVersion) -> SafeString:
+    files = [(reverse("version_text", args=[version.pk]), _("As offered (PDF)"))]
+    if version.signed_on:
+        files.append((reverse("version_signed", args=[version.pk]), _("Signed (PDF)")))
+    return format_html_join(", ", '<a href="{}">{}</a>', files)
+
+
+def _differences(versions: Sequence[SubcontractVersion]) -> dict[str, Any]:
+    """What the newest version says otherwise than the one before."""
+    rows = []
+    if len(versions) > 1:
+        newest, before = (ContractText.read(one.text) for one in versions[:2])
+        rows = [
+            (f"{one.section}: {one.what}", one.before or "–", one.after or "–")
+            for one in differences(before, newest)
+        ]
+    return {
+        "caption": _("What the newest version says otherwise"),
+        "headers": [_("About"), _("Was"), _("Is")],
+        "rows": rows,
+    }
+
+
+def line_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict[str, Any]:
+    """The funding lines with their terms; those of a draft can be changed."""
+    lines = contract.funding_lines.visible_to(scope).prefetch_related("line_products__product")
+    family = contract.municipal_contract.family
+    is_draft = may_change and contract.status == _Status.DRAFT
+    headers = [_("Line"), _("Form"), _("Terms"), _("Period"), _("Products")]
+    return {
+        "caption": _("Funding lines"),
+        "headers": [*headers, _("Change")] if is_draft else headers,
+        "rows": [
+            (
+                line.name,
+                line.get_form_display(),
+                "; ".join(f"{label}: {text}" for label, text in line_facts(line, family)) or "–",
+                days_of(line.start_date, line.end_date),
+                ", ".join(str(row.product) for row in line.line_products.all()),
+                *([_line_links(line)] if is_draft else []),
+            )
+            for line in lines
+        ],
+    }
+
+
+def _line_links(line: FundingLine) -> SafeString:
+    return format_html(
+        '<a href="{}">{}</a>, <a href="{}">{}</a>',
+        reverse("funding_line_change", args=[line.pk]),
+        _("Change"),
+        reverse("funding_line_remove", args=[line.pk]),
+        _("Take out"),
+    )
+
+
+def tariff_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict[str, Any]:
+    """The tariffs with their time; those of a draft can be taken out."""
+    tariffs = contract.tariffs.visible_to(scope).select_related("product")
+    is_draft = may_change and contract.status == _Status.DRAFT
+    headers = [_("Product"), _("Tariff"), _("Period")]
+    return {
+        "caption": _("Tariffs"),
+        "headers": [*headers, _("Change")] if is_draft else headers,
+        "rows": [
+            (
+                str(row.product),
+                words.tariff_text(row.amount, row.unit),
+                days_of(row.start_date, row.end_date),
+                *([_tariff_link(row.pk)] if is_draft else []),
+            )
+            for row in tariffs
+        ],
+    }
+
+
+def _tariff_link(pk: int) -> SafeString:
+    url = reverse("tariff_remove", args=[pk])
+    return format_html('<a href="{}">{}</a>', url, _("Take out"))

@@ -1,0 +1,256 @@
+"""Setting up a subcontract: who, under what, funding lines and tariffs, while it is a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
+from hoofdaannemer.core.scope import Role
+from subcontracts.contract_forms import SubcontractForm, SubcontractorForm
+from subcontracts.funding_forms import FundingLineForm
+from subcontracts.models import FundingLine, Subcontract, Tariff
+from subcontracts.services import contracts, drafting, parties
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@roles(Role.CONTRACT_MANAGER)
+@require_http_methods(FORM_METHODS)
+def subcontractor_new(request: ScopedRequest) -> HttpResponse:
+    """Let an organisation work for us."""
+    form = SubcontractorForm(request.POST or None, scope=request.scope)
+    if request.method == "POST" and form.is_valid():
+        with shown_refusals(request):
+            made = parties.take_on(
+                scope=request.scope,
+                main_contractor_id=request.scope.main_contractor_id,
+                details=form.details,
+                period=form.period,
+                iban=form.cleaned_data["iban"],
+                account_holder=form.cleaned_data["account_holder"],
+            )
+            messages.success(request, _("%(name)s is taken up.") % {"name": made})
+            return redirect("subcontractor_detail", made.pk)
+    context = {
+        "title": _("Take up a subcontractor"),
+        "form": form,
+        "submit_label": _("Take up subcontractor"),
+        "cancel_url": reverse("subcontractor_list"),
+        "next_text": _("Then make a contract, and let the administrator invite its people."),
+        "breadcrumbs": [(_("Subcontractors"), reverse("subcontractor_list"))],
+    }
+    return render(request, "generic/form.html", context)
+
+
+@roles(Role.CONTRACT_MANAGER)
+@require_http_methods(FORM_METHODS)
+def subcontract_new(request: ScopedRequest) -> HttpResponse:
+    """Draft a subcontract, empty or like an existing one."""
+    initial = {
+        name: request.GET.get(name, "") for name in ("subcontractor", "municipal_contract", "like")
+    }
+    form = SubcontractForm(request.POST or None, scope=request.scope, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with shown_refusals(request):
+            made = _drafted(request, form)
+            messages.success(request, _("The draft is made. Nobody else sees it yet."))
+            return redirect("subcontract_detail", made.pk)
+    return _form_page(
+        request,
+        form,
+        title=_("Make a subcontract"),
+        submit_label=_("Make draft"),
+        back=(_("Subcontracts"), reverse("subcontract_list")),
+    )
+
+
+def _drafted(request: ScopedRequest, form: SubcontractForm) -> Subcontract:
+    found = form.cleaned_data
+    if found["like"]:
+        return drafting.copy(
+            scope=request.scope,
+            source=found["like"],
+            subcontractor=found["subcontractor"],
+            terms=form.terms,
+        )
+    return contracts.create_subcontract(
+        scope=request.scope,
+        subcontractor=found["subcontractor"],
+        municipal_contract=found["municipal_contract"],
+        terms=form.terms,
+    )
+
+
+@roles(Role.CONTRACT_MANAGER)
+@require_http_methods(FORM_METHODS)
+def subcontract_change(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Change the terms of a draft."""
+    row = draft_of(request, pk)
+    names = SubcontractForm.base_fields.keys() - {
+        *("subcontractor", "municipal_contract", "like", "relay")
+    }
+    form = SubcontractForm(
+        request.POST or None,
+        scope=request.scope,
+        subcontract=row,
+        initial={name: getattr(row, name) for name in names},
+    )
+    if request.method == "POST" and form.is_valid():
+        with shown_refusals(request):
+            drafting.change_terms(scope=request.scope, subcontract=row, terms=form.terms)
+            messages.success(request, _("The draft is changed."))
+            return redirect("subcontract_detail", pk)
+    return _form_page(
+        request,
+        form,
+        title=_("Change contract %(number)s") % {"number": row.number},
+        submit_label=_("Change draft"),
+        back=(row.number, reverse("subcontract_detail", args=[pk])),
+    )
+
+
+def _form_page(
+    request: ScopedRequest,
+    form: SubcontractForm,
+    *,
+    title: str,
+    submit_label: str,
+    back: tuple[str, str],
+) -> HttpResponse:
+    context = {
+        "title": title,
+        "form": form,
+        "parts": [(legend, "", fields) for legend, fields in form.parts],
+        "submit_label": submit_label,
+        "cancel_url": back[1],
+        "next_text": _("The subcontractor sees the contract when you offer it."),
+        "breadcrumbs": [back],
+    }
+    return render(request, "subcontracts/parts_form.html", context)
+
+
+@roles(Role.CONTRACT_MANAGER)
+@require_http_methods(FORM_METHODS)
+def funding_line_new(request: ScopedRequest, pk: int, form_code: str) -> HttpResponse:
+    """Add a funding line to a subcontract."""
+    if form_code not in FundingLine.Form.values:
+        raise Http404
+    row = _contract(request, pk)
+    form = FundingLineForm(request.POST or None, subcontract=row, form=form_code)
+    if request.method == "POST" and form.is_valid():
+        with shown_refusals(request):
+            contracts.add_funding_line(scope=request.scope, subcontract=row, line=form.terms)
+            messages.success(request, _("The funding line is added."))
+            return redirect("subcontract_detail", pk)
+    label = FundingLine.Form(form_code).label
+    return _line_page(request, row, form, _("Add funding: %(form)s") % {"form": label})
+
+
+@roles(Role.CONTRACT_MANAGER)
+@require_http_methods(FORM_METHODS)
+def funding_line_change(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Change a funding line of a draft."""
+    line = _line(request, pk)
+    row = line.subcontract
+    form = FundingLineForm(request.POST or None, subcontract=row, form=line.form, line=line)
+    if request.method == "POST" and form.is_valid():
+        with shown_refusals(request):
+            drafting.change_line(scope=request.scope, line=line, terms=form.terms)
+            messages.success(request, _("The funding line is changed."))
+            return redirect("subcontract_detail", row.pk)
+    return _line_page(request, row, form, _("Change funding: %(name)s") % {"name": line.name})
+
+
+def _line_page(
+    request: ScopedRequest, row: Subcontract, form: FundingLineForm, title: str
+) -> HttpResponse:
+    url = reverse("subcontract_detail", args=[row.pk])
+    context = {
+        "title": title,
+        "form": form,
+        "parts": form.parts,
+        "submit_label": _("Keep funding line"),
+        "cancel_url": url,
+        "next_text": _("A product is paid by one line at a time."),
+        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
+    }
+    return render(request, "subcontracts/parts_form.html", context)
+
+
+@roles(Role.CONTRACT_MANAGER)
+@require_http_methods(FORM_METHODS)
+def funding_line_remove(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Ask, then take a funding line out of a draft."""
+    line = _line(request, pk)
+    if request.method == "POST":
+        with shown_refusals(request):
+            drafting.remove_line(scope=request.scope, line=line)
+            messages.success(request, _("The funding line is taken out."))
+        return redirect("subcontract_detail", line.subcontract_id)
+    return _removal(
+        request,
+        line.subcontract,
+        title=_("Take out funding line “%(name)s”?") % {"name": line.name},
+        text=_("Its products are then paid by no line, until you add one."),
+        label=_("Take out line"),
+    )
+
+
+@roles(Role.CONTRACT_MANAGER)
+@require_http_methods(FORM_METHODS)
+def tariff_remove(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Ask, then take a tariff out of a draft."""
+    rows = Tariff.objects.visible_to(request.scope).select_related("subcontract", "product")
+    tariff = get_object_or_404(rows, pk=pk, subcontract__status=Subcontract.Status.DRAFT)
+    if request.method == "POST":
+        with shown_refusals(request):
+            drafting.remove_tariff(scope=request.scope, tariff=tariff)
+            messages.success(request, _("The tariff is taken out."))
+        return redirect("subcontract_detail", tariff.subcontract_id)
+    return _removal(
+        request,
+        tariff.subcontract,
+        title=_("Take out the tariff of %(product)s?") % {"product": tariff.product},
+        text=_("An earlier tariff that ended because of it does not begin again by itself."),
+        label=_("Take out tariff"),
+    )
+
+
+def _removal(
+    request: ScopedRequest, row: Subcontract, *, title: str, text: str, label: str
+) -> HttpResponse:
+    url = reverse("subcontract_detail", args=[row.pk])
+    context: dict[str, Any] = {
+        "title": title,
+        "consequences": [text],
+        "submit_label": label,
+        "cancel_url": url,
+        "danger": True,
+        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
+    }
+    return render(request, "generic/confirm.html", context)
+
+
+def draft_of(request: ScopedRequest, pk: int) -> Subcontract:
+    """A draft that one may see; 404 for anything else."""
+    rows = Subcontract.objects.visible_to(request.scope).filter(status=Subcontract.Status.DRAFT)
+    return get_object_or_404(rows.select_related("municipal_contract"), pk=pk)
+
+
+def _contract(request: ScopedRequest, pk: int) -> Subcontract:
+    rows = Subcontract.objects.visible_to(request.scope).select_related("municipal_contract")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _line(request: ScopedRequest, pk: int) -> FundingLine:
+    rows = FundingLine.objects.visible_to(request.scope).select_related(
+        "subcontract__municipal_contract"
+    )
+    return get_object_or_404(rows, pk=pk, subcontract__status=Subcontract.Status.DRAFT)
