@@ -376,7 +376,7 @@ class SubcontractForm(PeriodForm):
         """The fields under their headings."""
         headings = (
             (_("Parties"), self.PARTIES),
-            (_("Term"), self.PERIOD),
+            (_("Period and notice"), self.PERIOD),
             (_("Consent"), self.CONSENT),
             (_("Placing"), self.CARE),
             (_("Money"), self.MONEY),

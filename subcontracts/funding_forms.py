@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,7 +83,7 @@ class FundingLineForm(PeriodForm):
         general = [self[name] for name in self.field_order]
         own = [self[_key(parameter.name)] for parameter in PARAMETERS[self.form]]
         ends = [self[name] for name in self.fields if name.startswith("effect_")]
-        title = FundingLine.Form(self.form).label
+        title = capfirst(str(FundingLine.Form(self.form).label))
         parts: list[tuple[Any, str, list[forms.BoundField]]] = [
             (_("What it pays"), "", general),
             (title, str(EXPLANATIONS[self.form]), own),

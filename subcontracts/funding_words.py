@@ -28,8 +28,8 @@ EXPLANATIONS: dict[str, str | Promise] = {
 }
 _EFFECTS: dict[Effect, str | Promise] = {
     Effect.PLANNED: gettext_lazy("the whole price"),
-    Effect.AGREED: gettext_lazy("the part of the days, at least the start part"),
-    Effect.PROVIDER: gettext_lazy("the part of the days"),
+    Effect.AGREED: gettext_lazy("the days, at least the start part"),
+    Effect.PROVIDER: gettext_lazy("only the days"),
     Effect.PAUSE: gettext_lazy("nothing yet: the trajectory pauses"),
 }
 

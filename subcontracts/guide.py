@@ -7,10 +7,11 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.guide import Task
-from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR
+from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role
 
 _PROVIDER: Final = frozenset(SUBCONTRACTOR)
 _CARE: Final = frozenset(CARE)
+_CONTRACTS: Final = frozenset({Role.CONTRACT_MANAGER})
 
 TASKS: Final = (
     Task(
@@ -122,4 +123,33 @@ WORDS: Final = (
     ),
     (_("Placement"), _("An allocation, or a part of it, in the hands of one subcontractor.")),
     (_("Ceiling"), _("The most that a contract pays in a year.")),
+    Task(
+        _("Put in a municipal contract"),
+        _(
+            "Begin with the products, then put in the contract: municipalities with their shares,"
+            " the budget, and the consent to relay. Who allocates, and what messages are for, you"
+            " set on its page, from a day on."
+        ),
+        "municipal_contract_list",
+        _CONTRACTS,
+    ),
+    Task(
+        _("Set up a subcontract"),
+        _(
+            "Take up the subcontractor, make a draft, empty or like an existing contract, and add"
+            " funding lines and tariffs. Its page says what still lacks. Offer it, record the"
+            " signing with the signed file, and let it begin."
+        ),
+        "subcontract_list",
+        _CONTRACTS,
+    ),
+    Task(
+        _("Read your contract"),
+        _(
+            "A contract that we offer stands among your contracts, with its lines and tariffs. You"
+            " can download it as it was offered and as it was signed."
+        ),
+        "subcontract_list",
+        _PROVIDER,
+    ),
 )

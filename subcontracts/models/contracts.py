@@ -194,6 +194,8 @@ class Subcontract(ProviderOwned):
         Status.ENDED: set(),
     }
     RUNNING = (Status.ACTIVE, Status.ENDING)
+    #: What it says was offered, and may not change before it begins.
+    FIXED = (Status.OFFERED, Status.SIGNED)
 
     class Relay(models.TextChoices):
         """How allocations reach the subcontractor."""
@@ -257,6 +259,11 @@ class Subcontract(ProviderOwned):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether it is still on its way to running."""
+        return self.status in (self.Status.DRAFT, self.Status.OFFERED, self.Status.SIGNED)
 
     def relay_on(self, day: date) -> str:
         """How placements reach the subcontractor on a day; before the first mode, by that one."""

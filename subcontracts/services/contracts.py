@@ -235,9 +235,11 @@ def add_funding_line(*, scope: Scope, subcontract: Subcontract, line: LineTerms)
     """Add a way of paying for some products.
 
     Raises RuleError CON-03 where another line already covers one of them in that time, CON-16 or
-    CON-17 for parameters that do not fit the form, CON-24 where the line lies outside the contract.
+    CON-17 for parameters that do not fit the form, CON-24 where the line lies outside the contract,
+    CON-27 while the contract is on offer or signed.
     """
     policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
+    check_not_on_offer(subcontract)
     check_within(subcontract, line.period)
     family = subcontract.municipal_contract.family
     parameters = funding.checked(line.form, family, line.parameters)
@@ -272,6 +274,15 @@ def add_funding_line(*, scope: Scope, subcontract: Subcontract, line: LineTerms)
     return funding_line
 
 
+def check_not_on_offer(subcontract: Subcontract) -> None:
+    """Raises RuleError CON-27 while what it says was offered or signed, and has not begun."""
+    if Subcontract.objects.filter(pk=subcontract.pk, status__in=Subcontract.FIXED).exists():
+        raise RuleError(
+            "CON-27",
+            _("This contract was offered, so it does not change. Take the offer back first."),
+        )
+
+
 def check_within(subcontract: Subcontract, period: Period) -> None:
     """Raises RuleError CON-24 where a line would hold outside the period of its contract."""
     if Period(subcontract.start_date, subcontract.end_date).intersection(period) != period:
@@ -292,9 +303,10 @@ def set_tariff(
     """Set the price of one unit of a product; an earlier open tariff ends the day before.
 
     Raises RuleError CON-04 for a price that is not above zero, CON-05 where a later tariff
-    already covers part of the period.
+    already covers part of the period, CON-27 while the contract is on offer or signed.
     """
     policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
+    check_not_on_offer(subcontract)
     if amount <= 0:
         raise RuleError("CON-04", _("A tariff is more than zero."))
     Tariff.objects.filter(

@@ -26,12 +26,11 @@ _READS_TEXT = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}) | SUBCONTRACTO
 def progress_of(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict[str, Any]:
     """What the page of a subcontract shows about its set-up, to who may see it."""
     found = checks(facts_of(contract)) if may_change else []
-    is_setting_up = contract.status in (_Status.DRAFT, _Status.OFFERED, _Status.SIGNED)
+    is_setting_up = contract.is_set_up
     versions = list(contract.versions.visible_to(scope)) if scope.role in _READS_TEXT else []
     return {
         "is_setting_up": may_change and is_setting_up,
         "checks": [(_stage_text(one), one.text, one.is_met) for one in found],
-        "blocked": bool(_missing(contract, found)),
         "steps": _steps(contract) if may_change else [],
         "funding": _funding(contract) if may_change and contract.status == _Status.DRAFT else [],
         "notices": [] if is_setting_up else _notices(found),
@@ -49,13 +48,6 @@ def _stage_text(check: Check) -> str:
         Stage.START: _("To let it begin"),
         Stage.NOTICE: _("Good to know"),
     }[check.stage]
-
-
-def _missing(contract: Subcontract, found: Sequence[Check]) -> list[Check]:
-    """What stands in the way of the next step."""
-    stages = {_Status.DRAFT: [Stage.OFFER], _Status.SIGNED: [Stage.OFFER, Stage.START]}
-    asked = stages.get(_Status(contract.status), [])
-    return [one for one in found if one.stage in asked and not one.is_met]
 
 
 def _notices(found: Sequence[Check]) -> list[str]:
@@ -138,7 +130,7 @@ def line_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict
     lines = contract.funding_lines.visible_to(scope).prefetch_related("line_products__product")
     family = contract.municipal_contract.family
     is_draft = may_change and contract.status == _Status.DRAFT
-    headers = [_("Line"), _("Form"), _("Terms"), _("Period"), _("Products")]
+    headers = [_("Line"), _("Form"), _("Agreed"), _("Period"), _("Products")]
     return {
         "caption": _("Funding lines"),
         "headers": [*headers, _("Change")] if is_draft else headers,

@@ -199,7 +199,11 @@ class SubcontractDetail(DetailPage):
             ],
             purpose_url=(reverse("subcontract_purpose", args=[contract.pk]) if may_change else ""),
             relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
-            tariff_url=reverse("subcontract_tariff", args=[contract.pk]) if may_change else "",
+            tariff_url=reverse("subcontract_tariff", args=[contract.pk])
+            if may_change and contract.status not in Subcontract.FIXED
+            else "",
+            # While it is set up, the next step is what the page is for.
+            tariff_kind="secondary" if contract.is_set_up else "",
             progress=progress_of(scope, contract, may_change=may_change),
             **kwargs,
         )

@@ -166,6 +166,13 @@ def test_what_was_offered_does_not_change(world: World) -> None:
         lambda: drafting.change_terms(scope=scope, subcontract=subcontract, terms=terms()),
         lambda: drafting.remove_line(scope=scope, line=found),
         lambda: drafting.remove_tariff(scope=scope, tariff=subcontract.tariffs.get()),
+        lambda: contracts.set_tariff(
+            scope=scope,
+            subcontract=subcontract,
+            product=world.products["guidance"],
+            amount=Decimal(71),
+            period=Period(date(2027, 6, 1)),
+        ),
     ):
         with pytest.raises(RuleError, match="CON-27"):
             attempt()

@@ -47,7 +47,7 @@ def _drawn(scope: Scope, parties: Parties, draft: _Draft) -> Subcontract:
         subcontractor=parties.subcontractors[draft.main, draft.provider],
         municipal_contract=parties.contracts[draft.main],
         terms=contracts.SubcontractTerms(
-            number=f"{draft.main}-{draft.provider} {draft.name}"[:30],
+            number=f"{draft.provider} {draft.name}",
             start_date=draft.begin,
             consent_on=draft.begin,
         ),
