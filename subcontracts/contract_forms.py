@@ -20,6 +20,7 @@ from messaging.istandaard.codelists import code_list
 from messaging.models import Family
 from subcontracts.forms import PeriodForm
 from subcontracts.models import MunicipalContract, Product, Subcontract, Subcontractor
+from subcontracts.rules.csvfiles import MOST_BYTES
 from subcontracts.services.contracts import MunicipalTerms, SubcontractTerms
 from subcontracts.services.parties import ProviderDetails
 
@@ -401,6 +402,24 @@ class SubcontractForm(PeriodForm):
         for name in self._WHOLE:
             found[name] = None if found[name] is None else int(found[name])
         return SubcontractTerms(**found)
+
+
+class TariffFileForm(PlainForm):
+    """Tariffs as a file."""
+
+    file = forms.FileField(
+        label=_("File of tariffs (CSV or Excel)"),
+        help_text=_("At most 2 MB, with the columns of the template."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
+    )
+
+    def clean_file(self) -> bytes:
+        """The bytes; a file that is too large is not read."""
+        upload = self.cleaned_data["file"]
+        if upload.size > MOST_BYTES:
+            raise ValidationError(_("This file is larger than 2 MB. Split it."), code="CSV-01")
+        content: bytes = upload.read()
+        return content
 
 
 class SignForm(PlainForm):

@@ -114,15 +114,6 @@ TASKS: Final = (
         "client_list",
         _CARE,
     ),
-)
-
-WORDS: Final = (
-    (
-        _("Allocation"),
-        _("What a municipality has granted a client: which care, how much, how long."),
-    ),
-    (_("Placement"), _("An allocation, or a part of it, in the hands of one subcontractor.")),
-    (_("Ceiling"), _("The most that a contract pays in a year.")),
     Task(
         _("Put in a municipal contract"),
         _(
@@ -152,4 +143,13 @@ WORDS: Final = (
         "subcontract_list",
         _PROVIDER,
     ),
+)
+
+WORDS: Final = (
+    (
+        _("Allocation"),
+        _("What a municipality has granted a client: which care, how much, how long."),
+    ),
+    (_("Placement"), _("An allocation, or a part of it, in the hands of one subcontractor.")),
+    (_("Ceiling"), _("The most that a contract pays in a year.")),
 )

@@ -28,6 +28,7 @@ from subcontracts.views import (
     reconciling,
     requests,
     subcontract_setup,
+    tariff_files,
     upward_products,
 )
 
@@ -188,6 +189,16 @@ urlpatterns = [
         "contracten/<int:pk>/ondertekend/", contract_steps.subcontract_sign, name="subcontract_sign"
     ),
     path("contracten/<int:pk>/ingaan/", contract_steps.subcontract_start, name="subcontract_start"),
+    path(
+        "contracten/<int:pk>/tarieven/",
+        tariff_files.subcontract_tariff_file,
+        name="subcontract_tariff_file",
+    ),
+    path(
+        "contracten/<int:pk>/tarieven/sjabloon.csv",
+        tariff_files.subcontract_tariff_template,
+        name="subcontract_tariff_template",
+    ),
     path(
         "contracten/<int:pk>/contract.pdf", contract_steps.subcontract_text, name="subcontract_text"
     ),

@@ -51,6 +51,7 @@ FITTING: Final[Mapping[str, Q]] = {
     "subcontract_text": ~_DRAFT,
     "subcontract_change": _DRAFT,
     "subcontract_offer": _DRAFT,
+    "subcontract_tariff_file": _DRAFT,
     "subcontract_withdraw": Q(status=Subcontract.Status.OFFERED),
     "subcontract_sign": Q(status=Subcontract.Status.OFFERED),
     "subcontract_start": Q(status=Subcontract.Status.SIGNED),

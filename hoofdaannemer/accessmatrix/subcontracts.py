@@ -37,6 +37,8 @@ SETUP = {
     "funding_line_change": ("get", MANAGER),
     "funding_line_remove": ("get", MANAGER),
     "tariff_remove": ("get", MANAGER),
+    "subcontract_tariff_file": ("get", MANAGER),
+    "subcontract_tariff_template": ("get", MANAGER),
     "subcontract_offer": ("get", MANAGER),
     "subcontract_withdraw": ("get", MANAGER),
     "subcontract_sign": ("get", MANAGER),

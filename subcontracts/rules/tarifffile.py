@@ -98,7 +98,7 @@ def _shown(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float):
         # As a spreadsheet shows it: what it stores may be a hair off.
-        return f"{round(Decimal(repr(value)), 6).normalize():f}".replace(".", ",")
+        return f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")
     return str(value)
 
 
@@ -116,7 +116,6 @@ def _line(number: int, cells: Mapping[str, str]) -> Line:
 def _faults(
     cells: Mapping[str, str], amount: Decimal | None, start: date | None, end: date | None
 ) -> Iterator[Fault]:
-    not_a_day = _("Write a day as 22-11-2026.")
     for name in ("productcategorie", "productcode"):
         if not cells.get(name):
             yield Fault(name, "CON-32", _("Fill in which product it is."))
@@ -126,6 +125,13 @@ def _faults(
         yield Fault("tarief", "CON-04", _("A tariff is more than zero."))
     elif -int(amount.as_tuple().exponent) > _DECIMALS:
         yield Fault("tarief", "CON-33", _("A tariff has at most four decimals."))
+    yield from _faults_of_days(cells, start, end)
+
+
+def _faults_of_days(
+    cells: Mapping[str, str], start: date | None, end: date | None
+) -> Iterator[Fault]:
+    not_a_day = _("Write a day as 22-11-2026.")
     if start is None:
         yield Fault("begindatum", "CON-34", not_a_day)
     if cells.get("einddatum") and end is None:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
-from subcontracts.models import ContractMunicipality, MunicipalContract, Subcontract
+from subcontracts.models import ContractMunicipality, MunicipalContract, Product, Subcontract
 
 
 def contracted_municipalities(scope: Scope) -> QuerySet[Municipality]:
@@ -18,3 +18,9 @@ def contracted_municipalities(scope: Scope) -> QuerySet[Municipality]:
     else:
         taking_part = taking_part.filter(contract__in=MunicipalContract.objects.visible_to(scope))
     return Municipality.objects.filter(pk__in=taking_part.values("municipality"))
+
+
+def priced_products(subcontract: Subcontract) -> QuerySet[Product]:
+    """Products of its funding lines that have a tariff: those in euros are their own amount."""
+    rows = Product.objects.filter(line_products__subcontract=subcontract).distinct()
+    return rows.exclude(unit=Product.EUROS).order_by("category", "code")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from subcontracts import policies
 from subcontracts.models import Product, Subcontract
 from subcontracts.rules.carefile import Fault
 from subcontracts.rules.tarifffile import Line, TariffRow, lines
+from subcontracts.selectors.contracts import priced_products
 from subcontracts.services import contracts
 
 Products = Mapping[tuple[str, str], Product]
@@ -92,8 +93,7 @@ def _begin(line: Line) -> tuple[bool, object, int]:
 
 def _products(subcontract: Subcontract) -> Products:
     """Products of its funding lines that have a price, by category and code."""
-    rows = Product.objects.filter(line_products__subcontract=subcontract).distinct()
-    return {(row.category, row.code): row for row in rows if row.unit != Product.EUROS}
+    return {(row.category, row.code): row for row in priced_products(subcontract)}
 
 
 def _refusal(
@@ -109,12 +109,6 @@ def _refusal(
                 period=said.period,
             )
     except RuleError as refusal:
-        text = refusal.message
+        text = refusal.message.removesuffix(f" ({refusal.code})")
         return Fault("begindatum", refusal.code, text)
     return None
-
-
-def template(subcontract: Subcontract) -> Iterator[tuple[str, str, str, str, str]]:
-    """A row for each product that has a price, to fill in."""
-    for (category, code), _product in sorted(_products(subcontract).items()):
-        yield category, code, "", f"{subcontract.start_date:%d-%m-%Y}", ""

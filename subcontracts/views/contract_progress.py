@@ -75,14 +75,14 @@ def _steps(contract: Subcontract) -> list[tuple[str, str, str]]:
 
 
 def _funding(contract: Subcontract) -> list[tuple[str, str]]:
-    """A button for each funding form that can be added."""
+    """A button for each funding form that can be added, and for tariffs."""
     return [
         (
             _("Add: %(form)s") % {"form": form.label},
             reverse("subcontract_add_line", args=[contract.pk, form.value]),
         )
         for form in FundingLine.Form
-    ]
+    ] + [(_("Read tariffs in"), reverse("subcontract_tariff_file", args=[contract.pk]))]
 
 
 def _versions(versions: Sequence[SubcontractVersion]) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def addresses(world: World) -> dict[str, str]:
         "funding_line_change": drafted.funding_lines.get().pk,
         "funding_line_remove": drafted.funding_lines.get().pk,
         "tariff_remove": drafted.tariffs.get().pk,
+        "subcontract_tariff_file": drafted.pk,
+        "subcontract_tariff_template": drafted.pk,
         "subcontract_offer": drafted.pk,
         "subcontract_withdraw": offered.pk,
         "subcontract_sign": offered.pk,
