@@ -106,7 +106,8 @@ def _files(version: SubcontractVersion) -> SafeString:
     files = [(reverse("version_text", args=[version.pk]), _("As offered (PDF)"))]
     if version.signed_on:
         files.append((reverse("version_signed", args=[version.pk]), _("Signed (PDF)")))
-    return format_html_join(", ", '<a href="{}">{}</a>', files)
+    links = format_html_join(", ", '<a href="{}">{}</a>', files)
+    return format_html("<span>{}</span>", links)
 
 
 def _differences(versions: Sequence[SubcontractVersion]) -> dict[str, Any]:
@@ -150,7 +151,8 @@ def line_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict
 
 def _line_links(line: FundingLine) -> SafeString:
     return format_html(
-        '<a href="{}">{}</a>, <a href="{}">{}</a>',
+        # One cell on a phone, where a cell is a row of its parts.
+        '<span><a href="{}">{}</a>, <a href="{}">{}</a></span>',
         reverse("funding_line_change", args=[line.pk]),
         _("Change"),
         reverse("funding_line_remove", args=[line.pk]),
