@@ -222,6 +222,9 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_carefile": TablePolicy(rows=(PROVIDER,), grants=APPEND),
     # Written anew under another key, so it takes updates.
     "subcontracts_refusedrow": through("subcontracts_carefile", "file_id"),
+    # What the own access handed in, and what of it was wrong.
+    "subcontracts_referralfile": owned(CARE, provider=False, grants=APPEND),
+    "subcontracts_refusedreferralrow": through("subcontracts_referralfile", "file_id"),
     "subcontracts_fundingline": owned(),
     "subcontracts_fundinglineproduct": owned(),
     "subcontracts_tariff": owned(),

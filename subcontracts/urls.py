@@ -24,6 +24,7 @@ from subcontracts.views import (
     placements,
     professionals,
     reconciling,
+    referrals,
     requests,
     upward_products,
 )
@@ -115,6 +116,17 @@ urlpatterns = [
     path("api/v1/postbus/meldingen.csv", mailbox.reports, name="mailbox_reports"),
     path("verzoeken/", requests.RequestList.as_view(), name="request_list"),
     path("verzoeken/nieuw/", requests.request_new, name="request_new"),
+    path("verzoeken/verwijzingen/", referrals.referral_file_list, name="referral_file_list"),
+    path(
+        "verzoeken/verwijzingen/leeg/",
+        referrals.referral_file_template,
+        name="referral_file_template",
+    ),
+    path(
+        "verzoeken/verwijzingen/<int:pk>/",
+        referrals.referral_file_refused,
+        name="referral_file_refused",
+    ),
     path("verzoeken/<int:pk>/", requests.RequestDetail.as_view(), name="request_detail"),
     path("verzoeken/<int:pk>/herkomst/", lineage.request_lineage, name="request_lineage"),
     path("verzoeken/<int:pk>/versturen/", requests.request_send, name="request_send"),

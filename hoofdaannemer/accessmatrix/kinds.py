@@ -131,6 +131,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "municipal_contract": Kind(subcontracts.MunicipalContract, STAFF_OWN),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "care_file": Kind(subcontracts.CareFile, _by(SUBCONTRACTOR, _provider)),
+    "referral_file": Kind(subcontracts.ReferralFile, CARE_OWN),
     "placement_file": Kind(subcontracts.PlacementFile, _by(SUBCONTRACTOR, _provider)),
     "professional": Kind(
         subcontracts.Professional, _by(STAFF, _works_for) | _by(SUBCONTRACTOR, _provider)

@@ -77,6 +77,9 @@ ACCESS = {
     # For software: a login opens nothing here.
     "mailbox_placements": ("get", WITHOUT_TOKEN),
     "mailbox_reports": ("post", WITHOUT_TOKEN),
+    "referral_file_list": ("get", CARE_STAFF),
+    "referral_file_template": ("get", CARE_STAFF),
+    "referral_file_refused": ("get", CARE_STAFF),
     "request_list": ("get", CHAIN | PROVIDER),
     "request_new": ("get", CARE_STAFF | PROVIDER),
     "request_detail": ("get", CHAIN | PROVIDER),

@@ -50,6 +50,7 @@ THINGS: Final[Words] = {
     "product": _("product"),
     "professional": _("professional"),
     "reconciliation": _("reconciliation"),
+    "referral_file": _("file of referrals"),
     "relay_mode": _("relay mode"),
     "report": _("report"),
     "request": _("request"),

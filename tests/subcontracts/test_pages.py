@@ -25,6 +25,7 @@ from subcontracts.models import (
     PlacementFile,
     Professional,
     Reconciliation,
+    ReferralFile,
     Tariff,
 )
 from subcontracts.services import decisions, foreseen, objections, requests
@@ -119,7 +120,16 @@ def addresses(world: World, placement: Placement) -> dict[str, str]:
         refused_count=0,
         **own,
     )
+    referred = ReferralFile.objects.create(
+        main_contractor=world.main,
+        source=ReferralFile.Source.PORTAL,
+        handed_in_at=timezone.now(),
+        taken_count=0,
+        known_count=0,
+        refused_count=0,
+    )
     rows = {
+        "referral_file": referred.pk,
         "placement_file": fetched.pk,
         "care": handed_in.pk,
         "client": placement.client_id,
@@ -136,7 +146,7 @@ def addresses(world: World, placement: Placement) -> dict[str, str]:
         "municipal": world.youth.pk,
         "professional": factories.professional(world.system, world.pxq).pk,
     }
-    plain = {"home", "contract_messages"} | {
+    plain = {"home", "contract_messages", "referral_file_template"} | {
         f"{kind}_new" for kind in ("request", "professional", "placement_file", "reconciliation")
     }
     return {

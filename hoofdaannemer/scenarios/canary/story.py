@@ -16,6 +16,7 @@ from hoofdaannemer.scenarios.canary import (
     money,
     parties,
     proofs,
+    referrals,
     reports,
 )
 from hoofdaannemer.scenarios.canary.care import Care, moment
@@ -61,6 +62,7 @@ def load(progress: Progress) -> None:
     care.offer(now)
     care.change(now)
     carefiles.exchange(care, now)
+    referrals.hand_in(care, now)
     progress(6, STEPS, "access")
     care.break_glass(now)
     care.announce(now)
