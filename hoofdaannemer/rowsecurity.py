@@ -143,6 +143,10 @@ POLICIES: dict[str, TablePolicy] = {
     "accounts_invitation": TablePolicy(grants=KEEP),
     "accounts_opensession": TablePolicy(municipal=("SELECT", "INSERT", "UPDATE", "DELETE")),
     "accounts_apitoken": TablePolicy(grants=KEEP),
+    # Read before there is a scope; then the administrator's.
+    "accounts_accesskey": TablePolicy(
+        rows=(BEFORE_SCOPE, _mine(frozenset({Role.ADMINISTRATOR}))), grants=KEEP
+    ),
     # Asked at each request of whoever gave a second factor; the key in it is encrypted.
     "accounts_authenticatorapp": PUBLIC,
     # Anybody writes, workers read: who asked for a new password is nobody's business.

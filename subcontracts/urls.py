@@ -3,6 +3,7 @@
 from django.urls import path
 
 from subcontracts.views import (
+    access,
     allocations,
     board,
     carefiles,
@@ -114,6 +115,10 @@ urlpatterns = [
     ),
     path("api/v1/postbus/plaatsingen.csv", mailbox.placements, name="mailbox_placements"),
     path("api/v1/postbus/meldingen.csv", mailbox.reports, name="mailbox_reports"),
+    path("api/v1/toegang/openapi.json", access.description, name="access_description"),
+    path("api/v1/toegang/verwijzingen/", access.referrals_told, name="access_referrals"),
+    path("api/v1/toegang/verwijzingen.csv", access.referral_file, name="access_referral_file"),
+    path("api/v1/toegang/verwijzingen/<str:reference>/", access.referral, name="access_referral"),
     path("verzoeken/", requests.RequestList.as_view(), name="request_list"),
     path("verzoeken/nieuw/", requests.request_new, name="request_new"),
     path("verzoeken/verwijzingen/", referrals.referral_file_list, name="referral_file_list"),

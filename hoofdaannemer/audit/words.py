@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 Words = Mapping[str, str | Promise]
 
 THINGS: Final[Words] = {
+    "access_key": _("key of the own access"),
     "allocation": _("allocation"),
     "authority": _("authority to allocate"),
     "break_glass": _("emergency access"),

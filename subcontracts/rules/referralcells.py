@@ -75,6 +75,11 @@ def whole(cells: Mapping[str, str]) -> dict[str, str]:
     return {column: cells.get(column, "") for column in COLUMNS}
 
 
+def is_reference(text: str) -> bool:
+    """Whether it can be the reference of a referral."""
+    return _REFERENCE.fullmatch(text) is not None
+
+
 def initials_of(text: str) -> str:
     """As the form reads them: capitals, without dots and blanks."""
     return text.replace(".", "").replace(" ", "").upper()
@@ -127,7 +132,7 @@ def text_faults(cells: Mapping[str, str]) -> Iterator[Fault]:
 def referral_faults(cells: Mapping[str, str]) -> Iterator[Fault]:
     """What is wrong with whom it is for and who referred (VWZ-01 to VWZ-07, VWZ-10 to VWZ-12)."""
     reference = cells["kenmerk"]
-    if not _REFERENCE.fullmatch(reference):
+    if not is_reference(reference):
         text = _(
             "Write your own reference: at most 36 letters, digits, dots, dashes and underscores."
         )
