@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.guide import Task
-from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR
+from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role
 
 _PROVIDER: Final = frozenset(SUBCONTRACTOR)
 _CARE: Final = frozenset(CARE)
@@ -49,6 +49,25 @@ TASKS: Final = (
         ),
         "request_list",
         _PROVIDER | _CARE,
+    ),
+    Task(
+        _("Read in referrals"),
+        _(
+            "Hand in the referrals of your own software as one file: each becomes a request. Check"
+            " first: you see per row what is wrong. What is not taken you download, mend and hand"
+            " in again."
+        ),
+        "referral_file_list",
+        _CARE,
+    ),
+    Task(
+        _("Let software hand in referrals"),
+        _(
+            "Make a key and put it in the software of the local team or referral desk. You see the"
+            " key once. Stop it when it is no longer used or when somebody else may have it."
+        ),
+        "access_key_list",
+        frozenset({Role.ADMINISTRATOR}),
     ),
     Task(
         _("Allocate under a mandate"),
