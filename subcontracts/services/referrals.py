@@ -182,14 +182,15 @@ def _requested(scope: Scope, one: HandedIn, draft: requests.RequestDraft) -> Res
 
 
 def _uncovered(scope: Scope, draft: requests.RequestDraft) -> int:
-    """In which row the product stands that no contract covers."""
-    return next(
+    """In which row the first product stands that no contract covers."""
+    uncovered = (
         place
         for place, asked in enumerate(draft.products)
         if not requests.is_covered(
             scope, scope.main_contractor_id, draft.municipality, asked.product, asked.start_date
         )
     )
+    return next(uncovered, 0)
 
 
 def _draft(said: ReferralDetails, catalogue: Catalogue) -> requests.RequestDraft:
