@@ -158,6 +158,10 @@ POLICIES: dict[str, TablePolicy] = {
     "accounts_invitation": TablePolicy(grants=KEEP),
     "accounts_opensession": TablePolicy(municipal=("SELECT", "INSERT", "UPDATE", "DELETE")),
     "accounts_apitoken": TablePolicy(grants=KEEP),
+    # Read before there is a scope; then the administrator's.
+    "accounts_accesskey": TablePolicy(
+        rows=(BEFORE_SCOPE, _mine(frozenset({Role.ADMINISTRATOR}))), grants=KEEP
+    ),
     # Asked at each request of whoever gave a second factor; the key in it is encrypted.
     "accounts_authenticatorapp": PUBLIC,
     # Anybody writes, workers read: who asked for a new password is nobody's business.
@@ -251,6 +255,9 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_fundingline": offered((*KEEP, "DELETE")),
     "subcontracts_fundinglineproduct": offered((*KEEP, "DELETE")),
     "subcontracts_tariff": offered((*KEEP, "DELETE")),
+    # What the own access handed in, and what of it was wrong.
+    "subcontracts_referralfile": owned(CARE, provider=False, grants=APPEND),
+    "subcontracts_refusedreferralrow": through("subcontracts_referralfile", "file_id"),
     "subcontracts_client": TablePolicy(
         rows=(*KNOWS_CLIENT, EMERGENCY), writes=KNOWS_CLIENT, grants=KEEP
     ),

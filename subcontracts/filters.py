@@ -151,10 +151,21 @@ class PlacementFilter(FilterSet):
         fields = ("number", "status", "subcontractor", "product")
 
 
-class RequestFilter(FilterSet):
+class OwnRequestFilter(FilterSet):
     class Meta:
         model = CareRequest
-        fields = ("kind", "status", "family")
+        fields: tuple[str, ...] = ("kind", "status", "family")
+
+
+class RequestFilter(OwnRequestFilter):
+    """Also by what our own access calls the referral; it uses the index, so with its capitals."""
+
+    referral_reference = PrefixFilter(
+        label=_("Reference of the referral begins with"), lookup_expr="startswith"
+    )
+
+    class Meta(OwnRequestFilter.Meta):
+        fields = (*OwnRequestFilter.Meta.fields, "referral_reference")
 
 
 class ProductFilter(FilterSet):

@@ -52,6 +52,25 @@ TASKS: Final = (
         _PROVIDER | _CARE,
     ),
     Task(
+        _("Read in referrals"),
+        _(
+            "Hand in the referrals of your own software as one file: each becomes a request. Check"
+            " first: you see per row what is wrong. What is not taken you download, mend and hand"
+            " in again."
+        ),
+        "referral_file_list",
+        _CARE,
+    ),
+    Task(
+        _("Let software hand in referrals"),
+        _(
+            "Make a key and put it in the software of the local team or referral desk. You see the"
+            " key once. Stop it when it is no longer used or when somebody else may have it."
+        ),
+        "access_key_list",
+        frozenset({Role.ADMINISTRATOR}),
+    ),
+    Task(
         _("Allocate under a mandate"),
         _(
             "Where we allocate in the name of a municipality, a request waits for your own"

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from subcontracts.views import (
+    access,
     allocations,
     board,
     carefiles,
@@ -26,6 +27,7 @@ from subcontracts.views import (
     placements,
     professionals,
     reconciling,
+    referrals,
     requests,
     subcontract_setup,
     tariff_files,
@@ -117,8 +119,23 @@ urlpatterns = [
     ),
     path("api/v1/postbus/plaatsingen.csv", mailbox.placements, name="mailbox_placements"),
     path("api/v1/postbus/meldingen.csv", mailbox.reports, name="mailbox_reports"),
+    path("api/v1/toegang/openapi.json", access.description, name="access_description"),
+    path("api/v1/toegang/verwijzingen/", access.referrals_told, name="access_referrals"),
+    path("api/v1/toegang/verwijzingen.csv", access.referral_file, name="access_referral_file"),
+    path("api/v1/toegang/verwijzingen/<str:reference>/", access.referral, name="access_referral"),
     path("verzoeken/", requests.RequestList.as_view(), name="request_list"),
     path("verzoeken/nieuw/", requests.request_new, name="request_new"),
+    path("verzoeken/verwijzingen/", referrals.referral_file_list, name="referral_file_list"),
+    path(
+        "verzoeken/verwijzingen/leeg/",
+        referrals.referral_file_template,
+        name="referral_file_template",
+    ),
+    path(
+        "verzoeken/verwijzingen/<int:pk>/",
+        referrals.referral_file_refused,
+        name="referral_file_refused",
+    ),
     path("verzoeken/<int:pk>/", requests.RequestDetail.as_view(), name="request_detail"),
     path("verzoeken/<int:pk>/herkomst/", lineage.request_lineage, name="request_lineage"),
     path("verzoeken/<int:pk>/versturen/", requests.request_send, name="request_send"),

@@ -15,6 +15,7 @@ WITH_APP_MOVES = dict.fromkeys(WITH_APP, 302)
 MANAGERS = {Role.ADMINISTRATOR: 200, Role.SUBCONTRACTOR_ADMIN: 200}
 MANAGERS_MOVE = dict.fromkeys(MANAGERS, 302)
 DELEGATE = {Role.SUBCONTRACTOR_ADMIN: 200}
+ADMINISTRATOR = {Role.ADMINISTRATOR: 200}
 READERS = dict.fromkeys(sorted(STAFF | SUBCONTRACTOR), 200)
 
 ACCESS = {
@@ -52,6 +53,9 @@ ACCESS = {
     "token_list": ("get", DELEGATE),
     "token_create": ("get", DELEGATE),
     "token_revoke": ("get", DELEGATE),
+    "access_key_list": ("get", ADMINISTRATOR),
+    "access_key_create": ("get", ADMINISTRATOR),
+    "access_key_revoke": ("get", ADMINISTRATOR),
     "access_record_list": ("get", READERS),
     "change_record_list": ("get", READERS),
     "refused_attempt_list": ("get", READERS),

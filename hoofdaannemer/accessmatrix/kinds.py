@@ -131,6 +131,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "municipal_contract": Kind(subcontracts.MunicipalContract, STAFF_OWN),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "care_file": Kind(subcontracts.CareFile, _by(SUBCONTRACTOR, _provider)),
+    "referral_file": Kind(subcontracts.ReferralFile, CARE_OWN),
     "placement_file": Kind(subcontracts.PlacementFile, _by(SUBCONTRACTOR, _provider)),
     "professional": Kind(
         subcontracts.Professional, _by(STAFF, _works_for) | _by(SUBCONTRACTOR, _provider)
@@ -165,6 +166,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "role_give": Kind(accounts.User, _by(_MANAGERS, _managed)),
     "role": Kind(accounts.Membership, _by(_MANAGERS, _appointed)),
     "invitation": Kind(accounts.Membership, _by(_MANAGERS, _appointed)),
+    "access_key": Kind(accounts.AccessKey, _by(frozenset({Role.ADMINISTRATOR}), _main)),
     "token": Kind(accounts.ApiToken, {Role.SUBCONTRACTOR_ADMIN: _organisation}),
     "session": Kind(accounts.OpenSession, _by(frozenset(Role), _user), is_made_by_login=True),
 }

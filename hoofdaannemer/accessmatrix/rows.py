@@ -134,6 +134,7 @@ def _fixed() -> Mapping[str, object]:
     month = Month.of(timezone.localdate()).previous()
     return {
         "token": "geen-uitnodiging",
+        "reference": "geen-kenmerk",
         "uid": "Mg",
         "key": "geen-post",
         "month": str(month),

@@ -101,6 +101,15 @@ ACCESS = SETUP | {
     # For software: a login opens nothing here.
     "mailbox_placements": ("get", WITHOUT_TOKEN),
     "mailbox_reports": ("post", WITHOUT_TOKEN),
+    "access_nowhere": ("get", WITHOUT_TOKEN),
+    # Public: holds nothing of anybody.
+    "access_description": ("get", dict.fromkeys(Role, 200)),
+    "access_referrals": ("post", WITHOUT_TOKEN),
+    "access_referral_file": ("post", WITHOUT_TOKEN),
+    "access_referral": ("get", WITHOUT_TOKEN),
+    "referral_file_list": ("get", CARE_STAFF),
+    "referral_file_template": ("get", CARE_STAFF),
+    "referral_file_refused": ("get", CARE_STAFF),
     "request_list": ("get", CHAIN | PROVIDER),
     "request_new": ("get", CARE_STAFF | PROVIDER),
     "request_detail": ("get", CHAIN | PROVIDER),

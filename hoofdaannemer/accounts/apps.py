@@ -23,4 +23,8 @@ class AccountsConfig(AppConfig):
         group = Group.ADMINISTRATION
         navigation.register(group, _("People and roles"), "user_list", managers, 10)
         navigation.register(group, _("API keys"), "token_list", delegates, 20)
+        administrators = {Role.ADMINISTRATOR}
+        navigation.register(
+            group, _("Keys of the own access"), "access_key_list", administrators, 25
+        )
         navigation.register(group, _("Log"), "access_record_list", STAFF | SUBCONTRACTOR, 90)

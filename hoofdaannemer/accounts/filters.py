@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.accounts.models import ApiToken, Membership, User
+from hoofdaannemer.accounts.models import AccessKey, ApiToken, Membership, User
 from hoofdaannemer.audit.models import AccessRecord, ChangeRecord, RefusedAttempt
 from hoofdaannemer.core.filters import DayFilter, FilterSet, PrefixFilter, ScopedModelChoiceFilter
 
@@ -36,6 +36,14 @@ class TokenFilter(FilterSet):
 
     class Meta:
         model = ApiToken
+        fields = ()
+
+
+class AccessKeyFilter(TokenFilter):
+    """The same of keys of the own access."""
+
+    class Meta:
+        model = AccessKey
         fields = ()
 
 

@@ -98,6 +98,12 @@ def check_manages_tokens(scope: Scope) -> None:
         raise NotAllowedError(_("Only the administrator of a subcontractor manages API keys."))
 
 
+def check_manages_access_keys(scope: Scope) -> None:
+    """Raise NotAllowedError for anyone but an administrator."""
+    if scope.role != Role.ADMINISTRATOR:
+        raise NotAllowedError(_("Only an administrator manages the keys of the own access."))
+
+
 def check_can_break_glass(scope: Scope) -> None:
     """Raise NotAllowedError for anyone but an administrator."""
     if scope.role != Role.ADMINISTRATOR:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticToken
 
 from hoofdaannemer.accounts.models import (
+    AccessKey,
     ApiToken,
     AuthenticatorApp,
     Invitation,
@@ -153,6 +154,20 @@ def valid_token(raw: str) -> ApiToken | None:
         role=Role.SUBCONTRACTOR_ADMIN,
     )
     return token if holds.exists() else None
+
+
+def valid_access_key(raw: str) -> AccessKey | None:
+    """The key of the own access, unless stopped or made by somebody who is administrator no more.
+
+    As with API keys.
+    """
+    key = AccessKey.objects.filter(key_hash=hash_of(raw), revoked_at=None).first()
+    if key is None:
+        return None
+    holds = Membership.objects.active().filter(
+        user=key.created_by_id, main_contractor=key.main_contractor_id, role=Role.ADMINISTRATOR
+    )
+    return key if holds.exists() else None
 
 
 def demo_code(user: User) -> str:

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.accounts.models import ApiToken, Membership
+from hoofdaannemer.accounts.models import AccessKey, ApiToken, Membership
 from hoofdaannemer.audit.models import AccessRecord, ChangeRecord, RefusedAttempt
 from hoofdaannemer.audit.words import said
 from hoofdaannemer.core.scope import Role
@@ -67,6 +67,19 @@ class TokenTable(Table):
 
     class Meta:
         model = ApiToken
+        fields = ()
+
+
+class AccessKeyTable(TokenTable):
+    """The same of keys of the own access."""
+
+    label = django_tables2.Column(
+        verbose_name=_("What for"),
+        linkify=lambda record: reverse("access_key_revoke", args=[record.pk]),
+    )
+
+    class Meta:
+        model = AccessKey
         fields = ()
 
 

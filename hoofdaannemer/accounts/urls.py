@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from hoofdaannemer.accounts.views import account, demo, entrance, people, records, tokens
+from hoofdaannemer.accounts.views import (
+    access_keys,
+    account,
+    demo,
+    entrance,
+    people,
+    records,
+    tokens,
+)
 
 urlpatterns = [
     path("inloggen/", entrance.log_in, name="login"),
@@ -48,6 +56,9 @@ urlpatterns = [
     path("api-sleutels/", tokens.TokenList.as_view(), name="token_list"),
     path("api-sleutels/nieuw/", tokens.create, name="token_create"),
     path("api-sleutels/<int:pk>/stoppen/", tokens.revoke, name="token_revoke"),
+    path("sleutels-toegang/", access_keys.AccessKeyList.as_view(), name="access_key_list"),
+    path("sleutels-toegang/nieuw/", access_keys.create, name="access_key_create"),
+    path("sleutels-toegang/<int:pk>/stoppen/", access_keys.revoke, name="access_key_revoke"),
     path("logboek/inzage/", records.AccessRecordList.as_view(), name="access_record_list"),
     path("logboek/wijzigingen/", records.ChangeRecordList.as_view(), name="change_record_list"),
     path("logboek/geweigerd/", records.RefusedAttemptList.as_view(), name="refused_attempt_list"),

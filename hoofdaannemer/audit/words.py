@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 Words = Mapping[str, str | Promise]
 
 THINGS: Final[Words] = {
+    "access_key": _("key of the own access"),
     "allocation": _("allocation"),
     "authority": _("authority to allocate"),
     "break_glass": _("emergency access"),
@@ -51,6 +52,7 @@ THINGS: Final[Words] = {
     "product": _("product"),
     "professional": _("professional"),
     "reconciliation": _("reconciliation"),
+    "referral_file": _("file of referrals"),
     "relay_mode": _("relay mode"),
     "report": _("report"),
     "request": _("request"),

@@ -23,6 +23,7 @@ from subcontracts.models.parties import Product, Professional, Subcontractor
 from subcontracts.models.placements import Placement, PlacementProfessional
 from subcontracts.models.purposes import MessagePurpose, Steers
 from subcontracts.models.reconciliations import Difference, Reconciliation
+from subcontracts.models.referrals import ReferralFile, RefusedReferralRow
 from subcontracts.models.relays import RelayMode
 from subcontracts.models.requests import CareRequest, RequestedProduct
 from subcontracts.models.residences import ClientResidence
@@ -61,6 +62,8 @@ __all__ = [
     "Product",
     "Professional",
     "Reconciliation",
+    "ReferralFile",
+    "RefusedReferralRow",
     "RefusedRow",
     "RelayMode",
     "RequestedChange",

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import Organisation
-from hoofdaannemer.core.crypto import EncryptedTextField
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
+from subcontracts.models.handedin import FileHandedIn, RowNotTaken
 
 
 class CareFileQuerySet(models.QuerySet["CareFile"]):
@@ -53,7 +53,7 @@ class PlacementFile(models.Model):
         indexes = [models.Index(fields=["provider_organisation", "-taken_at", "-id"])]
 
 
-class CareFile(models.Model):
+class CareFile(FileHandedIn):
     """One file of starts and stops as handed in, and what became of its rows."""
 
     class Source(models.TextChoices):
@@ -66,11 +66,6 @@ class CareFile(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="+"
     )
     source = models.CharField(max_length=8, choices=Source.choices)
-    handed_in_at = models.DateTimeField(_("handed in on"))
-    #: Rows that were reported, those that were known already, and those that were not taken.
-    taken_count = models.PositiveIntegerField(_("taken"))
-    known_count = models.PositiveIntegerField(_("known already"))
-    refused_count = models.PositiveIntegerField(_("not taken"))
 
     objects = CareFileQuerySet.as_manager()
 
@@ -81,16 +76,10 @@ class CareFile(models.Model):
         indexes = [models.Index(fields=["provider_organisation", "-handed_in_at", "-id"])]
 
 
-class RefusedRow(models.Model):
-    """A row that was not taken, as it stood in the file, with what is wrong with it."""
+class RefusedRow(RowNotTaken):
+    """A row of a file that was not taken; its cells in the order of `rules.carefile.COLUMNS`."""
 
     file = models.ForeignKey(CareFile, on_delete=models.PROTECT, related_name="refused_rows")
-    line = models.PositiveIntegerField(_("row"))
-    #: The cells as a JSON list, in the order of `rules.carefile.COLUMNS`: anything may be in them.
-    cells = EncryptedTextField()
-    column = models.CharField(_("column"), max_length=30)
-    rule = models.CharField(_("rule"), max_length=10)
-    text = models.TextField(_("what is wrong"))
 
     class Meta:
         verbose_name = _("row not taken")

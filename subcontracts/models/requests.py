@@ -77,6 +77,10 @@ class CareRequest(MainContractorOwned):
     kind = models.CharField(_("kind"), max_length=3, choices=Kind.choices, default=Kind.ALLOCATION)
     #: Shown to people; the references of the products begin with it, that of a change is it.
     number = models.CharField(_("number"), max_length=20, db_collation="C")
+    #: Our own access's name for the referral behind it, where it was handed in as a file or call.
+    referral_reference = models.CharField(
+        _("reference of the referral"), max_length=36, blank=True, default="", db_collation="C"
+    )
     family = models.CharField(_("law"), max_length=3, choices=Family.choices)
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     #: The subcontractor that asked; empty where the own access did.
@@ -103,6 +107,12 @@ class CareRequest(MainContractorOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["main_contractor", "number"], name="request_number_once"
+            ),
+            # A referral that is handed in twice is one request.
+            models.UniqueConstraint(
+                fields=["main_contractor", "referral_reference"],
+                condition=~Q(referral_reference=""),
+                name="request_referral_once",
             ),
             # TR374: one open request per client and municipality.
             models.UniqueConstraint(

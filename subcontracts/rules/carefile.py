@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from hoofdaannemer.core.errors import RuleError
 from subcontracts.rules.csvfiles import (
+    Fault,
     cell_of,
     check_heads,
     day_of,
@@ -38,15 +39,6 @@ COLUMNS: Final = (
 )
 _NEEDED: Final = ("wet", "plaatsing", "soort", "begindatum_zorg")
 _REASON: Final = re.compile(r"[0-9]{2}")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with a row, in which column, by which rule."""
-
-    column: str
-    rule: str
-    text: str
 
 
 @dataclass(frozen=True)

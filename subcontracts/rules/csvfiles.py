@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -20,6 +21,15 @@ MOST_BYTES: Final = 2 * 1024 * 1024
 _LONGEST: Final = 60
 _DUTCH: Final = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})")
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a row, in which column, by which rule."""
+
+    column: str
+    rule: str
+    text: str
 
 
 def text_of(raw: bytes) -> str:
@@ -63,10 +73,12 @@ def check_heads(heads: Sequence[str], known: Sequence[str], needed: Sequence[str
         )
 
 
-def cell_of(row: list[str], place: int) -> str:
-    """A cell without the apostrophe that guards against formulas."""
+def cell_of(row: list[str], place: int, longest: int = _LONGEST) -> str:
+    """A cell without the apostrophe that guards against formulas, cut off after `longest` signs."""
     text = row[place].strip() if place < len(row) else ""
-    return text.removeprefix("'")[:_LONGEST]
+    # Not that of 't Hart, which is a name.
+    is_guard = text.startswith("'") and not text[1:2].isalpha()
+    return text[is_guard:][:longest]
 
 
 def is_digits(text: str) -> bool:

@@ -17,8 +17,15 @@ from openpyxl.utils.exceptions import InvalidFileException
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.forms import read_number
 from hoofdaannemer.core.periods import Period
-from subcontracts.rules.carefile import Fault
-from subcontracts.rules.csvfiles import MOST_BYTES, cell_of, check_heads, day_of, rows_of, text_of
+from subcontracts.rules.csvfiles import (
+    MOST_BYTES,
+    Fault,
+    cell_of,
+    check_heads,
+    day_of,
+    rows_of,
+    text_of,
+)
 
 MOST_ROWS: Final = 1000
 COLUMNS: Final = ("productcategorie", "productcode", "tarief", "begindatum", "einddatum")

@@ -6,7 +6,6 @@ comes at the end.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -16,8 +15,9 @@ from django.db.models.functions import Coalesce
 
 from hoofdaannemer.core.export import Column
 from hoofdaannemer.core.scope import Scope
-from subcontracts.models import Placement, RefusedRow, Subcontract
+from subcontracts.models import Placement, Subcontract
 from subcontracts.rules.carefile import COLUMNS
+from subcontracts.selectors import refusedrows
 
 
 def contracts_by_file(scope: Scope) -> list[Subcontract]:
@@ -96,14 +96,4 @@ PLACEMENTS: Final = (
 )
 
 
-def _cell(place: int) -> Callable[[RefusedRow], object]:
-    return lambda row: json.loads(row.cells)[place]
-
-
-REFUSED: Final = (
-    *(Column(name, _cell(place)) for place, name in enumerate(COLUMNS)),
-    Column("rij", lambda row: row.line),
-    Column("kolom", lambda row: row.column),
-    Column("regel", lambda row: row.rule),
-    Column("wat_is_er_mis", lambda row: row.text),
-)
+REFUSED: Final = refusedrows.columns(COLUMNS)

@@ -20,7 +20,8 @@ from hoofdaannemer.core.errors import DomainError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
 from messaging.istandaard.codelists import code_list
 from subcontracts.models import CareFile, Placement, PlacementFile, RefusedRow
-from subcontracts.rules.carefile import COLUMNS, Fault, Line, Report, lines
+from subcontracts.rules.carefile import COLUMNS, Line, Report, lines
+from subcontracts.rules.csvfiles import Fault
 from subcontracts.rules.delivery import StopKey
 from subcontracts.services import deliveries
 

@@ -83,6 +83,8 @@ class RequestDraft:
     products: Sequence[ProductDraft]
     guardian_known: bool | None = None
     comment: str = ""
+    #: Of a referral that our own access handed in; no other request has the same.
+    referral_reference: str = ""
 
 
 @transaction.atomic
@@ -163,6 +165,7 @@ def _stored(
     request = CareRequest.objects.create(
         main_contractor_id=main_contractor_id,
         number=new_number(scope, main_contractor_id, CareRequest.Kind.ALLOCATION),
+        referral_reference=draft.referral_reference,
         family=_family(draft),
         municipality=draft.municipality,
         provider_organisation_id=organisation_id,

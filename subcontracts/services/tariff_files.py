@@ -14,7 +14,7 @@ from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Scope
 from subcontracts import policies
 from subcontracts.models import Product, Subcontract
-from subcontracts.rules.carefile import Fault
+from subcontracts.rules.csvfiles import Fault
 from subcontracts.rules.tarifffile import Line, TariffRow, lines
 from subcontracts.selectors.contracts import priced_products
 from subcontracts.services import contracts

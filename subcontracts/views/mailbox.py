@@ -14,8 +14,8 @@ from hoofdaannemer.core import export
 from hoofdaannemer.core.pages import ScopedRequest
 from messaging.exchange.mailbox.access import MailboxError, error, mailbox
 from subcontracts.models import CareFile
-from subcontracts.rules.carefile import Fault, Line
-from subcontracts.rules.csvfiles import MOST_BYTES
+from subcontracts.rules.carefile import Line
+from subcontracts.rules.csvfiles import MOST_BYTES, Fault
 from subcontracts.selectors import carefiles as selectors
 from subcontracts.services import carefiles
 

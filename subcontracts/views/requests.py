@@ -30,7 +30,7 @@ from hoofdaannemer.core.templatetags.core_format import moment_nl
 from messaging.istandaard.codelists import code_list
 from subcontracts import policies, words
 from subcontracts.answer_forms import DismissForm
-from subcontracts.filters import RequestFilter
+from subcontracts.filters import OwnRequestFilter, RequestFilter
 from subcontracts.models import Allocation, Authority, CareRequest, RequestedProduct
 from subcontracts.request_forms import RequestForm
 from subcontracts.selectors import authorities, instead, residences
@@ -65,6 +65,7 @@ class RequestList(ListPage):
     related: ClassVar[Sequence[str]] = ("client", "municipality")
     prefetched = CareRequest.GOODS
     roles = READERS
+    template_name = "subcontracts/request_list.html"
     title = gettext_lazy("Requests")
     lead = gettext_lazy("What was asked of municipalities, and what they answered.")
     empty_title = gettext_lazy("No requests yet")
@@ -78,8 +79,14 @@ class RequestList(ListPage):
         if hasattr(request, "scope"):
             self.related = related_for(request.scope, type(self).related)  # type: ignore[misc]
 
+    def get_filterset_class(self) -> Any:
+        return OwnRequestFilter if self.request.scope.role in SUBCONTRACTOR else RequestFilter
+
     def get_table_kwargs(self) -> dict[str, Any]:
         return table_kwargs(self.request.scope)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(may_read_in=self.request.scope.role in CARE, **kwargs)
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Without clients that may not be listed."""
@@ -201,6 +208,7 @@ def _facts(
         *facts_for(scope, _("Client"), row),
         (_("Municipality"), row.municipality.name),
         (_("Asked by"), organisation.name if organisation else _("our own access")),
+        *_facts_of_referral(row),
         *_facts_of_kind(scope, row, asked),
         (_("Made"), moment_nl(row.recorded_at)),
     ]
@@ -212,6 +220,11 @@ def _facts(
         remarks = [row.comment, *(one.comment for one in asked)]
         facts += [(_("Remark"), remark) for remark in dict.fromkeys(remarks) if remark]
     return facts
+
+
+def _facts_of_referral(row: CareRequest) -> list[tuple[str, str]]:
+    reference = row.referral_reference
+    return [(_("Reference of the referral"), reference)] if reference else []
 
 
 def _facts_of_kind(

@@ -23,7 +23,7 @@ READS_ALL = {
     # The person who makes the request.
     "hoofdaannemer/accounts/views/account.py": {"User"},
     # How many keys stop with a person that the page has found through `visible_to`.
-    "hoofdaannemer/accounts/views/people.py": {"ApiToken"},
+    "hoofdaannemer/accounts/views/people.py": {"AccessKey", "ApiToken"},
     # Narrows rows that came through `visible_to`; shows none of its own.
     "subcontracts/filters.py": {"Placement"},
     # The choice filter itself, which calls `visible_to` on the next line.

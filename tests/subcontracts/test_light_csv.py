@@ -29,7 +29,8 @@ from subcontracts.models import (
     Client as Person,
 )
 from subcontracts.rules import carefile, csvfiles
-from subcontracts.rules.carefile import COLUMNS, Fault, Report
+from subcontracts.rules.carefile import COLUMNS, Report
+from subcontracts.rules.csvfiles import Fault
 from subcontracts.selectors.carefiles import PLACEMENTS
 from subcontracts.services import carefiles, placements
 from tests import factories

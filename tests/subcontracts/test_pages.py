@@ -26,6 +26,7 @@ from subcontracts.models import (
     PlacementFile,
     Professional,
     Reconciliation,
+    ReferralFile,
     Tariff,
 )
 from subcontracts.services import decisions, foreseen, objections, requests
@@ -34,9 +35,8 @@ from tests.conftest import become
 from tests.factories import Party, World, moved
 from tests.subcontracts.conftest import Browser as Browse
 
-#: Emergency access, setting up contracts, and the mailbox, which knows no logins, have test files
-#: of their own.
-ELSEWHERE = ("emergency_", "mailbox_", *SETUP)
+#: Emergency access, setting up contracts, and what knows no logins, have test files of their own.
+ELSEWHERE = ("emergency_", "mailbox_", "access_", *SETUP)
 ACCESS = {name: row for name, row in EVERY_ADDRESS.items() if not name.startswith(ELSEWHERE)}
 OURS_TO_DECIDE = ("request_grant", "allocation_decide", "allocation_delete")
 ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
@@ -121,7 +121,16 @@ def addresses(world: World, placement: Placement) -> dict[str, str]:
         refused_count=0,
         **own,
     )
+    referred = ReferralFile.objects.create(
+        main_contractor=world.main,
+        source=ReferralFile.Source.PORTAL,
+        handed_in_at=timezone.now(),
+        taken_count=0,
+        known_count=0,
+        refused_count=0,
+    )
     rows = {
+        "referral_file": referred.pk,
         "placement_file": fetched.pk,
         "care": handed_in.pk,
         "client": placement.client_id,
@@ -138,7 +147,7 @@ def addresses(world: World, placement: Placement) -> dict[str, str]:
         "municipal": world.youth.pk,
         "professional": factories.professional(world.system, world.pxq).pk,
     }
-    plain = {"home", "contract_messages"} | {
+    plain = {"home", "contract_messages", "referral_file_template"} | {
         f"{kind}_new" for kind in ("request", "professional", "placement_file", "reconciliation")
     }
     return {
@@ -150,7 +159,8 @@ def addresses(world: World, placement: Placement) -> dict[str, str]:
 
 
 def test_every_address_is_in_the_matrix() -> None:
-    assert {pattern.name for pattern in urls.urlpatterns} == set(EVERY_ADDRESS)
+    named = {pattern.name for pattern in urls.urlpatterns}
+    assert named | {"access_nowhere"} == set(EVERY_ADDRESS)
     assert get_resolver()
 
 

@@ -1,6 +1,7 @@
 """Organisations, the people who act for them, and what lets them in."""
 
 from hoofdaannemer.accounts.models.access import ApiToken, Invitation, OpenSession
+from hoofdaannemer.accounts.models.access_keys import AccessKey
 from hoofdaannemer.accounts.models.organisations import (
     MainContractor,
     MainContractorLink,
@@ -12,6 +13,7 @@ from hoofdaannemer.accounts.models.post import OutgoingMail, ResetWish, WeeklyDi
 from hoofdaannemer.accounts.models.second_factor import AuthenticatorApp
 
 __all__ = [
+    "AccessKey",
     "ApiToken",
     "AuthenticatorApp",
     "Invitation",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hoofdaannemer.accounts import context, policies, selectors
 from hoofdaannemer.accounts.filters import MembershipFilter
 from hoofdaannemer.accounts.forms import InvitationForm, RoleForm
-from hoofdaannemer.accounts.models import ApiToken, Membership, OutgoingMail, User
+from hoofdaannemer.accounts.models import AccessKey, ApiToken, Membership, OutgoingMail, User
 from hoofdaannemer.accounts.models.people import MembershipQuerySet
 from hoofdaannemer.accounts.services import invitations, mail, roles, second_factor
 from hoofdaannemer.accounts.tables import MembershipTable, status_badge
@@ -209,7 +209,7 @@ def end_role(request: ScopedRequest, pk: int) -> HttpResponse:
         _("%(person)s is no longer %(role)s, from the next page on.")
         % {"person": membership.user.email, "role": context.label_of(membership)}
     ]
-    if membership.role == Role.SUBCONTRACTOR_ADMIN:
+    if membership.role in (Role.SUBCONTRACTOR_ADMIN, Role.ADMINISTRATOR):
         consequences.append(_keys_that_stop(membership.user))
     page = {
         "title": _("End this role?"),
@@ -301,7 +301,9 @@ def resend_mail(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def _keys_that_stop(user: User) -> str:
-    if ApiToken.objects.filter(created_by=user, revoked_at=None).exists():
+    made = {"created_by": user, "revoked_at": None}
+    working = (ApiToken.objects.filter(**made), AccessKey.objects.filter(**made))
+    if any(keys.exists() for keys in working):
         return _("API keys that this person made stop working. Make new ones first.")
     return ""
 

@@ -15,7 +15,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from hoofdaannemer.accounts import selectors
 from hoofdaannemer.accounts.models import AuthenticatorApp, Membership, OpenSession, User
 from hoofdaannemer.accounts.policies import Appointment
-from hoofdaannemer.accounts.services import roles, tokens
+from hoofdaannemer.accounts.services import access_keys, roles, tokens
 from hoofdaannemer.core.scope import Role, Scope, acting_as
 from hoofdaannemer.scenarios.canary.catalogue import ALFA, BETA, RELATIONS, TASKS
 from hoofdaannemer.scenarios.canary.parties import Parties
@@ -102,13 +102,20 @@ def _add(scope: Scope, cast: Cast, name: str, party: str, appointment: Appointme
 
 
 def give_keys(cast: Cast, at: datetime) -> None:
-    """Let each delegate make an API key for its organisation; the keys themselves are not kept."""
-    for name, provider in cast.memberships:
-        membership = cast.memberships[name, provider]
+    """Let each delegate make an API key, each administrator a key of the own access.
+
+    The keys themselves are not kept.
+    """
+    for name, party in cast.memberships:
+        membership = cast.memberships[name, party]
         if membership.role == Role.SUBCONTRACTOR_ADMIN:
-            scope = cast.scope(name, provider, at)
+            scope = cast.scope(name, party, at)
             with acting_as(scope):
-                tokens.create(scope=scope, label=f"{provider} software")
+                tokens.create(scope=scope, label=f"{party} software")
+        elif membership.role == Role.ADMINISTRATOR:
+            scope = cast.scope(name, party, at)
+            with acting_as(scope):
+                access_keys.create(scope=scope, label=f"{party} toegang")
 
 
 def shut_out(scope: Scope, parties: Parties, cast: Cast) -> None:

@@ -17,6 +17,7 @@ from hoofdaannemer.scenarios.canary import (
     money,
     parties,
     proofs,
+    referrals,
     reports,
 )
 from hoofdaannemer.scenarios.canary.care import Care, moment
@@ -62,6 +63,7 @@ def load(progress: Progress) -> None:
     care.offer(now)
     care.change(now)
     carefiles.exchange(care, now)
+    referrals.hand_in(care, now)
     progress(6, STEPS, "access")
     care.break_glass(now)
     care.announce(now)

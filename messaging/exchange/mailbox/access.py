@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from hoofdaannemer.accounts.services import tokens
+from hoofdaannemer.accounts.services import access_keys, tokens
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core import limits
 from hoofdaannemer.core.errors import ConflictError, DomainError, NotAllowedError, RuleError
@@ -34,9 +34,10 @@ CALLS: Final = Limit("mailbox", 300, _MINUTE)
 #: behind a proxy all may come from the same.
 WRONG_TOKENS: Final = Limit("mailbox-wrong", 20, _MINUTE)
 
-FORBIDDEN: Final = 403
+UNKNOWN, FORBIDDEN = 401, 403
 
 View = Callable[..., HttpResponseBase]
+ScopeOf = Callable[[HttpRequest], Scope]
 
 
 class MailboxError(Exception):
@@ -57,7 +58,7 @@ def mailbox(view: View) -> View:
     The call is counted before its transaction begins, which may last. No cookie counts here, so
     that there is nothing to forge: the only place without that check.
     """
-    return _guarded(view, for_municipalities=False)
+    return _guarded(view, functools.partial(scope_of, for_municipalities=False), "postbus")
 
 
 def mailbox_of_messages(view: View) -> View:
@@ -65,17 +66,27 @@ def mailbox_of_messages(view: View) -> View:
 
     A key acts as staff of the main contractor, so that no other function may be open to it.
     """
-    return _guarded(view, for_municipalities=True)
+    return _guarded(view, functools.partial(scope_of, for_municipalities=True), "postbus")
 
 
-def _guarded(view: View, *, for_municipalities: bool) -> View:
+def own_access(view: View) -> View:
+    """The same for the software of a main contractor's own access, which has keys of its own.
+
+    Such a key acts as its care coordinator, so that no other function may be open to it.
+    """
+    return _guarded(view, scope_of_access, "toegang")
+
+
+def _guarded(view: View, whose: ScopeOf, realm: str) -> View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(settings.LANGUAGE_CODE):
             try:
-                scope = scope_of(request, for_municipalities=for_municipalities)
+                scope = whose(request)
             except MailboxError as refusal:
                 response: HttpResponseBase = _refused(refusal)
+                if refusal.status == UNKNOWN:
+                    response["WWW-Authenticate"] = f'Bearer realm="{realm}"'
             else:
                 response = _answered(view, scope, request, *args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)
@@ -114,15 +125,33 @@ def scope_of(request: HttpRequest, *, for_municipalities: bool) -> Scope:
         return municipal_keys.scope_of(key, now)
     token = tokens.use(given, now)
     if token is None:
-        # Without a token nobody is guessing.
-        if "Authorization" in request.headers:
-            address = str(request.META.get("REMOTE_ADDR", ""))
-            if wait := limits.seconds_to_wait(WRONG_TOKENS, address, now):
-                text = _("Wait a minute and use a valid token.")
-                raise MailboxError(429, "too_many_wrong_tokens", text, wait=wait)
-        raise MailboxError(401, "token", _("This token is not valid."))
+        raise _not_valid(request, now)
     _count(str(token.pk), now)
     return tokens.scope_of(token, now)
+
+
+def scope_of_access(request: HttpRequest) -> Scope:
+    """The scope of the own access whose key this is.
+
+    Raises MailboxError 401 for any other key or token or none, 429 for too many calls.
+    """
+    now = timezone.now()
+    key = access_keys.use(_given(request), now)
+    if key is None:
+        raise _not_valid(request, now)
+    _count(f"access:{key.pk}", now)
+    return access_keys.scope_of(key, now)
+
+
+def _not_valid(request: HttpRequest, now: datetime) -> MailboxError:
+    """The refusal of a token that opens nothing here; after many of them, for a while."""
+    # Without a token nobody is guessing.
+    if "Authorization" in request.headers:
+        address = str(request.META.get("REMOTE_ADDR", ""))
+        if wait := limits.seconds_to_wait(WRONG_TOKENS, address, now):
+            text = _("Wait a minute and use a valid token.")
+            return MailboxError(429, "too_many_wrong_tokens", text, wait=wait)
+    return MailboxError(UNKNOWN, "token", _("This token is not valid."))
 
 
 def _count(caller: str, now: datetime) -> None:
@@ -162,8 +191,6 @@ def _refused(refusal: MailboxError | DomainError) -> JsonResponse:
         status = 422
         code = refusal.code if isinstance(refusal, RuleError) else "refused"
     response = error(status, code, str(refusal))
-    if status == 401:
-        response["WWW-Authenticate"] = 'Bearer realm="postbus"'
     if isinstance(refusal, MailboxError) and refusal.wait:
         response["Retry-After"] = str(refusal.wait)
     return response
