@@ -119,13 +119,17 @@ def _told(outcome: referrals.Outcome, *, is_done: bool) -> dict[str, Any]:
 
 
 def _result(one: referrals.Result, *, is_done: bool) -> dict[str, Any]:
-    """What became of a referral; the request of one that was only tried is not there."""
+    """What became of a referral.
+
+    The request of one that was only tried is not there, nor that of a client who was sealed since.
+    """
     reference, request = one.handed_in.reference, one.request
+    may_tell = (is_done or one.is_known) and request and not request.client.is_sealed
     became = "refused" if request is None else "known" if one.is_known else "taken"
     return {
         "kenmerk": reference if is_reference(reference) else None,
         "outcome": became,
-        "request": _request(request) if request and (is_done or one.is_known) else None,
+        "request": _request(request) if request and may_tell else None,
         "findings": [
             {"row": line.number, "field": fault.column, "rule": fault.rule, "message": fault.text}
             for line in one.handed_in.lines

@@ -165,11 +165,14 @@ def test_under_a_mandate_it_waits(world: World, software: Software) -> None:
 def test_a_client_that_is_sealed_later_is_not_there_any_more(
     world: World, software: Software
 ) -> None:
-    software.tell(told())
+    referral = told()
+    software.tell(referral)
     become(world.system)
     Client.objects.update(is_sealed=True)
     answer = software.get(f"{CALLS}WT-1/")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    [again] = software.tell(referral).json()["referrals"]
+    assert (again["outcome"], again["request"]) == ("known", None)
 
 
 def test_requests_of_others_are_not_there(world: World, system: Scope, software: Software) -> None:
