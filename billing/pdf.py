@@ -39,7 +39,7 @@ from billing.rules.document import (
     StatementDocument,
     StatementLine,
 )
-from billing.rules.letters import in_charset
+from hoofdaannemer.core.letters import in_charset
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.numbers import mask_iban
 from hoofdaannemer.core.periods import Month

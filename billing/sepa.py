@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from sepaxml import SepaTransfer
 
-from billing.rules.letters import without_accents
 from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.letters import without_accents
 from hoofdaannemer.core.money import ZERO, to_cents
 from hoofdaannemer.core.numbers import bic_of, clean_iban, is_bic
 from hoofdaannemer.core.working_days import is_bank_day
