@@ -82,6 +82,15 @@ RECORDS = TablePolicy(
 )
 
 
+#: What a contract pays: the application takes a row away only where the contract manager undoes
+#: an indexation that did not take effect yet.
+PRICED = TablePolicy(
+    rows=(_mine(STAFF), PROVIDER),
+    grants=("SELECT", "INSERT", "UPDATE", "DELETE"),
+    deletes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+)
+
+
 def shown_to_its_subcontractors(table: str) -> TablePolicy:
     """Rows of the main contractor, also for every provider that has a relation with it."""
     return TablePolicy(
@@ -222,9 +231,24 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_carefile": TablePolicy(rows=(PROVIDER,), grants=APPEND),
     # Written anew under another key, so it takes updates.
     "subcontracts_refusedrow": through("subcontracts_carefile", "file_id"),
-    "subcontracts_fundingline": owned(),
-    "subcontracts_fundinglineproduct": owned(),
-    "subcontracts_tariff": owned(),
+    "subcontracts_fundingline": PRICED,
+    "subcontracts_fundinglineproduct": PRICED,
+    "subcontracts_tariff": PRICED,
+    # What indexation rests on; a subcontractor reads its own letter and nothing else of it.
+    "subcontracts_indexseries": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_indexfigure": owned(MONEY, provider=False),
+    "subcontracts_indexscheme": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_indexterms": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_indexweight": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_subcontractindexing": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_indexround": owned(MONEY, provider=False),
+    "subcontracts_indexpercent": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_indexroundline": owned(MONEY, provider=False),
+    "subcontracts_indexletter": TablePolicy(
+        rows=(_mine(MONEY), PROVIDER),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
     "subcontracts_client": TablePolicy(
         rows=(*KNOWS_CLIENT, EMERGENCY), writes=KNOWS_CLIENT, grants=KEEP
     ),

@@ -1,0 +1,53 @@
+"""Percentages, tariffs and the calculation of an index in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.core.money import format_euro
+from subcontracts.rules.indexing import Method, Outcome
+
+_CENTS = Decimal("0.01")
+
+
+def number_text(number: Decimal, decimals: int | None = None) -> str:
+    """A number in Dutch notation: as it is, without zeros at its end, or at so many decimals."""
+    text = f"{number:f}" if decimals is None else f"{number:.{decimals}f}"
+    if decimals is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(".", ",")
+
+
+def percent_text(percent: Decimal | None) -> str:
+    """`4,957%`; a dash where there is none."""
+    return "–" if percent is None else f"{number_text(percent)}%"
+
+
+def price_text(amount: Decimal) -> str:
+    """Euros with the cents that a tariff has, or with its four decimals where it has more."""
+    if amount % _CENTS == 0:
+        return format_euro(amount)
+    return f"{format_euro(Decimal(int(amount)))[:-3]},{f'{amount:.4f}'.partition('.')[2]}"
+
+
+def mixed_text(parts: Iterable[tuple[Decimal, Decimal]], mixed: Decimal) -> str:
+    """`90% × 4,18 + 10% × 1,82 = 3,944%` of weights and figures."""
+    terms = " + ".join(
+        f"{number_text(weight)}% × {number_text(figure)}" for weight, figure in parts
+    )
+    return f"{terms} = {number_text(mixed)}%"
+
+
+def correction_text(method: str, outcome: Outcome) -> str:
+    """How last year's definitive index corrects the provisional one."""
+    before, after = outcome.last_provisional, outcome.last_definitive
+    if before is None or after is None:
+        return _("none: this is the first year of the contract")
+    if method == Method.DIFFERENCE:
+        return f"{number_text(after)} − {number_text(before)} = {number_text(outcome.correction)}%"
+    up, down = 1 + after / 100, 1 + before / 100
+    shown = number_text(outcome.correction, 4)
+    return f"({number_text(up)} ÷ {number_text(down)} − 1) × 100 = {shown}%"
