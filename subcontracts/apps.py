@@ -94,6 +94,13 @@ class SubcontractsConfig(AppConfig):
             (group.CONTRACTS, _("Subcontractors"), "subcontractor_list", profiles, 10),
             (group.CONTRACTS, _("Subcontracts"), "subcontract_list", money | SUBCONTRACTOR, 20),
             (group.CONTRACTS, _("Municipal contracts"), "municipal_contract_list", money, 30),
+            (
+                group.CONTRACTS,
+                _("Indexation"),
+                "index_round_list",
+                {Role.CONTRACT_MANAGER, Role.CONTROLLER},
+                35,
+            ),
             (group.CONTRACTS, _("Our people"), "professional_list", SUBCONTRACTOR, 40),
             (
                 group.ADMINISTRATION,

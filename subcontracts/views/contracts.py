@@ -33,6 +33,7 @@ from subcontracts.tables import (
     SubcontractorTable,
     SubcontractTable,
 )
+from subcontracts.views.index_contracts import contract_tables
 from subcontracts.views.mandate import allocated_by_text, authority_table
 from subcontracts.views.upward_products import tariff_table
 
@@ -181,7 +182,9 @@ class SubcontractDetail(DetailPage):
                 _tariffs(scope, contract),
                 _relay_modes(scope, contract),
                 _purposes(scope, contract),
+                *contract_tables(scope, contract),
             ],
+            indexing_url=reverse("subcontract_indexing", args=[contract.pk]) if may_change else "",
             purpose_url=(reverse("subcontract_purpose", args=[contract.pk]) if may_change else ""),
             relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
             tariff_url=reverse("subcontract_tariff", args=[contract.pk]) if may_change else "",

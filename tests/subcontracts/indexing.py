@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+
+from django.utils import timezone
 
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
@@ -18,9 +20,9 @@ DAY = date(2027, 1, 1)
 EVE = date(2026, 12, 31)
 
 
-def manager(world: World, name: str = "a") -> Scope:
+def manager(world: World, name: str = "a", *, at: datetime = factories.NOW) -> Scope:
     """A contract manager; `b` is the second one."""
-    scope = world.at(Role.CONTRACT_MANAGER)
+    scope = world.at(Role.CONTRACT_MANAGER, at=at)
     if name == "a":
         return scope
     other, _created = factories.User.objects.get_or_create(
@@ -30,7 +32,7 @@ def manager(world: World, name: str = "a") -> Scope:
         role=Role.CONTRACT_MANAGER,
         user_id=other.pk,
         main_contractor_id=world.main.pk,
-        at=factories.NOW,
+        at=at,
     )
 
 
@@ -105,6 +107,21 @@ def decided(world: World) -> IndexRound:
     """Decided by the second."""
     row = prepared(world)
     return index_deciding.decide(scope=become(manager(world, "b")), row=row)
+
+
+def decided_for_next_year(world: World) -> IndexRound:
+    """For pages, which have no other day than today."""
+    now = timezone.now()
+    day = date(timezone.localdate(now).year + 1, 1, 1)
+    of = scheme(world, figures(world, day.year))
+    for party in (world.pxq, world.fte, world.trajectory):
+        follow(world, party, of)
+    row = index_rounds.prepare(
+        scope=become(manager(world, "b", at=now)), main_contractor_id=world.main.pk, effective=day
+    )
+    row = index_deciding.decide(scope=become(manager(world, "c", at=now)), row=row)
+    become(world.system)
+    return row
 
 
 def set_tariff(world: World, product: Product, amount: str, start: date) -> Tariff:
