@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.guide import Task
-from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR
+from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role
 
 _PROVIDER: Final = frozenset(SUBCONTRACTOR)
 _CARE: Final = frozenset(CARE)
@@ -49,6 +49,25 @@ TASKS: Final = (
         ),
         "request_list",
         _PROVIDER | _CARE,
+    ),
+    Task(
+        _("Index tariffs"),
+        _(
+            "Record the figures of the year and prepare a round for all subcontracts at once. Look"
+            " at what it does and why something is left out. A colleague decides about it; until"
+            " the day before it takes effect you can undo that."
+        ),
+        "index_round_list",
+        frozenset({Role.CONTRACT_MANAGER}),
+    ),
+    Task(
+        _("Read your new tariffs"),
+        _(
+            "When your tariffs are indexed, the letter and the new tariffs stand on the page of"
+            " your contract."
+        ),
+        "subcontract_list",
+        _PROVIDER,
     ),
     Task(
         _("Allocate under a mandate"),

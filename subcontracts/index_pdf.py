@@ -121,16 +121,14 @@ def _party(party: Party) -> list[Flowable]:
 def _opening(document: LetterDocument) -> list[Flowable]:
     when = _day(document.effective_date)
     subject = _("Indexation of your tariffs from %(day)s") % {"day": when}
-    why = _(
-        "From %(day)s we raise or lower the amounts of your contract %(contract)s by"
-        " %(percent)s. Below you find the old and new amounts, and how we calculated the"
-        " percentage."
-    ) % {
-        "day": when,
-        "contract": document.contract,
-        "percent": percent_text(document.outcome.percent),
-    }
-    return [_text(subject, _HEAD), _text(_("Dear Sir or Madam,")), _text(why)]
+    percent = document.outcome.percent
+    changes = (
+        _("From %(day)s the amounts of your contract %(contract)s go up by %(percent)s.")
+        if percent > 0
+        else _("From %(day)s the amounts of your contract %(contract)s go down by %(percent)s.")
+    ) % {"day": when, "contract": document.contract, "percent": percent_text(abs(percent))}
+    below = _("Below you find the old and new amounts, and how we calculated the percentage.")
+    return [_text(subject, _HEAD), _text(_("Dear Sir or Madam,")), _text(f"{changes} {below}")]
 
 
 def _amounts(document: LetterDocument) -> list[Flowable]:

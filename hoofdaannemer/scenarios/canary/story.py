@@ -12,6 +12,7 @@ from hoofdaannemer.scenarios.canary import (
     carefiles,
     cast,
     decisions,
+    indexing,
     mandate,
     money,
     parties,
@@ -67,6 +68,7 @@ def load(progress: Progress) -> None:
     decisions.give(care, now)
     # After all that was relayed without a mandate.
     mandate.allocate(made, people, now + timedelta(seconds=1))
+    indexing.index(care, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")
