@@ -185,7 +185,7 @@ def _calculation(document: LetterDocument) -> list[Flowable]:
     rows.append((_("Correction of last year"), correction_text(document.method, outcome)))
     total = _("%(mixed)s + %(correction)s, rounded to %(percent)s") % {
         "mixed": number_text(outcome.mixed),
-        "correction": number_text(outcome.correction, 4),
+        "correction": number_text(outcome.correction, at_most=4),
         "percent": percent_text(outcome.percent),
     }
     rows.append((_("Percentage"), total))

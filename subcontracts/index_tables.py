@@ -49,20 +49,22 @@ class IndexRoundTable(Table):
     effective_date = DateColumn()
     status = BadgeColumn(tones=ROUND_TONES)
     prepared_at = MomentColumn()
+    prepared = django_tables2.Column(accessor="prepared_by__name", verbose_name=_("Prepared by"))
     decided_at = MomentColumn()
+    decided = django_tables2.Column(accessor="decided_by__name", verbose_name=_("Decided by"))
 
     class Meta:
         model = IndexRound
         fields: ClassVar = (
-            *("year", "effective_date", "status", "prepared_at", "prepared_by"),
-            *("decided_at", "decided_by"),
+            *("year", "effective_date", "status", "prepared_at", "prepared"),
+            *("decided_at", "decided"),
         )
 
 
 class IndexLineTable(Table):
     """By contract and product."""
 
-    subcontract = CodeColumn(
+    subcontract = django_tables2.Column(
         linkify=lambda record: reverse("subcontract_detail", args=[record.subcontract_id]),
         accessor="subcontract__number",
         verbose_name=_("Subcontract"),
@@ -75,13 +77,21 @@ class IndexLineTable(Table):
     percent = PercentColumn(accessor="basis__percent", verbose_name=_("Percentage"))
     new_amount = PriceColumn(verbose_name=_("New"))
     difference = PriceColumn(empty_values=(), verbose_name=_("Difference"))
+    left_out = django_tables2.Column(verbose_name=_("Left out because"))
 
     class Meta:
         model = IndexRoundLine
         fields: ClassVar = (
             *("subcontract", "organisation", "what", "old_amount", "percent", "new_amount"),
-            *("difference", "left_out", "note"),
+            *("difference", "left_out"),
         )
+
+    def render_left_out(self, record: IndexRoundLine) -> str:
+        reason = str(record.get_left_out_display())
+        return f"{reason}: {record.note}" if record.note else reason
+
+    def value_left_out(self, record: IndexRoundLine) -> str:
+        return self.render_left_out(record) if record.left_out else ""
 
     def render_what(self, record: IndexRoundLine) -> str:
         return str(record.product or record.origin or "")

@@ -7,18 +7,17 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from hoofdaannemer.core.money import format_euro
+from hoofdaannemer.core.money import format_euro, round_to
 from subcontracts.rules.indexing import Method, Outcome
 
 _CENTS = Decimal("0.01")
 
 
-def number_text(number: Decimal, decimals: int | None = None) -> str:
-    """A number in Dutch notation: as it is, without zeros at its end, or at so many decimals."""
-    text = f"{number:f}" if decimals is None else f"{number:.{decimals}f}"
-    if decimals is None and "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text.replace(".", ",")
+def number_text(number: Decimal, *, at_least: int = 0, at_most: int = 8) -> str:
+    """A number in Dutch notation, without zeros at its end beyond `at_least` decimals."""
+    whole, _point, decimals = f"{round_to(number, at_most):f}".partition(".")
+    decimals = decimals.rstrip("0").ljust(at_least, "0")
+    return f"{whole},{decimals}" if decimals else whole
 
 
 def percent_text(percent: Decimal | None) -> str:
@@ -36,7 +35,7 @@ def price_text(amount: Decimal) -> str:
 def mixed_text(parts: Iterable[tuple[Decimal, Decimal]], mixed: Decimal) -> str:
     """`90% × 4,18 + 10% × 1,82 = 3,944%` of weights and figures."""
     terms = " + ".join(
-        f"{number_text(weight)}% × {number_text(figure)}" for weight, figure in parts
+        f"{number_text(weight)}% × {number_text(figure, at_least=2)}" for weight, figure in parts
     )
     return f"{terms} = {number_text(mixed)}%"
 
@@ -47,7 +46,8 @@ def correction_text(method: str, outcome: Outcome) -> str:
     if before is None or after is None:
         return _("none: this is the first year of the contract")
     if method == Method.DIFFERENCE:
-        return f"{number_text(after)} − {number_text(before)} = {number_text(outcome.correction)}%"
+        # A dash that the standard fonts of a PDF have, unlike the minus sign.
+        return f"{number_text(after)} – {number_text(before)} = {number_text(outcome.correction)}%"
     up, down = 1 + after / 100, 1 + before / 100
-    shown = number_text(outcome.correction, 4)
-    return f"({number_text(up)} ÷ {number_text(down)} − 1) × 100 = {shown}%"
+    shown = number_text(outcome.correction, at_most=4)
+    return f"({number_text(up)} ÷ {number_text(down)} – 1) × 100 = {shown}%"

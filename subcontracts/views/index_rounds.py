@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import django_filters
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from hoofdaannemer.accounts.models import User
 from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.pages import (
@@ -34,6 +36,9 @@ from subcontracts.models.indexing import READERS
 from subcontracts.rules import indexing
 from subcontracts.selectors import index_totals
 from subcontracts.views.indexing import tabs
+
+#: What a person took out of a draft, and can put back.
+_TAKEN_OUT: Final = IndexRoundLine.Reason.TAKEN_OUT
 
 
 class RoundFilter(FilterSet):
@@ -87,6 +92,9 @@ class RoundDetail(DetailPage):
         """Facts, the calculation, and what it comes to."""
         scope, row = self.request.scope, self.object
         totals = index_totals.by_contract(scope, row)
+        lines = row.lines.visible_to(scope)
+        takes_part = lines.taking_part().exists()
+        may_change = allowed(policies.check_can_change, scope, row)
         percents = row.percents.visible_to(scope).select_related("terms__scheme")
         return super().get_context_data(
             badge=_("in force") if row.is_in_force_on(scope.today) else row.get_status_display(),
@@ -94,9 +102,12 @@ class RoundDetail(DetailPage):
             tabs=_tabs(row, "index_round_detail"),
             facts=_facts(row, totals),
             calculations=[_calculation(one, row.year) for one in percents],
-            totals=_totals_table(totals),
-            may_change=allowed(policies.check_can_change, scope, row),
-            may_decide=allowed(policies.check_can_decide, scope, row),
+            totals=_totals_table(row, totals),
+            may_change=may_change,
+            may_decide=takes_part and allowed(policies.check_can_decide, scope, row),
+            may_take_out=takes_part and may_change,
+            may_put_back=may_change and lines.filter(left_out=_TAKEN_OUT).exists(),
+            waits_for_another=may_change and row.prepared_by_id == scope.user_id,
             may_undo=allowed(policies.check_can_undo, scope, row),
             has_letters=row.letters.visible_to(scope).exists(),
             **kwargs,
@@ -118,12 +129,12 @@ def _facts(row: IndexRound, totals: list[index_totals.ContractTotal]) -> list[tu
     yearly = [one.yearly for one in totals if one.yearly is not None]
     facts = [
         (_("Takes effect on"), date_long(row.effective_date)),
-        (_("Prepared by"), f"{row.prepared_by} · {moment_nl(row.prepared_at)}"),
+        (_("Prepared by"), f"{_name(row.prepared_by)} · {moment_nl(row.prepared_at)}"),
     ]
     if row.decided_at:
-        facts.append((_("Decided by"), f"{row.decided_by} · {moment_nl(row.decided_at)}"))
+        facts.append((_("Decided by"), f"{_name(row.decided_by)} · {moment_nl(row.decided_at)}"))
     if row.undone_at:
-        facts.append((_("Undone by"), f"{row.undone_by} · {moment_nl(row.undone_at)}"))
+        facts.append((_("Undone by"), f"{_name(row.undone_by)} · {moment_nl(row.undone_at)}"))
         facts.append((_("Reason"), row.undone_reason))
     count = sum(one.taking_part for one in totals)
     text = ngettext("%(count)s amount", "%(count)s amounts", count) % {"count": count}
@@ -135,6 +146,10 @@ def _facts(row: IndexRound, totals: list[index_totals.ContractTotal]) -> list[tu
     if yearly:
         facts.append((_("FTE lines, more a year"), format_euro(sum(yearly, ZERO))))
     return facts
+
+
+def _name(user: User | None) -> str:
+    return user.name if user else "–"
 
 
 def _calculation(row: IndexPercent, year: int) -> dict[str, Any]:
@@ -154,7 +169,8 @@ def _calculation(row: IndexPercent, year: int) -> dict[str, Any]:
     }
 
 
-def _totals_table(totals: list[index_totals.ContractTotal]) -> dict[str, Any]:
+def _totals_table(row: IndexRound, totals: list[index_totals.ContractTotal]) -> dict[str, Any]:
+    url = reverse("index_round_lines", args=[row.pk])
     return {
         "caption": _("Contracts in this round"),
         "headers": [
@@ -166,7 +182,13 @@ def _totals_table(totals: list[index_totals.ContractTotal]) -> dict[str, Any]:
         ],
         "rows": [
             (
-                f"{one.number} · {one.organisation}",
+                format_html(
+                    '<a class="ha-link" href="{}?subcontract={}">{}</a> · {}',
+                    url,
+                    one.subcontract_id,
+                    one.number,
+                    one.organisation,
+                ),
                 one.taking_part,
                 percent_text(one.percent),
                 one.left_out,
