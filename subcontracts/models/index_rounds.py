@@ -170,6 +170,10 @@ class IndexRoundLine(MainContractorOwned):
     left_out = models.CharField(_("left out"), max_length=9, choices=Reason.choices, blank=True)
     #: The reason of a freeze, or of taking the contract out.
     note = models.CharField(_("reason"), max_length=200, blank=True)
+    #: Euros a year at the old amount and at the new one, as far as known when it was prepared:
+    #: what was declared in the year before, or FTE × price.
+    yearly_old = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    yearly_new = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     #: The new amount was put into the contract and not taken back.
     is_applied = models.BooleanField(default=False)
     new_tariff = models.OneToOneField(

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Sum
 
 from hoofdaannemer.core.money import ZERO, round_cents
+from hoofdaannemer.core.periods import Period, add_months
 from hoofdaannemer.core.scope import Scope
+from subcontracts import gates
 from subcontracts.models import FundingLine, IndexRound, IndexRoundLine, Subcontract
+from subcontracts.selectors.index_plans import Planned
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """Euros a year at the old amount, and at the new one."""
+
+    old: Decimal
+    new: Decimal
 
 
 @dataclass(frozen=True)
 class ContractTotal:
-    """One subcontract in a round; `yearly` euros more a year for FTE, None where none is agreed."""
+    """One subcontract in a round; `yearly` of what takes part, None where nothing is known."""
 
     subcontract_id: int
     number: str
@@ -23,14 +35,46 @@ class ContractTotal:
     taking_part: int
     left_out: int
     percent: Decimal | None
-    yearly: Decimal | None
+    yearly: Yearly | None
+
+
+def yearly(
+    scope: Scope, main_contractor_id: int, planned: Iterable[Planned]
+) -> dict[Hashable, Yearly]:
+    """What each new amount comes to in a year, by the key of the old one; where it is known.
+
+    A tariff by what was approved of its product in the twelve months before today, as if all of
+    it was declared at the old tariff; an FTE line by its FTE. A trajectory's number is not known.
+    """
+    declared = gates.turnover(
+        main_contractor_id,
+        Period(add_months(scope.today, -12), scope.today - timedelta(days=1)),
+    )
+    found: dict[Hashable, Yearly] = {}
+    for one in planned:
+        before, after = one.line.of.amount, one.line.new
+        volume = _volume(one, declared.get((one.subcontract.pk, one.line.of.what[1]), ZERO))
+        if after is not None and volume:
+            found[one.line.of.key] = Yearly(
+                round_cents(volume * before), round_cents(volume * after)
+            )
+    return found
+
+
+def _volume(one: Planned, declared: Decimal) -> Decimal | None:
+    """Units or FTE in a year."""
+    if one.tariff is not None:
+        return declared / one.line.of.amount
+    if one.funding_line is None or one.funding_line.form != FundingLine.Form.FTE:
+        return None
+    try:
+        return Decimal(str(one.funding_line.parameters["fte"]))
+    except (KeyError, InvalidOperation):
+        return None
 
 
 def by_contract(scope: Scope, row: IndexRound) -> list[ContractTotal]:
-    """All subcontracts of a round, in two queries.
-
-    What a tariff comes to in a year depends on volumes to come; an FTE line says it itself.
-    """
+    """All subcontracts of a round, in one query."""
     taking_part = Q(left_out="")
     counted = (
         row.lines.visible_to(scope)
@@ -41,30 +85,17 @@ def by_contract(scope: Scope, row: IndexRound) -> list[ContractTotal]:
             taking_part=Count("pk", filter=taking_part),
             out=Count("pk", filter=~taking_part),
             percent=Max("basis__percent", filter=taking_part),
+            old=Sum("yearly_old", filter=taking_part),
+            new=Sum("yearly_new", filter=taking_part),
         )
     )
-    yearly = _yearly(scope, row)
     return [
-        ContractTotal(pk, number, name, taking, out, percent, yearly.get(pk))
-        for pk, number, name, taking, out, percent in counted
+        ContractTotal(
+            *(pk, number, name, taking, out, percent),
+            None if old is None or new is None else Yearly(old, new),
+        )
+        for pk, number, name, taking, out, percent, old, new in counted
     ]
-
-
-def _yearly(scope: Scope, row: IndexRound) -> dict[int, Decimal]:
-    lines = (
-        row.lines.visible_to(scope)
-        .taking_part()
-        .filter(origin__form=FundingLine.Form.FTE)
-        .select_related("origin")
-    )
-    found: dict[int, Decimal] = {}
-    for line in lines:
-        fte = line.origin.parameters.get("fte") if line.origin else None
-        if fte is None or line.new_amount is None:
-            continue
-        more = round_cents(Decimal(str(fte)) * (line.new_amount - line.old_amount))
-        found[line.subcontract_id] = found.get(line.subcontract_id, ZERO) + more
-    return found
 
 
 def history(scope: Scope, subcontract: Subcontract) -> Sequence[IndexRoundLine]:

@@ -16,6 +16,7 @@ from subcontracts.models import IndexPercent, IndexRound, IndexRoundLine, Subcon
 from subcontracts.rules.indexing import as_stored
 from subcontracts.selectors.index_percentages import Percentage
 from subcontracts.selectors.index_plans import Planned, plan
+from subcontracts.selectors.index_totals import Yearly, yearly
 
 _TAKEN_OUT = IndexRoundLine.Reason.TAKEN_OUT
 
@@ -42,8 +43,10 @@ def prepare(*, scope: Scope, main_contractor_id: int, effective: date) -> IndexR
         prepared_at=scope.at,
     )
     percents = _percents(row, planned)
+    known = yearly(scope, main_contractor_id, planned)
     IndexRoundLine.objects.bulk_create(
-        (_line(row, one, percents) for one in planned), batch_size=1000
+        (_line(row, one, percents, known.get(one.line.of.key)) for one in planned),
+        batch_size=1000,
     )
     audit.record(scope, "index_round.prepared", row, year=row.year, lines=len(planned))
     return row
@@ -71,7 +74,10 @@ def _percents(row: IndexRound, planned: Iterable[Planned]) -> dict[tuple[int, bo
 
 
 def _line(
-    row: IndexRound, one: Planned, percents: dict[tuple[int, bool], IndexPercent]
+    row: IndexRound,
+    one: Planned,
+    percents: dict[tuple[int, bool], IndexPercent],
+    year: Yearly | None,
 ) -> IndexRoundLine:
     basis = None
     if one.percentage:
@@ -91,6 +97,8 @@ def _line(
         new_amount=one.line.new,
         left_out=one.line.left_out.value if one.line.left_out else "",
         note=one.note,
+        yearly_old=year.old if year else None,
+        yearly_new=year.new if year else None,
     )
 
 

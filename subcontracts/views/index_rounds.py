@@ -126,7 +126,7 @@ def _tabs(row: IndexRound, active: str) -> list[dict[str, Any]]:
 
 def _facts(row: IndexRound, totals: list[index_totals.ContractTotal]) -> list[tuple[str, str]]:
     taking = [one for one in totals if one.taking_part]
-    yearly = [one.yearly for one in totals if one.yearly is not None]
+    yearly = [one.yearly for one in totals if one.yearly]
     facts = [
         (_("Takes effect on"), date_long(row.effective_date)),
         (_("Prepared by"), f"{_name(row.prepared_by)} · {moment_nl(row.prepared_at)}"),
@@ -144,7 +144,18 @@ def _facts(row: IndexRound, totals: list[index_totals.ContractTotal]) -> list[tu
     facts.append((_("Gets a new amount"), f"{text} {contracts}"))
     facts.append((_("Left out"), str(sum(one.left_out for one in totals))))
     if yearly:
-        facts.append((_("FTE lines, more a year"), format_euro(sum(yearly, ZERO))))
+        old, new = sum((one.old for one in yearly), ZERO), sum((one.new for one in yearly), ZERO)
+        facts.append(
+            (
+                _("A year, as far as known"),
+                _("%(old)s becomes %(new)s, %(more)s more")
+                % {
+                    "old": format_euro(old),
+                    "new": format_euro(new),
+                    "more": format_euro(new - old),
+                },
+            )
+        )
     return facts
 
 
@@ -178,7 +189,9 @@ def _totals_table(row: IndexRound, totals: list[index_totals.ContractTotal]) -> 
             _("New amounts"),
             _("Percentage"),
             _("Left out"),
-            _("FTE, more a year"),
+            _("A year until then"),
+            _("A year from then"),
+            _("Difference"),
         ],
         "rows": [
             (
@@ -192,11 +205,18 @@ def _totals_table(row: IndexRound, totals: list[index_totals.ContractTotal]) -> 
                 one.taking_part,
                 percent_text(one.percent),
                 one.left_out,
-                "–" if one.yearly is None else format_euro(one.yearly),
+                *_in_a_year(one.yearly),
             )
             for one in totals
         ],
     }
+
+
+def _in_a_year(yearly: index_totals.Yearly | None) -> tuple[str, str, str]:
+    if yearly is None:
+        return ("–", "–", "–")
+    old, new = yearly.old, yearly.new
+    return (format_euro(old), format_euro(new), format_euro(new - old))
 
 
 class LineFilter(FilterSet):

@@ -101,6 +101,17 @@ def test_an_amount_of_a_funding_line_gets_a_successor_of_the_line(system: Scope)
     assert set(covered.filter(funding_line=before).values_list("end_date", flat=True)) == {EVE}
 
 
+def test_an_fte_line_says_what_it_comes_to_in_a_year(system: Scope) -> None:
+    world = indexing_world(system)
+    assert world.fte.line
+    stored = world.fte.line.parameters
+    fte, price = Decimal(str(stored["fte"])), Decimal(str(stored["price"]))
+    line = prepared(world).lines.get(funding_line=world.fte.line)
+    assert line.new_amount
+    assert line.yearly_old == (fte * price).quantize(Decimal("0.01"))
+    assert line.yearly_new == (fte * line.new_amount).quantize(Decimal("0.01"))
+
+
 def test_a_draft_changes_nothing(system: Scope) -> None:
     world = indexing_world(system)
     before = everything()
