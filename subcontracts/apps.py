@@ -24,6 +24,7 @@ class SubcontractsConfig(AppConfig):
             clients,
             decisions,
             foreseen,
+            index_work,
             reconciliations,
             traffic,
             undelivered,
@@ -58,6 +59,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(traffic.items)
         worklist.register(reconciliations.items)
         worklist.register(undelivered.items)
+        worklist.register(index_work.items)
         helping.register(*guide.TASKS)
         helping.explain(*guide.WORDS)
 

@@ -29,7 +29,9 @@ def price_text(amount: Decimal) -> str:
     """Euros with the cents that a tariff has, or with its four decimals where it has more."""
     if amount % _CENTS == 0:
         return format_euro(amount)
-    return f"{format_euro(Decimal(int(amount)))[:-3]},{f'{amount:.4f}'.partition('.')[2]}"
+    whole, decimals = format_euro(Decimal(int(abs(amount))))[:-3], f"{abs(amount):.4f}"[-4:]
+    sign = "-" if amount < 0 else ""
+    return f"{whole.replace('€ ', f'€ {sign}', 1)},{decimals}"
 
 
 def mixed_text(parts: Iterable[tuple[Decimal, Decimal]], mixed: Decimal) -> str:

@@ -20,7 +20,8 @@ from subcontracts.models import (
     SubcontractIndexing,
     Tariff,
 )
-from subcontracts.services import index_rounds
+from subcontracts.selectors import index_work
+from subcontracts.services import index_rounds, index_undoing
 from tests import factories
 from tests.conftest import become
 from tests.subcontracts.conftest import Browser as Browse
@@ -132,6 +133,23 @@ def test_a_round_is_taken_apart_decided_and_undone(system: Scope, browse: Browse
     become(system)
     draft.refresh_from_db()
     assert draft.status == IndexRound.Status.WITHDRAWN
+
+
+def test_a_draft_waits_on_the_work_list_of_the_second_person(system: Scope, browse: Browse) -> None:
+    world = factories.world(system)
+    undone = decided_for_next_year(world)
+    now = timezone.now()
+    index_undoing.undo(scope=become(manager(world, "b", at=now)), row=undone, reason="Fout")
+    draft = index_rounds.prepare(
+        scope=become(manager(world, "b", at=now)),
+        main_contractor_id=world.main.pk,
+        effective=undone.effective_date,
+    )
+    page = reverse("index_round_detail", args=[draft.pk])
+    assert page in browse(world, Role.CONTRACT_MANAGER).get("/").content.decode()
+    become(system)
+    mine = manager(world, "b", at=now)
+    assert [one.url for one in index_work.items(become(mine))] == []
 
 
 def test_letters_for_staff_and_for_whom_they_are(system: Scope, browse: Browse) -> None:

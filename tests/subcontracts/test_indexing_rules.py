@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hoofdaannemer.core.periods import Period
+from subcontracts.index_words import percent_text, price_text
 from subcontracts.rules.index_lines import Amount, Contract, LeftOut, lines
 from subcontracts.rules.indexing import (
     Figures,
@@ -225,3 +226,24 @@ def test_no_amount_is_skipped_and_none_counts_twice(history: list[Amount]) -> No
     assert all((line.new is None) != (line.left_out is None) for line in found)
     later = {one.key for one in history if not one.period.end or one.period.end >= DAY}
     assert later <= set(keys)
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        ("66.0000", "€ 66,00"),
+        ("1234.5", "€ 1.234,50"),
+        ("1.1545", "€ 1,1545"),
+        ("-0.0055", "€ -0,0055"),
+        ("-3.27", "€ -3,27"),
+    ],
+)
+def test_a_tariff_shows_what_it_has(amount: str, text: str) -> None:
+    assert price_text(Decimal(amount)) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [("4.9570", "4,957"), ("6.0000", "6"), ("-0.5", "-0,5"), ("10", "10")]
+)
+def test_a_percentage_has_no_needless_zeros(number: str, text: str) -> None:
+    assert percent_text(Decimal(number)) == f"{text}%"
