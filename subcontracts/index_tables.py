@@ -17,7 +17,7 @@ from hoofdaannemer.core.tables import (
     NumberColumn,
     Table,
 )
-from subcontracts.index_words import percent_text, price_text
+from subcontracts.index_words import number_text, percent_text, price_text
 from subcontracts.models import IndexFigure, IndexRound, IndexRoundLine, IndexTerms
 
 ROUND_TONES = {
@@ -40,6 +40,13 @@ class PercentColumn(NumberColumn):
 
     def render(self, value: Decimal | int) -> str:
         return percent_text(Decimal(value))
+
+
+class FigureColumn(NumberColumn):
+    """A figure with at least the two decimals in which it is published."""
+
+    def render(self, value: Decimal | int) -> str:
+        return f"{number_text(Decimal(value), at_least=2)}%"
 
 
 class IndexRoundTable(Table):
@@ -69,9 +76,6 @@ class IndexLineTable(Table):
         accessor="subcontract__number",
         verbose_name=_("Subcontract"),
     )
-    organisation = django_tables2.Column(
-        accessor="subcontract__provider_organisation__name", verbose_name=_("Subcontractor")
-    )
     what = django_tables2.Column(empty_values=(), verbose_name=_("For what"))
     old_amount = PriceColumn(verbose_name=_("Old"))
     percent = PercentColumn(accessor="basis__percent", verbose_name=_("Percentage"))
@@ -82,7 +86,7 @@ class IndexLineTable(Table):
     class Meta:
         model = IndexRoundLine
         fields: ClassVar = (
-            *("subcontract", "organisation", "what", "old_amount", "percent", "new_amount"),
+            *("subcontract", "what", "old_amount", "percent", "new_amount"),
             *("difference", "left_out"),
         )
 
@@ -92,6 +96,20 @@ class IndexLineTable(Table):
 
     def value_left_out(self, record: IndexRoundLine) -> str:
         return self.render_left_out(record) if record.left_out else ""
+
+    def render_subcontract(self, record: IndexRoundLine) -> str:
+        return f"{record.subcontract.number} · {record.subcontract.provider_organisation}"
+
+    def value_subcontract(self, record: IndexRoundLine) -> str:
+        return self.render_subcontract(record)
+
+    def render_new_amount(self, record: IndexRoundLine) -> str:
+        found = self.value_new_amount(record)
+        return "–" if found is None else price_text(found)
+
+    def value_new_amount(self, record: IndexRoundLine) -> Decimal | None:
+        """None also where it was taken out: it will not get it."""
+        return None if record.left_out else record.new_amount
 
     def render_what(self, record: IndexRoundLine) -> str:
         return str(record.product or record.origin or "")
@@ -112,9 +130,9 @@ class IndexLineTable(Table):
 class IndexFigureTable(Table):
     """Newest year first."""
 
-    series = django_tables2.Column()
-    provisional = PercentColumn()
-    definitive = PercentColumn()
+    series = django_tables2.Column(verbose_name=_("Series"))
+    provisional = FigureColumn()
+    definitive = FigureColumn()
     recorded_at = MomentColumn()
     superseded_at = MomentColumn()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hoofdaannemer.core.money import format_euro, round_to
 from subcontracts.rules.indexing import Method, Outcome
@@ -32,6 +33,13 @@ def price_text(amount: Decimal) -> str:
     whole, decimals = format_euro(Decimal(int(abs(amount))))[:-3], f"{abs(amount):.4f}"[-4:]
     sign = "-" if amount < 0 else ""
     return f"{whole.replace('€ ', f'€ {sign}', 1)},{decimals}"
+
+
+def amounts_text(amounts: int, contracts: int) -> str:
+    """How many amounts of how many contracts."""
+    first = ngettext("%(count)s amount", "%(count)s amounts", amounts) % {"count": amounts}
+    of = ngettext("of %(count)s contract", "of %(count)s contracts", contracts)
+    return f"{first} {of % {'count': contracts}}"
 
 
 def mixed_text(parts: Iterable[tuple[Decimal, Decimal]], mixed: Decimal) -> str:

@@ -19,6 +19,7 @@ from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.templatetags.core_format import date_long
 from subcontracts import index_policies as policies
 from subcontracts.index_forms import ContractForm, ReasonForm, RoundForm, TakeOutForm
+from subcontracts.index_words import amounts_text
 from subcontracts.models import IndexRound, IndexRoundLine, Subcontract
 from subcontracts.services import index_deciding, index_rounds, index_undoing
 
@@ -73,7 +74,9 @@ def _confirm(
     try:
         check(request.scope, row)
     except DomainError as refusal:
-        context |= {"nothing": str(refusal), "consequences": [], "form": None}
+        # Without a form and what it would do: only the reason, and the way back.
+        context |= {"nothing": str(refusal), "consequences": []}
+        context.pop("form", None)
     return render(request, "generic/confirm.html", context)
 
 
@@ -95,11 +98,10 @@ def index_round_decide(request: ScopedRequest, pk: int) -> HttpResponse:
         policies.check_can_decide,
         title=_("Decide about %(round)s?") % {"round": row},
         consequences=[
-            _("%(count)s tariffs and amounts of %(contracts)s contracts change on %(day)s.")
+            _("From %(day)s on this changes: %(what)s.")
             % {
-                "count": lines.count(),
-                "contracts": lines.values("subcontract").distinct().count(),
                 "day": day,
+                "what": amounts_text(lines.count(), lines.values("subcontract").distinct().count()),
             },
             _("Each of these subcontractors sees its letter and new tariffs at once."),
             _("Until the day before %(day)s you can undo it.") % {"day": day},

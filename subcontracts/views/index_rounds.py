@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from hoofdaannemer.accounts.models import User
 from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
@@ -25,7 +25,7 @@ from hoofdaannemer.core.pages import (
 from hoofdaannemer.core.templatetags.core_format import date_long, moment_nl
 from subcontracts import index_policies as policies
 from subcontracts.index_tables import ROUND_TONES, IndexLineTable, IndexRoundTable
-from subcontracts.index_words import correction_text, mixed_text, percent_text
+from subcontracts.index_words import amounts_text, correction_text, mixed_text, percent_text
 from subcontracts.models import (
     IndexPercent,
     IndexRound,
@@ -137,11 +137,7 @@ def _facts(row: IndexRound, totals: list[index_totals.ContractTotal]) -> list[tu
         facts.append((_("Undone by"), f"{_name(row.undone_by)} · {moment_nl(row.undone_at)}"))
         facts.append((_("Reason"), row.undone_reason))
     count = sum(one.taking_part for one in totals)
-    text = ngettext("%(count)s amount", "%(count)s amounts", count) % {"count": count}
-    contracts = ngettext("of %(count)s contract", "of %(count)s contracts", len(taking)) % {
-        "count": len(taking)
-    }
-    facts.append((_("Gets a new amount"), f"{text} {contracts}"))
+    facts.append((_("Gets a new amount"), amounts_text(count, len(taking))))
     facts.append((_("Left out"), str(sum(one.left_out for one in totals))))
     if yearly:
         old, new = sum((one.old for one in yearly), ZERO), sum((one.new for one in yearly), ZERO)
