@@ -39,6 +39,7 @@ class BillingConfig(AppConfig):
         health.register(waiting.waiting)
         health.register_work(waiting.ENTITLE, _("Recording entitlements"))
         asked.register_spent(gates.spent)
+        asked.register_turnover(gates.turnover)
         asked.register_delete_gate(gates.has_standing_lines)
         home.register(worklist.items)
         helping.register(*guide.TASKS)

@@ -135,3 +135,25 @@ def has_standing_lines(allocation: Allocation) -> bool:
         .filter(placement__allocation=allocation, is_credit=False, is_credited=False)
         .exists()
     )
+
+
+def turnover(main_contractor_id: int, period: Period) -> dict[tuple[int, int], Decimal]:
+    """Euros approved and not credited, by subcontract and product, of care begun in a period."""
+    lines = (
+        DeclaredLine.objects.approved()
+        .filter(
+            main_contractor=main_contractor_id,
+            start_date__gte=period.start,
+            start_date__lte=period.end,
+            is_credit=False,
+            is_credited=False,
+        )
+        .order_by()
+        .values_list("placement__subcontract", "product")
+        .annotate(Sum("amount"))
+    )
+    return {
+        (subcontract, product): amount
+        for subcontract, product, amount in lines
+        if subcontract is not None and product is not None
+    }

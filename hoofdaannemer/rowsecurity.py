@@ -40,8 +40,12 @@ def through(table: str, column: str, *, grants: tuple[str, ...] = KEEP) -> Table
     )
 
 
-def offered(grants: tuple[str, ...]) -> TablePolicy:
-    """Rows under a subcontract: of the main contractor, and of a provider that was offered it."""
+def offered(grants: tuple[str, ...] = KEEP) -> TablePolicy:
+    """Rows under a subcontract: of the main contractor, and of a provider that was offered it.
+
+    Where rows may be taken away, a contract manager does so: out of a draft, or with an indexation
+    that did not take effect yet.
+    """
     return TablePolicy(
         rows=(
             _mine(STAFF),
@@ -52,6 +56,7 @@ def offered(grants: tuple[str, ...]) -> TablePolicy:
             ),
         ),
         grants=grants,
+        deletes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
     )
 
 
@@ -231,7 +236,7 @@ POLICIES: dict[str, TablePolicy] = {
         ),
         grants=KEEP,
     ),
-    "subcontracts_subcontractversion": offered(KEEP),
+    "subcontracts_subcontractversion": offered(),
     "subcontracts_relaymode": owned(grants=APPEND),
     # A provider reads its own, and those of the contracts above it.
     "subcontracts_messagepurpose": TablePolicy(
@@ -251,13 +256,27 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_carefile": TablePolicy(rows=(PROVIDER,), grants=APPEND),
     # Written anew under another key, so it takes updates.
     "subcontracts_refusedrow": through("subcontracts_carefile", "file_id"),
-    # Taken out of a draft again; whatever was used holds on to its line or tariff.
     "subcontracts_fundingline": offered((*KEEP, "DELETE")),
     "subcontracts_fundinglineproduct": offered((*KEEP, "DELETE")),
     "subcontracts_tariff": offered((*KEEP, "DELETE")),
     # What the own access handed in, and what of it was wrong.
     "subcontracts_referralfile": owned(CARE, provider=False, grants=APPEND),
     "subcontracts_refusedreferralrow": through("subcontracts_referralfile", "file_id"),
+    # What indexation rests on; a subcontractor reads its own letter and nothing else of it.
+    "subcontracts_indexseries": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_indexfigure": owned(MONEY, provider=False),
+    "subcontracts_indexscheme": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_indexterms": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_indexweight": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_subcontractindexing": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_indexround": owned(MONEY, provider=False),
+    "subcontracts_indexpercent": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_indexroundline": owned(MONEY, provider=False),
+    "subcontracts_indexletter": TablePolicy(
+        rows=(_mine(MONEY), PROVIDER),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
     "subcontracts_client": TablePolicy(
         rows=(*KNOWS_CLIENT, EMERGENCY), writes=KNOWS_CLIENT, grants=KEEP
     ),

@@ -24,6 +24,7 @@ class SubcontractsConfig(AppConfig):
             clients,
             decisions,
             foreseen,
+            index_work,
             reconciliations,
             traffic,
             undelivered,
@@ -58,6 +59,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(traffic.items)
         worklist.register(reconciliations.items)
         worklist.register(undelivered.items)
+        worklist.register(index_work.items)
         helping.register(*guide.TASKS)
         helping.explain(*guide.WORDS)
 
@@ -95,6 +97,13 @@ class SubcontractsConfig(AppConfig):
             (group.CONTRACTS, _("Subcontracts"), "subcontract_list", money | SUBCONTRACTOR, 20),
             (group.CONTRACTS, _("Municipal contracts"), "municipal_contract_list", money, 30),
             (group.CONTRACTS, _("Products"), "product_list", money, 35),
+            (
+                group.CONTRACTS,
+                _("Indexation"),
+                "index_round_list",
+                {Role.CONTRACT_MANAGER, Role.CONTROLLER},
+                40,
+            ),
             (group.CONTRACTS, _("Our people"), "professional_list", SUBCONTRACTOR, 40),
             (
                 group.ADMINISTRATION,

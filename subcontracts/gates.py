@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from hoofdaannemer.core.periods import Period
 from subcontracts.models import Allocation, Product, Professional, Subcontractor
 
 
@@ -39,6 +40,8 @@ BulkPlacementGate = Callable[
 ProfessionalGate = Callable[[Subcontractor, Professional, Product, date], Iterable[Lack]]
 #: Euros declared and committed in a calendar year, seen from a day, by key of the subcontract.
 Spent = Callable[[Sequence[int], int, date], Mapping[int, Decimal]]
+#: Euros approved and not credited of care in a period, by subcontract and product.
+Turnover = Callable[[int, Period], Mapping[tuple[int, int], Decimal]]
 #: Whether an allocation must stay because approved, uncredited lines rest on it (TR385).
 DeleteGate = Callable[[Allocation], bool]
 
@@ -58,6 +61,7 @@ DeclaredAnswer = Callable[[Allocation], Declared]
 _placement_gates: dict[str, tuple[PlacementGate, BulkPlacementGate | None]] = {}
 _professional_gates: dict[str, ProfessionalGate] = {}
 _spent: dict[str, Spent] = {}
+_turnover: dict[str, Turnover] = {}
 _delete_gates: dict[str, DeleteGate] = {}
 _declared: dict[str, DeclaredAnswer] = {}
 
@@ -79,6 +83,12 @@ def register_professional_gate(gate: ProfessionalGate) -> None:
 def register_spent(answer: Spent) -> None:
     """Let billing say what of a ceiling is used."""
     _spent[_name(answer)] = answer
+
+
+def register_turnover(answer: Turnover) -> None:
+    """Let billing say for how much was declared; the last one counts."""
+    _turnover.clear()
+    _turnover[_name(answer)] = answer
 
 
 def register_delete_gate(gate: DeleteGate) -> None:
@@ -141,6 +151,13 @@ def spent(subcontract_ids: Sequence[int], year: int, today: date) -> dict[int, D
         for pk, amount in answer(subcontract_ids, year, today).items():
             total[pk] = total.get(pk, Decimal(0)) + amount
     return total
+
+
+def turnover(main_contractor_id: int, period: Period) -> Mapping[tuple[int, int], Decimal]:
+    """For how much care of a period was declared, by subcontract and product."""
+    for answer in _turnover.values():
+        return answer(main_contractor_id, period)
+    return {}
 
 
 def may_not_be_deleted(allocation: Allocation) -> bool:

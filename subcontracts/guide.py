@@ -71,6 +71,25 @@ TASKS: Final = (
         frozenset({Role.ADMINISTRATOR}),
     ),
     Task(
+        _("Index tariffs"),
+        _(
+            "Record the figures of the year and prepare a round for all subcontracts at once. Look"
+            " at what it does and why something is left out. A colleague decides about it; until"
+            " the day before it takes effect you can undo that."
+        ),
+        "index_round_list",
+        frozenset({Role.CONTRACT_MANAGER}),
+    ),
+    Task(
+        _("Read your new tariffs"),
+        _(
+            "When your tariffs are indexed, the letter and the new tariffs stand on the page of"
+            " your contract."
+        ),
+        "subcontract_list",
+        _PROVIDER,
+    ),
+    Task(
         _("Allocate under a mandate"),
         _(
             "Where we allocate in the name of a municipality, a request waits for your own"

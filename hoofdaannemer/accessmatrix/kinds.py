@@ -102,6 +102,7 @@ def _appointed(scope: Scope) -> Q:
     return _main(scope) if scope.role == Role.ADMINISTRATOR else _organisation(scope)
 
 
+_MONEY: Final = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER})
 _MANAGERS: Final = frozenset({Role.ADMINISTRATOR, Role.SUBCONTRACTOR_ADMIN})
 #: First word or words of an address's name → kind; the longest that fits counts.
 KINDS: Final[Mapping[str, Kind]] = {
@@ -128,6 +129,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     "subcontractor": Kind(subcontracts.Subcontractor, OWNED),
     "subcontract": Kind(subcontracts.Subcontract, OWNED),
     "contract": Kind(subcontracts.Subcontract, OWNED),
+    "index_round": Kind(subcontracts.IndexRound, _by(_MONEY, _main)),
+    "index_scheme": Kind(subcontracts.IndexScheme, _by(_MONEY, _main)),
+    "index_letter": Kind(
+        subcontracts.IndexLetter, _by(_MONEY, _main) | _by(SUBCONTRACTOR, _provider)
+    ),
     "municipal_contract": Kind(subcontracts.MunicipalContract, STAFF_OWN),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "care_file": Kind(subcontracts.CareFile, _by(SUBCONTRACTOR, _provider)),

@@ -19,7 +19,14 @@ from hoofdaannemer.accountability.models import Report
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role
 from qualifications.models import Evidence
-from subcontracts.models import AllocatedBy, CareRequest, FundingLine, Placement, Subcontract
+from subcontracts.models import (
+    AllocatedBy,
+    CareRequest,
+    FundingLine,
+    IndexRound,
+    Placement,
+    Subcontract,
+)
 
 OK, FORBIDDEN, NOT_FOUND = HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
 #: What a stranger gets where no table says otherwise: the way to the login page.
@@ -39,6 +46,12 @@ FITTING: Final[Mapping[str, Q]] = {
     "payment_run_file": Q(status=PaymentRun.Status.RELEASED),
     "report_narrative": Q(status=Report.Status.DRAFT),
     "report_review": Q(status=Report.Status.DRAFT),
+    "index_round_decide": Q(status=IndexRound.Status.DRAFT),
+    "index_round_withdraw": Q(status=IndexRound.Status.DRAFT),
+    "index_round_take_out": Q(status=IndexRound.Status.DRAFT),
+    "index_round_put_back": Q(status=IndexRound.Status.DRAFT),
+    "index_round_undo": Q(status=IndexRound.Status.DECIDED),
+    "index_round_letters": Q(status=IndexRound.Status.DECIDED),
     "request_send": Q(status=CareRequest.Status.RECEIVED),
     "request_grant": Q(status=CareRequest.Status.RECEIVED),
     "allocation_decide": Q(origin=AllocatedBy.MANDATE),

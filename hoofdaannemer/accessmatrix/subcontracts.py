@@ -14,6 +14,7 @@ CONTRACTS = {Role.CONTRACT_MANAGER: 200, Role.CONTROLLER: 200, Role.QUALITY_OFFI
 WITHOUT_TOKEN = dict.fromkeys(Role, 401)
 #: As the pages of the message traffic.
 MESSAGES = CARE_STAFF | PROVIDER | {Role.CONTROLLER: 200}
+MONEY = {Role.CONTRACT_MANAGER: 200, Role.CONTROLLER: 200}
 MANAGER = {Role.CONTRACT_MANAGER: 200}
 #: The text and the signed file of a contract: not for who reads its quality part only.
 TEXTS = MANAGER | PROVIDER | {Role.CONTROLLER: 200}
@@ -133,6 +134,24 @@ ACCESS = SETUP | {
     "subcontract_tariff": ("get", MANAGER),
     "subcontract_relay": ("get", MANAGER),
     "subcontract_purpose": ("get", MANAGER),
+    "subcontract_indexing": ("get", MANAGER),
+    "index_round_list": ("get", MONEY),
+    "index_round_new": ("get", MANAGER),
+    "index_round_detail": ("get", MONEY),
+    "index_round_lines": ("get", MONEY),
+    "index_round_decide": ("get", MANAGER),
+    "index_round_withdraw": ("get", MANAGER),
+    "index_round_undo": ("get", MANAGER),
+    "index_round_take_out": ("get", MANAGER),
+    "index_round_put_back": ("get", MANAGER),
+    "index_round_letters": ("get", MONEY),
+    "index_letter_download": ("get", MONEY | PROVIDER),
+    "index_figure_list": ("get", MONEY),
+    "index_figure_new": ("get", MANAGER),
+    "index_series_new": ("get", MANAGER),
+    "index_scheme_list": ("get", MONEY),
+    "index_scheme_new": ("get", MANAGER),
+    "index_scheme_terms": ("get", MANAGER),
     "municipal_contract_purpose": ("get", MANAGER),
     "municipal_contract_authority": ("get", MANAGER),
     "municipal_contract_list": ("get", CONTRACTS),

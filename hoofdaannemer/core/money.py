@@ -20,6 +20,11 @@ def round_cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP) + ZERO
 
 
+def round_to(amount: Decimal, places: int) -> Decimal:
+    """The same at so many decimals: for tariffs and percentages, which may carry more than two."""
+    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + Decimal(0)
+
+
 def to_cents(amount: Decimal) -> int:
     """Whole eurocents of an amount in euros, as messages carry them.
 

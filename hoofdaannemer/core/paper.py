@@ -55,7 +55,12 @@ def text_of(text: str, style: ParagraphStyle = BODY) -> Paragraph:
 
 def marked(text: str) -> str:
     """Plain text as part of a paragraph."""
-    return str(escape(in_charset(text, _CHARSET)))
+    return str(escape(fitting(text)))
+
+
+def fitting(text: str) -> str:
+    """Plain text in the letters of the standard fonts, to draw by itself."""
+    return in_charset(text, _CHARSET)
 
 
 class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
@@ -83,5 +88,5 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
         self.setFont("Helvetica", 8)
         self.setFillColor(SOFT)
         page = _("Page %(page)s of %(pages)s") % {"page": self.getPageNumber(), "pages": pages}
-        self.drawString(20 * mm, 12 * mm, in_charset(self._left, _CHARSET))
-        self.drawRightString(A4[0] - 20 * mm, 12 * mm, in_charset(page, _CHARSET))
+        self.drawString(20 * mm, 12 * mm, fitting(self._left))
+        self.drawRightString(A4[0] - 20 * mm, 12 * mm, fitting(page))

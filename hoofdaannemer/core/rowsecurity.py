@@ -30,6 +30,8 @@ class TablePolicy:
     municipal: tuple[str, ...] = ()
     #: Conditions for new rows, where they differ from what may be seen.
     writes: tuple[str, ...] = ()
+    #: Conditions for rows that may go, where not every row that may be seen.
+    deletes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def _statements(table: str, policy: TablePolicy) -> Iterable[str]:
     if policy.municipal:
         yield f"GRANT {', '.join(policy.municipal)} ON {name} TO {_municipal()}"
     yield f"DROP POLICY IF EXISTS visible ON {name}"
+    yield f"DROP POLICY IF EXISTS removable ON {name}"
     if not policy.rows:
         yield f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY"
         yield f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY"
@@ -82,3 +85,6 @@ def _statements(table: str, policy: TablePolicy) -> Iterable[str]:
     yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
     yield f"CREATE POLICY visible ON {name} USING ({seen}) WITH CHECK ({written})"
+    if policy.deletes:
+        gone = " OR ".join((SYSTEM_ONLY, *policy.deletes))
+        yield f"CREATE POLICY removable ON {name} AS RESTRICTIVE FOR DELETE USING ({gone})"

@@ -18,6 +18,20 @@ from subcontracts.models.deadlines import Deadline
 from subcontracts.models.decisions import FormalDecision, Objection
 from subcontracts.models.deliveries import DeliveryStart, DeliveryStop, UpwardReport
 from subcontracts.models.foreseen import ForeseenEnd
+from subcontracts.models.index_rounds import (
+    IndexLetter,
+    IndexPercent,
+    IndexRound,
+    IndexRoundLine,
+)
+from subcontracts.models.indexing import (
+    IndexFigure,
+    IndexScheme,
+    IndexSeries,
+    IndexTerms,
+    IndexWeight,
+    SubcontractIndexing,
+)
 from subcontracts.models.links import MessageLink
 from subcontracts.models.parties import Product, Professional, Subcontractor
 from subcontracts.models.placements import Placement, PlacementProfessional
@@ -52,6 +66,15 @@ __all__ = [
     "FormalDecision",
     "FundingLine",
     "FundingLineProduct",
+    "IndexFigure",
+    "IndexLetter",
+    "IndexPercent",
+    "IndexRound",
+    "IndexRoundLine",
+    "IndexScheme",
+    "IndexSeries",
+    "IndexTerms",
+    "IndexWeight",
     "MessageLink",
     "MessagePurpose",
     "MunicipalContract",
@@ -70,6 +93,7 @@ __all__ = [
     "RequestedProduct",
     "Steers",
     "Subcontract",
+    "SubcontractIndexing",
     "SubcontractVersion",
     "Subcontractor",
     "Tariff",

@@ -194,6 +194,7 @@ class Subcontract(ProviderOwned):
         Status.ENDED: set(),
     }
     RUNNING = (Status.ACTIVE, Status.ENDING)
+    NOT_BEGUN = (Status.DRAFT, Status.OFFERED, Status.SIGNED)
     #: What it says was offered, and may not change before it begins.
     FIXED = (Status.OFFERED, Status.SIGNED)
 
@@ -263,7 +264,7 @@ class Subcontract(ProviderOwned):
     @property
     def is_set_up(self) -> bool:
         """Whether it is still on its way to running."""
-        return self.status in (self.Status.DRAFT, self.Status.OFFERED, self.Status.SIGNED)
+        return self.status in self.NOT_BEGUN
 
     def relay_on(self, day: date) -> str:
         """How placements reach the subcontractor on a day; before the first mode, by that one."""

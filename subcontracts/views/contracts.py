@@ -35,6 +35,7 @@ from subcontracts.tables import (
     SubcontractTable,
 )
 from subcontracts.views.contract_progress import line_table, progress_of, tariff_table
+from subcontracts.views.index_contracts import contract_tables
 from subcontracts.views.mandate import allocated_by_text, authority_table
 from subcontracts.views.upward_products import tariff_table as upward_tariff_table
 
@@ -196,7 +197,9 @@ class SubcontractDetail(DetailPage):
                 tariff_table(scope, contract, may_change=may_change),
                 _relay_modes(scope, contract),
                 _purposes(scope, contract),
+                *contract_tables(scope, contract),
             ],
+            indexing_url=reverse("subcontract_indexing", args=[contract.pk]) if may_change else "",
             purpose_url=(reverse("subcontract_purpose", args=[contract.pk]) if may_change else ""),
             relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
             tariff_url=reverse("subcontract_tariff", args=[contract.pk])

@@ -87,6 +87,18 @@ FAULTS: dict[str, tuple[str, ...]] = {
             = (SELECT min(id) FROM subcontracts_formaldecision) WHERE replaces_id IS NOT NULL
         """,
     ),
+    "IND-01": (
+        "DROP INDEX index_tariff_once_a_year",
+        """
+        UPDATE subcontracts_indexroundline SET product_id
+            = (SELECT min(product_id) FROM subcontracts_indexroundline)
+        WHERE product_id IS NOT NULL
+        """,
+    ),
+    "IND-02": ("UPDATE subcontracts_indexroundline SET new_amount = new_amount + 0.01",),
+    "IND-03": ("UPDATE subcontracts_tariff SET amount = amount + 1",),
+    "IND-04": ("UPDATE subcontracts_indexweight SET weight = weight - 1",),
+    "IND-05": ("UPDATE subcontracts_indexletter SET pdf = pdf || 'x'::bytea",),
     "DEC-01": ("UPDATE billing_declaredline SET amount = amount + 0.01 WHERE is_approved",),
     "DEC-02": ("UPDATE billing_declaration SET granted = granted + 0.01",),
     "DEC-03": ("UPDATE billing_declaration SET status = 'refused'",),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from billing.gates import spent
+from billing.gates import spent, turnover
+from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts.selectors.candidates import candidates
 from tests import factories
+from tests.billing.build import credit, declare, placement, priced
 from tests.conftest import become
 
 DAY = factories.NOW.date()
@@ -47,3 +50,17 @@ def test_a_care_coordinator_sees_the_same_room_as_a_contract_manager(system: Sco
     room = rooms[0][world.pxq.subcontractor.pk]
     assert room is not None
     assert room < Decimal("100000.00")
+
+
+def test_turnover_is_what_was_approved_and_not_credited(system: Scope) -> None:
+    world = factories.world(system)
+    first, second = placement(world), placement(world)
+    kept, taken_back = priced(first, 10), priced(second, 4)
+    declare(world, kept, taken_back)
+    assert world.pxq.subcontract
+    key = (world.pxq.subcontract.pk, world.products["guidance"].pk)
+    year = Period(date(2025, 7, 1), date(2026, 6, 30))
+    assert turnover(world.main.pk, year) == {key: Decimal("924.00")}
+    declare(world, credit(taken_back))
+    assert turnover(world.main.pk, year) == {key: Decimal("660.00")}
+    assert turnover(world.main.pk, Period(date(2026, 2, 1), date(2026, 6, 30))) == {}

@@ -106,3 +106,17 @@ def test_nothing_is_shared_by_nobody() -> None:
 )
 def test_euros_as_people_read_them(amount: str, text: str) -> None:
     assert money.format_euro(Decimal(amount)) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "places", "expected"),
+    [
+        ("4.9565", 3, "4.957"),
+        ("-4.9565", 3, "-4.957"),
+        ("69.27162", 2, "69.27"),
+        ("1.15455", 4, "1.1546"),
+        ("-0.0001", 3, "0.000"),
+    ],
+)
+def test_round_to_so_many_decimals(amount: str, places: int, expected: str) -> None:
+    assert str(money.round_to(Decimal(amount), places)) == expected

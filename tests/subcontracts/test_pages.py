@@ -34,6 +34,7 @@ from tests import factories
 from tests.conftest import become
 from tests.factories import Party, World, moved
 from tests.subcontracts.conftest import Browser as Browse
+from tests.subcontracts.indexing import decided_for_next_year
 
 #: Emergency access, setting up contracts, and what knows no logins, have test files of their own.
 ELSEWHERE = ("emergency_", "mailbox_", "access_", *SETUP)
@@ -111,6 +112,7 @@ def addresses(world: World, placement: Placement) -> dict[str, str]:
     difference = Difference.objects.create(
         main_contractor=world.main, reconciliation=reconciliation, kind=Difference.Kind.ONLY_THERE
     )
+    index_round = decided_for_next_year(world)
     own = {"provider_organisation": world.pxq.organisation}
     fetched = PlacementFile.objects.create(taken_at=timezone.now(), **own)
     handed_in = CareFile.objects.create(
@@ -142,13 +144,20 @@ def addresses(world: World, placement: Placement) -> dict[str, str]:
         "objection": objection.pk,
         "reconciliation": reconciliation.pk,
         "difference": difference.pk,
+        "index_round": index_round.pk,
+        "index_letter": index_round.letters.get(subcontract=world.pxq.subcontract).pk,
+        "index_scheme": index_round.percents.get().terms.scheme_id,
         "subcontractor": world.pxq.subcontractor.pk,
         "subcontract": world.pxq.subcontract.pk if world.pxq.subcontract else 0,
         "municipal": world.youth.pk,
         "professional": factories.professional(world.system, world.pxq).pk,
     }
     plain = {"home", "contract_messages", "referral_file_template"} | {
-        f"{kind}_new" for kind in ("request", "professional", "placement_file", "reconciliation")
+        f"{kind}_new"
+        for kind in (
+            *("request", "professional", "placement_file", "reconciliation"),
+            *("index_round", "index_figure", "index_series", "index_scheme"),
+        )
     }
     return {
         name: reverse(name)

@@ -13,6 +13,7 @@ from hoofdaannemer.scenarios.canary import (
     cast,
     decisions,
     drafts,
+    indexing,
     mandate,
     money,
     parties,
@@ -71,6 +72,7 @@ def load(progress: Progress) -> None:
     drafts.draw_up(system(now), made)
     # After all that was relayed without a mandate.
     mandate.allocate(made, people, now + timedelta(seconds=1))
+    indexing.index(care, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")

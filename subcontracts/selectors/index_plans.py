@@ -1,0 +1,142 @@
+"""What a round of indexation would do on a day: read for all subcontracts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Scope
+from subcontracts.models import FundingLine, Subcontract, Tariff
+from subcontracts.rules import index_lines, indexing
+from subcontracts.rules.index_lines import Amount, Line
+from subcontracts.selectors.index_percentages import Before, Followed, Percentage, followed
+
+#: Funding forms whose parameters hold an amount, and its name; P*Q is paid by tariffs.
+PRICE_OF: Final[Mapping[str, str]] = {
+    FundingLine.Form.FTE.value: "price",
+    FundingLine.Form.TRAJECTORY.value: "price",
+}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A line of the plan with what it is about: a tariff, or a funding line with its origin."""
+
+    subcontract: Subcontract
+    line: Line
+    tariff: Tariff | None = None
+    funding_line: FundingLine | None = None
+    origin_id: int | None = None
+    percentage: Percentage | None = None
+    note: str = ""
+
+
+def plan(scope: Scope, main_contractor_id: int, effective: date) -> list[Planned]:
+    """Every tariff and amount of the main contractor, in a number of queries that is fixed.
+
+    A contract that has not begun says what was offered, so it is not looked at.
+    Raises RuleError IDX-02 where a figure that counts was not recorded.
+    """
+    subcontracts = {
+        row.pk: row
+        for row in Subcontract.objects.visible_to(scope)
+        .filter(main_contractor=main_contractor_id)
+        .exclude(status__in=Subcontract.NOT_BEGUN)
+    }
+    before = Before.read(scope, main_contractor_id, effective.year)
+    following = followed(scope, subcontracts, before, effective)
+    about: list[tuple[Tariff | FundingLine, Amount]] = [
+        *_tariffs(scope, following, before),
+        *_funding_lines(scope, following, before),
+    ]
+    rows = {amount.key: row for row, amount in about}
+    contracts = {pk: one.contract for pk, one in following.items()}
+    return [
+        _planned(
+            subcontracts[line.of.contract], following[line.of.contract], line, rows[line.of.key]
+        )
+        for line in index_lines.lines(contracts, [amount for _row, amount in about], effective)
+    ]
+
+
+def _planned(
+    subcontract: Subcontract,
+    standing: Followed,
+    line: Line,
+    row: Tariff | FundingLine,
+) -> Planned:
+    note = standing.note if line.left_out == index_lines.LeftOut.FROZEN else ""
+    percentage = standing.percentage
+    if isinstance(row, Tariff):
+        return Planned(subcontract, line, tariff=row, percentage=percentage, note=note)
+    return Planned(
+        subcontract,
+        line,
+        funding_line=row,
+        origin_id=line.of.what[1],
+        percentage=percentage,
+        note=note,
+    )
+
+
+def _tariffs(
+    scope: Scope, following: Mapping[int, Followed], before: Before
+) -> Iterable[tuple[Tariff, Amount]]:
+    rows = Tariff.objects.visible_to(scope).filter(subcontract__in=following)
+    for row in rows.order_by("subcontract", "product", "start_date", "pk"):
+        yield (
+            row,
+            Amount(
+                ("tariff", row.pk),
+                row.subcontract_id,
+                ("product", row.product_id),
+                row.amount,
+                Period(row.start_date, row.end_date),
+                following[row.subcontract_id].decimals,
+                is_indexed=(row.subcontract_id, row.product_id) in before.tariffs,
+            ),
+        )
+
+
+def _funding_lines(
+    scope: Scope, following: Mapping[int, Followed], before: Before
+) -> Iterable[tuple[FundingLine, Amount]]:
+    rows = (
+        FundingLine.objects.visible_to(scope)
+        .filter(subcontract__in=following, form__in=PRICE_OF)
+        .prefetch_related("line_products")
+        .order_by("subcontract", "start_date", "pk")
+    )
+    for row in rows:
+        price = price_of(row)
+        if price is None:
+            continue
+        origin = before.origins.get(row.pk, row.pk)
+        amount = Amount(
+            ("line", row.pk),
+            row.subcontract_id,
+            ("line", origin),
+            price,
+            Period(row.start_date, row.end_date),
+            indexing.CENTS,
+            is_indexed=origin in before.lines,
+            is_uneven=any(
+                (one.start_date, one.end_date) != (row.start_date, row.end_date)
+                for one in row.line_products.all()
+            ),
+        )
+        yield row, amount
+
+
+def price_of(line: FundingLine) -> Decimal | None:
+    """The amount among the parameters of a funding line; None where it has no good one."""
+    stored: dict[str, Any] = line.parameters
+    try:
+        price = Decimal(str(stored[PRICE_OF[line.form]]))
+    except (KeyError, InvalidOperation):
+        return None
+    return price if price > 0 else None
