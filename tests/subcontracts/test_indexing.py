@@ -28,7 +28,7 @@ from subcontracts.models import (
     Tariff,
 )
 from subcontracts.services import (
-    contracts,
+    contract_life,
     index_deciding,
     index_figures,
     index_letters,
@@ -220,7 +220,7 @@ def _frozen(world: World) -> None:
 
 def _contract_ends(world: World) -> None:
     assert world.pxq.subcontract
-    contracts.move_to(scope=world.system, subcontract=world.pxq.subcontract, status="ended")
+    contract_life.move_to(scope=world.system, subcontract=world.pxq.subcontract, status="ended")
 
 
 @pytest.mark.parametrize(
