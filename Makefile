@@ -18,7 +18,7 @@ test-browser: setup  ## stories per role in Chromium, with accessibility checks
 
 test-services: setup  ## on a running PostgreSQL, RabbitMQ and Redis, where present
 	.ci/services $(BIN)/python -m pytest -m "not long and not browser and not cluster and not services" \
-	    $(addprefix tests/billing/test_,messages.py months.py payments.py line_keys.py upward.py) \
+	    tests/billing/test_messages.py tests/billing/test_line_keys.py \
 	    tests/messaging/test_intake.py tests/messaging/test_outtray.py
 	$(BIN)/python -m pytest -m services -n 1
 

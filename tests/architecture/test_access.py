@@ -180,7 +180,8 @@ def test_looking_changes_nothing(name: str, browsers: Browsers) -> None:
                 continue  # the same page of another party
             asked.add(row.role)
             client = browsers.of(row.login)
-            for method in ("get", "head", "options"):
+            # The methods beside GET are the same code for every role.
+            for method in ("get",) if len(asked) > 1 else ("get", "head", "options"):
                 stage.as_system()
                 with transaction.atomic():
                     answer = send(client, method, row.url)

@@ -8,10 +8,13 @@ from decimal import Decimal
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts.models import FundingLine, Subcontract
-from subcontracts.services import contracts
+from subcontracts.services import contract_life, contracts
+from subcontracts.services.contract_life import Signature
 from tests.conftest import become
 from tests.factories import World
 
+#: A signed contract.
+SIGNED = Signature(for_us="M. van den Brink", for_them="T. Verhoef", file=b"%PDF-1.7 signed")
 NEXT_YEAR = date(2027, 1, 1)
 TRAJECTORY = {"price": "6000", "start_share": "60", "nominal_days": "180"}
 
@@ -71,3 +74,10 @@ def ready(world: World, number: str = "O-2027", **changed: object) -> Subcontrac
         period=Period(NEXT_YEAR),
     )
     return subcontract
+
+
+def concluded(scope: Scope, subcontract: Subcontract) -> Subcontract:
+    """The draft, offered, signed and begun."""
+    contract_life.offer(scope=scope, subcontract=subcontract)
+    contract_life.sign(scope=scope, subcontract=subcontract, signature=SIGNED)
+    return contract_life.activate(scope=scope, subcontract=subcontract)

@@ -18,10 +18,12 @@ from subcontracts.selectors.contracttext import text_of
 from subcontracts.services import contract_life, contracts, drafting
 from tests import factories
 from tests.conftest import become
-from tests.factories import SIGNED, World
+from tests.factories import World
 from tests.subcontracts.setting_up import (
     NEXT_YEAR,
+    SIGNED,
     TRAJECTORY,
+    concluded,
     draft,
     line,
     manager,
@@ -135,7 +137,7 @@ def test_who_works_alone_needs_no_consent(world: World) -> None:
     organisation = world.pxq.organisation
     Organisation.objects.filter(pk=organisation.pk).update(kind=Organisation.Kind.PRACTICE)
     subcontract = ready(world, consent_on=None)
-    assert factories.concluded(manager(world), subcontract).status == Subcontract.Status.ACTIVE
+    assert concluded(manager(world), subcontract).status == Subcontract.Status.ACTIVE
 
 
 @pytest.mark.parametrize(

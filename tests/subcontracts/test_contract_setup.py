@@ -23,9 +23,9 @@ from subcontracts.models import (
 from subcontracts.services import contract_life
 from tests import factories
 from tests.conftest import become
-from tests.factories import SIGNED, Party, World
+from tests.factories import Party, World
 from tests.subcontracts.conftest import Browser as Browse
-from tests.subcontracts.setting_up import ready
+from tests.subcontracts.setting_up import SIGNED, ready
 
 ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
 PLAIN = ("product_list", "product_new", "municipal_contract_new", "subcontractor_new")
