@@ -196,11 +196,28 @@ class InvitationForm(RoleForm):
     field_order = ["email", "name", "role", "organisation", "municipality", "last_day"]
 
 
-class TokenForm(PlainForm):
-    """What the key is for."""
+class KeyForm(PlainForm):
+    """What a key is for."""
 
     label = forms.CharField(
         label=_("What is this key for?"),
         max_length=60,
         help_text=_("For example the name of your software and the computer it runs on."),
     )
+
+
+class TokenForm(KeyForm):
+    """The same, with what it opens in the mailbox."""
+
+    may_send = forms.BooleanField(
+        label=_("Hand in messages and files"), required=False, initial=True
+    )
+    may_fetch = forms.BooleanField(
+        label=_("Read what waits, and acknowledge it"), required=False, initial=True
+    )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if not found.get("may_send") and not found.get("may_fetch"):
+            self.add_error("may_fetch", _("Choose at least one of the two."))
+        return found

@@ -60,6 +60,8 @@ class TokenTable(Table):
     label = django_tables2.Column(
         verbose_name=_("What for"), linkify=lambda record: reverse("token_revoke", args=[record.pk])
     )
+    may_send = django_tables2.BooleanColumn(verbose_name=_("Sends"), yesno=(_("yes"), _("no")))
+    may_fetch = django_tables2.BooleanColumn(verbose_name=_("Fetches"), yesno=(_("yes"), _("no")))
     created_at = MomentColumn(verbose_name=_("Made"))
     created_by = django_tables2.Column(verbose_name=_("Made by"), accessor="created_by__email")
     used_at = MomentColumn(verbose_name=_("Last used"))
@@ -71,7 +73,10 @@ class TokenTable(Table):
 
 
 class AccessKeyTable(TokenTable):
-    """The same of keys of the own access."""
+    """The same of keys of the own access, which are for one thing."""
+
+    may_send = None
+    may_fetch = None
 
     label = django_tables2.Column(
         verbose_name=_("What for"),

@@ -22,7 +22,7 @@ from hoofdaannemer.accounts.services import roles, tokens
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.audit.words import DEEDS, THINGS, said
 from hoofdaannemer.core import scope as scopes
-from hoofdaannemer.core.errors import NotAllowedError
+from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.scope import Role, Scope
 from tests.accounts.people import Parties, log_in, mailed, member
 from tests.architecture import sources
@@ -36,7 +36,21 @@ def delegate(system: Scope, at: Parties) -> Membership:
 
 
 def make_key(client: Client) -> str:
-    return str(client.post("/api-sleutels/nieuw/", {"label": "EPD"}).context["raw"])
+    values = {"label": "EPD", "may_send": "on", "may_fetch": "on"}
+    return str(client.post("/api-sleutels/nieuw/", values).context["raw"])
+
+
+def test_a_key_opens_something(client: Client, delegate: Membership) -> None:
+    log_in(client, delegate)
+    response = client.post("/api-sleutels/nieuw/", {"label": "EPD"})
+    assert response.status_code == 200
+    assert "Kies minstens een van de twee." in response.content.decode()
+    scopes.apply(scopes.system())
+    assert not ApiToken.objects.exists()
+    with pytest.raises(RuleError, match="ACC-10"):
+        tokens.create(
+            scope=selectors.scope_in(delegate), label="EPD", may_send=False, may_fetch=False
+        )
 
 
 def test_a_key_is_shown_once_and_opens_the_own_organisation(

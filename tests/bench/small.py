@@ -26,7 +26,7 @@ from tests.istandaard import samples
 
 MESSAGES: Final = 10_000
 RUNS: Final = 7
-AIM: Final = 3.0
+AIM: Final = 2.5
 _BY_ROOT: Final = {f"{{{kind.namespace}}}Bericht": kind for kind in MESSAGE_TYPES.values()}
 
 

@@ -101,6 +101,24 @@ def test_without_a_valid_token(world: World, practice: Software, token: str | No
     assert practice.get().status_code == 200
 
 
+def test_a_token_for_fetching_hands_nothing_in(world: World, practice: Software) -> None:
+    ApiToken.objects.update(may_send=False)
+    assert practice.get().status_code == 200
+    for path in (LIST, "/api/v1/postbus/meldingen.csv"):
+        refused = practice.post(path, b"<x/>")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "scope")
+
+
+def test_a_token_for_sending_reads_nothing(world: World, practice: Software) -> None:
+    row = waiting(world, world.practice)
+    ApiToken.objects.update(may_fetch=False)
+    for path in (LIST, f"{LIST}{row.pk}/", "/api/v1/postbus/plaatsingen.csv"):
+        assert practice.get(path).status_code == 403
+    assert practice.post(f"{LIST}{row.pk}/ontvangen/").status_code == 403
+    # Refused for what is not in it, and not for who sends it.
+    assert practice.post().status_code == 400
+
+
 def test_revoked_token(world: World, practice: Software) -> None:
     assert practice.get().status_code == 200
     as_system()

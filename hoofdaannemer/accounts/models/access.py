@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models.organisations import Organisation
@@ -90,6 +91,10 @@ class ApiToken(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tokens")
     label = models.CharField(_("label"), max_length=60)
+    #: Hand in messages and files, such as 305, 323 and reports of starts and stops.
+    may_send = models.BooleanField(_("may send"), default=True)
+    #: Read and acknowledge what waits, such as 301 and 325, and the file of placements.
+    may_fetch = models.BooleanField(_("may fetch"), default=True)
     token_hash = models.BinaryField(max_length=32, unique=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -102,3 +107,8 @@ class ApiToken(models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")
+        constraints = [
+            models.CheckConstraint(
+                name="api_token_opens_something", condition=Q(may_send=True) | Q(may_fetch=True)
+            ),
+        ]

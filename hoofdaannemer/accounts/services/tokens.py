@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts import policies, selectors
 from hoofdaannemer.accounts.models import ApiToken
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Role, Scope
 
 PREFIX: Final = "ha_"  # lets a scanner recognise a key that leaked
@@ -18,16 +20,23 @@ _NOTED_EVERY: Final = timedelta(minutes=1)
 
 
 @transaction.atomic
-def create(*, scope: Scope, label: str) -> tuple[ApiToken, str]:
+def create(
+    *, scope: Scope, label: str, may_send: bool = True, may_fetch: bool = True
+) -> tuple[ApiToken, str]:
     """Make a key for the own organisation; returns it with its text, which is kept nowhere.
 
-    Raises NotAllowedError for anyone but a delegate.
+    Raises NotAllowedError for anyone but a delegate, RuleError ACC-10 for a key that would open
+    nothing.
     """
     policies.check_manages_tokens(scope)
+    if not may_send and not may_fetch:
+        raise RuleError("ACC-10", _("A key must be for sending, for fetching, or for both."))
     raw = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         organisation_id=scope.organisation_id,
         label=label,
+        may_send=may_send,
+        may_fetch=may_fetch,
         token_hash=selectors.hash_of(raw),
         created_by_id=scope.user_id,
         created_at=scope.at,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hoofdaannemer.accounts.filters import AccessKeyFilter
-from hoofdaannemer.accounts.forms import TokenForm
+from hoofdaannemer.accounts.forms import KeyForm
 from hoofdaannemer.accounts.models import AccessKey
 from hoofdaannemer.accounts.services import access_keys
 from hoofdaannemer.accounts.tables import AccessKeyTable
@@ -44,7 +44,7 @@ class AccessKeyList(ListPage):
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: ScopedRequest) -> HttpResponse:
     """Make a key and show it, once."""
-    form = TokenForm(request.POST or None)
+    form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         key, raw = access_keys.create(scope=request.scope, **form.values)
         return render(request, "accounts/access_key_made.html", {"key": key, "raw": raw})

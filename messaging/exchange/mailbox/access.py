@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from hoofdaannemer.accounts.models import ApiToken
 from hoofdaannemer.accounts.services import access_keys, tokens
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core import limits
@@ -35,6 +36,8 @@ CALLS: Final = Limit("mailbox", 300, _MINUTE)
 WRONG_TOKENS: Final = Limit("mailbox-wrong", 20, _MINUTE)
 
 UNKNOWN, FORBIDDEN = 401, 403
+#: Addresses to which something is handed in: messages, and files of starts and stops.
+HANDS_IN: Final = ("mailbox", "mailbox_reports")
 
 View = Callable[..., HttpResponseBase]
 ScopeOf = Callable[[HttpRequest], Scope]
@@ -120,12 +123,15 @@ def scope_of(request: HttpRequest, *, for_municipalities: bool) -> Scope:
     now = timezone.now()
     given = _given(request)
     if (key := municipal_keys.use(given, now)) is not None:
-        _check_may(request, key, is_open=for_municipalities)
+        if not for_municipalities:
+            raise _not_for_this()
+        _check_may(request, key)
         _count(f"municipal:{key.pk}", now)
         return municipal_keys.scope_of(key, now)
     token = tokens.use(given, now)
     if token is None:
         raise _not_valid(request, now)
+    _check_may(request, token)
     _count(str(token.pk), now)
     return tokens.scope_of(token, now)
 
@@ -160,11 +166,15 @@ def _count(caller: str, now: datetime) -> None:
         raise MailboxError(429, "too_many_calls", text, wait=wait)
 
 
-def _check_may(request: HttpRequest, key: MunicipalKey, *, is_open: bool) -> None:
+def _check_may(request: HttpRequest, key: MunicipalKey | ApiToken) -> None:
     """Handing in is sending, everything else is part of fetching. Raises MailboxError 403."""
-    sends = request.method == "POST" and request.path == reverse("mailbox")
-    if not is_open or not (key.may_send if sends else key.may_fetch):
-        raise MailboxError(403, "scope", _("This key is not for this function of the mailbox."))
+    sends = request.method == "POST" and request.path in map(reverse, HANDS_IN)
+    if not (key.may_send if sends else key.may_fetch):
+        raise _not_for_this()
+
+
+def _not_for_this() -> MailboxError:
+    return MailboxError(403, "scope", _("This key is not for this function of the mailbox."))
 
 
 def party_of(scope: Scope) -> Party:
