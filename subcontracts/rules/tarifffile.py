@@ -12,7 +12,6 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.forms import read_number
@@ -92,7 +91,9 @@ def _spreadsheet_rows(raw: bytes) -> Iterator[list[str]]:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         for row in book.worksheets[0].iter_rows(values_only=True):
             yield [_shown(value) for value in row]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
+    except RuleError:
+        raise
+    except Exception as error:  # the library fails on a broken file in as many ways as there are
         raise RuleError("CSV-02", _("This spreadsheet cannot be read.")) from error
 
 

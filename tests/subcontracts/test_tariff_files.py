@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -60,15 +61,19 @@ def test_every_wrong_cell_is_told() -> None:
     ]
 
 
-def test_a_spreadsheet_reads_as_the_same_file_in_csv() -> None:
+def spreadsheet() -> bytes:
     book = Workbook()
     book.active.append(list(COLUMNS))
     book.active.append(["45", "45A04", 66.1, date(2027, 1, 1), None])
     book.active.append(["45", "45A04", 70, date(2028, 1, 1), date(2028, 12, 31)])
     target = BytesIO()
     book.save(target)
+    return target.getvalue()
+
+
+def test_a_spreadsheet_reads_as_the_same_file_in_csv() -> None:
     csv = file(f"{GUIDANCE};66,1;01-01-2027;", f"{GUIDANCE};70;01-01-2028;31-12-2028")
-    assert [one.said for one in lines(target.getvalue())] == [one.said for one in lines(csv)]
+    assert [one.said for one in lines(spreadsheet())] == [one.said for one in lines(csv)]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +89,23 @@ def test_a_spreadsheet_reads_as_the_same_file_in_csv() -> None:
 def test_a_file_that_cannot_be_read(raw: bytes, code: str) -> None:
     with pytest.raises(RuleError, match=code):
         lines(raw)
+
+
+@given(st.binary(max_size=60), st.integers(0, 20), st.integers(0, 400))
+def test_a_spreadsheet_with_a_broken_part_is_refused(junk: bytes, part: int, cut: int) -> None:
+    """Any part of it, cut off anywhere and gone on with anything."""
+    whole = spreadsheet()
+    broken = BytesIO()
+    with ZipFile(BytesIO(whole)) as before, ZipFile(broken, "w") as after:
+        names = before.namelist()
+        for name in names:
+            text = before.read(name)
+            is_hit = name == names[part % len(names)]
+            after.writestr(name, text[:cut] + junk if is_hit else text)
+    try:
+        lines(broken.getvalue())
+    except RuleError as refusal:
+        assert refusal.code.startswith("CSV-")
 
 
 @given(st.binary(max_size=300))
