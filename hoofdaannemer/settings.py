@@ -97,6 +97,12 @@ DATABASES = {"default": dj_database_url.parse(_address or "postgresql:///hoofdaa
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if _owner else 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False  # ScopeMiddleware opens the transaction
+#: A connection prepares what it asks a third time: with policies on every table, planning a query
+#: takes as long as running it. Off behind a pooler that shares connections between transactions.
+DATABASE_PREPARED = os.environ.get("DATABASE_PREPARED", "1") == "1"
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    server_side_binding=DATABASE_PREPARED, prepare_threshold=2 if DATABASE_PREPARED else None
+)
 DATABASE_APP_ROLE = os.environ.get("DATABASE_APP_ROLE", "hoofdaannemer_app")
 DATABASE_MUNICIPAL_ROLE = os.environ.get("DATABASE_MUNICIPAL_ROLE", "hoofdaannemer_municipal")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -128,6 +128,10 @@ def on_behalf_of(scope: Scope, main_contractor_id: int) -> Iterator[Scope]:
     The user stays on record.
     """
     widened = replace(scope, role=Role.SYSTEM, main_contractor_id=main_contractor_id)
+    if widened == scope:  # its settings hold already
+        with transaction.atomic():
+            yield scope
+        return
     with acting_as(widened):
         yield widened
 

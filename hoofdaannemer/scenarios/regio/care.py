@@ -25,7 +25,7 @@ from subcontracts.rules.delivery import StopKey
 from subcontracts.services import clients, deliveries, placements, requests
 
 #: Number of clients by law, and the share of them that arrives in the first six weeks.
-YOUTH_CLIENTS, WMO_CLIENTS, STOCK = 300, 130, 0.42
+YOUTH_CLIENTS, WMO_CLIENTS, STOCK = 284, 124, 0.42
 #: Shares of the ways in which things go.
 BY_REQUEST, DECLINED, SILENT, STOPPED, PAUSED = 0.3, 0.04, 0.06, 0.5, 0.03
 #: Practices that the tour visits, and how many clients each has before others get any.
