@@ -22,6 +22,7 @@ class SubcontractsConfig(AppConfig):
         from subcontracts.selectors import (
             authorities,
             clients,
+            contract_dates,
             decisions,
             foreseen,
             index_work,
@@ -60,6 +61,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(reconciliations.items)
         worklist.register(undelivered.items)
         worklist.register(index_work.items)
+        worklist.register(contract_dates.items)
         helping.register(*guide.TASKS)
         helping.explain(*guide.WORDS)
 
@@ -97,6 +99,7 @@ class SubcontractsConfig(AppConfig):
             (group.CONTRACTS, _("Subcontracts"), "subcontract_list", money | SUBCONTRACTOR, 20),
             (group.CONTRACTS, _("Municipal contracts"), "municipal_contract_list", money, 30),
             (group.CONTRACTS, _("Products"), "product_list", money, 35),
+            (group.CONTRACTS, _("Dates"), "contract_date_list", money, 45),
             (
                 group.CONTRACTS,
                 _("Indexation"),

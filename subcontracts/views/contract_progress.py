@@ -50,9 +50,13 @@ def _stage_text(check: Check) -> str:
     }[check.stage]
 
 
-def _notices(found: Sequence[Check]) -> list[str]:
-    """Of a contract that runs, only that it outlives the municipal one needs attention."""
-    return [one.text for one in found if one.code == "CON-21" and not one.is_met]
+def _notices(found: Sequence[Check]) -> list[tuple[str, str]]:
+    """Of a contract that runs, only what no longer fits the municipal one needs attention."""
+    titles = {
+        "CON-21": _("This contract goes on after the municipal contract."),
+        "CON-51": _("A duty of the municipal contract does not come back here."),
+    }
+    return [(titles[one.code], one.text) for one in found if one.code in titles and not one.is_met]
 
 
 def _steps(contract: Subcontract) -> list[tuple[str, str, str]]:
