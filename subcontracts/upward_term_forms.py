@@ -99,7 +99,8 @@ def _field(term: Term) -> forms.Field:
 
 
 def _with_lines(text: str | Promise) -> str:
-    return f"{text} {_('One on each line.')}".strip()
+    lines = _("One on each line.")
+    return f"{text} {lines}".strip()
 
 
 def _typed(term: Term, value: Value | None) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import User
@@ -27,8 +27,8 @@ class ContractOption(MainContractorOwned):
     class Outcome(models.TextChoices):
         """What became of it."""
 
-        TAKEN = "taken", _("taken")
-        NOT_TAKEN = "not_taken", _("not taken")
+        TAKEN = "taken", pgettext_lazy("option", "taken")
+        NOT_TAKEN = "not_taken", pgettext_lazy("option", "not taken")
 
     contract = models.ForeignKey(
         MunicipalContract, on_delete=models.PROTECT, related_name="options"

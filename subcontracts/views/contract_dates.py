@@ -90,6 +90,6 @@ def _is_chosen(one: ContractDate, typed: dict[str, Any]) -> bool:
 
 def _row(today: date, one: ContractDate) -> tuple[str, str, str]:
     is_late = one.must_act and one.day < today
-    day = f"{date_nl(one.day)} ({_('too late')})" if is_late else date_nl(one.day)
+    day = _("%(day)s (too late)") if is_late else "%(day)s"
     link = format_html('<a class="ha-link" href="{}">{}</a>', one.url, one.text)
-    return day, capfirst(str(KINDS[one.kind])), link
+    return day % {"day": date_nl(one.day)}, capfirst(str(KINDS[one.kind])), link

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
@@ -69,7 +70,7 @@ def _options(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:
         "rows": [
             (
                 str(row.position),
-                _("%(count)s months") % {"count": row.months},
+                ngettext("%(count)s month", "%(count)s months", row.months) % {"count": row.months},
                 date_nl(row.announce_by),
                 _outcome(scope, row),
                 row.note or "–",

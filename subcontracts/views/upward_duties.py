@@ -119,9 +119,7 @@ def _due(scope: Scope, found: list[Report]) -> dict[str, Any]:
         "headers": [_("Due on"), _("Report"), _("About"), _("For whom")],
         "rows": [
             (
-                f"{date_nl(one.due.day)} ({_('too late')})"
-                if one.due.day < scope.today
-                else date_nl(one.due.day),
+                _day_text(scope, one),
                 one.duty.name,
                 days_of(one.due.period.start, one.due.period.end),
                 one.duty.recipient or "–",
@@ -130,6 +128,11 @@ def _due(scope: Scope, found: list[Report]) -> dict[str, Any]:
         ],
         "empty": _("Nothing is due in the coming year."),
     }
+
+
+def _day_text(scope: Scope, one: Report) -> str:
+    text = _("%(day)s (too late)") if one.due.day < scope.today else "%(day)s"
+    return text % {"day": date_nl(one.due.day)}
 
 
 def _told(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:
