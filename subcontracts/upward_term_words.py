@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -58,6 +59,23 @@ def sections(values: Values, groups: Iterable[Group]) -> list[Section]:
         )
         for group in groups
     ]
+
+
+def agreed(values: Values, groups: Iterable[Group]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What was agreed under each heading, and in one line what is unknown or was not agreed."""
+    found = []
+    for group in groups:
+        terms = of_group(group)
+        rows = [
+            (str(term.label), value_text(term, values[term.name]))
+            for term in terms
+            if term.name in values
+        ]
+        unknown = [str(term.label) for term in terms if term.name not in values]
+        if unknown:
+            rows.append((capfirst(str(UNKNOWN)), "; ".join(unknown)))
+        found.append((str(GROUPS[group]), rows))
+    return found
 
 
 def text_of(contract: MunicipalContract, values: Values) -> ContractText:

@@ -20,6 +20,7 @@ from hoofdaannemer.core.templatetags.core_format import days_of
 from subcontracts.models import (
     ContractOption,
     FundingLine,
+    FundingLineProduct,
     IndexRound,
     IndexRoundLine,
     MunicipalContract,
@@ -129,8 +130,18 @@ def _below(scope: Scope) -> Iterator[ContractDate]:
 
 
 def _lines(scope: Scope) -> Iterator[ContractDate]:
-    """Lines that end before their contract does."""
-    rows = FundingLine.objects.visible_to(scope).filter(subcontract__status__in=_NOT_ENDED)
+    """Lines that end before their contract does, and that no other one follows."""
+    following = FundingLineProduct.objects.visible_to(scope).filter(
+        subcontract=OuterRef("subcontract"),
+        product=OuterRef("product"),
+        start_date=OuterRef("funding_line__end_date") + timedelta(days=1),
+    )
+    own = FundingLineProduct.objects.visible_to(scope).filter(funding_line=OuterRef("pk"))
+    rows = FundingLine.objects.visible_to(scope).filter(
+        # A line without products of its own is followed by none.
+        Exists(own.filter(~Exists(following))) | ~Exists(own),
+        subcontract__status__in=_NOT_ENDED,
+    )
     joined = ("subcontract", "subcontract__provider_organisation")
     for row in rows.exclude(end_date=None).select_related(*joined):
         below = row.subcontract

@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from hoofdaannemer.core.forms import PlainForm
 from hoofdaannemer.core.pages import ScopedRequest, roles
+from hoofdaannemer.core.tables import whole_days
 from hoofdaannemer.core.templatetags.core_format import date_nl
 from subcontracts.models import MunicipalContract
 from subcontracts.models.upward_terms import READERS
@@ -72,7 +74,7 @@ def contract_date_list(request: ScopedRequest) -> HttpResponse:
         "tables": [
             {
                 "caption": _("Dates"),
-                "headers": [_("Day"), _("What"), _("About")],
+                "headers": [_("Day"), _("What"), _("For what")],
                 "rows": [_row(scope.today, one) for one in shown],
                 "empty": _("Nothing in this time."),
             }
@@ -88,8 +90,8 @@ def _is_chosen(one: ContractDate, typed: dict[str, Any]) -> bool:
     return contract is None or one.contract in (None, contract.pk)
 
 
-def _row(today: date, one: ContractDate) -> tuple[str, str, str]:
+def _row(today: date, one: ContractDate) -> tuple[SafeString, str, SafeString]:
     is_late = one.must_act and one.day < today
     day = _("%(day)s (too late)") if is_late else "%(day)s"
     link = format_html('<a class="ha-link" href="{}">{}</a>', one.url, one.text)
-    return day % {"day": date_nl(one.day)}, capfirst(str(KINDS[one.kind])), link
+    return whole_days(day % {"day": date_nl(one.day)}), capfirst(str(KINDS[one.kind])), link

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -144,9 +145,16 @@ def _table(found: Matrix, cells: list[_Cell]) -> dict[str, Any]:
     return {
         "caption": caption,
         "headers": [_("Duty above"), _("Subcontract"), _("Comes back as")],
-        "rows": [(cell.above, _link(cell.subcontract), cell.below) for cell in cells],
+        "rows": [(cell.above, _link(cell.subcontract), _state(cell)) for cell in cells],
         "empty": empty,
     }
+
+
+def _state(cell: _Cell) -> str:
+    """What is open stands out."""
+    if not cell.is_open:
+        return cell.below
+    return render_to_string("components/badge.html", {"label": cell.below, "tone": "warning"})
 
 
 def _link(subcontract: Subcontract) -> SafeString:

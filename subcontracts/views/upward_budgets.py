@@ -85,7 +85,7 @@ def _year_table(one: Year) -> dict[str, Any]:
         )
     return {
         "caption": _("Budget of %(year)s") % {"year": one.year},
-        "headers": [_("What"), _("Date"), _("Change"), _("Budget")],
+        "headers": [_("What"), _("Date"), _("Adjustment"), _("Budget")],
         "rows": rows,
         "foot": [
             _("Total"),

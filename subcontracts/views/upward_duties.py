@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.scope import Role, Scope
+from hoofdaannemer.core.tables import whole_days
 from hoofdaannemer.core.templatetags.core_format import date_nl, days_of
 from subcontracts.models import MunicipalContract, ReportHandedIn, ReportingDuty
 from subcontracts.models.upward_terms import READERS
@@ -65,18 +66,17 @@ def _duties(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:
     return {
         "caption": _("Reports that are asked"),
         "headers": [
-            *(_("Report"), _("Kind"), _("Each"), _("Due"), _("For whom")),
-            *(_("Asked of subcontractors"), _("Period"), _("Change")),
+            *(_("Report"), _("Kind"), _("When"), _("For whom")),
+            *(_("Passed on"), _("Period"), _("Change")),
         ],
         "rows": [
             (
                 row.name,
                 row.get_kind_display(),
-                row.get_rhythm_display(),
                 _term(row),
                 row.recipient or "–",
                 _("yes") if row.is_passed_on else _("no"),
-                days_of(row.start_date, row.end_date),
+                whole_days(days_of(row.start_date, row.end_date)),
                 _links(scope, row),
             )
             for row in rows
@@ -87,7 +87,7 @@ def _duties(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:
 
 def _term(row: ReportingDuty) -> str:
     if row.rhythm == Rhythm.ON_REQUEST:
-        return _("when it is asked")
+        return str(row.get_rhythm_display())
     if row.due_in == ReportingDuty.DueIn.WORKING_DAYS:
         text = ngettext(
             "%(count)s working day after the period",
@@ -98,7 +98,8 @@ def _term(row: ReportingDuty) -> str:
         text = ngettext(
             "%(count)s day after the period", "%(count)s days after the period", row.due_days
         )
-    return text % {"count": row.due_days}
+    each = _("each %(rhythm)s") % {"rhythm": row.get_rhythm_display()}
+    return f"{each}, {text % {'count': row.due_days}}"
 
 
 def _links(scope: Scope, row: ReportingDuty) -> SafeString | str:
@@ -116,12 +117,12 @@ def _links(scope: Scope, row: ReportingDuty) -> SafeString | str:
 def _due(scope: Scope, found: list[Report]) -> dict[str, Any]:
     return {
         "caption": _("To hand in"),
-        "headers": [_("Due on"), _("Report"), _("About"), _("For whom")],
+        "headers": [_("Due on"), _("Report"), _("About the period"), _("For whom")],
         "rows": [
             (
                 _day_text(scope, one),
                 one.duty.name,
-                days_of(one.due.period.start, one.due.period.end),
+                whole_days(days_of(one.due.period.start, one.due.period.end)),
                 one.duty.recipient or "–",
             )
             for one in found[:MOST]
@@ -130,9 +131,9 @@ def _due(scope: Scope, found: list[Report]) -> dict[str, Any]:
     }
 
 
-def _day_text(scope: Scope, one: Report) -> str:
+def _day_text(scope: Scope, one: Report) -> SafeString:
     text = _("%(day)s (too late)") if one.due.day < scope.today else "%(day)s"
-    return text % {"day": date_nl(one.due.day)}
+    return whole_days(text % {"day": date_nl(one.due.day)})
 
 
 def _told(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hoofdaannemer.core.pages import ScopedRequest
 from hoofdaannemer.core.scope import Role, Scope
@@ -21,7 +22,7 @@ def tabs(scope: Scope, contract: MunicipalContract, active: str) -> list[dict[st
     """What somebody reads of a contract."""
     pages = [
         (_("Contract"), "municipal_contract_detail"),
-        (_("Terms"), "municipal_contract_terms"),
+        (pgettext("contract", "Terms"), "municipal_contract_terms"),
         (_("Duration and parties"), "municipal_contract_duration"),
         (_("Reports"), "municipal_contract_duties"),
         (_("Duties passed on"), "municipal_contract_flowdown"),

@@ -9,10 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.scope import Role
+from hoofdaannemer.core.tables import whole_days
 from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl
 from subcontracts.models.upward_budgets import READERS as MONEY_READERS
 from subcontracts.models.upward_terms import READERS
@@ -21,7 +23,7 @@ from subcontracts.rules.upward_terms import BY_NAME, Group
 from subcontracts.selectors.upward_terms import Step, steps, values_on
 from subcontracts.services import upward_terms
 from subcontracts.upward_term_forms import TermsForm
-from subcontracts.upward_term_words import groups_for, sections, text_of, value_text
+from subcontracts.upward_term_words import agreed, groups_for, text_of, value_text
 from subcontracts.views.upward_tabs import (
     FORM_METHODS,
     contract_of,
@@ -54,7 +56,7 @@ def municipal_contract_terms(request: ScopedRequest, pk: int) -> HttpResponse:
         title=_("Terms of %(contract)s") % {"contract": contract.name},
         lead=_("What holds today. What is unknown or not agreed is said as such."),
         actions=actions,
-        facts=[(one.title, one.facts) for one in sections(values, groups)],
+        facts=agreed(values, groups),
         tables=[_versions(steps(scope, contract), groups)],
     )
 
@@ -68,17 +70,20 @@ def _versions(found: list[Step], groups: list[Group]) -> dict[str, Any]:
             if term.group in groups:
                 rows.append(
                     (
-                        date_nl(step.version.start_date),
+                        whole_days(date_nl(step.version.start_date)),
                         str(term.label),
                         value_text(term, change.before),
                         value_text(term, change.after),
                         step.version.source or "–",
-                        moment_nl(step.version.recorded_at),
+                        whole_days(moment_nl(step.version.recorded_at)),
                     )
                 )
     return {
         "caption": _("What changed"),
-        "headers": [_("From"), _("Term"), _("Was"), _("Is"), _("Source"), _("Recorded")],
+        "headers": [
+            *(_("From"), pgettext("contract", "Term"), _("Was"), _("Is")),
+            *(_("Source"), _("Recorded")),
+        ],
         "rows": rows,
         "empty": _("Nothing is recorded yet."),
     }
