@@ -20,6 +20,7 @@ from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, period_of, volume
 from messaging.exchange.policies import READERS as MESSAGE_READERS
 from subcontracts import gates, policies, words
+from subcontracts.contract_pages import tabs
 from subcontracts.filters import SubcontractFilter, SubcontractorFilter
 from subcontracts.models import (
     MunicipalContract,
@@ -39,7 +40,6 @@ from subcontracts.views.flowdown import clause_table
 from subcontracts.views.index_contracts import contract_tables
 from subcontracts.views.mandate import allocated_by_text, authority_table
 from subcontracts.views.upward_products import tariff_table as upward_tariff_table
-from subcontracts.views.upward_tabs import tabs
 
 STAFF_READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
 READERS = STAFF_READERS | SUBCONTRACTOR

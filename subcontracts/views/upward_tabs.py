@@ -1,4 +1,4 @@
-"""The pages of one municipal contract, side by side as tabs."""
+"""What the pages of one municipal contract share."""
 
 from __future__ import annotations
 
@@ -8,31 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from hoofdaannemer.core.pages import ScopedRequest
 from hoofdaannemer.core.scope import Role, Scope
+from subcontracts.contract_pages import tabs
 from subcontracts.models import MunicipalContract
-from subcontracts.models.upward_budgets import READERS as MONEY_READERS
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
-
-
-def tabs(scope: Scope, contract: MunicipalContract, active: str) -> list[dict[str, Any]]:
-    """What somebody reads of a contract."""
-    pages = [
-        (_("Contract"), "municipal_contract_detail"),
-        (pgettext("contract", "Terms"), "municipal_contract_terms"),
-        (_("Duration and parties"), "municipal_contract_duration"),
-        (_("Reports"), "municipal_contract_duties"),
-        (_("Duties passed on"), "municipal_contract_flowdown"),
-    ]
-    if scope.role in MONEY_READERS:
-        pages.insert(3, (_("Budget"), "municipal_contract_budget"))
-    return [
-        {"label": label, "url": reverse(name, args=[contract.pk]), "active": name == active}
-        for label, name in pages
-    ]
 
 
 def contract_of(request: ScopedRequest, pk: int) -> MunicipalContract:
