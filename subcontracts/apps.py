@@ -69,7 +69,7 @@ class SubcontractsConfig(AppConfig):
             (
                 (_("Contract"), "municipal_contract_detail", READERS_OF_TERMS),
                 (pgettext_lazy("contract", "Terms"), "municipal_contract_terms", READERS_OF_TERMS),
-                (_("Duration and parties"), "municipal_contract_duration", READERS_OF_TERMS),
+                (_("Duration"), "municipal_contract_duration", READERS_OF_TERMS),
                 (_("Budget"), "municipal_contract_budget", READERS_OF_BUDGETS),
                 (_("Reports"), "municipal_contract_duties", READERS_OF_TERMS),
                 (_("Duties passed on"), "municipal_contract_flowdown", READERS_OF_TERMS),

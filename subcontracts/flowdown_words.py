@@ -14,7 +14,7 @@ from subcontracts.rules.upward_terms import BY_NAME
 _STATES: Final[dict[State, str | Promise]] = {
     State.BY_FIELD: gettext_lazy("a term of the subcontract"),
     State.WEAKER: gettext_lazy("a term that asks less than the municipality does"),
-    State.MISSING: gettext_lazy("nothing: not passed on"),
+    State.MISSING: gettext_lazy("not passed on"),
 }
 _OWN: Final[dict[Own, str | Promise]] = {
     Own.ACCEPTANCE: gettext_lazy("acceptance duty, which the municipal contract does not ask"),

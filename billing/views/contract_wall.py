@@ -46,6 +46,7 @@ def municipal_contract_wall(request: ScopedRequest, pk: int) -> HttpResponse:
         ],
         "tabs": tabs(scope, contract, "municipal_contract_wall"),
         "figures": _figures(wall),
+        "alerts": _alerts(wall),
         "above": _above(contract, wall),
         "under": _under(wall),
         "limits": _limits(wall),
@@ -69,6 +70,20 @@ def _figures(wall: Wall) -> list[tuple[str, str, str]]:
             _("estimate to the end of the year; of trajectories only what is due so far"),
         ),
         (_("Left"), format_euro(wall.left), _("for own care, coordination and risk")),
+    ]
+
+
+def _alerts(wall: Wall) -> list[tuple[str, str]]:
+    """Title and text of what does not fit what was agreed."""
+    share = wall.below_percent
+    if share is None or wall.most_below is None or share <= wall.most_below:
+        return []
+    text = _("%(share)s %% of the budget goes to subcontractors; %(most)s %% was agreed at most.")
+    return [
+        (
+            _("More goes to subcontractors than was agreed"),
+            text % {"share": share, "most": volume(wall.most_below)},
+        )
     ]
 
 
@@ -137,13 +152,13 @@ def _table(wall: Wall) -> dict[str, Any]:
     return {
         "caption": _("What goes to subcontractors in %(year)s") % {"year": wall.year},
         "headers": [
-            *(_("Subcontract"), _("Subcontractor"), _("Entitlements so far")),
+            *(_("Subcontract"), _("By form"), _("Entitlements so far")),
             *(_("Expected this year"), _("Ceiling"), _("Used")),
         ],
         "rows": [
             (
                 _link(one),
-                one.subcontract.provider_organisation.name,
+                _forms(one),
                 format_euro(one.so_far),
                 format_euro(one.expected),
                 _ceiling(one.subcontract.ceiling),
@@ -166,7 +181,15 @@ def _table(wall: Wall) -> dict[str, Any]:
 
 def _link(one: Below) -> str:
     url = reverse("subcontract_detail", args=[one.subcontract.pk])
-    return format_html('<a class="ha-link" href="{}">{}</a>', url, one.subcontract.number)
+    name = f"{one.subcontract.number} · {one.subcontract.provider_organisation.name}"
+    return format_html('<a class="ha-link" href="{}">{}</a>', url, name)
+
+
+def _forms(one: Below) -> str:
+    """Entitlements so far of each funding form."""
+    labels = dict(FundingLine.Form.choices)
+    parts = [f"{labels.get(form, form)} {format_euro(sum_)}" for form, sum_ in one.by_form.items()]
+    return "; ".join(sorted(parts)) or _NONE
 
 
 def _ceiling(amount: Decimal | None) -> str:

@@ -63,6 +63,21 @@ def test_what_goes_out_adds_up_beside_what_comes_in(chain: World) -> None:
     assert below.below_percent == 98
 
 
+def test_it_says_so_where_more_goes_below_than_was_agreed(chain: World) -> None:
+    page = reverse("municipal_contract_wall", args=[chain.wmo.pk])
+    title = "Er gaat meer naar onderaannemers dan is afgesproken"
+    assert title not in visitor(chain, Role.CONTROLLER).get(page).content.decode()
+    become(chain.system)
+    upward_terms.set_terms(
+        scope=chain.system,
+        contract=chain.wmo,
+        start_date=JANUARY.first,
+        values={"sub_share_max_percent": "90"},
+    )
+    # Of 1,200,000 euros 1,176,000 is for the FTE line.
+    assert title in visitor(chain, Role.CONTROLLER).get(page).content.decode()
+
+
 def test_of_nothing_there_is_no_share() -> None:
     assert percent_of(Decimal(5), Decimal(0)) is None
     assert percent_of(Decimal(5), None) is None
