@@ -263,7 +263,7 @@ _CARE: Final = (
         name="inactivity_effect",
         group=Group.CARE,
         kind=Kind.CHOICE,
-        label=gettext_lazy("After those months the contract"),
+        label=gettext_lazy("What then happens to the contract"),
     ),
 )
 _SUBCONTRACTING: Final = (

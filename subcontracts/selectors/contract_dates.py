@@ -31,6 +31,8 @@ from subcontracts.worklist import WorkItem
 
 #: A day stands on the work list from so long before it.
 SOON: Final = timedelta(days=60)
+#: Lines on the work list that a person can still oversee; what is late comes first.
+MOST: Final = 50
 WORK: Final = gettext_lazy("Dates of contracts")
 
 
@@ -174,7 +176,7 @@ def items(scope: Scope) -> Iterator[WorkItem]:
     if scope.role != Role.CONTRACT_MANAGER:
         return
     found = contract_dates(scope, first=scope.today, until=scope.today + SOON)
-    for one in found:
+    for one in found[:MOST]:
         if one.kind is not DateKind.INDEX:
             yield WorkItem(
                 kind=WORK,

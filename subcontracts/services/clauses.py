@@ -39,11 +39,10 @@ def set_clause(*, scope: Scope, subcontract: Subcontract, facts: ClauseFacts) ->
     Raises RuleError CON-27 while the contract is on offer or signed, CON-59 for a day outside the
     contract, CON-60 where the same code holds from that day or a later one already.
     """
-    policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
-    check_not_on_offer(subcontract)
+    subcontract = _locked(scope, subcontract)
     if not Period(subcontract.start_date, subcontract.end_date).contains(facts.start_date):
         raise RuleError("CON-59", _("A clause begins within the period of the contract."))
-    same = subcontract.clauses.select_for_update().filter(code=facts.code)
+    same = subcontract.clauses.filter(code=facts.code)
     if same.filter(start_date__gte=facts.start_date).exists():
         raise RuleError(
             "CON-60", _("There is a clause with this code from that day or later. Choose another.")
@@ -72,10 +71,8 @@ def end_clause(*, scope: Scope, clause: SubcontractClause, end_date: date) -> No
     Raises RuleError CON-27 while the contract is on offer or signed, CON-59 for a day before its
     first.
     """
-    subcontract = clause.subcontract
-    policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
-    check_not_on_offer(subcontract)
-    clause = subcontract.clauses.select_for_update().get(pk=clause.pk)
+    subcontract = _locked(scope, clause.subcontract)
+    clause = subcontract.clauses.get(pk=clause.pk)
     if subcontract.status == Subcontract.Status.DRAFT:
         audit.record(scope, "clause.removed", clause, code=clause.code)
         clause.delete()
@@ -85,3 +82,15 @@ def end_clause(*, scope: Scope, clause: SubcontractClause, end_date: date) -> No
     clause.end_date = end_date
     clause.save(update_fields=["end_date"])
     audit.record(scope, "clause.ended", clause, code=clause.code, end=end_date.isoformat())
+
+
+def _locked(scope: Scope, subcontract: Subcontract) -> Subcontract:
+    """The contract, for this transaction alone: it is not offered while its clauses change.
+
+    Raises RuleError CON-27 while it is on offer or signed.
+    """
+    policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
+    rows = Subcontract.objects.visible_to(scope).select_for_update(of=("self",))
+    subcontract = rows.get(pk=subcontract.pk)
+    check_not_on_offer(subcontract)
+    return subcontract
