@@ -40,8 +40,7 @@ def set_clause(*, scope: Scope, subcontract: Subcontract, facts: ClauseFacts) ->
     contract, CON-60 where the same code holds from that day or a later one already.
     """
     subcontract = _locked(scope, subcontract)
-    if not Period(subcontract.start_date, subcontract.end_date).contains(facts.start_date):
-        raise RuleError("CON-59", _("A clause begins within the period of the contract."))
+    check_within(subcontract, facts.start_date)
     same = subcontract.clauses.filter(code=facts.code)
     if same.filter(start_date__gte=facts.start_date).exists():
         raise RuleError(
@@ -82,6 +81,12 @@ def end_clause(*, scope: Scope, clause: SubcontractClause, end_date: date) -> No
     clause.end_date = end_date
     clause.save(update_fields=["end_date"])
     audit.record(scope, "clause.ended", clause, code=clause.code, end=end_date.isoformat())
+
+
+def check_within(subcontract: Subcontract, start_date: date) -> None:
+    """Raises RuleError CON-59 where a clause would begin outside the period of its contract."""
+    if not Period(subcontract.start_date, subcontract.end_date).contains(start_date):
+        raise RuleError("CON-59", _("A clause begins within the period of the contract."))
 
 
 def _locked(scope: Scope, subcontract: Subcontract) -> Subcontract:

@@ -22,8 +22,7 @@ from subcontracts.models import (
     Subcontractor,
     Tariff,
 )
-from subcontracts.services import contracts
-from subcontracts.services.clauses import ClauseFacts, set_clause
+from subcontracts.services import clauses, contracts
 from subcontracts.services.contracts import LineTerms, SubcontractTerms, once
 
 
@@ -31,8 +30,8 @@ from subcontracts.services.contracts import LineTerms, SubcontractTerms, once
 def change_terms(*, scope: Scope, subcontract: Subcontract, terms: SubcontractTerms) -> Subcontract:
     """Give a draft other terms; the relay mode has dates of its own.
 
-    Raises RuleError CON-27 once it was offered, CON-24 where a line would lie outside it, CON-31
-    for a number in use.
+    Raises RuleError CON-27 once it was offered, CON-24 or CON-59 where a line or clause would lie
+    outside it, CON-31 for a number in use.
     """
     subcontract = _draft(scope, subcontract)
     values = asdict(terms)
@@ -41,6 +40,8 @@ def change_terms(*, scope: Scope, subcontract: Subcontract, terms: SubcontractTe
         setattr(subcontract, name, value)
     for line in subcontract.funding_lines.all():
         contracts.check_within(subcontract, Period(line.start_date, line.end_date))
+    for clause in subcontract.clauses.all():
+        clauses.check_within(subcontract, clause.start_date)
     with once("CON-31", _("This contract number is in use. Choose another one.")):
         subcontract.save(update_fields=list(values))
     audit.record(scope, "subcontract.changed", subcontract, number=subcontract.number)
@@ -128,14 +129,14 @@ def _copy_clauses(scope: Scope, source: Subcontract, made: Subcontract, whole: P
         shared = _shared(clause, source, whole)
         # One that ends on the way holds no longer than the contract it was agreed in.
         if shared is not None and shared.end == whole.end:
-            facts = ClauseFacts(
+            facts = clauses.ClauseFacts(
                 code=clause.code,
                 title=clause.title,
                 text=clause.text,
                 passes_on=clause.passes_on,
                 start_date=shared.start,
             )
-            set_clause(scope=scope, subcontract=made, facts=facts)
+            clauses.set_clause(scope=scope, subcontract=made, facts=facts)
 
 
 def _shared(

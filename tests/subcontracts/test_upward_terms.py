@@ -497,6 +497,18 @@ def test_a_clause_goes_out_of_a_draft_and_ends_in_a_contract_that_runs(world: Wo
     assert held.end_date == date(2026, 6, 30)
 
 
+def test_a_draft_does_not_move_away_from_its_clauses(world: World) -> None:
+    draft = ready(world)
+    clause(world, draft, start_date=draft.start_date)
+    drafting.remove_line(scope=world.system, line=draft.funding_lines.get())
+    with refused("CON-59"):
+        drafting.change_terms(
+            scope=world.system,
+            subcontract=draft,
+            terms=terms(start_date=draft.start_date + timedelta(days=1)),
+        )
+
+
 def test_a_provider_reads_the_clauses_of_what_it_was_offered(world: World) -> None:
     draft = ready(world)
     clause(world, draft, start_date=draft.start_date)
