@@ -23,7 +23,7 @@ from hoofdaannemer.core.tables import whole_days
 from hoofdaannemer.core.templatetags.core_format import date_nl, period_of, volume
 from subcontracts.contract_pages import tabs
 from subcontracts.models import BudgetAdjuster, FundingLine, MunicipalContract
-from subcontracts.selectors.contract_dates import KINDS, contract_dates
+from subcontracts.selectors.contract_dates import KINDS, ContractDate, contract_dates
 
 _AHEAD: Final = timedelta(days=366)
 _MOST_DATES: Final = 12
@@ -51,7 +51,7 @@ def municipal_contract_wall(request: ScopedRequest, pk: int) -> HttpResponse:
         "under": _under(wall),
         "limits": _limits(wall),
         "bars": [_bar(wall, one) for one in wall.below],
-        "tables": [_table(wall), _agreed(wall), _dates(scope, contract)],
+        "tables": [_table(wall), _by_form(wall), _agreed(wall), _dates(scope, contract)],
     }
     return render(request, "billing/contract_wall.html", context)
 
@@ -152,13 +152,12 @@ def _table(wall: Wall) -> dict[str, Any]:
     return {
         "caption": _("What goes to subcontractors in %(year)s") % {"year": wall.year},
         "headers": [
-            *(_("Subcontract"), _("By form"), _("Entitlements so far")),
-            *(_("Expected this year"), _("Ceiling"), _("Used")),
+            *(_("Subcontract"), _("Entitlements so far"), _("Expected this year")),
+            *(_("Ceiling"), _("Used")),
         ],
         "rows": [
             (
                 _link(one),
-                _forms(one),
                 format_euro(one.so_far),
                 format_euro(one.expected),
                 _ceiling(one.subcontract.ceiling),
@@ -168,7 +167,6 @@ def _table(wall: Wall) -> dict[str, Any]:
         ],
         "foot": [
             _("Total"),
-            "",
             format_euro(wall.so_far),
             format_euro(wall.expected),
             "",
@@ -185,11 +183,21 @@ def _link(one: Below) -> str:
     return format_html('<a class="ha-link" href="{}">{}</a>', url, name)
 
 
-def _forms(one: Below) -> str:
-    """Entitlements so far of each funding form."""
+def _by_form(wall: Wall) -> dict[str, Any]:
+    """Entitlements so far of each subcontract, form by form."""
     labels = dict(FundingLine.Form.choices)
-    parts = [f"{labels.get(form, form)} {format_euro(sum_)}" for form, sum_ in one.by_form.items()]
-    return "; ".join(sorted(parts)) or _NONE
+    return {
+        "caption": _("Entitlements so far, by form"),
+        "headers": [_("Subcontract"), _("Form"), _("Entitlements so far")],
+        "rows": [
+            (_link(one), str(labels.get(form, form)), format_euro(amount))
+            for one in wall.below
+            for form, amount in sorted(one.by_form.items())
+        ],
+        "foot": [_("Total"), "", format_euro(wall.so_far)],
+        "numbers": True,
+        "empty": _("No entitlements are known yet."),
+    }
 
 
 def _ceiling(amount: Decimal | None) -> str:
@@ -223,6 +231,11 @@ def _agreed(wall: Wall) -> dict[str, Any]:
     }
 
 
+def _day(scope: Scope, one: ContractDate) -> str:
+    is_late = one.must_act and one.day < scope.today
+    return (_("%(day)s (too late)") if is_late else "%(day)s") % {"day": date_nl(one.day)}
+
+
 def _dates(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:
     found = contract_dates(scope, first=scope.today, until=scope.today + _AHEAD)
     own = [one for one in found if one.contract == contract.pk]
@@ -230,7 +243,7 @@ def _dates(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:
         "caption": _("The next dates"),
         "headers": [_("Day"), _("What"), _("For what")],
         "rows": [
-            (whole_days(date_nl(one.day)), capfirst(str(KINDS[one.kind])), one.text)
+            (whole_days(_day(scope, one)), capfirst(str(KINDS[one.kind])), one.text)
             for one in own[:_MOST_DATES]
         ],
         "empty": _("Nothing in the coming year."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Exists, F, OuterRef, Q
 
 from hoofdaannemer.accounts.models import Organisation
@@ -10,10 +12,13 @@ from subcontracts.rules.readiness import Facts
 from subcontracts.selectors.upward_terms import values_on
 
 
-def facts_of(subcontract: Subcontract) -> Facts:
-    """The facts, for who was found to see the contract."""
+def facts_of(subcontract: Subcontract, day: date | None = None) -> Facts:
+    """The facts, for who was found to see the contract.
+
+    What the municipal contract says is taken on `day`, or on the first day of the subcontract.
+    """
     upper, subcontractor = subcontract.municipal_contract, subcontract.subcontractor
-    terms = values_on(upper, subcontract.start_date)
+    terms = values_on(upper, day or subcontract.start_date)
     limit = terms.get("subcontractor_limit")
     return Facts(
         lines=subcontract.funding_lines.count(),

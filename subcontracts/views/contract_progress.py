@@ -25,8 +25,10 @@ _READS_TEXT = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}) | SUBCONTRACTO
 
 def progress_of(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict[str, Any]:
     """What the page of a subcontract shows about its set-up, to who may see it."""
-    found = checks(facts_of(contract)) if may_change else []
     is_setting_up = contract.is_set_up
+    # Of one that runs it counts what the municipality asks by now.
+    day = contract.start_date if is_setting_up else max(scope.today, contract.start_date)
+    found = checks(facts_of(contract, day)) if may_change else []
     versions = list(contract.versions.visible_to(scope)) if scope.role in _READS_TEXT else []
     return {
         "is_setting_up": may_change and is_setting_up,

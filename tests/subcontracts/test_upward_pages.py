@@ -316,10 +316,11 @@ def test_what_is_not_passed_on_is_found_mended_and_downloaded(world: World, brow
 
 
 def test_a_subcontract_that_lacks_a_duty_says_so(world: World, browse: Browse) -> None:
+    # The contract began before the duty did.
     upward_terms.set_terms(
         scope=world.system,
         contract=world.youth,
-        start_date=date(2025, 1, 1),
+        start_date=date(2025, 7, 1),
         values={"acceptance_duty": True},
     )
     assert world.pxq.subcontract
