@@ -9,7 +9,7 @@ from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.invariants.promises import Promise, by_query
 from subcontracts.models import ContractOption, MunicipalTermsVersion
 from subcontracts.rules.options import extended
-from subcontracts.rules.upward_terms import checked
+from subcontracts.rules.upward_versions import checked
 
 
 def _not_as_checked() -> Iterator[str]:

@@ -8,7 +8,8 @@ from datetime import date
 
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import Consortium, MunicipalContract, MunicipalTermsVersion
-from subcontracts.rules.upward_terms import Change, Value, changes
+from subcontracts.rules.upward_terms import Value
+from subcontracts.rules.upward_versions import Change, changes
 
 
 @dataclass(frozen=True)

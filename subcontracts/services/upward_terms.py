@@ -24,7 +24,7 @@ from subcontracts.models import (
     MunicipalContract,
     MunicipalTermsVersion,
 )
-from subcontracts.rules import upward_terms as rules
+from subcontracts.rules import upward_versions as rules
 from subcontracts.selectors.upward_terms import values_on
 
 

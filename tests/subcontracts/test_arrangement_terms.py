@@ -16,7 +16,7 @@ from django.urls import reverse
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts.models import MunicipalContract
 from subcontracts.rules.reporting import Rhythm
-from subcontracts.rules.upward_terms import checked
+from subcontracts.rules.upward_versions import checked
 from subcontracts.selectors.flowdown import duties_of
 from subcontracts.selectors.upward_dates import open_reports
 from subcontracts.selectors.upward_terms import values_on

@@ -24,11 +24,9 @@ from subcontracts.rules.upward_terms import (
     TERMS,
     Kind,
     Term,
-    applied,
-    changes,
-    checked,
     of_group,
 )
+from subcontracts.rules.upward_versions import applied, changes, checked
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 
