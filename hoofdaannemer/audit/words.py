@@ -152,7 +152,7 @@ DEEDS: Final[Words] = {
     "made": pgettext_lazy("log", "made"),
     "messages_chosen": pgettext_lazy("log", "messages in use chosen"),
     "moved": pgettext_lazy("log", "moved"),
-    "not_taken": pgettext_lazy("log", "not taken"),
+    "not_used": pgettext_lazy("log", "not used"),
     "offered": pgettext_lazy("log", "offered"),
     "opened": pgettext_lazy("log", "opened"),
     "page": pgettext_lazy("log", "page shown"),
@@ -205,6 +205,7 @@ DEEDS: Final[Words] = {
     "unreadable": pgettext_lazy("log", "unreadable"),
     "updated": pgettext_lazy("log", "updated"),
     "uploaded": pgettext_lazy("log", "uploaded"),
+    "used": pgettext_lazy("log", "used"),
     "waiting": pgettext_lazy("log", "waiting"),
     "withdrawn": pgettext_lazy("log", "withdrawn"),
 }

@@ -114,7 +114,7 @@ def decide_option(
     option.save(update_fields=["outcome", "decided_on", "note", "end_before", "end_after"])
     audit.record(
         scope,
-        f"contract_option.{outcome}",
+        "contract_option.used" if outcome == _Outcome.TAKEN else "contract_option.not_used",
         option,
         contract=contract.pk,
         end=contract.end_date.isoformat() if contract.end_date else None,

@@ -79,9 +79,9 @@ def municipal_contract_flowdown(request: ScopedRequest, pk: int) -> HttpResponse
     scope, contract = request.scope, contract_of(request, pk)
     found = matrix(scope, contract)
     form = FlowdownFilter(request.GET, scope=scope, found=found)
-    if not form.is_valid():
-        raise Http404
-    cells = list(_cells(found, form.cleaned_data))
+    # A filter that cannot be used finds nothing, and says so at its field.
+    chosen = _chosen(found, form.cleaned_data["subcontract"]) if form.is_valid() else []
+    cells = list(_cells(chosen, form.cleaned_data.get("show", "")))
     if kind := request.GET.get("_export"):
         return _file(request, cells, kind)
     return page(
@@ -96,7 +96,7 @@ def municipal_contract_flowdown(request: ScopedRequest, pk: int) -> HttpResponse
         submit_label=_("Show"),
         tables=[
             _table(found, cells),
-            _without_cause(scope, found, form.cleaned_data["subcontract"]),
+            _without_cause(chosen),
         ],
     )
 
@@ -111,11 +111,11 @@ def _name(subcontract: Subcontract) -> str:
     return f"{subcontract.number} · {subcontract.provider_organisation.name}"
 
 
-def _cells(found: Matrix, typed: dict[str, Any]) -> Iterator[_Cell]:
-    for row in _chosen(found, typed["subcontract"]):
+def _cells(rows: list[Row], show: str) -> Iterator[_Cell]:
+    for row in rows:
         for one in row.passed:
             is_open = one.state in _OPEN
-            if is_open or typed["show"] != "open":
+            if is_open or show != "open":
                 yield _Cell(row.subcontract, duty_text(one.duty), state_text(one), is_open)
 
 
@@ -162,9 +162,9 @@ def _link(subcontract: Subcontract) -> SafeString:
     return format_html('<a class="ha-link" href="{}">{}</a>', url, _name(subcontract))
 
 
-def _without_cause(scope: Scope, found: Matrix, subcontract: int | None) -> dict[str, Any]:
+def _without_cause(chosen: list[Row]) -> dict[str, Any]:
     rows = []
-    for row in _chosen(found, subcontract):
+    for row in chosen:
         rows += [(f"{one.code} {one.title}", _link(row.subcontract)) for one in row.clauses]
         rows += [(own_text(one), _link(row.subcontract)) for one in row.fields]
     return {
