@@ -23,6 +23,7 @@ class BillingConfig(AppConfig):
         from messaging.exchange import dispatcher, health, lineage
         from messaging.exchange.entry import registry
         from messaging.models import Leg
+        from subcontracts import contract_pages
         from subcontracts import gates as asked
         from subcontracts import worklist as home
         from subcontracts.selectors import board
@@ -42,6 +43,7 @@ class BillingConfig(AppConfig):
         asked.register_turnover(gates.turnover)
         asked.register_delete_gate(gates.has_standing_lines)
         home.register(worklist.items)
+        contract_pages.register(_("Side by side"), "municipal_contract_wall", access.MONEY, 5)
         helping.register(*guide.TASKS)
         helping.explain(*guide.WORDS)
         for order, (label, name, roles) in enumerate(

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from billing.views import (
+    contract_wall,
     declarations,
     fte,
     month_page,
@@ -14,6 +15,11 @@ from billing.views import (
 )
 
 urlpatterns = [
+    path(
+        "gemeentecontracten/<int:pk>/naast-elkaar/",
+        contract_wall.municipal_contract_wall,
+        name="municipal_contract_wall",
+    ),
     path("mijn-maand/", month_page.month_current, name="month_current"),
     path("mijn-maand/<str:month>/", month_page.month_page, name="month_page"),
     path("declaraties/", declarations.DeclarationList.as_view(), name="declaration_list"),

@@ -8,6 +8,8 @@ from hoofdaannemer.core.rowsecurity import Only, TablePolicy
 from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
 
 MONEY = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER})
+#: Who of the main contractor reads contracts.
+CONTRACTS = MONEY | {Role.QUALITY_OFFICER}
 READ = ("SELECT",)
 APPEND = ("SELECT", "INSERT")
 KEEP = ("SELECT", "INSERT", "UPDATE")
@@ -226,6 +228,15 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_difference": owned(CARE, provider=False),
     # What a municipality pays a unit is no subcontractor's business.
     "subcontracts_upwardtariff": owned(provider=False),
+    # What was agreed with municipalities; a subcontractor reads what its own contract says.
+    "subcontracts_municipaltermsversion": owned(CONTRACTS, provider=False, grants=APPEND),
+    "subcontracts_contractoption": owned(CONTRACTS, provider=False),
+    "subcontracts_reportingduty": owned(CONTRACTS, provider=False),
+    "subcontracts_reporthandedin": owned(CONTRACTS, provider=False, grants=APPEND),
+    "subcontracts_consortium": owned(CONTRACTS, provider=False, grants=APPEND),
+    "subcontracts_consortiummember": owned(CONTRACTS, provider=False, grants=APPEND),
+    "subcontracts_budgetyear": owned(MONEY, provider=False),
+    "subcontracts_budgetadjuster": owned(MONEY, provider=False, grants=APPEND),
     # A provider sees a contract, and what stands under it, once it was offered.
     "subcontracts_subcontract": TablePolicy(
         rows=(
@@ -237,6 +248,7 @@ POLICIES: dict[str, TablePolicy] = {
         grants=KEEP,
     ),
     "subcontracts_subcontractversion": offered(),
+    "subcontracts_subcontractclause": offered((*KEEP, "DELETE")),
     "subcontracts_relaymode": owned(grants=APPEND),
     # A provider reads its own, and those of the contracts above it.
     "subcontracts_messagepurpose": TablePolicy(

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SubcontractsConfig(AppConfig):
@@ -18,10 +19,13 @@ class SubcontractsConfig(AppConfig):
         from messaging.exchange.entry import registry
         from messaging.exchange.policies import READERS
         from messaging.models import Leg
-        from subcontracts import entries, guide, handlers, worklist
+        from subcontracts import contract_pages, entries, guide, handlers, worklist
+        from subcontracts.models.upward_budgets import READERS as READERS_OF_BUDGETS
+        from subcontracts.models.upward_terms import READERS as READERS_OF_TERMS
         from subcontracts.selectors import (
             authorities,
             clients,
+            contract_dates,
             decisions,
             foreseen,
             index_work,
@@ -60,6 +64,18 @@ class SubcontractsConfig(AppConfig):
         worklist.register(reconciliations.items)
         worklist.register(undelivered.items)
         worklist.register(index_work.items)
+        worklist.register(contract_dates.items)
+        for order, (label, name, readers) in enumerate(
+            (
+                (_("Contract"), "municipal_contract_detail", READERS_OF_TERMS),
+                (pgettext_lazy("contract", "Terms"), "municipal_contract_terms", READERS_OF_TERMS),
+                (_("Duration"), "municipal_contract_duration", READERS_OF_TERMS),
+                (_("Budget"), "municipal_contract_budget", READERS_OF_BUDGETS),
+                (_("Reports"), "municipal_contract_duties", READERS_OF_TERMS),
+                (_("Duties passed on"), "municipal_contract_flowdown", READERS_OF_TERMS),
+            )
+        ):
+            contract_pages.register(label, name, readers, 10 * order)
         helping.register(*guide.TASKS)
         helping.explain(*guide.WORDS)
 
@@ -97,6 +113,7 @@ class SubcontractsConfig(AppConfig):
             (group.CONTRACTS, _("Subcontracts"), "subcontract_list", money | SUBCONTRACTOR, 20),
             (group.CONTRACTS, _("Municipal contracts"), "municipal_contract_list", money, 30),
             (group.CONTRACTS, _("Products"), "product_list", money, 35),
+            (group.CONTRACTS, _("Dates"), "contract_date_list", money, 45),
             (
                 group.CONTRACTS,
                 _("Indexation"),

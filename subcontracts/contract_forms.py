@@ -296,7 +296,7 @@ class SubcontractForm(PeriodForm):
     consent_on = DutchDateField(
         label=_("Consent of the municipality since"),
         required=False,
-        help_text=_("Not needed for somebody who works alone."),
+        help_text=_("For whom it is needed, the terms of the municipal contract say."),
     )
     consent_reference = forms.CharField(
         label=_("Reference of the consent"), max_length=80, required=False

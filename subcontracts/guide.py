@@ -163,6 +163,33 @@ TASKS: Final = (
         _CONTRACTS,
     ),
     Task(
+        _("Record what a municipal contract says"),
+        _(
+            "Its page has tabs for the terms, options to extend, budgets and reports. What you"
+            " record holds from a day on; earlier versions stay. Leave empty what is unknown."
+        ),
+        "municipal_contract_list",
+        _CONTRACTS,
+    ),
+    Task(
+        _("Pass duties of the municipality on"),
+        _(
+            "The tab Duties passed on shows each duty beside every subcontract. Where one is"
+            " missing, change the subcontract or add a clause to it that passes the duty on."
+        ),
+        "municipal_contract_list",
+        _CONTRACTS,
+    ),
+    Task(
+        _("Keep to the dates of contracts"),
+        _(
+            "The page Dates shows when options are announced, reports handed in and contracts"
+            " end. What is due within sixty days stands on your work list."
+        ),
+        "contract_date_list",
+        _CONTRACTS,
+    ),
+    Task(
         _("Set up a subcontract"),
         _(
             "Take up the subcontractor, make a draft, empty or like an existing contract, and add"

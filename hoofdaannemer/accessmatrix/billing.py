@@ -11,6 +11,7 @@ FIN = {Role.CONTROLLER: 200}
 FIN_MOVES = {Role.CONTROLLER: 302}
 
 ACCESS = {
+    "municipal_contract_wall": ("get", MONEY),
     "month_current": ("get", OWN_MOVES),
     "month_page": ("get", OWN),
     "declaration_list": ("get", READERS),

@@ -135,6 +135,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         subcontracts.IndexLetter, _by(_MONEY, _main) | _by(SUBCONTRACTOR, _provider)
     ),
     "municipal_contract": Kind(subcontracts.MunicipalContract, STAFF_OWN),
+    "contract_option": Kind(subcontracts.ContractOption, STAFF_OWN),
+    "reporting_duty": Kind(subcontracts.ReportingDuty, STAFF_OWN),
+    "clause": Kind(subcontracts.SubcontractClause, OWNED),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "care_file": Kind(subcontracts.CareFile, _by(SUBCONTRACTOR, _provider)),
     "referral_file": Kind(subcontracts.ReferralFile, CARE_OWN),

@@ -52,6 +52,7 @@ FITTING: Final[Mapping[str, Q]] = {
     "index_round_put_back": Q(status=IndexRound.Status.DRAFT),
     "index_round_undo": Q(status=IndexRound.Status.DECIDED),
     "index_round_letters": Q(status=IndexRound.Status.DECIDED),
+    "contract_option_decide": Q(outcome=""),
     "request_send": Q(status=CareRequest.Status.RECEIVED),
     "request_grant": Q(status=CareRequest.Status.RECEIVED),
     "allocation_decide": Q(origin=AllocatedBy.MANDATE),

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import escape
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.templatetags import core_format
@@ -24,6 +24,13 @@ Row = TypeVar("Row", bound=Model)
 NUMBER = {"td": {"class": "ha-number"}, "th": {"class": "ha-number"}, "tf": {"class": "ha-number"}}
 #: A number, a code or a day is read at a glance: it is not broken over two lines.
 ONE_LINE = {"td": {"class": "ha-one-line"}}
+
+
+def whole_days(text: str) -> SafeString:
+    """A text in which no day is broken over two lines."""
+    day = r'<span class="ha-one-line">\1</span>'
+    days = re.sub(r"((?:\S+ )?\d\d-\d\d-\d{4})", day, escape(text))
+    return mark_safe(f"<span>{days}</span>")  # noqa: S308  escaped
 
 
 def in_total_order(rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -123,10 +130,7 @@ class PeriodColumn(django_tables2.Column):
         super().__init__(*args, **{**defaults, **kwargs})
 
     def render(self, record: Any) -> str:
-        text = core_format.days_of(record.start_date, record.end_date)
-        day = r'<span class="ha-one-line">\1</span>'
-        days = re.sub(r"((?:\S+ )?\d\d-\d\d-\d{4})", day, escape(text))
-        return mark_safe(f"<span>{days}</span>")  # noqa: S308  escaped
+        return whole_days(core_format.days_of(record.start_date, record.end_date))
 
 
 class BadgeColumn(django_tables2.Column):

@@ -15,6 +15,7 @@ from hoofdaannemer.invariants import (
     ownership,
     payments,
     protection,
+    terms,
     upward,
 )
 from hoofdaannemer.invariants.promises import Promise, Result, check_promises
@@ -25,6 +26,7 @@ PROMISES: tuple[Promise, ...] = (
     *mandate.PROMISES,
     *decisions.PROMISES,
     *indexing.PROMISES,
+    *terms.PROMISES,
     *declarations.PROMISES,
     *upward.PROMISES,
     *payments.PROMISES,

@@ -4,7 +4,9 @@ from subcontracts.models.allocations import Allocation, AllocationVersion
 from subcontracts.models.authorities import AllocatedBy, Authority
 from subcontracts.models.carefiles import CareFile, PlacementFile, RefusedRow
 from subcontracts.models.changes import ChangedProduct, RequestedChange
+from subcontracts.models.clauses import SubcontractClause
 from subcontracts.models.clients import Client, ClientAccess, EmergencyAccess
+from subcontracts.models.consortia import Consortium, ConsortiumMember
 from subcontracts.models.contracts import (
     ContractMunicipality,
     ContractProduct,
@@ -41,7 +43,10 @@ from subcontracts.models.referrals import ReferralFile, RefusedReferralRow
 from subcontracts.models.relays import RelayMode
 from subcontracts.models.requests import CareRequest, RequestedProduct
 from subcontracts.models.residences import ClientResidence
+from subcontracts.models.upward_budgets import BudgetAdjuster, BudgetYear
+from subcontracts.models.upward_dates import ContractOption, ReportHandedIn, ReportingDuty
 from subcontracts.models.upward_tariffs import UpwardTariff
+from subcontracts.models.upward_terms import MunicipalTermsVersion
 from subcontracts.models.versions import SubcontractVersion
 
 __all__ = [
@@ -49,13 +54,18 @@ __all__ = [
     "Allocation",
     "AllocationVersion",
     "Authority",
+    "BudgetAdjuster",
+    "BudgetYear",
     "CareFile",
     "CareRequest",
     "ChangedProduct",
     "Client",
     "ClientAccess",
     "ClientResidence",
+    "Consortium",
+    "ConsortiumMember",
     "ContractMunicipality",
+    "ContractOption",
     "ContractProduct",
     "Deadline",
     "DeliveryStart",
@@ -78,6 +88,7 @@ __all__ = [
     "MessageLink",
     "MessagePurpose",
     "MunicipalContract",
+    "MunicipalTermsVersion",
     "Objection",
     "Placement",
     "PlacementFile",
@@ -89,10 +100,13 @@ __all__ = [
     "RefusedReferralRow",
     "RefusedRow",
     "RelayMode",
+    "ReportHandedIn",
+    "ReportingDuty",
     "RequestedChange",
     "RequestedProduct",
     "Steers",
     "Subcontract",
+    "SubcontractClause",
     "SubcontractIndexing",
     "SubcontractVersion",
     "Subcontractor",

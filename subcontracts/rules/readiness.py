@@ -50,6 +50,23 @@ class Facts:
     end_date: date | None
     upper_start: date
     upper_end: date | None
+    #: As the terms of the municipal contract say on its first day; empty or None where unknown.
+    consent_duty: str = ""
+    subcontractor_limit: int | None = None
+    upper_accepts: bool = False
+    #: Others that work under the municipal contract on its first day.
+    subcontractors: int = 0
+    has_acceptance_duty: bool = True
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether the municipality must agree to this subcontractor.
+
+        Where nothing is known of it, the contract standard: not for who works alone.
+        """
+        if self.consent_duty in ("none", "each"):
+            return self.consent_duty == "each"
+        return not self.is_practice
 
 
 def checks(facts: Facts) -> list[Check]:
@@ -76,11 +93,19 @@ def _to_offer(facts: Facts) -> Iterator[Check]:
 
 
 def _to_start(facts: Facts) -> Iterator[Check]:
-    # Contract standard: no consent is asked for who works alone.
-    if not facts.is_practice:
+    if facts.needs_consent:
         text = _("The municipality agreed to this subcontractor, on the first day at the latest.")
         has_consent = facts.consent_on is not None and facts.consent_on <= facts.start_date
         yield Check("CON-20", Stage.START, text, has_consent)
+    if (limit := facts.subcontractor_limit) is not None:
+        text = ngettext(
+            "No more than %(limit)s subcontractor works under the municipal contract (%(count)s"
+            " with this one).",
+            "No more than %(limit)s subcontractors work under the municipal contract (%(count)s"
+            " with this one).",
+            limit,
+        ) % {"limit": limit, "count": facts.subcontractors + 1}
+        yield Check("CON-50", Stage.START, text, facts.subcontractors < limit)
 
 
 def _notices(facts: Facts) -> Iterator[Check]:
@@ -96,5 +121,10 @@ def _notices(facts: Facts) -> Iterator[Check]:
             len(facts.uncovered),
         ) % {"count": len(facts.uncovered), "products": ", ".join(facts.uncovered)}
     yield Check("CON-22", Stage.NOTICE, text, not facts.uncovered)
+    if facts.upper_accepts:
+        text = _("The municipal contract has an acceptance duty, and so has this one.")
+        if not facts.has_acceptance_duty:
+            text = _("The municipal contract has an acceptance duty, and this one has none.")
+        yield Check("CON-51", Stage.NOTICE, text, facts.has_acceptance_duty)
     text = _("An account is known, so that what is due can be paid.")
     yield Check("CON-23", Stage.NOTICE, text, facts.has_account)

@@ -28,6 +28,7 @@ def text_of(subcontract: Subcontract) -> ContractText:
         _agreements(subcontract),
         *(_line(subcontract, line) for line in lines.order_by("start_date", "pk")),
         _tariffs(subcontract),
+        _clauses(subcontract),
     ]
     return ContractText(
         _("Subcontract %(number)s") % {"number": subcontract.number},
@@ -143,4 +144,13 @@ def _tariffs(subcontract: Subcontract) -> Section:
             )
             for row in rows
         ],
+    )
+
+
+def _clauses(subcontract: Subcontract) -> Section:
+    rows = subcontract.clauses.order_by("code", "start_date")
+    return Section(
+        _("Clauses"),
+        headers=(_("Clause"), _("Text"), _("Period")),
+        rows=[(str(row), row.text, days_of(row.start_date, row.end_date)) for row in rows],
     )

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Exists, F, OuterRef, Q
 
 from hoofdaannemer.accounts.models import Organisation
 from subcontracts.models import FundingLine, FundingLineProduct, Product, Subcontract, Tariff
 from subcontracts.rules.readiness import Facts
+from subcontracts.selectors.upward_terms import values_on
 
 
-def facts_of(subcontract: Subcontract) -> Facts:
-    """The facts, for who was found to see the contract."""
+def facts_of(subcontract: Subcontract, day: date | None = None) -> Facts:
+    """The facts, for who was found to see the contract.
+
+    What the municipal contract says is taken on `day`, or on the first day of the subcontract.
+    """
     upper, subcontractor = subcontract.municipal_contract, subcontract.subcontractor
+    terms = values_on(upper, day or subcontract.start_date)
+    limit = terms.get("subcontractor_limit")
     return Facts(
         lines=subcontract.funding_lines.count(),
         without_tariff=[str(product) for product in _without_tariff(subcontract)],
@@ -23,7 +31,20 @@ def facts_of(subcontract: Subcontract) -> Facts:
         end_date=subcontract.end_date,
         upper_start=upper.start_date,
         upper_end=upper.end_date,
+        consent_duty=str(terms.get("consent_duty", "")),
+        subcontractor_limit=limit if isinstance(limit, int) else None,
+        upper_accepts=terms.get("acceptance_duty") is True,
+        subcontractors=0 if limit is None else _others(subcontract),
+        has_acceptance_duty=subcontract.has_acceptance_duty,
     )
+
+
+def _others(subcontract: Subcontract) -> int:
+    """Other subcontractors under the same municipal contract on its first day."""
+    rows = Subcontract.objects.running_on(subcontract.start_date)
+    beside = rows.filter(municipal_contract=subcontract.municipal_contract_id)
+    others = beside.exclude(subcontractor=subcontract.subcontractor_id)
+    return others.values("subcontractor").distinct().order_by().count()
 
 
 def _without_tariff(subcontract: Subcontract) -> list[Product]:

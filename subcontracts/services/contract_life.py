@@ -105,7 +105,8 @@ def sign(*, scope: Scope, subcontract: Subcontract, signature: Signature) -> Sub
 def activate(*, scope: Scope, subcontract: Subcontract) -> Subcontract:
     """Let a signed subcontract begin: care may be placed under it from its start date.
 
-    Raises RuleError CON-06 for what is not signed, CON-07, CON-18 to CON-20 for what it lacks.
+    Raises RuleError CON-06 for what is not signed, CON-07, CON-18 to CON-20 for what it lacks,
+    CON-50 where the municipal contract allows no more subcontractors.
     """
     subcontract = _locked(scope, subcontract)
     _check_step(subcontract, _Status.ACTIVE)

@@ -15,8 +15,14 @@ from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
 from subcontracts import policies
-from subcontracts.models import FundingLine, Subcontract, Subcontractor, Tariff
-from subcontracts.services import contracts
+from subcontracts.models import (
+    FundingLine,
+    Subcontract,
+    SubcontractClause,
+    Subcontractor,
+    Tariff,
+)
+from subcontracts.services import clauses, contracts
 from subcontracts.services.contracts import LineTerms, SubcontractTerms, once
 
 
@@ -24,8 +30,8 @@ from subcontracts.services.contracts import LineTerms, SubcontractTerms, once
 def change_terms(*, scope: Scope, subcontract: Subcontract, terms: SubcontractTerms) -> Subcontract:
     """Give a draft other terms; the relay mode has dates of its own.
 
-    Raises RuleError CON-27 once it was offered, CON-24 where a line would lie outside it, CON-31
-    for a number in use.
+    Raises RuleError CON-27 once it was offered, CON-24 or CON-59 where a line or clause would lie
+    outside it, CON-31 for a number in use.
     """
     subcontract = _draft(scope, subcontract)
     values = asdict(terms)
@@ -34,6 +40,8 @@ def change_terms(*, scope: Scope, subcontract: Subcontract, terms: SubcontractTe
         setattr(subcontract, name, value)
     for line in subcontract.funding_lines.all():
         contracts.check_within(subcontract, Period(line.start_date, line.end_date))
+    for clause in subcontract.clauses.all():
+        clauses.check_within(subcontract, clause.start_date)
     with once("CON-31", _("This contract number is in use. Choose another one.")):
         subcontract.save(update_fields=list(values))
     audit.record(scope, "subcontract.changed", subcontract, number=subcontract.number)
@@ -75,8 +83,8 @@ def copy(
 ) -> Subcontract:
     """Draft a subcontract like another one, under the same municipal contract.
 
-    Lines and tariffs that hold on its first day, or begin later, come along for as far as they
-    fall in its period; those that hold on the first day hold from then on.
+    Lines, tariffs and clauses that hold on its first day, or begin later, come along for as far as
+    they fall in its period; those that hold on the first day hold from then on.
     """
     policies.check_can_manage_contracts(scope, source.main_contractor_id)
     made = contracts.create_subcontract(
@@ -98,6 +106,7 @@ def copy(
             )
             contracts.add_funding_line(scope=scope, subcontract=made, line=copied)
     _copy_tariffs(scope, source, made, whole)
+    _copy_clauses(scope, source, made, whole)
     audit.record(scope, "subcontract.copied", made, source=source.pk)
     return made
 
@@ -115,7 +124,24 @@ def _copy_tariffs(scope: Scope, source: Subcontract, made: Subcontract, whole: P
             )
 
 
-def _shared(row: FundingLine | Tariff, source: Subcontract, whole: Period) -> Period | None:
+def _copy_clauses(scope: Scope, source: Subcontract, made: Subcontract, whole: Period) -> None:
+    for clause in source.clauses.order_by("code", "start_date"):
+        shared = _shared(clause, source, whole)
+        # One that ends on the way holds no longer than the contract it was agreed in.
+        if shared is not None and shared.end == whole.end:
+            facts = clauses.ClauseFacts(
+                code=clause.code,
+                title=clause.title,
+                text=clause.text,
+                passes_on=clause.passes_on,
+                start_date=shared.start,
+            )
+            clauses.set_clause(scope=scope, subcontract=made, facts=facts)
+
+
+def _shared(
+    row: FundingLine | Tariff | SubcontractClause, source: Subcontract, whole: Period
+) -> Period | None:
     """The part of its time that falls in the new contract.
 
     What held until the end of the old contract holds until the end of the new one.

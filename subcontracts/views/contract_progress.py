@@ -25,8 +25,10 @@ _READS_TEXT = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}) | SUBCONTRACTO
 
 def progress_of(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict[str, Any]:
     """What the page of a subcontract shows about its set-up, to who may see it."""
-    found = checks(facts_of(contract)) if may_change else []
     is_setting_up = contract.is_set_up
+    # Of one that runs it counts what the municipality asks by now.
+    day = contract.start_date if is_setting_up else max(scope.today, contract.start_date)
+    found = checks(facts_of(contract, day)) if may_change else []
     versions = list(contract.versions.visible_to(scope)) if scope.role in _READS_TEXT else []
     return {
         "is_setting_up": may_change and is_setting_up,
@@ -50,9 +52,13 @@ def _stage_text(check: Check) -> str:
     }[check.stage]
 
 
-def _notices(found: Sequence[Check]) -> list[str]:
-    """Of a contract that runs, only that it outlives the municipal one needs attention."""
-    return [one.text for one in found if one.code == "CON-21" and not one.is_met]
+def _notices(found: Sequence[Check]) -> list[tuple[str, str]]:
+    """Of a contract that runs, only what no longer fits the municipal one needs attention."""
+    titles = {
+        "CON-21": _("This contract goes on after the municipal contract."),
+        "CON-51": _("A duty of the municipal contract does not come back here."),
+    }
+    return [(titles[one.code], one.text) for one in found if one.code in titles and not one.is_met]
 
 
 def _steps(contract: Subcontract) -> list[tuple[str, str, str]]:

@@ -20,6 +20,7 @@ from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, period_of, volume
 from messaging.exchange.policies import READERS as MESSAGE_READERS
 from subcontracts import gates, policies, words
+from subcontracts.contract_pages import tabs
 from subcontracts.filters import SubcontractFilter, SubcontractorFilter
 from subcontracts.models import (
     MunicipalContract,
@@ -35,6 +36,7 @@ from subcontracts.tables import (
     SubcontractTable,
 )
 from subcontracts.views.contract_progress import line_table, progress_of, tariff_table
+from subcontracts.views.flowdown import clause_table
 from subcontracts.views.index_contracts import contract_tables
 from subcontracts.views.mandate import allocated_by_text, authority_table
 from subcontracts.views.upward_products import tariff_table as upward_tariff_table
@@ -90,6 +92,7 @@ class MunicipalContractDetail(DetailPage):
         )
         purpose_url = reverse("municipal_contract_purpose", args=[contract.pk])
         return super().get_context_data(
+            tabs=tabs(scope, contract, "municipal_contract_detail"),
             facts=_municipal_facts(scope, contract),
             purpose_url=purpose_url if may_change else "",
             authority_url=reverse("municipal_contract_authority", args=[contract.pk])
@@ -195,6 +198,7 @@ class SubcontractDetail(DetailPage):
             tables=[
                 line_table(scope, contract, may_change=may_change),
                 tariff_table(scope, contract, may_change=may_change),
+                clause_table(scope, contract, may_change=may_change),
                 _relay_modes(scope, contract),
                 _purposes(scope, contract),
                 *contract_tables(scope, contract),
@@ -202,6 +206,9 @@ class SubcontractDetail(DetailPage):
             indexing_url=reverse("subcontract_indexing", args=[contract.pk]) if may_change else "",
             purpose_url=(reverse("subcontract_purpose", args=[contract.pk]) if may_change else ""),
             relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
+            clause_url=reverse("subcontract_clause_new", args=[contract.pk])
+            if may_change and contract.status not in Subcontract.FIXED
+            else "",
             tariff_url=reverse("subcontract_tariff", args=[contract.pk])
             if may_change and contract.status not in Subcontract.FIXED
             else "",

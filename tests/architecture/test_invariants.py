@@ -99,6 +99,20 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "IND-03": ("UPDATE subcontracts_tariff SET amount = amount + 1",),
     "IND-04": ("UPDATE subcontracts_indexweight SET weight = weight - 1",),
     "IND-05": ("UPDATE subcontracts_indexletter SET pdf = pdf || 'x'::bytea",),
+    "TRM-01": (
+        """
+        UPDATE subcontracts_municipaltermsversion
+        SET "values" = "values" || '{"consent_duty": "sometimes"}'
+        """,
+    ),
+    "TRM-02": (
+        """
+        UPDATE subcontracts_contractoption SET outcome = 'taken', decided_on = announce_by,
+            end_before = announce_by, end_after = announce_by + 400
+        """,
+    ),
+    "TRM-03": ("UPDATE subcontracts_consortiummember SET share = share - 1",),
+    "TRM-04": ("UPDATE subcontracts_subcontractclause SET start_date = start_date - 4000",),
     "DEC-01": ("UPDATE billing_declaredline SET amount = amount + 0.01 WHERE is_approved",),
     "DEC-02": ("UPDATE billing_declaration SET granted = granted + 0.01",),
     "DEC-03": ("UPDATE billing_declaration SET status = 'refused'",),

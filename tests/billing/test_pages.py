@@ -327,6 +327,7 @@ def addresses(chain: World) -> dict[str, str]:
     again, given_up = _declared_upward(chain)
     arguments: dict[str, tuple[object, ...]] = {
         "upward_declaration_detail": (again.declaration_id,),
+        "municipal_contract_wall": (chain.youth.pk,),
         "upward_month": (part(chain).pk, ENDED),
         "upward_line_again": (again.pk,),
         "upward_line_give_up": (given_up.pk,),

@@ -108,6 +108,7 @@ def _task(scope: Scope, parties: Parties, task: Task, begin: date) -> None:
             name=f"{task.main} opdracht",
             family=task.family,
             start_date=begin,
+            end_date=date(scope.today.year + 2, 12, 31),
             yearly_budget=Decimal("240000.00"),
             relay_consent_on=begin,
             relay_consent_reference=f"{task.main} brief",

@@ -20,6 +20,7 @@ from hoofdaannemer.scenarios.canary import (
     proofs,
     referrals,
     reports,
+    upward,
 )
 from hoofdaannemer.scenarios.canary.care import Care, moment
 from hoofdaannemer.scenarios.registry import Progress
@@ -73,6 +74,7 @@ def load(progress: Progress) -> None:
     # After all that was relayed without a mandate.
     mandate.allocate(made, people, now + timedelta(seconds=1))
     indexing.index(care, now)
+    upward.record(made, people, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")

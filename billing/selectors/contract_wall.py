@@ -1,0 +1,155 @@
+"""A municipal contract and its subcontracts side by side: what comes in and goes out in a year.
+
+What is expected is an estimate, the one of the ceilings: what is gone, and what running care and
+lump sums will still cost up to the end of the year.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from billing import gates
+from billing.models import Entitlement, UpwardLine
+from hoofdaannemer.core.money import ZERO
+from hoofdaannemer.core.scope import Scope
+from subcontracts.models import MunicipalContract, Subcontract
+from subcontracts.rules.upward_budget import YearBudget
+from subcontracts.selectors.upward_budgets import budget_of
+from subcontracts.selectors.upward_terms import values_on
+
+
+@dataclass(frozen=True)
+class Below:
+    """One subcontract in the year; amounts in euros."""
+
+    subcontract: Subcontract
+    #: Entitlements so far, by funding form.
+    by_form: Mapping[str, Decimal]
+    #: Gone or committed up to the end of the year.
+    expected: Decimal
+
+    @property
+    def so_far(self) -> Decimal:
+        """All entitlements of the year that are known."""
+        return sum(self.by_form.values(), ZERO)
+
+    @property
+    def ceiling_percent(self) -> int | None:
+        """Used part of the ceiling in whole percent, cut down; None where none was agreed."""
+        return percent_of(self.expected, self.subcontract.ceiling)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wall:
+    """The year of one municipal contract."""
+
+    year: int
+    budget: YearBudget
+    #: Declared to municipalities by the unit and standing, beside the budget.
+    by_unit: Decimal
+    below: Sequence[Below]
+    #: Percent of the budget, as the terms say; None where unknown or not agreed.
+    most_below: Decimal | None
+    least_own: Decimal | None
+
+    @property
+    def comes_in(self) -> Decimal:
+        """The budget of the year, and what is paid by the unit so far."""
+        return self.budget.total + self.by_unit
+
+    @property
+    def so_far(self) -> Decimal:
+        """Entitlements of all subcontracts."""
+        return sum((one.so_far for one in self.below), ZERO)
+
+    @property
+    def expected(self) -> Decimal:
+        """What all subcontracts cost up to the end of the year."""
+        return sum((one.expected for one in self.below), ZERO)
+
+    @property
+    def left(self) -> Decimal:
+        """For what the main contractor does itself; below zero where more goes out than in."""
+        return self.comes_in - self.expected
+
+    @property
+    def below_percent(self) -> int | None:
+        """What goes to subcontractors, of the budget, in whole percent, cut down."""
+        return percent_of(self.expected, self.budget.total)
+
+    def by_form(self) -> dict[str, Decimal]:
+        """Entitlements so far by funding form, over all subcontracts."""
+        total: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+        for one in self.below:
+            for form, amount in one.by_form.items():
+                total[form] += amount
+        return dict(total)
+
+
+def percent_of(part: Decimal, whole: Decimal | None) -> int | None:
+    """Whole percent, cut down; None of nothing."""
+    return int(part * 100 / whole) if whole else None
+
+
+def wall_of(scope: Scope, contract: MunicipalContract, year: int) -> Wall:
+    """The year side by side, for who reads money of contracts."""
+    subcontracts = list(
+        Subcontract.objects.visible_to(scope)
+        .filter(municipal_contract=contract)
+        .exclude(status__in=Subcontract.NOT_BEGUN)
+        .select_related("provider_organisation")
+    )
+    keys = [row.pk for row in subcontracts]
+    expected = gates.spent(keys, year, scope.today)
+    entitled = _entitled(scope, keys, year)
+    terms = values_on(contract, scope.today)
+    # What ended before the year and has nothing in it is not about this year.
+    below = [
+        Below(row, entitled.get(row.pk, {}), expected.get(row.pk, ZERO))
+        for row in subcontracts
+        if row.end_date is None or row.end_date.year >= year or row.pk in entitled
+    ]
+    return Wall(
+        year=year,
+        budget=budget_of(scope, contract, year).table,
+        by_unit=_by_unit(scope, contract, year),
+        below=sorted(below, key=lambda one: (-one.expected, one.subcontract.number)),
+        most_below=_percent(terms.get("sub_share_max_percent")),
+        least_own=_percent(terms.get("own_delivery_min_percent")),
+    )
+
+
+def _percent(value: object) -> Decimal | None:
+    return Decimal(value) if isinstance(value, str) else None
+
+
+def _entitled(scope: Scope, keys: Sequence[int], year: int) -> dict[int, dict[str, Decimal]]:
+    rows = (
+        Entitlement.objects.visible_to(scope)
+        .filter(
+            funding_line__subcontract__in=keys,
+            month__range=(date(year, 1, 1), date(year, 12, 1)),
+        )
+        .order_by()
+        .values_list("funding_line__subcontract", "form")
+        .annotate(total=Sum("amount"))
+    )
+    found: defaultdict[int, dict[str, Decimal]] = defaultdict(dict)
+    for pk, form, total in rows:
+        found[pk][form] = total
+    return dict(found)
+
+
+def _by_unit(scope: Scope, contract: MunicipalContract, year: int) -> Decimal:
+    lines = UpwardLine.objects.visible_to(scope).open()
+    total = lines.filter(
+        allocation__municipal_contract=contract,
+        month__range=(date(year, 1, 1), date(year, 12, 1)),
+    ).aggregate(total=Sum("amount"))["total"]
+    return total or ZERO

@@ -1,0 +1,188 @@
+"""Days of contracts, both ways, on which somebody must do or know something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hoofdaannemer.core.periods import add_months
+from hoofdaannemer.core.scope import Role, Scope
+from hoofdaannemer.core.templatetags.core_format import days_of
+from subcontracts.models import (
+    ContractOption,
+    FundingLine,
+    FundingLineProduct,
+    IndexRound,
+    IndexRoundLine,
+    MunicipalContract,
+    Subcontract,
+)
+from subcontracts.selectors.upward_dates import open_reports
+from subcontracts.worklist import WorkItem
+
+#: A day stands on the work list from so long before it.
+SOON: Final = timedelta(days=60)
+#: Lines on the work list that a person can still oversee; what is late comes first.
+MOST: Final = 50
+WORK: Final = gettext_lazy("Dates of contracts")
+
+
+class DateKind(StrEnum):
+    """Of what sort a day is."""
+
+    OPTION = "option"
+    NOTICE = "notice"
+    END_ABOVE = "end_above"
+    END_BELOW = "end_below"
+    LINE = "line"
+    REPORT = "report"
+    INDEX = "index"
+
+
+KINDS: Final[dict[DateKind, str | Promise]] = {
+    DateKind.OPTION: gettext_lazy("option to announce"),
+    DateKind.NOTICE: gettext_lazy("last day for notice"),
+    DateKind.END_ABOVE: gettext_lazy("municipal contract ends"),
+    DateKind.END_BELOW: gettext_lazy("subcontract ends"),
+    DateKind.LINE: gettext_lazy("funding line ends"),
+    DateKind.REPORT: gettext_lazy("report to hand in"),
+    DateKind.INDEX: gettext_lazy("indexation takes effect"),
+}
+_NOT_ENDED: Final = [one for one in Subcontract.Status if one != Subcontract.Status.ENDED]
+
+
+@dataclass(frozen=True)
+class ContractDate:
+    """One day: what it is about, the municipal contract if it is about one, and where to go."""
+
+    day: date
+    kind: DateKind
+    text: str
+    url: str
+    #: Key of the municipal contract, of a subcontract that above it; None for all.
+    contract: int | None
+
+    @property
+    def must_act(self) -> bool:
+        """Whether it is too late once the day has passed."""
+        return self.kind in (DateKind.OPTION, DateKind.NOTICE, DateKind.REPORT)
+
+
+def contract_dates(scope: Scope, *, first: date, until: date) -> list[ContractDate]:
+    """All of them from a day up to and including another, in order of time.
+
+    A report that is too late, and an option that nobody decided on, stays whatever `first` is.
+    """
+    found = [
+        *_options(scope),
+        *_ends_above(scope),
+        *_below(scope),
+        *_lines(scope),
+        *_reports(scope, until),
+        *_indexation(scope),
+    ]
+    stays = (DateKind.REPORT, DateKind.OPTION)
+    kept = [one for one in found if one.day <= until and (one.day >= first or one.kind in stays)]
+    return sorted(kept, key=lambda one: (one.day, one.kind, one.text))
+
+
+def _options(scope: Scope) -> Iterator[ContractDate]:
+    rows = ContractOption.objects.visible_to(scope).filter(outcome="")
+    for row in rows.select_related("contract"):
+        text = _("%(contract)s: option %(number)s, %(months)s months") % {
+            "contract": row.contract.name,
+            "number": row.position,
+            "months": row.months,
+        }
+        url = reverse("municipal_contract_duration", args=[row.contract_id])
+        yield ContractDate(row.announce_by, DateKind.OPTION, text, url, row.contract_id)
+
+
+def _ends_above(scope: Scope) -> Iterator[ContractDate]:
+    for row in MunicipalContract.objects.visible_to(scope).exclude(end_date=None):
+        if row.end_date is not None:
+            url = reverse("municipal_contract_duration", args=[row.pk])
+            yield ContractDate(row.end_date, DateKind.END_ABOVE, row.name, url, row.pk)
+
+
+def _below(scope: Scope) -> Iterator[ContractDate]:
+    """Ends of subcontracts, and the last day on which notice takes effect at that end."""
+    rows = Subcontract.objects.visible_to(scope).filter(status__in=_NOT_ENDED)
+    for row in rows.exclude(end_date=None).select_related("provider_organisation"):
+        if row.end_date is None:
+            continue
+        text = f"{row.number} · {row.provider_organisation.name}"
+        url = reverse("subcontract_detail", args=[row.pk])
+        above = row.municipal_contract_id
+        yield ContractDate(row.end_date, DateKind.END_BELOW, text, url, above)
+        if row.notice_months:
+            # Whole months before the first day without the contract.
+            day = add_months(row.end_date + timedelta(days=1), -row.notice_months)
+            last = day - timedelta(days=1)
+            yield ContractDate(last, DateKind.NOTICE, text, url, above)
+
+
+def _lines(scope: Scope) -> Iterator[ContractDate]:
+    """Lines that end before their contract does, and that no other one follows."""
+    following = FundingLineProduct.objects.visible_to(scope).filter(
+        subcontract=OuterRef("subcontract"),
+        product=OuterRef("product"),
+        start_date=OuterRef("funding_line__end_date") + timedelta(days=1),
+    )
+    own = FundingLineProduct.objects.visible_to(scope).filter(funding_line=OuterRef("pk"))
+    rows = FundingLine.objects.visible_to(scope).filter(
+        # A line without products of its own is followed by none.
+        Exists(own.filter(~Exists(following))) | ~Exists(own),
+        subcontract__status__in=_NOT_ENDED,
+    )
+    joined = ("subcontract", "subcontract__provider_organisation")
+    for row in rows.exclude(end_date=None).select_related(*joined):
+        below = row.subcontract
+        if row.end_date is not None and row.end_date != below.end_date:
+            text = f"{below.number} · {below.provider_organisation.name}: {row.name}"
+            url = reverse("subcontract_detail", args=[below.pk])
+            above = below.municipal_contract_id
+            yield ContractDate(row.end_date, DateKind.LINE, text, url, above)
+
+
+def _reports(scope: Scope, until: date) -> Iterator[ContractDate]:
+    for one in open_reports(scope, until=until):
+        about = days_of(one.due.period.start, one.due.period.end)
+        text = f"{one.duty.contract.name}: {one.duty.name} ({about})"
+        url = reverse("municipal_contract_duties", args=[one.duty.contract_id])
+        yield ContractDate(one.due.day, DateKind.REPORT, text, url, one.duty.contract_id)
+
+
+def _indexation(scope: Scope) -> Iterator[ContractDate]:
+    taking_part = IndexRoundLine.objects.taking_part().filter(round=OuterRef("pk"))
+    rows = IndexRound.objects.visible_to(scope).filter(Exists(taking_part))
+    for row in rows.filter(status__in=[IndexRound.Status.DRAFT, IndexRound.Status.DECIDED]):
+        text = f"{row} ({row.get_status_display()})"
+        url = reverse("index_round_detail", args=[row.pk])
+        yield ContractDate(row.effective_date, DateKind.INDEX, text, url, None)
+
+
+def items(scope: Scope) -> Iterator[WorkItem]:
+    """For the work list: what is due within sixty days. Indexation has items of its own."""
+    if scope.role != Role.CONTRACT_MANAGER:
+        return
+    found = contract_dates(scope, first=scope.today, until=scope.today + SOON)
+    for one in found[:MOST]:
+        if one.kind is not DateKind.INDEX:
+            yield WorkItem(
+                kind=WORK,
+                text=one.text,
+                url=one.url,
+                verb=_("Look at it"),
+                due=one.day,
+                detail=str(KINDS[one.kind]),
+            )
