@@ -38,7 +38,10 @@ class Check:
 class Facts:
     """What a subcontract holds; products by their name."""
 
+    #: Funding lines that pay by themselves, which a discount does not.
     lines: int
+    #: Whether one of its lines pays for care. A contract for availability alone places nobody.
+    pays_care: bool
     #: Of lines that are paid by the unit, without a tariff on the first day of the line.
     without_tariff: Sequence[str]
     #: Of the municipal contract, under no funding line.
@@ -88,6 +91,13 @@ def _notices(facts: Facts) -> Iterator[Check]:
         within = facts.end_date is not None and facts.end_date <= facts.upper_end
         text = _("It ends with the municipal contract at the latest (%(day)s).")
         yield Check("CON-21", Stage.NOTICE, text % {"day": date_nl(facts.upper_end)}, within)
+    if facts.pays_care or not facts.lines:
+        yield _coverage(facts)
+    text = _("An account is known, so that what is due can be paid.")
+    yield Check("CON-23", Stage.NOTICE, text, facts.has_account)
+
+
+def _coverage(facts: Facts) -> Check:
     text = _("Every product of the municipal contract has a funding line.")
     if facts.uncovered:
         text = ngettext(
@@ -95,6 +105,4 @@ def _notices(facts: Facts) -> Iterator[Check]:
             "%(count)s products of the municipal contract are not in it: %(products)s.",
             len(facts.uncovered),
         ) % {"count": len(facts.uncovered), "products": ", ".join(facts.uncovered)}
-    yield Check("CON-22", Stage.NOTICE, text, not facts.uncovered)
-    text = _("An account is known, so that what is due can be paid.")
-    yield Check("CON-23", Stage.NOTICE, text, facts.has_account)
+    return Check("CON-22", Stage.NOTICE, text, not facts.uncovered)

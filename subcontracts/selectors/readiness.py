@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from hoofdaannemer.accounts.models import Organisation
 from subcontracts.models import FundingLine, FundingLineProduct, Product, Subcontract, Tariff
+from subcontracts.rules.funding_parameters import NOT_ALONE
 from subcontracts.rules.readiness import Facts
 
 
@@ -13,7 +14,8 @@ def facts_of(subcontract: Subcontract) -> Facts:
     """The facts, for who was found to see the contract."""
     upper, subcontractor = subcontract.municipal_contract, subcontract.subcontractor
     return Facts(
-        lines=subcontract.funding_lines.count(),
+        lines=subcontract.funding_lines.exclude(form__in=NOT_ALONE).count(),
+        pays_care=FundingLineProduct.objects.filter(subcontract=subcontract).exists(),
         without_tariff=[str(product) for product in _without_tariff(subcontract)],
         uncovered=[str(product) for product in _uncovered(subcontract)],
         is_practice=subcontract.provider_organisation.kind == Organisation.Kind.PRACTICE,
