@@ -5,6 +5,7 @@ from django.urls import path
 from billing.views import (
     declarations,
     fte,
+    funding,
     month_page,
     months,
     payments,
@@ -54,6 +55,16 @@ urlpatterns = [
     path("fte/<int:pk>/", fte.FteReportDetail.as_view(), name="fte_report_detail"),
     path("fte/<int:pk>/invullen/", fte.fte_report_edit, name="fte_report_edit"),
     path("fte/<int:pk>/corrigeren/", fte.fte_report_correct, name="fte_report_correct"),
+    path(
+        "financieringslijnen/<int:pk>/",
+        funding.FundingLineAmounts.as_view(),
+        name="funding_line_amounts",
+    ),
+    path(
+        "financieringslijnen/<int:pk>/vaststellen/",
+        funding.funding_line_assess,
+        name="funding_line_assess",
+    ),
     path("maandafsluiting/", months.month_overview, name="month_overview"),
     path("maandafsluiting/run/<int:pk>/", months.month_run_detail, name="month_run_detail"),
     path("maandafsluiting/<str:month>/", months.month_close, name="month_close"),

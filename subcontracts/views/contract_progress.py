@@ -137,16 +137,24 @@ def line_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict
         "headers": [*headers, _("Change")] if is_draft else headers,
         "rows": [
             (
-                line.name,
+                _line_name(scope, line),
                 line.get_form_display(),
                 "; ".join(f"{label}: {text}" for label, text in line_facts(line, family)) or "–",
                 days_of(line.start_date, line.end_date),
-                ", ".join(str(row.product) for row in line.line_products.all()),
+                ", ".join(str(row.product) for row in line.line_products.all()) or "–",
                 *([_line_links(line)] if is_draft else []),
             )
             for line in lines
         ],
     }
+
+
+def _line_name(scope: Scope, line: FundingLine) -> str:
+    """The name, which leads to its amounts for who may read them."""
+    if scope.role not in _READS_TEXT:
+        return line.name
+    url = reverse("funding_line_amounts", args=[line.pk])
+    return format_html('<a href="{}">{}</a>', url, line.name)
 
 
 def _line_links(line: FundingLine) -> SafeString:
