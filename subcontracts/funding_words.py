@@ -54,6 +54,16 @@ EXPLANATIONS: dict[str, str | Promise] = {
         "A percentage off all other amounts of the contract, for some months."
     ),
 }
+_PRICE_UNITS: dict[str, str | Promise] = {
+    FundingLine.Form.FTE: gettext_lazy("FTE a year"),
+    FundingLine.Form.TRAJECTORY: gettext_lazy("trajectory"),
+    FundingLine.Form.LUMP_SUM: gettext_lazy("year"),
+    FundingLine.Form.CAPACITY: gettext_lazy("place"),
+    FundingLine.Form.FUNCTION: gettext_lazy("expected user a year"),
+    FundingLine.Form.PROFILE: gettext_lazy("client a month"),
+    FundingLine.Form.POPULATION: gettext_lazy("head a year"),
+    FundingLine.Form.AVAILABILITY: gettext_lazy("month"),
+}
 _EFFECTS: dict[Effect, str | Promise] = {
     Effect.PLANNED: gettext_lazy("the whole price"),
     Effect.AGREED: gettext_lazy("the days, at least the start part"),
@@ -65,6 +75,11 @@ _EFFECTS: dict[Effect, str | Promise] = {
 def effect_text(effect: str) -> str:
     """What an end of care does to the price of a trajectory."""
     return str(_EFFECTS[Effect(effect)])
+
+
+def price_unit(form: str) -> str:
+    """What the price of a line that is indexed is for."""
+    return str(_PRICE_UNITS.get(form, ""))
 
 
 def line_facts(line: FundingLine, family: str) -> list[tuple[str, str]]:

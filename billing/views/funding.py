@@ -107,7 +107,7 @@ def _assessed(scope: Any, line: FundingLine) -> dict[str, Any]:
     replaced = set(rows.exclude(replaces=None).values_list("replaces", flat=True))
     return {
         "caption": _("What was established"),
-        "headers": [_("Day"), _("Amount"), _("Reason"), _("Holds")],
+        "headers": [_("Day"), _("Amount"), _("Reason"), _("In force")],
         "rows": [
             (
                 date_nl(one.day),

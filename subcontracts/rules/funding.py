@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -66,6 +66,31 @@ def checked(form: str, family: str, given: Mapping[str, object]) -> dict[str, ob
     if effects := _effects(family, given.get(EFFECTS_KEY)):
         stored[EFFECTS_KEY] = effects
     return stored
+
+
+#: How many units of the price of a place are in a year.
+_PER_YEAR: Final = {"day": Decimal(365), "month": Decimal(12), "year": Decimal(1)}
+
+
+def units_a_year(form: str, parameters: Mapping[str, Any]) -> Decimal | None:
+    """How often the price of a form is paid in a whole year; None where that depends on care."""
+    try:
+        match form:
+            case "lump_sum":
+                return Decimal(1)
+            case "availability":
+                return Decimal(12)
+            case "fte":
+                return Decimal(str(parameters["fte"]))
+            case "function":
+                return Decimal(str(parameters["users"]))
+            case "population":
+                return Decimal(str(parameters["heads"]))
+            case "capacity":
+                return Decimal(str(parameters["places"])) * _PER_YEAR[str(parameters["per"])]
+    except (KeyError, InvalidOperation):
+        return None
+    return None
 
 
 def _stored(parameter: Parameter, value: object) -> str | bool | None:

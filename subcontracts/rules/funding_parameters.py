@@ -350,6 +350,20 @@ _WITHOUT: Final[Mapping[str, Products]] = MappingProxyType(
         "sanction_discount": Products.NONE,
     }
 )
+#: The price among the parameters of a form that an indexation changes. What is a share of expected
+#: production, or an amount that was agreed once, is none.
+INDEXED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "fte": "price",
+        "trajectory": "price",
+        "lump_sum": "amount",
+        "capacity": "price",
+        "function": "price",
+        "profile": "price",
+        "population": "price",
+        "availability": "amount",
+    }
+)
 #: Forms that are spread over the time of the line, which therefore has a last day.
 ENDS: Final = frozenset({"subsidy"})
 #: Forms that pay nothing by themselves: a contract needs another line as well.
