@@ -89,12 +89,11 @@ def _facts(line: FundingLine) -> list[tuple[str, str]]:
 def _amounts(rows: list[Entitlement]) -> dict[str, Any]:
     return {
         "caption": _("Amounts by month"),
-        "headers": [_("Reference"), _("Month"), _("How it came about"), _("Amount")],
+        "headers": [_("Month"), _("How it came about"), _("Amount")],
         "rows": [
             (
-                one.reference,
                 month_nl(Month.of(one.month)),
-                one.why.sentence(),
+                f"{one.reference}: {one.why.sentence()}",
                 format_euro(one.amount),
             )
             for one in rows
