@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.rules.explain import WORDS
+from billing.rules.sentences import WORDS
 from hoofdaannemer.core.money import format_euro, from_cents
 from subcontracts.words import volume_text
 

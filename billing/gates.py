@@ -11,10 +11,9 @@ from typing import Any
 from django.db.models import Case, DateField, F, Max, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from billing.forms import fte
+from billing.forms import AGREED
 from billing.models import DeclaredLine, Entitlement
 from billing.rules.committed import Running, committed
-from billing.rules.fte import month_amount
 from hoofdaannemer.core.periods import Period
 from subcontracts.models import Allocation, FundingLine, Placement, Steers, Tariff
 
@@ -112,9 +111,9 @@ def _running(placed: Any, tariff: Decimal, rest: Period) -> Running:
 
 
 def _lump_sums(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, Decimal]]:
-    """The months of FTE lines that are agreed and not recorded yet."""
+    """The months of lines whose sums are agreed, as far as they are not recorded yet."""
     lines = FundingLine.objects.filter(
-        subcontract__in=subcontract_ids, form=FundingLine.Form.FTE
+        subcontract__in=subcontract_ids, form__in=AGREED
     ).in_force_during(Period(date(year, 1, 1), date(year, 12, 31)))
     recorded = set(
         Entitlement.objects.filter(
@@ -123,7 +122,7 @@ def _lump_sums(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int,
     )
     for line in lines:
         for month in Period(date(year, 1, 1), date(year, 12, 31)).months():
-            entry = month_amount(fte.terms_of(line), month, Period(line.start_date, line.end_date))
+            entry = AGREED[line.form](line, month)
             if entry and (line.pk, month.first) not in recorded:
                 yield line.subcontract_id, entry.amount
 

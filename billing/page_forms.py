@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from billing.findings import EUROS, sentence
 from billing.models import MonthDraft
-from billing.rules.explain import WORDS
+from billing.rules.sentences import WORDS
 from billing.selectors.month_cards import Card
 from billing.selectors.month_totals import MINUTES, Filled
 from billing.services.month_page import Entry
-from hoofdaannemer.core.forms import EuroField, PlainForm, Switch, VolumeField
+from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, Switch, VolumeField
 from hoofdaannemer.core.money import format_euro
 from messaging.istandaard import MAX_BYTES
-from subcontracts.models import Professional
+from subcontracts.models import FundingLine, Professional
 from subcontracts.words import volume_text
 
 
@@ -262,3 +262,27 @@ class UploadForm(PlainForm):
             raise forms.ValidationError(_("This file is larger than 25 MB. Split the declaration."))
         content: bytes = upload.read()
         return content
+
+
+class AssessmentForm(PlainForm):
+    """What was established of a line: euros, a day and why."""
+
+    amount = EuroField(label="", min_value=Decimal(0))
+    day = DutchDateField(label=gettext_lazy("Decided on"))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The subcontractor reads it. Name no clients."),
+    )
+
+    def __init__(self, *args: Any, line: FundingLine, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        amount = self.fields["amount"]
+        agreed = format_euro(Decimal(str(line.parameters["amount"])))
+        if line.form == FundingLine.Form.BONUS:
+            amount.label = _("Granted")
+            amount.help_text = _("At most %(amount)s. Nothing is 0.") % {"amount": agreed}
+        else:
+            amount.label = _("Established costs")
+            amount.help_text = _("What is above %(amount)s is not paid.") % {"amount": agreed}

@@ -41,6 +41,11 @@ def check_can_run_month(scope: Scope, main_contractor_id: int) -> None:
     _check_controller(scope, main_contractor_id)
 
 
+def check_can_assess(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a controller of this main contractor acts."""
+    _check_controller(scope, main_contractor_id)
+
+
 def check_can_declare_upward(scope: Scope, main_contractor_id: int) -> None:
     """Raises NotAllowedError unless a controller of this main contractor, or the system, acts."""
     _check_controller(scope, main_contractor_id)

@@ -353,6 +353,7 @@ POLICIES: dict[str, TablePolicy] = {
     ),
     "billing_trajectorystep": owned(MONEY, grants=APPEND),
     "billing_entitlement": owned(MONEY, grants=APPEND),
+    "billing_assessment": owned(MONEY, grants=APPEND),
     "billing_hold": owned(MONEY | {Role.QUALITY_OFFICER}),
     "billing_statement": owned(MONEY, grants=APPEND),
     "billing_statementline": owned(MONEY, grants=APPEND),

@@ -17,12 +17,15 @@ from subcontracts import words
 from subcontracts.forms import PeriodForm
 from subcontracts.funding_words import EXPLANATIONS, effect_text
 from subcontracts.models import FundingLine, Product, Subcontract
-from subcontracts.rules.funding import (
-    EFFECTS_KEY,
+from subcontracts.rules.funding import EFFECTS_KEY, general_effects
+from subcontracts.rules.funding_parameters import (
+    ENDS,
     PARAMETERS,
+    PLACES,
     Kind,
     Parameter,
-    general_effects,
+    Products,
+    products_of,
 )
 from subcontracts.rules.trajectory_ends import Effect
 from subcontracts.services.contracts import LineTerms
@@ -58,14 +61,24 @@ class FundingLineForm(PeriodForm):
         self.family = subcontract.municipal_contract.family
         initial = _initial(subcontract, form, line)
         super().__init__(*args, initial=initial, **kwargs)
-        choice: Any = self.fields["products"]
-        choice.queryset = Product.objects.filter(
-            pk__in=subcontract.municipal_contract.products.values("product")
-        )
+        self._offer_products(subcontract)
+        if form in ENDS:
+            self.fields["end_date"].required = True
         for parameter in PARAMETERS[form]:
             self.fields[_key(parameter.name)] = _field(parameter)
         if form == FundingLine.Form.TRAJECTORY:
             self._ask_effects()
+
+    def _offer_products(self, subcontract: Subcontract) -> None:
+        wanted = products_of(self.form)
+        if wanted is Products.NONE:
+            del self.fields["products"]
+            return
+        choice: Any = self.fields["products"]
+        choice.required = wanted is Products.NEEDED
+        choice.queryset = Product.objects.filter(
+            pk__in=subcontract.municipal_contract.products.values("product")
+        )
 
     def _ask_effects(self) -> None:
         for reason, effect in general_effects(self.family).items():
@@ -80,7 +93,7 @@ class FundingLineForm(PeriodForm):
     @property
     def parts(self) -> list[tuple[Any, str, list[forms.BoundField]]]:
         """The fields under their headings, each with an explanation."""
-        general = [self[name] for name in self.field_order]
+        general = [self[name] for name in self.field_order if name in self.fields]
         own = [self[_key(parameter.name)] for parameter in PARAMETERS[self.form]]
         ends = [self[name] for name in self.fields if name.startswith("effect_")]
         title = capfirst(str(FundingLine.Form(self.form).label))
@@ -113,7 +126,7 @@ class FundingLineForm(PeriodForm):
             name=found["name"],
             form=self.form,
             period=Period(found["start_date"], found["end_date"]),
-            products=list(found["products"]),
+            products=list(found.get("products", ())),
             parameters=parameters,
         )
 
@@ -149,9 +162,11 @@ def _initial(subcontract: Subcontract, form: str, line: FundingLine | None) -> d
     )
 
 
-def _typed(parameter: Parameter, value: str | bool | None) -> Decimal | bool | None:
+def _typed(parameter: Parameter, value: str | bool | None) -> Decimal | str | bool | None:
     if parameter.kind is Kind.YES_NO:
         return bool(value)
+    if parameter.kind not in PLACES:
+        return value
     return None if value is None else Decimal(value)
 
 
@@ -163,7 +178,12 @@ def _field(parameter: Parameter) -> forms.Field:
     }
     if parameter.kind is Kind.YES_NO:
         return forms.BooleanField(**common)
+    if parameter.kind is Kind.CHOICE:
+        return forms.ChoiceField(choices=parameter.choices, **common)
+    if parameter.kind is Kind.TEXT:
+        return forms.CharField(max_length=parameter.longest, **common)
     common |= {"min_value": parameter.least, "max_value": parameter.most}
     if parameter.kind is Kind.EUROS:
         return EuroField(**common)
-    return VolumeField(decimal_places=parameter.kind.value, unit=_UNITS[parameter.kind], **common)
+    places, unit = PLACES[parameter.kind], _UNITS.get(parameter.kind, "")
+    return VolumeField(decimal_places=places, unit=unit, **common)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.templatetags.core_format import volume
 from subcontracts.models import FundingLine
-from subcontracts.rules.funding import EFFECTS_KEY, PARAMETERS, Kind, Parameter
+from subcontracts.rules.funding import EFFECTS_KEY
+from subcontracts.rules.funding_parameters import PARAMETERS, Kind, Parameter
 from subcontracts.rules.trajectory_ends import Effect
 from subcontracts.words import stop_reason_text
 
@@ -25,6 +26,43 @@ EXPLANATIONS: dict[str, str | Promise] = {
     FundingLine.Form.TRAJECTORY: gettext_lazy(
         "One price for a client's trajectory: a part at the start, the rest at the planned end."
     ),
+    FundingLine.Form.LUMP_SUM: gettext_lazy(
+        "A fixed amount a year, in twelfths, whatever is delivered."
+    ),
+    FundingLine.Form.CAPACITY: gettext_lazy(
+        "Places at a price each; occupancy may be settled each month or after the year."
+    ),
+    FundingLine.Form.FUNCTION: gettext_lazy(
+        "A price for each user who is expected in a year, in twelfths."
+    ),
+    FundingLine.Form.PROFILE: gettext_lazy(
+        "One price a month for each client in care, by the profile of the line."
+    ),
+    FundingLine.Form.POPULATION: gettext_lazy(
+        "An amount a year for each inhabitant or member of a target group, in twelfths."
+    ),
+    FundingLine.Form.ADVANCE_POOL: gettext_lazy(
+        "An advance on the expected production; the rest of the pool is shared at the year end."
+    ),
+    FundingLine.Form.AVAILABILITY: gettext_lazy("A fixed amount a month for being available."),
+    FundingLine.Form.SUBSIDY: gettext_lazy(
+        "One amount in instalments, settled afterwards on the costs that were established."
+    ),
+    FundingLine.Form.ONE_OFF: gettext_lazy("One amount, paid once."),
+    FundingLine.Form.BONUS: gettext_lazy("An amount for an outcome, paid when that is judged."),
+    FundingLine.Form.SANCTION_DISCOUNT: gettext_lazy(
+        "A percentage off all other amounts of the contract, for some months."
+    ),
+}
+_PRICE_UNITS: dict[str, str | Promise] = {
+    FundingLine.Form.FTE: gettext_lazy("FTE a year"),
+    FundingLine.Form.TRAJECTORY: gettext_lazy("trajectory"),
+    FundingLine.Form.LUMP_SUM: gettext_lazy("year"),
+    FundingLine.Form.CAPACITY: gettext_lazy("place"),
+    FundingLine.Form.FUNCTION: gettext_lazy("expected user a year"),
+    FundingLine.Form.PROFILE: gettext_lazy("client a month"),
+    FundingLine.Form.POPULATION: gettext_lazy("head a year"),
+    FundingLine.Form.AVAILABILITY: gettext_lazy("month"),
 }
 _EFFECTS: dict[Effect, str | Promise] = {
     Effect.PLANNED: gettext_lazy("the whole price"),
@@ -37,6 +75,11 @@ _EFFECTS: dict[Effect, str | Promise] = {
 def effect_text(effect: str) -> str:
     """What an end of care does to the price of a trajectory."""
     return str(_EFFECTS[Effect(effect)])
+
+
+def price_unit(form: str) -> str:
+    """What the price of a line that is indexed is for."""
+    return str(_PRICE_UNITS.get(form, ""))
 
 
 def line_facts(line: FundingLine, family: str) -> list[tuple[str, str]]:
@@ -56,6 +99,10 @@ def line_facts(line: FundingLine, family: str) -> list[tuple[str, str]]:
 def _text(parameter: Parameter, value: str | bool) -> str:
     if parameter.kind is Kind.YES_NO:
         return _("yes") if value else _("no")
+    if parameter.kind is Kind.TEXT:
+        return str(value)
+    if parameter.kind is Kind.CHOICE:
+        return str(dict(parameter.choices)[str(value)])
     number = Decimal(value)
     if parameter.kind is Kind.EUROS:
         return format_euro(number)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,8 +15,10 @@ from django.utils.translation import gettext as _
 from billing.models import Entitlement, TrajectoryStep
 from billing.rules.explain import Explanation
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import FundingLine, Placement, Subcontractor
+
+_ChoiceT = TypeVar("_ChoiceT", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class MonthContext:
     """One subcontractor's month, with the funding lines that began before its end.
 
     `declared` and `reported` say what was handed in for the month: a declaration, and FTE reports
-    by funding line. They are read for all subcontractors at once.
+    by funding line. They are read for all subcontractors at once. `since` is the first month that
+    was ever closed here: what an installation paid before it began is not known to it.
     """
 
     subcontractor: Subcontractor
@@ -32,6 +36,13 @@ class MonthContext:
     at: datetime
     declared: bool = False
     reported: frozenset[int] = frozenset()
+    since: Month | None = None
+
+    def months_of(self, line: FundingLine) -> list[Month]:
+        """Months of a line up to this one, as far as they were closed here."""
+        since = min(self.since or self.month, self.month)
+        passed = Period(max(line.start_date, since.first), max(line.start_date, self.month.last))
+        return [month for month in passed.months() if month <= self.month]
 
 
 @dataclass(frozen=True)
@@ -78,8 +89,20 @@ def decimal(parameters: Mapping[str, Any], name: str, default: str | None = None
     try:
         return Decimal(str(parameters[name] if default is None else parameters.get(name, default)))
     except (KeyError, InvalidOperation) as error:
-        raise RuleError(
-            "BIL-02",
-            _("The funding line lacks a good value for %(name)s. Correct the contract.")
-            % {"name": name},
-        ) from error
+        raise _lacking(name) from error
+
+
+def choice(parameters: Mapping[str, Any], name: str, of: type[_ChoiceT]) -> _ChoiceT:
+    """A parameter that is one of some codes. Raises RuleError BIL-02 where it is none of them."""
+    try:
+        return of(parameters[name])
+    except (KeyError, ValueError) as error:
+        raise _lacking(name) from error
+
+
+def _lacking(name: str) -> RuleError:
+    return RuleError(
+        "BIL-02",
+        _("The funding line lacks a good value for %(name)s. Correct the contract.")
+        % {"name": name},
+    )

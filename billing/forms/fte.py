@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.forms.base import MonthContext, Need, NewEntitlement, decimal
 from billing.models import Entitlement
+from billing.rules.explain import Entry
 from billing.rules.fte import FteTerms, month_amount
-from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import FundingLine
 
 CODE: Final = FundingLine.Form.FTE.value
@@ -34,6 +35,11 @@ def terms_of(line: FundingLine) -> FteTerms:
     )
 
 
+def month_entry(line: FundingLine, month: Month) -> Entry | None:
+    """A twelfth. Raises RuleError BIL-02 where a term is missing."""
+    return month_amount(terms_of(line), month, Period(line.start_date, line.end_date))
+
+
 def needs(context: MonthContext) -> Iterable[Need]:
     """A report for each line that is in force in the month."""
     in_month = _in_month(context)
@@ -49,8 +55,7 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
         ).values_list("funding_line_id", flat=True)
     )
     for line in lines:
-        in_force = Period(line.start_date, line.end_date)
-        entry = month_amount(terms_of(line), context.month, in_force)
+        entry = month_entry(line, context.month)
         if entry and line.pk not in recorded:
             yield NewEntitlement(line, context.month, entry.reference, entry.explanation)
 

@@ -1,5 +1,6 @@
 """The rows of the money: from declared line to payment, split by noun."""
 
+from billing.models.assessments import Assessment
 from billing.models.declarations import (
     Declaration,
     DeclaredLine,
@@ -15,6 +16,7 @@ from billing.models.statements import Statement, StatementLine
 from billing.models.upward import UpwardContribution, UpwardDeclaration, UpwardLine
 
 __all__ = [
+    "Assessment",
     "Declaration",
     "DeclaredLine",
     "Entitlement",

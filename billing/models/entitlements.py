@@ -63,7 +63,7 @@ class Entitlement(ProviderOwned):
     funding_line = models.ForeignKey(
         FundingLine, on_delete=models.PROTECT, related_name="entitlements"
     )
-    form = models.CharField(_("funding form"), max_length=12, choices=FundingLine.Form.choices)
+    form = models.CharField(_("funding form"), max_length=20, choices=FundingLine.Form.choices)
     #: First day of the month it is about; it may be known, and stated, later.
     month = models.DateField(_("month"))
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")

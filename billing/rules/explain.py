@@ -11,66 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from django.utils.dateformat import format as format_date
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from billing.rules.sentences import SENTENCES, WORDS
 from hoofdaannemer.core.money import format_euro, round_cents
-
-# One sentence a rule; the placeholders are the names of the rule's inputs.
-SENTENCES: Final[Mapping[str, str | Promise]] = {
-    "pxq.unit": _("%(volume)s %(unit)s × %(tariff)s = %(amount)s"),
-    "pxq.hour_in_minutes": _("%(volume)s minutes ÷ 60 × %(tariff)s per hour = %(amount)s"),
-    "pxq.euro": _("An amount of %(amount)s was declared, without a tariff."),
-    "pxq.credit": _("Takes back line %(line)s: %(amount)s"),
-    "fte.month": _("%(fte)s FTE × %(price)s per year, month %(month)s of 12 = %(amount)s"),
-    "fte.part_month": _(
-        "%(fte)s FTE × %(price)s per year, month %(month)s of 12, %(days)s of %(of_days)s days"
-        " = %(amount)s"
-    ),
-    "fte.true_up": _(
-        "Agreed %(agreed)s FTE, recognised %(recognised)s FTE on average, tolerance %(tolerance)s"
-        " FTE: %(difference)s FTE × %(price)s × %(months)s/12 = %(amount)s"
-    ),
-    "trajectory.start": _("%(share)s of the price of %(price)s at the start = %(amount)s"),
-    "trajectory.planned": _(
-        "Ended as planned: the whole price of %(price)s, of which %(paid)s before = %(amount)s"
-    ),
-    "trajectory.agreed": _(
-        "Ended early after %(days)s of %(of_days)s days: %(earned)s is due, the part for the start"
-        " at least. Before: %(paid)s. Now: %(amount)s"
-    ),
-    "trajectory.provider": _(
-        "Ended by the provider after %(days)s of %(of_days)s days: %(earned)s is due. Before:"
-        " %(paid)s. Now: %(amount)s"
-    ),
-    "hold.volume": _(
-        "%(held)s of %(volume)s delivered by somebody who did not meet the requirements that day;"
-        " of %(line)s that is %(amount)s"
-    ),
-    "hold.days": _(
-        "On %(days)s of %(of_days)s days nobody who was named met the requirements; of %(line)s"
-        " that is %(amount)s"
-    ),
-    "hold.organisation": _(
-        "On %(days)s of %(of_days)s days the organisation did not meet the requirements; of"
-        " %(line)s that is %(amount)s"
-    ),
-}
-
-# Words that stand in an input as a key, so that the reader gets them in the right language.
-WORDS: Final[Mapping[str, str | Promise]] = {
-    "unit.01": pgettext_lazy("unit", "minutes"),
-    "unit.04": pgettext_lazy("unit", "hours"),
-    "unit.14": pgettext_lazy("unit", "days of 24 hours"),
-    "unit.16": pgettext_lazy("unit", "day parts"),
-    "unit.82": pgettext_lazy("unit", "pieces"),
-    "unit.83": pgettext_lazy("unit", "euros"),
-    "unit.84": pgettext_lazy("unit", "pieces"),
-}
 
 
 class Kind(StrEnum):

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from billing.rules import explain
+from billing.rules import explain, monthly
 from billing.rules.explain import Entry, Explanation
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.money import round_cents, split
+from hoofdaannemer.core.money import round_cents
 from hoofdaannemer.core.periods import Month, Period
 
 _NONE = Decimal(0)
@@ -90,21 +90,8 @@ def month_amount(terms: FteTerms, month: Month, in_force: Period) -> Entry | Non
     The year's sum is split over twelve months so that they add up to it to the cent. A month in
     which the line starts or ends counts by calendar days.
     """
-    if not (shared := in_force.intersection(month.period)):
-        return None
-    year = split(round_cents(terms.fte * terms.price), [Decimal(1)] * 12)
-    whole = year[month.month - 1]
-    inputs = (
-        explain.number("fte", terms.fte),
-        explain.euro("price", terms.price),
-        explain.number("month", month.month),
-    )
-    if shared == month.period:
-        return Entry(str(month), Explanation("fte.month", inputs, whole))
-    days, of_days = shared.days, month.period.days
-    part = (*inputs, explain.number("days", days), explain.number("of_days", of_days))
-    amount = round_cents(whole * days / of_days)
-    return Entry(str(month), Explanation("fte.part_month", part, amount))
+    inputs = (explain.number("fte", terms.fte), explain.euro("price", terms.price))
+    return monthly.of_year("fte", inputs, round_cents(terms.fte * terms.price), month, in_force)
 
 
 def recognised_month(month: Month, workers: Sequence[WorkerMonth]) -> FteMonth:

@@ -19,7 +19,6 @@ from qualifications.models import Requirement
 from qualifications.selectors import Demand, Register, load_register
 from subcontracts.models import (
     DeliveryStart,
-    FundingLine,
     FundingLineProduct,
     PlacementProfessional,
     Steers,
@@ -50,7 +49,8 @@ class CareFacts:
             return cls(organisation, Register((), {}), {}, {}, {}, {})
         placements = {one.placement_id for one in entitlements if one.placement_id}
         lines = [one.declared_line_id for one in entitlements if one.declared_line_id]
-        sums = {one.funding_line_id for one in entitlements if one.form == FundingLine.Form.FTE}
+        # What is paid as a sum is about all products of its line.
+        sums = {one.funding_line_id for one in entitlements if not one.product_id}
         return cls(
             organisation,
             Register(demands, register.counted),

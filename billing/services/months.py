@@ -1,4 +1,4 @@
-"""Closing a month: entitlements of the three forms, holds, one statement per subcontractor."""
+"""Closing a month: entitlements of all forms, holds, one statement per subcontractor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,8 @@ from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import DomainError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope, on_behalf_of
-from subcontracts.models import FundingLine, Subcontractor
+from subcontracts.models import FundingLine, Subcontract, Subcontractor
+from subcontracts.models.contracts import FundingLineQuerySet
 
 Progress = Callable[[int, int, int], None]
 _NO_CODE: Final = ""
@@ -80,9 +81,11 @@ def run_month(
 
 def _to_close(main_contractor_id: int, month: Month) -> Iterable[Subcontractor]:
     """Subcontractors with a funding line in force, or with something to state; no own teams."""
-    in_force = FundingLine.objects.filter(
-        subcontract__subcontractor=OuterRef("pk"), start_date__lte=month.last
-    ).filter(Q(end_date=None) | Q(end_date__gte=month.first))
+    in_force = (
+        _agreed(month)
+        .filter(subcontract__subcontractor=OuterRef("pk"))
+        .filter(Q(end_date=None) | Q(end_date__gte=month.first))
+    )
     left = Entitlement.objects.without_statement().filter(
         subcontractor=OuterRef("pk"), month__lte=month.first
     )
@@ -92,6 +95,12 @@ def _to_close(main_contractor_id: int, month: Month) -> Iterable[Subcontractor]:
         .select_related("provider_organisation", "main_contractor__organisation")
         .order_by("pk")
     )
+
+
+def _agreed(month: Month) -> FundingLineQuerySet:
+    """Funding lines that began by the end of a month. A draft is nobody's agreement yet."""
+    rows = FundingLine.objects.filter(start_date__lte=month.last)
+    return rows.exclude(subcontract__status=Subcontract.Status.DRAFT)
 
 
 @transaction.atomic
@@ -125,17 +134,26 @@ def record_entitlements(scope: Scope, subcontractor: Subcontractor, month: Month
     """Record what was granted of declarations, and what the forms find new for this month."""
     entitling.entitle(scope=scope, subcontractor=subcontractor)
     lines = list(
-        FundingLine.objects.filter(
-            subcontract__subcontractor=subcontractor, start_date__lte=month.last
-        )
+        _agreed(month)
+        .filter(subcontract__subcontractor=subcontractor)
         .select_related("subcontract")
         .prefetch_related("line_products")
         .order_by("pk")
     )
-    context = MonthContext(subcontractor, month, lines, scope.at)
-    new = [one for form in FORMS.values() for one in form.entitlements(context)]
-    if not new:
-        return
+    first = Statement.objects.filter(main_contractor=subcontractor.main_contractor_id).aggregate(
+        month=Min("month")
+    )["month"]
+    since = Month.of(first) if first else None
+    context = MonthContext(subcontractor, month, lines, scope.at, since=since)
+    # One form after the other: a discount reads what the others recorded.
+    for form in FORMS.values():
+        if new := list(form.entitlements(context)):
+            _store(scope, subcontractor, month, new)
+
+
+def _store(
+    scope: Scope, subcontractor: Subcontractor, month: Month, new: Sequence[NewEntitlement]
+) -> None:
     TrajectoryStep.objects.bulk_create([one.step for one in new if one.step])
     rows = Entitlement.objects.bulk_create([_row(scope, subcontractor, one) for one in new])
     audit.record_many(scope, "entitlement.recorded", rows, month=str(month))
@@ -193,7 +211,7 @@ def readiness(*, scope: Scope, main_contractor_id: int, month: Month) -> list[Re
         .values_list("funding_line_id", flat=True)
     )
     lines: dict[int, list[FundingLine]] = {}
-    began = FundingLine.objects.filter(start_date__lte=month.last, **own)
+    began = _agreed(month).filter(**own)
     for line in began.select_related("subcontract").order_by("pk"):
         lines.setdefault(line.subcontract.subcontractor_id, []).append(line)
     found = []

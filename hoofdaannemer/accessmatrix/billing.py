@@ -29,6 +29,8 @@ ACCESS = {
     # 200 for a draft; 302 to the report once it was handed in.
     "fte_report_edit": ("get", OWN),
     "fte_report_correct": ("post", OWN_MOVES),
+    "funding_line_amounts": ("get", READERS),
+    "funding_line_assess": ("get", FIN),
     "month_overview": ("get", FIN_MOVES),
     "month_run_detail": ("get", FIN),
     "month_close": ("get", FIN),

@@ -15,6 +15,7 @@ Words = Mapping[str, str | Promise]
 THINGS: Final[Words] = {
     "access_key": _("key of the own access"),
     "allocation": _("allocation"),
+    "assessment": _("assessment"),
     "authority": _("authority to allocate"),
     "break_glass": _("emergency access"),
     "budget_adjuster": _("budget adjuster"),

@@ -299,17 +299,28 @@ class FundingLine(ProviderOwned):
     """
 
     class Form(models.TextChoices):
-        """The funding forms of the platform's first thread."""
+        """The funding forms: those that pay for care, then those that lie beside them."""
 
         PXQ = "pxq", _("price times quantity")
         FTE = "fte", _("FTE lump sum")
         TRAJECTORY = "trajectory", _("trajectory")
+        LUMP_SUM = "lump_sum", _("fixed lump sum")
+        CAPACITY = "capacity", _("capacity at a price a place")
+        FUNCTION = "function", _("function by expected users")
+        PROFILE = "profile", _("profile at a price a client")
+        POPULATION = "population", _("population at an amount a head")
+        ADVANCE_POOL = "advance_pool", _("share in an advance pool")
+        AVAILABILITY = "availability", _("availability")
+        SUBSIDY = "subsidy", _("subsidy in instalments")
+        ONE_OFF = "one_off", _("one-off amount")
+        BONUS = "bonus", _("bonus for an outcome")
+        SANCTION_DISCOUNT = "sanction_discount", _("temporary discount")
 
     subcontract = models.ForeignKey(
         Subcontract, on_delete=models.PROTECT, related_name="funding_lines"
     )
     name = models.CharField(_("name"), max_length=80)
-    form = models.CharField(_("funding form"), max_length=12, choices=Form.choices)
+    form = models.CharField(_("funding form"), max_length=20, choices=Form.choices)
     parameters = models.JSONField(default=dict)
     start_date = models.DateField(_("start date"))
     end_date = models.DateField(_("end date"), null=True)

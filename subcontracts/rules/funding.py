@@ -1,137 +1,47 @@
-"""What each funding form asks of a contract: its parameters, with their bounds.
-
-One list for the form on the page, the check before storing, the contract as a document, and the
-choices that people read. `billing.forms` reads the stored values.
-"""
+"""Whether what a contract says about a funding line fits its form, and how it is stored."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from enum import Enum
-from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.periods import Period
+from subcontracts.rules.funding_parameters import (
+    ENDS,
+    PARAMETERS,
+    PLACES,
+    Kind,
+    Parameter,
+    Products,
+    products_of,
+)
 from subcontracts.rules.trajectory_ends import EFFECTS, Effect, Law
 
 #: Where the early-stop table of a trajectory line stands in its parameters: reason to effect.
 EFFECTS_KEY: Final = "effects"
 
 
-class Kind(Enum):
-    """How a parameter is typed in and stored; the value is the number of decimals, if any."""
+def check_fits(form: str, period: Period, products: int) -> None:
+    """The rest of a line. Raises RuleError CON-36 to CON-38.
 
-    EUROS = 2
-    FTE = 3
-    PERCENT = 4
-    DAYS = 0
-    YES_NO = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parameter:
-    """One thing that a contract says about a form; `least` and `most` are allowed themselves.
-
-    `initial` is what a new form on the page begins with, `usual` what holds where a contract does
-    not speak of it at all.
+    CON-36: it pays for no product, and its form pays for care. CON-37: it names products, and its
+    form lies beside the lines that pay them. CON-38: it has no last day to spread an amount over.
     """
-
-    name: str
-    kind: Kind
-    label: str | Promise
-    help: str | Promise = ""
-    is_required: bool = True
-    initial: str | bool | None = None
-    usual: str | None = None
-    least: Decimal = Decimal(0)
-    most: Decimal | None = None
-
-
-_HUNDRED: Final = Decimal(100)
-_FTE: Final = (
-    Parameter(
-        name="fte",
-        kind=Kind.FTE,
-        label=gettext_lazy("Agreed FTE"),
-        least=Decimal("0.001"),
-        most=Decimal(10_000),
-    ),
-    Parameter(
-        name="price",
-        kind=Kind.EUROS,
-        label=gettext_lazy("Price of one FTE a year"),
-        help=gettext_lazy("A twelfth of FTE times price is paid each month."),
-        least=Decimal("0.01"),
-    ),
-    Parameter(
-        name="tolerance",
-        kind=Kind.PERCENT,
-        label=gettext_lazy("Tolerance"),
-        help=gettext_lazy("How far the FTE of the year may stay behind without consequence."),
-        initial="5",
-        usual="0",
-        most=_HUNDRED,
-    ),
-    Parameter(
-        name="symmetric",
-        kind=Kind.YES_NO,
-        label=gettext_lazy("More FTE than agreed is paid as well"),
-        is_required=False,
-        initial=False,
-    ),
-    Parameter(
-        name="most_over",
-        kind=Kind.PERCENT,
-        label=gettext_lazy("Paid up to how much more"),
-        help=gettext_lazy("Only where more is paid; empty for no limit."),
-        is_required=False,
-        most=_HUNDRED,
-    ),
-)
-_TRAJECTORY: Final = (
-    Parameter(
-        name="price",
-        kind=Kind.EUROS,
-        label=gettext_lazy("Price of a trajectory"),
-        least=Decimal("0.01"),
-    ),
-    Parameter(
-        name="start_share",
-        kind=Kind.PERCENT,
-        label=gettext_lazy("Part that is paid at the start"),
-        help=gettext_lazy("The rest follows at the planned end."),
-        initial="60",
-        most=_HUNDRED,
-    ),
-    Parameter(
-        name="nominal_days",
-        kind=Kind.DAYS,
-        label=gettext_lazy("Nominal length in days"),
-        help=gettext_lazy("What a trajectory that stops early is counted against."),
-        initial="180",
-        least=Decimal(1),
-        most=Decimal(3660),
-    ),
-    Parameter(
-        name="restart_days",
-        kind=Kind.DAYS,
-        label=gettext_lazy("Restart window in days"),
-        help=gettext_lazy("Who starts again within it goes on with the same trajectory."),
-        initial="90",
-        usual="90",
-        most=Decimal(366),
-    ),
-)
-#: By form (`FundingLine.Form`). What is declared has its prices in the tariffs.
-PARAMETERS: Final[Mapping[str, tuple[Parameter, ...]]] = MappingProxyType(
-    {"pxq": (), "fte": _FTE, "trajectory": _TRAJECTORY}
-)
+    wanted = products_of(form)
+    if wanted is Products.NEEDED and not products:
+        raise RuleError("CON-36", _("Choose at least one product that this line pays."))
+    if wanted is Products.NONE and products:
+        raise RuleError(
+            "CON-37", _("A line of this form pays for no products. Leave the products out.")
+        )
+    if form in ENDS and period.end is None:
+        raise RuleError(
+            "CON-38", _("This amount is spread over the time of the line. Fill in its last day.")
+        )
 
 
 def checked(form: str, family: str, given: Mapping[str, object]) -> dict[str, object]:
@@ -158,21 +68,59 @@ def checked(form: str, family: str, given: Mapping[str, object]) -> dict[str, ob
     return stored
 
 
+#: How many units of the price of a place are in a year.
+_PER_YEAR: Final = {"day": Decimal(365), "month": Decimal(12), "year": Decimal(1)}
+
+
+def units_a_year(form: str, parameters: Mapping[str, Any]) -> Decimal | None:
+    """How often the price of a form is paid in a whole year; None where that depends on care."""
+    try:
+        match form:
+            case "lump_sum":
+                return Decimal(1)
+            case "availability":
+                return Decimal(12)
+            case "fte":
+                return Decimal(str(parameters["fte"]))
+            case "function":
+                return Decimal(str(parameters["users"]))
+            case "population":
+                return Decimal(str(parameters["heads"]))
+            case "capacity":
+                return Decimal(str(parameters["places"])) * _PER_YEAR[str(parameters["per"])]
+    except (KeyError, InvalidOperation):
+        return None
+    return None
+
+
 def _stored(parameter: Parameter, value: object) -> str | bool | None:
     if parameter.kind is Kind.YES_NO:
         return bool(value)
-    if value is None or value == "":
+    text = "" if value is None else str(value).strip()
+    if not text:
         if parameter.is_required:
             raise _refusal(parameter, _("Fill in: %(label)s."))
         return None
+    if parameter.kind is Kind.CHOICE:
+        if text not in dict(parameter.choices):
+            raise _refusal(parameter, _("%(label)s lies outside what is possible."))
+        return text
+    if parameter.kind is Kind.TEXT:
+        if len(text) > parameter.longest:
+            raise _refusal(parameter, _("%(label)s is too long."))
+        return text
+    return _number(parameter, text)
+
+
+def _number(parameter: Parameter, text: str) -> str:
     try:
-        number = Decimal(str(value))
+        number = Decimal(text)
     except InvalidOperation as error:
         raise _refusal(parameter, _("%(label)s must be a number.")) from error
     in_bounds = number.is_finite() and number >= parameter.least
     if not in_bounds or (parameter.most is not None and number > parameter.most):
         raise _refusal(parameter, _("%(label)s lies outside what is possible."))
-    places = parameter.kind.value
+    places = PLACES[parameter.kind]
     exponent = number.normalize().as_tuple().exponent
     if not isinstance(exponent, int) or -exponent > places:
         raise _refusal(parameter, _("%(label)s has too many decimals."))

@@ -38,7 +38,10 @@ class Check:
 class Facts:
     """What a subcontract holds; products by their name."""
 
+    #: Funding lines that pay by themselves, which a discount does not.
     lines: int
+    #: Whether one of its lines pays for care. A contract for availability alone places nobody.
+    pays_care: bool
     #: Of lines that are paid by the unit, without a tariff on the first day of the line.
     without_tariff: Sequence[str]
     #: Of the municipal contract, under no funding line.
@@ -113,14 +116,8 @@ def _notices(facts: Facts) -> Iterator[Check]:
         within = facts.end_date is not None and facts.end_date <= facts.upper_end
         text = _("It ends with the municipal contract at the latest (%(day)s).")
         yield Check("CON-21", Stage.NOTICE, text % {"day": date_nl(facts.upper_end)}, within)
-    text = _("Every product of the municipal contract has a funding line.")
-    if facts.uncovered:
-        text = ngettext(
-            "%(count)s product of the municipal contract is not in it: %(products)s.",
-            "%(count)s products of the municipal contract are not in it: %(products)s.",
-            len(facts.uncovered),
-        ) % {"count": len(facts.uncovered), "products": ", ".join(facts.uncovered)}
-    yield Check("CON-22", Stage.NOTICE, text, not facts.uncovered)
+    if facts.pays_care or not facts.lines:
+        yield _coverage(facts)
     if facts.upper_accepts:
         text = _("The municipal contract has an acceptance duty, and so has this one.")
         if not facts.has_acceptance_duty:
@@ -128,3 +125,14 @@ def _notices(facts: Facts) -> Iterator[Check]:
         yield Check("CON-51", Stage.NOTICE, text, facts.has_acceptance_duty)
     text = _("An account is known, so that what is due can be paid.")
     yield Check("CON-23", Stage.NOTICE, text, facts.has_account)
+
+
+def _coverage(facts: Facts) -> Check:
+    text = _("Every product of the municipal contract has a funding line.")
+    if facts.uncovered:
+        text = ngettext(
+            "%(count)s product of the municipal contract is not in it: %(products)s.",
+            "%(count)s products of the municipal contract are not in it: %(products)s.",
+            len(facts.uncovered),
+        ) % {"count": len(facts.uncovered), "products": ", ".join(facts.uncovered)}
+    return Check("CON-22", Stage.NOTICE, text, not facts.uncovered)

@@ -6,20 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any
 
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import FundingLine, Subcontract, Tariff
 from subcontracts.rules import index_lines, indexing
+from subcontracts.rules.funding_parameters import INDEXED
 from subcontracts.rules.index_lines import Amount, Line
 from subcontracts.selectors.index_percentages import Before, Followed, Percentage, followed
-
-#: Funding forms whose parameters hold an amount, and its name; P*Q is paid by tariffs.
-PRICE_OF: Final[Mapping[str, str]] = {
-    FundingLine.Form.FTE.value: "price",
-    FundingLine.Form.TRAJECTORY.value: "price",
-}
 
 
 @dataclass(frozen=True)
@@ -107,7 +102,7 @@ def _funding_lines(
 ) -> Iterable[tuple[FundingLine, Amount]]:
     rows = (
         FundingLine.objects.visible_to(scope)
-        .filter(subcontract__in=following, form__in=PRICE_OF)
+        .filter(subcontract__in=following, form__in=INDEXED)
         .prefetch_related("line_products")
         .order_by("subcontract", "start_date", "pk")
     )
@@ -136,7 +131,7 @@ def price_of(line: FundingLine) -> Decimal | None:
     """The amount among the parameters of a funding line; None where it has no good one."""
     stored: dict[str, Any] = line.parameters
     try:
-        price = Decimal(str(stored[PRICE_OF[line.form]]))
+        price = Decimal(str(stored[INDEXED[line.form]]))
     except (KeyError, InvalidOperation):
         return None
     return price if price > 0 else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.db.models import Count, Max, Q, Sum
 
@@ -13,7 +13,8 @@ from hoofdaannemer.core.money import ZERO, round_cents
 from hoofdaannemer.core.periods import Period, add_months
 from hoofdaannemer.core.scope import Scope
 from subcontracts import gates
-from subcontracts.models import FundingLine, IndexRound, IndexRoundLine, Subcontract
+from subcontracts.models import IndexRound, IndexRoundLine, Subcontract
+from subcontracts.rules.funding import units_a_year
 from subcontracts.selectors.index_plans import Planned
 
 
@@ -44,7 +45,8 @@ def yearly(
     """What each new amount comes to in a year, by the key of the old one; where it is known.
 
     A tariff by what was approved of its product in the twelve months before today, as if all of
-    it was declared at the old tariff; an FTE line by its FTE. A trajectory's number is not known.
+    it was declared at the old tariff; a funding line by the number that was agreed. How many
+    trajectories, or clients of a profile, are to come is not known.
     """
     declared = gates.turnover(
         main_contractor_id,
@@ -62,15 +64,12 @@ def yearly(
 
 
 def _volume(one: Planned, declared: Decimal) -> Decimal | None:
-    """Units or FTE in a year."""
+    """Units in a year, or how often the price of a line is paid."""
     if one.tariff is not None:
         return declared / one.line.of.amount
-    if one.funding_line is None or one.funding_line.form != FundingLine.Form.FTE:
+    if one.funding_line is None:
         return None
-    try:
-        return Decimal(str(one.funding_line.parameters["fte"]))
-    except (KeyError, InvalidOperation):
-        return None
+    return units_a_year(one.funding_line.form, one.funding_line.parameters)
 
 
 def by_contract(scope: Scope, row: IndexRound) -> list[ContractTotal]:

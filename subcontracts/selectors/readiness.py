@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from hoofdaannemer.accounts.models import Organisation
 from subcontracts.models import FundingLine, FundingLineProduct, Product, Subcontract, Tariff
+from subcontracts.rules.funding_parameters import NOT_ALONE
 from subcontracts.rules.readiness import Facts
 from subcontracts.selectors.upward_terms import values_on
 
@@ -21,7 +22,8 @@ def facts_of(subcontract: Subcontract, day: date | None = None) -> Facts:
     terms = values_on(upper, day or subcontract.start_date)
     limit = terms.get("subcontractor_limit")
     return Facts(
-        lines=subcontract.funding_lines.count(),
+        lines=subcontract.funding_lines.exclude(form__in=NOT_ALONE).count(),
+        pays_care=FundingLineProduct.objects.filter(subcontract=subcontract).exists(),
         without_tariff=[str(product) for product in _without_tariff(subcontract)],
         uncovered=[str(product) for product in _uncovered(subcontract)],
         is_practice=subcontract.provider_organisation.kind == Organisation.Kind.PRACTICE,

@@ -236,11 +236,13 @@ def add_funding_line(*, scope: Scope, subcontract: Subcontract, line: LineTerms)
 
     Raises RuleError CON-03 where another line already covers one of them in that time, CON-16 or
     CON-17 for parameters that do not fit the form, CON-24 where the line lies outside the contract,
-    CON-27 while the contract is on offer or signed.
+    CON-27 while the contract is on offer or signed, CON-36 to CON-38 where its products or its
+    last day do not fit the form.
     """
     policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
     check_not_on_offer(subcontract)
     check_within(subcontract, line.period)
+    funding.check_fits(line.form, line.period, len(line.products))
     family = subcontract.municipal_contract.family
     parameters = funding.checked(line.form, family, line.parameters)
     owners = owners_of(subcontract)

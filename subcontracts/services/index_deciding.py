@@ -21,7 +21,8 @@ from subcontracts.models import (
     IndexRoundLine,
     Tariff,
 )
-from subcontracts.selectors.index_plans import PRICE_OF, plan
+from subcontracts.rules.funding_parameters import INDEXED
+from subcontracts.selectors.index_plans import plan
 from subcontracts.services import index_letters
 
 _TAKEN_OUT = IndexRoundLine.Reason.TAKEN_OUT
@@ -151,7 +152,7 @@ def _apply_lines(scope: Scope, row: IndexRound, lines: Sequence[IndexRoundLine])
             subcontract_id=one.subcontract_id,
             name=one.name,
             form=one.form,
-            parameters=one.parameters | {PRICE_OF[one.form]: _as_parameter(line)},
+            parameters=one.parameters | {INDEXED[one.form]: _as_parameter(line)},
             start_date=row.effective_date,
             end_date=line.old_end_date,
         )
@@ -180,7 +181,7 @@ def _apply_lines(scope: Scope, row: IndexRound, lines: Sequence[IndexRoundLine])
     audit.record_each(
         scope,
         "funding_line.indexed",
-        [(new, {"amount": new.parameters[PRICE_OF[new.form]]}) for new in made],
+        [(new, {"amount": new.parameters[INDEXED[new.form]]}) for new in made],
     )
 
 

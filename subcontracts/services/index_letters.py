@@ -16,8 +16,9 @@ from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError
 from hoofdaannemer.core.numbering import next_numbers
 from hoofdaannemer.core.scope import Scope
+from subcontracts.funding_words import price_unit
 from subcontracts.index_pdf import letter_pdf
-from subcontracts.models import FundingLine, IndexLetter, IndexRound, IndexRoundLine
+from subcontracts.models import IndexLetter, IndexRound, IndexRoundLine
 from subcontracts.rules.index_letters import (
     Changed,
     LetterDocument,
@@ -123,5 +124,4 @@ def _changed(line: IndexRoundLine) -> Changed:
         return Changed(str(line.product), unit_text(line.tariff.unit), line.old_amount, new)
     name = line.funding_line.name if line.funding_line else ""
     form = line.funding_line.form if line.funding_line else ""
-    unit = _("FTE a year") if form == FundingLine.Form.FTE else _("trajectory")
-    return Changed(name, unit, line.old_amount, new)
+    return Changed(name, price_unit(form), line.old_amount, new)

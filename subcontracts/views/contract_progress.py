@@ -8,18 +8,22 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, moment_nl
 from subcontracts import words
-from subcontracts.funding_words import line_facts
+from subcontracts.funding_words import EXPLANATIONS, line_facts
 from subcontracts.models import FundingLine, Subcontract, SubcontractVersion
 from subcontracts.rules.contracttext import ContractText, differences
+from subcontracts.rules.funding_parameters import Products, products_of
 from subcontracts.rules.readiness import Check, Stage, checks
 from subcontracts.selectors.readiness import facts_of
 
 _Status = Subcontract.Status
+#: A line can be added: before it was offered, and once it runs.
+_CHANGES = (_Status.DRAFT, *Subcontract.RUNNING)
 _READS_TEXT = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}) | SUBCONTRACTOR
 
 
@@ -34,7 +38,7 @@ def progress_of(scope: Scope, contract: Subcontract, *, may_change: bool) -> dic
         "is_setting_up": may_change and is_setting_up,
         "checks": [(_stage_text(one), one.text, one.is_met) for one in found],
         "steps": _steps(contract) if may_change else [],
-        "funding": _funding(contract) if may_change and contract.status == _Status.DRAFT else [],
+        "funding": _funding(contract) if may_change and contract.status in _CHANGES else [],
         "notices": [] if is_setting_up else _notices(found),
         "text_url": reverse("subcontract_text", args=[contract.pk])
         if scope.role in _READS_TEXT
@@ -67,6 +71,7 @@ def _steps(contract: Subcontract) -> list[tuple[str, str, str]]:
         _Status.DRAFT: [
             (_("Offer contract"), "subcontract_offer", "primary"),
             (_("Change the terms"), "subcontract_change", "secondary"),
+            (_("Read tariffs in"), "subcontract_tariff_file", "secondary"),
         ],
         _Status.OFFERED: [
             (_("Record the signing"), "subcontract_sign", "primary"),
@@ -80,15 +85,17 @@ def _steps(contract: Subcontract) -> list[tuple[str, str, str]]:
     ]
 
 
-def _funding(contract: Subcontract) -> list[tuple[str, str]]:
-    """A button for each funding form that can be added, and for tariffs."""
-    return [
-        (
-            _("Add: %(form)s") % {"form": form.label},
-            reverse("subcontract_add_line", args=[contract.pk, form.value]),
-        )
-        for form in FundingLine.Form
-    ] + [(_("Read tariffs in"), reverse("subcontract_tariff_file", args=[contract.pk]))]
+def _funding(contract: Subcontract) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """The forms that a line can have: those that pay for care, and those that lie beside them.
+
+    Each with its explanation and the address where a line is added.
+    """
+    groups: dict[bool, list[tuple[str, str, str]]] = {True: [], False: []}
+    for form in FundingLine.Form:
+        url = reverse("subcontract_add_line", args=[contract.pk, form.value])
+        row = (capfirst(str(form.label)), str(EXPLANATIONS[form]), url)
+        groups[products_of(form) is Products.NEEDED].append(row)
+    return [(_("Pays for care"), groups[True]), (_("Beside the care"), groups[False])]
 
 
 def _versions(versions: Sequence[SubcontractVersion]) -> dict[str, Any]:
@@ -143,16 +150,24 @@ def line_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict
         "headers": [*headers, _("Change")] if is_draft else headers,
         "rows": [
             (
-                line.name,
+                _line_name(scope, line),
                 line.get_form_display(),
                 "; ".join(f"{label}: {text}" for label, text in line_facts(line, family)) or "–",
                 days_of(line.start_date, line.end_date),
-                ", ".join(str(row.product) for row in line.line_products.all()),
+                ", ".join(str(row.product) for row in line.line_products.all()) or "–",
                 *([_line_links(line)] if is_draft else []),
             )
             for line in lines
         ],
     }
+
+
+def _line_name(scope: Scope, line: FundingLine) -> str:
+    """The name, which leads to its amounts for who may read them."""
+    if scope.role not in _READS_TEXT:
+        return line.name
+    url = reverse("funding_line_amounts", args=[line.pk])
+    return format_html('<a href="{}">{}</a>', url, line.name)
 
 
 def _line_links(line: FundingLine) -> SafeString:

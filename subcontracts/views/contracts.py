@@ -27,6 +27,7 @@ from subcontracts.models import (
     Subcontract,
     Subcontractor,
 )
+from subcontracts.rules.ceiling import Ceiling
 from subcontracts.selectors.contracttext import agreed, consent_text
 from subcontracts.selectors.purposes import steers_on
 from subcontracts.tables import (
@@ -239,16 +240,16 @@ def _ceiling(scope: Scope, contract: Subcontract) -> dict[str, Any] | None:
     if contract.ceiling is None:
         return None
     used = gates.spent([contract.pk], scope.today.year, scope.today)[contract.pk]
-    percent = int(used * 100 / contract.ceiling) if contract.ceiling else 0
+    ceiling = Ceiling(contract.ceiling, used, contract.ceiling_signal)
     return {
-        "percent": min(percent, 100),
-        "signal": percent >= contract.ceiling_signal,
+        "percent": min(ceiling.percent, 100),
+        "signal": ceiling.is_signalled,
         "text": _("%(used)s of %(ceiling)s used in %(year)s (%(percent)s %%)")
         % {
             "used": format_euro(used),
             "ceiling": format_euro(contract.ceiling),
             "year": scope.today.year,
-            "percent": percent,
+            "percent": ceiling.percent,
         },
     }
 

@@ -178,7 +178,9 @@ def _line_page(
         "parts": form.parts,
         "submit_label": _("Keep funding line"),
         "cancel_url": url,
-        "next_text": _("A product is paid by one line at a time."),
+        "next_text": _("A product is paid by one line at a time.")
+        if "products" in form.fields
+        else _("It lies beside the lines that pay for care."),
         "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
     }
     return render(request, "subcontracts/parts_form.html", context)

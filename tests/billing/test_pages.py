@@ -31,6 +31,7 @@ from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long
 from tests.billing.build import declare, moment, placement, priced
+from tests.billing.funding import add_line
 from tests.billing.upward import answer_to, part, pay_by_unit, receive, send
 from tests.billing.visitors import as_system, visitor
 from tests.factories import World, moved, professional, world
@@ -325,6 +326,7 @@ def addresses(chain: World) -> dict[str, str]:
     )
     as_system()
     again, given_up = _declared_upward(chain)
+    bonus = add_line(chain, "bonus")
     arguments: dict[str, tuple[object, ...]] = {
         "upward_declaration_detail": (again.declaration_id,),
         "municipal_contract_wall": (chain.youth.pk,),
@@ -339,6 +341,7 @@ def addresses(chain: World) -> dict[str, str]:
         "fte_report_edit": (report.pk,),
         "fte_report_correct": (report.pk,),
         "fte_report_open": (chain.fte.line.pk, BEFORE),
+        **{f"funding_line_{name}": (bonus.pk,) for name in ("amounts", "assess")},
         "month_run_detail": (month_run.pk,),
         "statement_detail": (statement.pk,),
         "statement_pdf": (statement.pk,),

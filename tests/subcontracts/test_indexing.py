@@ -27,8 +27,10 @@ from subcontracts.models import (
     Subcontract,
     Tariff,
 )
+from subcontracts.rules.indexing import indexed
 from subcontracts.services import (
     contract_life,
+    contracts,
     index_deciding,
     index_figures,
     index_letters,
@@ -531,3 +533,42 @@ def test_a_tariff_with_a_last_day_keeps_it(system: Scope) -> None:
     decided(world)
     assert tariffs_of(world) == [("66.0000", EVE), ("69.2700", last)]
     assert Period(DAY, last).days == 181
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "parameters", "yearly"),
+    [
+        ("lump_sum", "amount", {"amount": "120000.00"}, "120000.00"),
+        ("availability", "amount", {"amount": "2500.00"}, "30000.00"),
+        ("population", "price", {"group": "a", "heads": "49000", "price": "11.25"}, "551250.00"),
+        (
+            "capacity",
+            "price",
+            {"places": "10", "price": "150", "per": "day", "settled": "never"},
+            "547500.00",
+        ),
+    ],
+)
+def test_agreed_amounts_are_indexed_too(
+    system: Scope, form: str, name: str, parameters: dict[str, object], yearly: str
+) -> None:
+    world = indexing_world(system)
+    subcontract = world.fte.subcontract
+    assert subcontract
+    FundingLineProduct.objects.filter(subcontract=subcontract).delete()
+    line = contracts.add_funding_line(
+        scope=world.system,
+        subcontract=subcontract,
+        line=contracts.LineTerms(
+            name=form,
+            form=form,
+            period=Period(subcontract.start_date),
+            products=[] if form == "availability" else [world.products["support"]],
+            parameters=parameters,
+        ),
+    )
+    before = Decimal(str(parameters[name]))
+    row = decided(world)
+    assert row.lines.get(funding_line=line).yearly_old == Decimal(yearly)
+    new = FundingLine.objects.get(subcontract=subcontract, form=form, start_date=DAY)
+    assert new.parameters[name] == str(indexed(before, Decimal("4.957"), 2))

@@ -190,6 +190,17 @@ def _pay_for(
 ) -> None:
     main, provider = key
     task = parties.tasks[main]
+    parties.lines[main, provider, FundingLine.Form.BONUS] = contracts.add_funding_line(
+        scope=scope,
+        subcontract=subcontract,
+        line=contracts.LineTerms(
+            name=f"{main}-{provider} bonus",
+            form=FundingLine.Form.BONUS,
+            period=period,
+            products=[],
+            parameters={"amount": "1000.00", "judged_by": "cliënttevredenheid"},
+        ),
+    )
     for goods, product in zip(task.goods, parties.products[main], strict=True):
         parties.lines[main, provider, goods.form] = contracts.add_funding_line(
             scope=scope,

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from billing.rules import explain
 from billing.rules.explain import Explanation
 from billing.rules.pxq import Tariff, Unit, line_amount
+from billing.rules.sentences import WORDS
 
 
 def test_there_and_back_through_json() -> None:
@@ -46,4 +47,4 @@ def test_a_rule_without_a_sentence_cannot_be_used() -> None:
 
 
 def test_every_unit_has_a_word() -> None:
-    assert {f"unit.{unit.value}" for unit in Unit} <= set(explain.WORDS)
+    assert {f"unit.{unit.value}" for unit in Unit} <= set(WORDS)

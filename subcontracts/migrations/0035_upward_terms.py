@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0009_token_scopes'),
-        ('subcontracts', '0033_indexation'),
+        ('subcontracts', '0034_funding_forms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

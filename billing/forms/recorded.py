@@ -1,0 +1,103 @@
+"""What was recorded of a month before, held beside what it comes to now.
+
+Asked again nothing is new. Where a month comes to something else, since the line ended earlier, a
+start was reported late or care was corrected, the old entry is taken back by an opposite one and
+the new one follows it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from billing.forms.base import NewEntitlement
+from billing.models import Entitlement
+from billing.rules import explain
+from billing.rules.explain import Entry, Explanation
+from hoofdaannemer.core.periods import Month
+from subcontracts.models import FundingLine, Placement
+
+#: Line, month, and the client where the form pays by client; 0 where it does not.
+Key = tuple[int, Month, int]
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a month of a line comes to now; `placement` where it is for one client."""
+
+    line: FundingLine
+    month: Month
+    entry: Entry
+    placement: Placement | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.line.pk, self.month, self.placement.client_id if self.placement else 0
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The entries of some lines under one form: those that stand, and how many there ever were."""
+
+    standing: Mapping[Key, Entitlement]
+    times: Mapping[Key, int]
+
+    @classmethod
+    def of(cls, form: str, lines: Iterable[FundingLine]) -> Recorded:
+        """Read them. What was assessed stands apart: it is no month's."""
+        standing: dict[Key, Entitlement] = {}
+        times: Counter[Key] = Counter()
+        rows = Entitlement.objects.filter(
+            funding_line__in=list(lines), form=form, corrects=None, assessment=None
+        ).select_related("placement", "corrected_by", "funding_line")
+        for row in rows.order_by("pk"):
+            client = row.placement.client_id if row.placement else 0
+            key = (row.funding_line_id, Month.of(row.month), client)
+            times[key] += 1
+            if not hasattr(row, "corrected_by"):
+                standing[key] = row
+        return cls(standing, times)
+
+    def months_of(self, line: FundingLine) -> set[Month]:
+        """Months of which something stands."""
+        return {month for pk, month, _client in self.standing if pk == line.pk}
+
+    def changes(self, due: Iterable[Due]) -> Iterator[NewEntitlement]:
+        """What to record, so that what stands is what is due."""
+        wanted = {one.key: one for one in due}
+        for key, known in self.standing.items():
+            if key not in wanted or wanted[key].entry.amount != known.amount:
+                yield _reversal(known)
+        for key, one in wanted.items():
+            now = self.standing.get(key)
+            if now is None or now.amount != one.entry.amount:
+                yield _new(one, self.times.get(key, 0))
+
+
+def _new(due: Due, times: int) -> NewEntitlement:
+    parts = [due.entry.reference]
+    if due.placement:
+        parts.append(str(due.placement.number))
+    if times:
+        parts.append(str(times + 1))
+    return NewEntitlement(
+        due.line,
+        due.month,
+        ":".join(parts),
+        due.entry.explanation,
+        placement=due.placement,
+        product_id=due.placement.product_id if due.placement else None,
+    )
+
+
+def _reversal(known: Entitlement) -> NewEntitlement:
+    return NewEntitlement(
+        known.funding_line,
+        Month.of(known.month),
+        f"{known.reference}:-",
+        Explanation("recorded.taken_back", (explain.text("line", known.reference),), -known.amount),
+        placement=known.placement,
+        corrects=known,
+        product_id=known.product_id,
+    )

@@ -1,0 +1,29 @@
+"""Days on which clients were in care: what is counted for places and for profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from hoofdaannemer.core.periods import Period
+
+#: Days of care by client, in any order; they may overlap.
+Care = Mapping[int, Sequence[Period]]
+
+
+def days_in(spells: Iterable[Period], within: Period) -> int:
+    """Calendar days of a closed period on which at least one spell ran."""
+    shared = [one for spell in spells if (one := spell.intersection(within))]
+    counted, until = 0, date.min
+    for spell in sorted(shared, key=lambda one: one.start):
+        end = spell.end or spell.start
+        start = max(spell.start, until)
+        if end >= start:
+            counted += (end - start).days + 1
+            until = end + timedelta(days=1)
+    return counted
+
+
+def place_days(care: Care, within: Period) -> int:
+    """Days times clients in care: two clients on one day are two."""
+    return sum(days_in(spells, within) for spells in care.values())

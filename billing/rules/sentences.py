@@ -1,0 +1,179 @@
+"""How each rule explains its amount: one sentence a rule, made when somebody reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# One sentence a rule; the placeholders are the names of the rule's inputs.
+SENTENCES: Final[Mapping[str, str | Promise]] = {
+    "pxq.unit": _("%(volume)s %(unit)s × %(tariff)s = %(amount)s"),
+    "pxq.hour_in_minutes": _("%(volume)s minutes ÷ 60 × %(tariff)s per hour = %(amount)s"),
+    "pxq.euro": _("An amount of %(amount)s was declared, without a tariff."),
+    "pxq.credit": _("Takes back line %(line)s: %(amount)s"),
+    "fte.month": _("%(fte)s FTE × %(price)s per year, month %(month)s of 12 = %(amount)s"),
+    "fte.part_month": _(
+        "%(fte)s FTE × %(price)s per year, month %(month)s of 12, %(days)s of %(of_days)s days"
+        " = %(amount)s"
+    ),
+    "fte.true_up": _(
+        "Agreed %(agreed)s FTE, recognised %(recognised)s FTE on average, tolerance %(tolerance)s"
+        " FTE: %(difference)s FTE × %(price)s × %(months)s/12 = %(amount)s"
+    ),
+    "lump_sum.month": _("%(year)s per year, month %(month)s of 12 = %(amount)s"),
+    "lump_sum.part_month": _(
+        "%(year)s per year, month %(month)s of 12, %(days)s of %(of_days)s days = %(amount)s"
+    ),
+    "capacity.of.month": _("%(places)s places × %(price)s per month = %(amount)s"),
+    "capacity.of.part_month": _(
+        "%(places)s places × %(price)s per month, %(days)s of %(of_days)s days = %(amount)s"
+    ),
+    "capacity.days": _("%(places)s places × %(price)s per day × %(days)s days = %(amount)s"),
+    "capacity.year.month": _(
+        "%(places)s places × %(price)s per year, month %(month)s of 12 = %(amount)s"
+    ),
+    "capacity.year.part_month": _(
+        "%(places)s places × %(price)s per year, month %(month)s of 12, %(days)s of %(of_days)s"
+        " days = %(amount)s"
+    ),
+    "capacity.occupied_day": _(
+        "%(occupied)s of %(available)s place-days occupied; %(counted)s count × %(price)s per day ="
+        " %(amount)s"
+    ),
+    "capacity.occupied_month": _(
+        "%(occupied)s of %(available)s place-days occupied; %(counted)s count ÷ %(of_days)s days ×"
+        " %(price)s per month = %(amount)s"
+    ),
+    "capacity.occupied_year": _(
+        "%(occupied)s of %(available)s place-days occupied; %(counted)s count ÷ %(of_days)s days ×"
+        " %(price)s per year ÷ 12 = %(amount)s"
+    ),
+    "capacity.settled_day": _(
+        "%(occupied)s of %(available)s place-days occupied; %(counted)s count × %(price)s per day ="
+        " %(earned)s. Paid: %(paid)s. Settled: %(amount)s"
+    ),
+    "capacity.settled_month": _(
+        "%(occupied)s of %(available)s place-months occupied; %(counted)s count × %(price)s per"
+        " month = %(earned)s. Paid: %(paid)s. Settled: %(amount)s"
+    ),
+    "capacity.settled_year": _(
+        "%(occupied)s of %(available)s place-years occupied; %(counted)s count × %(price)s per"
+        " year = %(earned)s. Paid: %(paid)s. Settled: %(amount)s"
+    ),
+    "function.month": _(
+        "%(users)s expected users × %(price)s per year, month %(month)s of 12 = %(amount)s"
+    ),
+    "function.part_month": _(
+        "%(users)s expected users × %(price)s per year, month %(month)s of 12, %(days)s of"
+        " %(of_days)s days = %(amount)s"
+    ),
+    "profile.month": _("Profile %(profile)s: %(price)s per month = %(amount)s"),
+    "profile.part_month": _(
+        "Profile %(profile)s: %(price)s per month, %(days)s of %(of_days)s days of care ="
+        " %(amount)s"
+    ),
+    "population.month": _(
+        "%(heads)s heads × %(price)s per year, month %(month)s of 12 = %(amount)s"
+    ),
+    "population.part_month": _(
+        "%(heads)s heads × %(price)s per year, month %(month)s of 12, %(days)s of %(of_days)s days"
+        " = %(amount)s"
+    ),
+    "availability.month": _("Fixed amount for being available = %(amount)s"),
+    "availability.part_month": _(
+        "Fixed amount for being available, %(days)s of %(of_days)s days = %(amount)s"
+    ),
+    "advance_pool.month": _(
+        "Advance: %(part)s of %(production)s expected a year, month %(month)s of 12 = %(amount)s"
+    ),
+    "advance_pool.part_month": _(
+        "Advance: %(part)s of %(production)s expected a year, month %(month)s of 12, %(days)s of"
+        " %(of_days)s days = %(amount)s"
+    ),
+    "pool.k1": _(
+        "Key K1: production of %(production)s out of %(whole)s, so much of the reserve of"
+        " %(shared)s = %(amount)s"
+    ),
+    "pool.k2": _(
+        "Key K2: production of %(production)s is %(gap)s above the advance of %(advance)s, out of"
+        " %(whole)s for all; so much of the reserve of %(shared)s = %(amount)s"
+    ),
+    "pool.k3": _(
+        "Key K3: production of %(production)s out of %(whole)s, so %(share)s of the pool of"
+        " %(shared)s, less the advance of %(advance)s = %(amount)s"
+    ),
+    "subsidy.instalment": _(
+        "Subsidy of %(total)s, instalment %(first)s of %(instalments)s = %(amount)s"
+    ),
+    "subsidy.instalments": _(
+        "Subsidy of %(total)s, instalments %(first)s to %(last)s of %(instalments)s = %(amount)s"
+    ),
+    "subsidy.settled": _(
+        "Costs established at %(established)s, at most %(total)s. Paid: %(paid)s. Settled:"
+        " %(amount)s"
+    ),
+    "one_off.paid": _("One-off amount = %(amount)s"),
+    "bonus.granted": _("Granted on %(day)s, at most %(most)s: %(amount)s"),
+    "sanction_discount.month": _("Discount of %(part)s on %(base)s of this month = %(amount)s"),
+    "sanction_discount.part_month": _(
+        "Discount of %(part)s on %(base)s of this month, %(days)s of %(of_days)s days = %(amount)s"
+    ),
+    "recorded.taken_back": _("Takes back %(line)s: %(amount)s"),
+    "upward.adjustment": _(
+        "Planned %(planned)s %(counted)s, realised %(realised)s. Within %(corridor)s nothing"
+        " changes: %(outside)s lies outside. %(lump_sum)s × %(variable)s × %(outside)s ÷"
+        " %(planned)s = %(amount)s"
+    ),
+    "upward.no_cap": _("A result of %(result)s on revenue of %(revenue)s; no cap was agreed."),
+    "upward.profit_cap": _(
+        "A result of %(result)s on revenue of %(revenue)s. At most %(cap)s, which is %(most)s;"
+        " %(above)s is above it, and %(share_back)s of that goes back = %(amount)s"
+    ),
+    "upward.solidarity": _(
+        "Solidarity key: a share of %(weight)s out of %(whole)s in %(shared)s = %(amount)s"
+    ),
+    "upward.own_use": _("By own use: %(weight)s out of %(whole)s, of %(shared)s = %(amount)s"),
+    "trajectory.start": _("%(share)s of the price of %(price)s at the start = %(amount)s"),
+    "trajectory.planned": _(
+        "Ended as planned: the whole price of %(price)s, of which %(paid)s before = %(amount)s"
+    ),
+    "trajectory.agreed": _(
+        "Ended early after %(days)s of %(of_days)s days: %(earned)s is due, the part for the start"
+        " at least. Before: %(paid)s. Now: %(amount)s"
+    ),
+    "trajectory.provider": _(
+        "Ended by the provider after %(days)s of %(of_days)s days: %(earned)s is due. Before:"
+        " %(paid)s. Now: %(amount)s"
+    ),
+    "hold.volume": _(
+        "%(held)s of %(volume)s delivered by somebody who did not meet the requirements that day;"
+        " of %(line)s that is %(amount)s"
+    ),
+    "hold.days": _(
+        "On %(days)s of %(of_days)s days nobody who was named met the requirements; of %(line)s"
+        " that is %(amount)s"
+    ),
+    "hold.organisation": _(
+        "On %(days)s of %(of_days)s days the organisation did not meet the requirements; of"
+        " %(line)s that is %(amount)s"
+    ),
+}
+
+# Words that stand in an input as a key, so that the reader gets them in the right language.
+WORDS: Final[Mapping[str, str | Promise]] = {
+    "unit.01": pgettext_lazy("unit", "minutes"),
+    "unit.04": pgettext_lazy("unit", "hours"),
+    "unit.14": pgettext_lazy("unit", "days of 24 hours"),
+    "unit.16": pgettext_lazy("unit", "day parts"),
+    "unit.82": pgettext_lazy("unit", "pieces"),
+    "unit.83": pgettext_lazy("unit", "euros"),
+    "unit.84": pgettext_lazy("unit", "pieces"),
+    "counted.decisions": pgettext_lazy("counted", "decisions"),
+    "counted.clients": pgettext_lazy("counted", "clients"),
+    "counted.inhabitants": pgettext_lazy("counted", "inhabitants"),
+    "counted.fte": pgettext_lazy("counted", "FTE"),
+}

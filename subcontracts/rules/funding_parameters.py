@@ -1,0 +1,375 @@
+"""What each funding form asks of a contract: its parameters, with their bounds, in one list.
+
+The form on the page, the check before storing, the contract as a document and the choices that
+people read are made from it. `billing.forms` reads the stored values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(Enum):
+    """How a parameter is typed in and stored."""
+
+    EUROS = auto()
+    FTE = auto()
+    PERCENT = auto()
+    NUMBER = auto()
+    COUNT = auto()
+    DAYS = auto()
+    YES_NO = auto()
+    CHOICE = auto()
+    TEXT = auto()
+
+
+#: Decimals of the kinds that are numbers.
+PLACES: Final[Mapping[Kind, int]] = MappingProxyType(
+    {Kind.EUROS: 2, Kind.FTE: 3, Kind.PERCENT: 4, Kind.NUMBER: 2, Kind.COUNT: 0, Kind.DAYS: 0}
+)
+
+
+class Products(Enum):
+    """Whether a line of the form pays for products."""
+
+    NEEDED = auto()
+    ALLOWED = auto()
+    #: It lies beside other lines, which pay the products.
+    NONE = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One thing that a contract says about a form; `least` and `most` are allowed themselves.
+
+    `initial` is what a new form on the page begins with, `usual` what holds where a contract does
+    not speak of it at all. A choice has its codes with their words, a text its greatest length.
+    """
+
+    name: str
+    kind: Kind
+    label: str | Promise
+    help: str | Promise = ""
+    is_required: bool = True
+    initial: str | bool | None = None
+    usual: str | None = None
+    least: Decimal = Decimal(0)
+    most: Decimal | None = None
+    choices: tuple[tuple[str, str | Promise], ...] = ()
+    longest: int = 80
+
+
+_CENT: Final = Decimal("0.01")
+_HUNDRED: Final = Decimal(100)
+
+
+def _euros(name: str, label: str | Promise, help_text: str | Promise = "") -> Parameter:
+    """An amount above nothing."""
+    return Parameter(name=name, kind=Kind.EUROS, label=label, help=help_text, least=_CENT)
+
+
+#: Which days of care count, where a form counts them.
+_COUNTED: Final = Parameter(
+    name="counted",
+    kind=Kind.CHOICE,
+    label=_("Days that count"),
+    help=_("Care begins and ends as it was reported, or as the client was placed."),
+    initial="delivered",
+    usual="delivered",
+    choices=(
+        ("delivered", _("from the reported start to the reported end of care")),
+        ("placed", _("from the first to the last day of the placement")),
+    ),
+)
+_FTE: Final = (
+    Parameter(
+        name="fte",
+        kind=Kind.FTE,
+        label=_("Agreed FTE"),
+        least=Decimal("0.001"),
+        most=Decimal(10_000),
+    ),
+    _euros(
+        "price", _("Price of one FTE a year"), _("A twelfth of FTE times price is paid each month.")
+    ),
+    Parameter(
+        name="tolerance",
+        kind=Kind.PERCENT,
+        label=_("Tolerance"),
+        help=_("How far the FTE of the year may stay behind without consequence."),
+        initial="5",
+        usual="0",
+        most=_HUNDRED,
+    ),
+    Parameter(
+        name="symmetric",
+        kind=Kind.YES_NO,
+        label=_("More FTE than agreed is paid as well"),
+        is_required=False,
+        initial=False,
+    ),
+    Parameter(
+        name="most_over",
+        kind=Kind.PERCENT,
+        label=_("Paid up to how much more"),
+        help=_("Only where more is paid; empty for no limit."),
+        is_required=False,
+        most=_HUNDRED,
+    ),
+)
+_TRAJECTORY: Final = (
+    _euros("price", _("Price of a trajectory")),
+    Parameter(
+        name="start_share",
+        kind=Kind.PERCENT,
+        label=_("Part that is paid at the start"),
+        help=_("The rest follows at the planned end."),
+        initial="60",
+        most=_HUNDRED,
+    ),
+    Parameter(
+        name="nominal_days",
+        kind=Kind.DAYS,
+        label=_("Nominal length in days"),
+        help=_("What a trajectory that stops early is counted against."),
+        initial="180",
+        least=Decimal(1),
+        most=Decimal(3660),
+    ),
+    Parameter(
+        name="restart_days",
+        kind=Kind.DAYS,
+        label=_("Restart window in days"),
+        help=_("Who starts again within it goes on with the same trajectory."),
+        initial="90",
+        usual="90",
+        most=Decimal(366),
+    ),
+)
+_LUMP_SUM: Final = (
+    _euros("amount", _("Amount a year"), _("A twelfth is paid each month, whatever is delivered.")),
+)
+_CAPACITY: Final = (
+    Parameter(
+        name="places",
+        kind=Kind.NUMBER,
+        label=_("Agreed places"),
+        least=Decimal("0.01"),
+        most=Decimal(100_000),
+    ),
+    _euros("price", _("Price of one place")),
+    Parameter(
+        name="per",
+        kind=Kind.CHOICE,
+        label=_("The price is for"),
+        initial="month",
+        choices=(("day", _("a day")), ("month", _("a month")), ("year", _("a year"))),
+    ),
+    Parameter(
+        name="settled",
+        kind=Kind.CHOICE,
+        label=_("Settled by occupancy"),
+        initial="never",
+        choices=(
+            ("never", _("never: places are paid whether or not they are occupied")),
+            ("month", _("each month")),
+            ("year", _("after the year, as price times quantity")),
+        ),
+    ),
+    Parameter(
+        name="guarantee",
+        kind=Kind.PERCENT,
+        label=_("Guaranteed occupancy"),
+        help=_("Counted at the least, where occupancy settles; empty for no guarantee."),
+        is_required=False,
+        most=_HUNDRED,
+    ),
+    Parameter(
+        name="pays_over",
+        kind=Kind.YES_NO,
+        label=_("More places than agreed are paid as well"),
+        is_required=False,
+        initial=False,
+    ),
+    _COUNTED,
+)
+_FUNCTION: Final = (
+    Parameter(
+        name="users",
+        kind=Kind.NUMBER,
+        label=_("Expected users a year"),
+        least=Decimal("0.01"),
+        most=Decimal(10_000_000),
+    ),
+    _euros(
+        "price",
+        _("Price of one expected user a year"),
+        _("A twelfth of users times price is paid each month, whoever comes."),
+    ),
+)
+_PROFILE: Final = (
+    Parameter(
+        name="profile",
+        kind=Kind.TEXT,
+        label=_("Profile"),
+        help=_("Such as “light” or “intensive”. Another profile is another line."),
+    ),
+    _euros("price", _("Price of one client a month")),
+    Parameter(
+        name="part_month",
+        kind=Kind.CHOICE,
+        label=_("A month with care on a part of its days"),
+        initial="days",
+        usual="days",
+        choices=(("days", _("counts by its days of care")), ("whole", _("counts in full"))),
+    ),
+    _COUNTED,
+)
+_POPULATION: Final = (
+    Parameter(
+        name="group",
+        kind=Kind.TEXT,
+        label=_("Who is counted"),
+        help=_("Such as the inhabitants of the municipality, or a target group."),
+    ),
+    Parameter(
+        name="heads",
+        kind=Kind.COUNT,
+        label=_("Their number"),
+        help=_("Another number, from a day on, is another line that follows this one."),
+        least=Decimal(1),
+        most=Decimal(20_000_000),
+    ),
+    _euros("price", _("Amount a head a year"), _("A twelfth of the whole is paid each month.")),
+)
+_AVAILABILITY: Final = (
+    _euros("amount", _("Amount a month"), _("Paid whether or not it is used.")),
+)
+_SUBSIDY: Final = (
+    _euros("amount", _("Amount of the subsidy"), _("For the whole time of the line.")),
+    Parameter(
+        name="instalments",
+        kind=Kind.COUNT,
+        label=_("Number of instalments"),
+        help=_("Spread evenly over the months of the line."),
+        initial="12",
+        least=Decimal(1),
+        most=Decimal(120),
+    ),
+)
+_ADVANCE_POOL: Final = (
+    Parameter(
+        name="pool",
+        kind=Kind.TEXT,
+        label=_("Name of the pool"),
+        help=_("Lines with the same name under the same municipal contract share one pool."),
+    ),
+    _euros("production", _("Expected production a year")),
+    Parameter(
+        name="advance",
+        kind=Kind.PERCENT,
+        label=_("Part that is paid in advance"),
+        help=_("A twelfth of it is paid each month; the rest of the pool waits for the year end."),
+        initial="90",
+        most=_HUNDRED,
+    ),
+    Parameter(
+        name="key",
+        kind=Kind.CHOICE,
+        label=_("How the rest is shared at the year end"),
+        initial="k1",
+        choices=(
+            ("k1", _("K1: by real production")),
+            ("k2", _("K2: by how far production passed the advance")),
+            ("k3", _("K3: the whole pool by real production, the advance set off")),
+        ),
+    ),
+)
+_ONE_OFF: Final = (
+    _euros("amount", _("Amount"), _("Paid once, with the month in which the line begins.")),
+)
+_BONUS: Final = (
+    _euros(
+        "amount",
+        _("Amount at the most"),
+        _("Paid when a controller records what was granted."),
+    ),
+    Parameter(
+        name="judged_by",
+        kind=Kind.TEXT,
+        label=_("Judged by"),
+        help=_("The outcome, and how it is measured."),
+        longest=200,
+    ),
+)
+_SANCTION_DISCOUNT: Final = (
+    Parameter(
+        name="percent",
+        kind=Kind.PERCENT,
+        label=_("Discount"),
+        help=_("Of all other amounts of this contract in the months of the line."),
+        initial="5",
+        least=Decimal("0.0001"),
+        most=_HUNDRED,
+    ),
+)
+#: By form (`FundingLine.Form`). What is declared has its prices in the tariffs.
+PARAMETERS: Final[Mapping[str, tuple[Parameter, ...]]] = MappingProxyType(
+    {
+        "pxq": (),
+        "fte": _FTE,
+        "trajectory": _TRAJECTORY,
+        "lump_sum": _LUMP_SUM,
+        "capacity": _CAPACITY,
+        "function": _FUNCTION,
+        "profile": _PROFILE,
+        "population": _POPULATION,
+        "advance_pool": _ADVANCE_POOL,
+        "availability": _AVAILABILITY,
+        "subsidy": _SUBSIDY,
+        "one_off": _ONE_OFF,
+        "bonus": _BONUS,
+        "sanction_discount": _SANCTION_DISCOUNT,
+    }
+)
+#: Forms that may do without products; all others pay for some.
+_WITHOUT: Final[Mapping[str, Products]] = MappingProxyType(
+    {
+        "availability": Products.ALLOWED,
+        "subsidy": Products.ALLOWED,
+        "one_off": Products.NONE,
+        "bonus": Products.NONE,
+        "sanction_discount": Products.NONE,
+    }
+)
+#: The price among the parameters of a form that an indexation changes. What is a share of expected
+#: production, or an amount that was agreed once, is none.
+INDEXED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "fte": "price",
+        "trajectory": "price",
+        "lump_sum": "amount",
+        "capacity": "price",
+        "function": "price",
+        "profile": "price",
+        "population": "price",
+        "availability": "amount",
+    }
+)
+#: Forms that are spread over the time of the line, which therefore has a last day.
+ENDS: Final = frozenset({"subsidy"})
+#: Forms that pay nothing by themselves: a contract needs another line as well.
+NOT_ALONE: Final = frozenset({"sanction_discount"})
+
+
+def products_of(form: str) -> Products:
+    """Whether lines of a form pay for products."""
+    return _WITHOUT.get(form, Products.NEEDED)
