@@ -1,4 +1,4 @@
-"""Which scenarios there are, and loading one of them: all of it or nothing."""
+"""Which scenarios there are: two told as stories, and every arrangement that stands in a file."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final, Protocol
 
 from django.utils.translation import gettext as _
 
-from hoofdaannemer.accounts.models import Organisation
+from hoofdaannemer.accounts.models import MainContractor, Organisation
 from hoofdaannemer.core.errors import ConflictError, RuleError
 from hoofdaannemer.core.scope import acting_as, system
+from hoofdaannemer.scenarios.arrangements import exporting, files, loading
+from hoofdaannemer.scenarios.arrangements.format import Arrangement
 
 NAMES: Final = ("regio", "canary")
 
@@ -25,7 +28,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Scenario:
-    """One arrangement that can be loaded."""
+    """One arrangement that can be loaded; `kvk` is that of its first main contractor."""
 
     name: str
     description: str
@@ -34,45 +37,101 @@ class Scenario:
 
 
 def scenarios() -> dict[str, Scenario]:
-    """All scenarios by name."""
+    """All scenarios by name: first the stories, then the files in the order of their names."""
     found = {}
     for name in NAMES:
         path = f"{__package__}.{name}"
         module = import_module(path) if find_spec(path) else None
         if module is not None and hasattr(module, "load"):
             found[name] = Scenario(name, str(module.DESCRIPTION), module.KVK, module.load)
+    for arrangement in files.arrangements().values():
+        found[arrangement.name] = _of_file(arrangement)
     return found
+
+
+def _of_file(arrangement: Arrangement) -> Scenario:
+    def load_file(progress: Progress) -> None:
+        loading.load(arrangement, progress)
+
+    kvk = arrangement.main_contractors[0].kvk
+    return Scenario(arrangement.name, arrangement.title, kvk, load_file)
 
 
 def is_loaded(name: str) -> bool:
     """Whether the scenario's data is there. Raises RuleError SCE-01 for an unknown name."""
-    return Organisation.objects.filter(kvk=_known(name).kvk).exists()
+    return Organisation.objects.filter(kvk=known(name).kvk).exists()
 
 
 def load(name: str, progress: Progress | None = None) -> None:
-    """Load a scenario in one transaction, acting as the system.
+    """Load a scenario, or an arrangement from the path of a file, in one transaction.
 
-    Loaders give their people and messages a true past through `Scope.at`.
-    Raises RuleError SCE-01 for an unknown name, ConflictError where it is there already.
+    Acts as the system; loaders give their people and messages a true past through `Scope.at`.
+    Raises RuleError SCE-01 for an unknown name, SCE-03 or SCE-04 for a file that is wrong,
+    ConflictError where it is there already.
     """
-    scenario = _known(name)
+    scenario = known(name)
     with acting_as(system()):
-        if is_loaded(name):
+        if Organisation.objects.filter(kvk=scenario.kvk).exists():
             raise ConflictError(
-                _("The scenario %(name)s has been loaded already.") % {"name": name}
+                _("The scenario %(name)s has been loaded already.") % {"name": scenario.name}
             )
         scenario.load(progress or _silent)
 
 
-def _known(name: str) -> Scenario:
-    known = scenarios()
-    if name not in known:
+def export(name: str) -> Arrangement:
+    """What was agreed, as a file holds it: of a scenario, or of a main contractor by its number.
+
+    A scenario that is not loaded is exported as it is shipped. Care, money and people are no part
+    of it. Raises RuleError SCE-01 for an unknown name, SCE-02 for a story that is not loaded, and
+    SCE-05 for products that share a code.
+    """
+    if MainContractor.objects.filter(organisation__kvk=name).exists():
+        return _exported(Arrangement.model_construct(name="EXPORT", title=name), [name])
+    scenario = known(name)
+    shipped = files.arrangements().get(scenario.name)
+    if shipped is not None:
+        if not is_loaded(name):
+            return shipped
+        return _exported(shipped, [one.kvk for one in shipped.main_contractors])
+    if not is_loaded(name):
+        raise RuleError(
+            "SCE-02", _("The scenario %(name)s is not loaded. Load it first.") % {"name": name}
+        )
+    told = Arrangement.model_construct(name=name.upper(), title=scenario.description)
+    return _exported(told, [scenario.kvk])
+
+
+def _exported(head: Arrangement, numbers: list[str]) -> Arrangement:
+    """The head of a file over what the database says of these main contractors."""
+    with acting_as(system()) as scope:
+        rows = MainContractor.objects.filter(organisation__kvk__in=numbers)
+        found = {one.organisation.kvk: one for one in rows.select_related("organisation")}
+        mains = [exporting.export(scope, found[number]) for number in numbers]
+    return Arrangement(
+        name=head.name,
+        title=head.title,
+        standing=head.standing,
+        notes=head.notes,
+        main_contractors=mains,
+        trial=head.trial,
+    )
+
+
+def known(name: str) -> Scenario:
+    """A scenario by its name, whatever its case, or by the path of a file.
+
+    Raises RuleError SCE-01 for an unknown name, SCE-03 or SCE-04 for a file that is wrong.
+    """
+    if name.endswith((files.SUFFIX, ".yml")):
+        return _of_file(files.open_file(Path(name)))
+    there = {one.casefold(): scenario for one, scenario in scenarios().items()}
+    if name.casefold() not in there:
         raise RuleError(
             "SCE-01",
             _("There is no scenario %(name)s. Choose one of: %(names)s.")
-            % {"name": name, "names": ", ".join(known)},
+            % {"name": name, "names": ", ".join(one.name for one in there.values())},
         )
-    return known[name]
+    return there[name.casefold()]
 
 
 def _silent(done: int, total: int, label: str) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py scenario`: list and load arrangements of invented data."""
+"""`manage.py scenario`: list, load, check and export arrangements."""
 
 from __future__ import annotations
 
@@ -14,30 +14,38 @@ from rich.progress import Progress as Bar
 
 from hoofdaannemer import scenarios
 from hoofdaannemer.core.errors import DomainError
+from hoofdaannemer.scenarios.arrangements import files
 
 
 class Command(BaseCommand):
-    """`list` names them, `load NAME` loads one: all of it or nothing."""
+    """`list` names them; `load`, `check` and `export` take a name, or the path of a file.
 
-    help = "List or load scenarios."
+    Loading is all or nothing. An export is written to standard output as a file that can be loaded;
+    it also takes the trade register number of any main contractor.
+    """
+
+    help = "List, load, check or export scenarios."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Arguments of the command."""
-        parser.add_argument("action", choices=["list", "load", "export"])
+        parser.add_argument("action", choices=["list", "load", "check", "export"])
         parser.add_argument("name", nargs="?", default="")
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what was asked; exit code 1 for a refusal, 2 for a wrong call."""
         action, name = options["action"], options["name"]
-        if action == "export":
-            raise CommandError(_("Scenarios cannot be exported yet."), returncode=2)
-        if action == "load" and not name:
-            raise CommandError(_("Name the scenario to load."), returncode=2)
-        if action == "load":
-            self._load(name, as_json=options["json"])
-        else:
+        if action == "list":
             self._list(as_json=options["json"])
+            return
+        if not name:
+            raise CommandError(_("Name the scenario, or a file."), returncode=2)
+        try:
+            {"load": self._load, "check": self._check, "export": self._export}[action](
+                name, as_json=options["json"]
+            )
+        except DomainError as refusal:
+            raise CommandError(str(refusal)) from refusal
 
     def _list(self, *, as_json: bool) -> None:
         for scenario in scenarios.scenarios().values():
@@ -48,6 +56,22 @@ class Command(BaseCommand):
             else:
                 mark = "*" if loaded else " "
                 self.stdout.write(f"{mark} {scenario.name:<10} {scenario.description}")
+
+    def _check(self, name: str, *, as_json: bool) -> None:
+        """Read a file, or a shipped one by its name, without loading it."""
+        found = scenarios.known(name)
+        if as_json:
+            self.stdout.write(json.dumps({"name": found.name, "valid": True}))
+        else:
+            self.stdout.write(_("The arrangement %(name)s is in order.") % {"name": found.name})
+
+    def _export(self, name: str, *, as_json: bool) -> None:
+        exported = scenarios.export(name)
+        if as_json:
+            content = exported.model_dump(mode="json", exclude_defaults=True)
+            self.stdout.write(json.dumps({"format": exported.format} | content, ensure_ascii=False))
+        else:
+            self.stdout.write(files.write(exported), ending="")
 
     def _load(self, name: str, *, as_json: bool) -> None:
         columns = (
@@ -63,10 +87,7 @@ class Command(BaseCommand):
             def progress(done: int, total: int, label: str) -> None:
                 bar.update(task, completed=done, total=total, description=f"{name}: {label}")
 
-            try:
-                scenarios.load(name, progress)
-            except DomainError as refusal:
-                raise CommandError(str(refusal)) from refusal
+            scenarios.load(name, progress)
         if as_json:
             self.stdout.write(json.dumps({"name": name, "loaded": True}))
         else:

@@ -1,0 +1,173 @@
+"""Sets up one municipal contract with everything that it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from hoofdaannemer.accounts.models import Municipality
+from hoofdaannemer.core.scope import Scope, system
+from hoofdaannemer.scenarios.arrangements import moments
+from hoofdaannemer.scenarios.arrangements.upward import AuthorityFrom, Declared, Duty, Upward
+from subcontracts.models import AllocatedBy, MunicipalContract, Product
+from subcontracts.services import (
+    authorities,
+    contracts,
+    purposes,
+    upward_budgets,
+    upward_dates,
+    upward_products,
+    upward_terms,
+)
+from subcontracts.services.upward_products import Months
+
+
+def contract(
+    *,
+    main_contractor_id: int,
+    entry: Upward,
+    shares: Mapping[Municipality, Decimal],
+    products: Sequence[Product],
+) -> MunicipalContract:
+    """Record the contract a month before it begins, and decide on its options when that was.
+
+    Raises RuleError where something in it breaks a rule of the contract services.
+    """
+    first = entry.start_date - timedelta(days=moments.SETTING_UP)
+    setting_up = system(moments.at(first), main_contractor_id=main_contractor_id)
+    fields = contracts.MunicipalTerms.__dataclass_fields__
+    made = contracts.create_municipal_contract(
+        scope=setting_up,
+        main_contractor_id=main_contractor_id,
+        terms=contracts.MunicipalTerms(**{name: getattr(entry, name) for name in fields}),
+        shares=shares,
+        products=products,
+    )
+    # First of all: an option that was taken makes room for what came in its years.
+    _options(setting_up, made, entry)
+    _dated(setting_up, made, entry)
+    _money(setting_up, made, entry)
+    by_code = {product.code: product for product in products}
+    for declared in entry.declared:
+        _declared(setting_up, made, by_code[declared.product], declared)
+    for duty in entry.duties:
+        _duty(setting_up, made, duty)
+    made.refresh_from_db()
+    return made
+
+
+def _dated(scope: Scope, made: MunicipalContract, entry: Upward) -> None:
+    for authority in entry.authorities:
+        authorities.set_authority(
+            scope=scope,
+            contract=made,
+            allocated_by=authority.allocated_by,
+            start_date=authority.start_date,
+            mandate=_mandate(authority),
+        )
+    for purpose in entry.purposes:
+        purposes.set_purpose(
+            scope=scope, contract=made, purpose=purpose.purpose, start_date=purpose.start_date
+        )
+    for terms in entry.terms:
+        upward_terms.set_terms(
+            scope=scope,
+            contract=made,
+            start_date=terms.start_date,
+            values=terms.values,
+            source=terms.source,
+        )
+    for consortium in entry.consortia:
+        members = [
+            upward_terms.Member(name=one.name, kvk=one.kvk, share=one.share, is_lead=one.is_lead)
+            for one in consortium.members
+        ]
+        upward_terms.set_consortium(
+            scope=scope, contract=made, start_date=consortium.start_date, members=members
+        )
+
+
+def _mandate(entry: AuthorityFrom) -> authorities.Mandate | None:
+    if entry.allocated_by != AllocatedBy.MANDATE:
+        return None
+    return authorities.Mandate(
+        reference=entry.reference,
+        number_first=entry.number_first or 0,
+        number_last=entry.number_last or 0,
+    )
+
+
+def _money(scope: Scope, made: MunicipalContract, entry: Upward) -> None:
+    for budget in entry.budgets:
+        upward_budgets.set_budget(
+            scope=scope,
+            contract=made,
+            year=budget.year,
+            amount=budget.amount,
+            base=budget.base,
+            note=budget.note,
+        )
+    for one in entry.adjusters:
+        facts = upward_budgets.AdjusterFacts(
+            year=one.year,
+            effective_date=one.effective_date,
+            kind=one.kind,
+            amount=one.amount,
+            note=one.note,
+        )
+        upward_budgets.adjust_budget(scope=scope, contract=made, facts=facts)
+
+
+def _declared(scope: Scope, made: MunicipalContract, product: Product, entry: Declared) -> None:
+    upward_products.declare_product(
+        scope=scope,
+        contract=made,
+        product=product,
+        months=Months(entry.first_month, entry.last_month),
+    )
+    for price in entry.prices:
+        upward_products.set_upward_tariff(
+            scope=scope,
+            contract=made,
+            product=product,
+            amount=price.amount,
+            months=Months(price.first_month, price.last_month),
+        )
+
+
+def _duty(scope: Scope, made: MunicipalContract, entry: Duty) -> None:
+    facts = upward_dates.DutyFacts(
+        name=entry.name,
+        kind=entry.kind,
+        rhythm=entry.rhythm,
+        start_date=entry.start_date,
+        due_days=entry.due_days,
+        due_in=entry.due_in,
+        recipient=entry.recipient,
+        is_passed_on=entry.is_passed_on,
+    )
+    row = upward_dates.add_duty(scope=scope, contract=made, facts=facts)
+    if entry.end_date is not None:
+        upward_dates.end_duty(scope=scope, duty=row, end_date=entry.end_date)
+
+
+def _options(setting_up: Scope, made: MunicipalContract, entry: Upward) -> None:
+    rows = [
+        upward_dates.add_option(
+            scope=setting_up,
+            contract=made,
+            months=one.months,
+            announce_by=one.announce_by,
+            note=one.note,
+        )
+        for one in entry.options
+    ]
+    for one, row in zip(entry.options, rows, strict=True):
+        if one.outcome is not None and one.decided_on is not None:
+            upward_dates.decide_option(
+                scope=setting_up.moved_to(moments.at(one.decided_on)),
+                option=row,
+                outcome=one.outcome,
+                decided_on=one.decided_on,
+            )
