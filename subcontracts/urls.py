@@ -5,6 +5,7 @@ from django.urls import path
 from subcontracts.views import (
     access,
     allocations,
+    amendments,
     board,
     carefiles,
     changes,
@@ -215,6 +216,9 @@ urlpatterns = [
     ),
     path(
         "contracten/<int:pk>/ondertekend/", contract_steps.subcontract_sign, name="subcontract_sign"
+    ),
+    path(
+        "contracten/<int:pk>/nieuwe-versie/", amendments.subcontract_amend, name="subcontract_amend"
     ),
     path("contracten/<int:pk>/ingaan/", contract_steps.subcontract_start, name="subcontract_start"),
     path(

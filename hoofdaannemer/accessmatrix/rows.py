@@ -69,6 +69,7 @@ FITTING: Final[Mapping[str, Q]] = {
     "subcontract_withdraw": Q(status=Subcontract.Status.OFFERED),
     "subcontract_sign": Q(status=Subcontract.Status.OFFERED),
     "subcontract_start": Q(status=Subcontract.Status.SIGNED),
+    "subcontract_amend": Q(status__in=Subcontract.RUNNING),
     "funding_line_amounts": ~Q(subcontract__status=Subcontract.Status.DRAFT),
     "funding_line_assess": Q(form=FundingLine.Form.BONUS),
     "funding_line_change": Q(subcontract__status=Subcontract.Status.DRAFT),

@@ -44,6 +44,7 @@ SETUP = {
     "subcontract_withdraw": ("get", MANAGER),
     "subcontract_sign": ("get", MANAGER),
     "subcontract_start": ("get", MANAGER),
+    "subcontract_amend": ("get", MANAGER),
     "subcontract_text": ("get", TEXTS),
     "version_text": ("get", TEXTS),
     "version_signed": ("get", TEXTS),

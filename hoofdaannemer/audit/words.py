@@ -94,6 +94,7 @@ DEEDS: Final[Words] = {
     "added": pgettext_lazy("log", "added"),
     "again": pgettext_lazy("log", "to be declared again"),
     "allocated": pgettext_lazy("log", "allocated"),
+    "amended": pgettext_lazy("log", "amended"),
     "answered": pgettext_lazy("log", "answered"),
     "approved": pgettext_lazy("log", "approved"),
     "asked": pgettext_lazy("log", "asked"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +16,7 @@ from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, period
 from subcontracts import words
 from subcontracts.funding_words import EXPLANATIONS, line_facts
 from subcontracts.models import FundingLine, Subcontract
-from subcontracts.rules.contracttext import ContractText, Section
+from subcontracts.rules.contracttext import ContractText, Difference, Section, differences
 
 _NONE = "–"
 
@@ -34,6 +36,20 @@ def text_of(subcontract: Subcontract) -> ContractText:
         _("Subcontract %(number)s") % {"number": subcontract.number},
         [one for one in sections if one.facts or one.rows],
     )
+
+
+def kept_text_of(subcontract: Subcontract) -> ContractText:
+    """What the contract says now, in the language in which versions are kept, whoever asks."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return text_of(subcontract)
+
+
+def unrecorded(subcontract: Subcontract) -> list[Difference]:
+    """What a contract says by now that stands in no version; nothing where it has no version."""
+    newest = subcontract.versions.order_by("-number").first()
+    if newest is None:
+        return []
+    return differences(ContractText.read(newest.text), kept_text_of(subcontract))
 
 
 def _parties(subcontract: Subcontract) -> Section:

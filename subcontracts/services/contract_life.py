@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Final
 
@@ -19,7 +20,7 @@ from hoofdaannemer.core.scope import Scope
 from subcontracts import policies
 from subcontracts.models import Subcontract, SubcontractVersion
 from subcontracts.rules.readiness import Stage, unmet
-from subcontracts.selectors.contracttext import text_of
+from subcontracts.selectors.contracttext import kept_text_of
 from subcontracts.selectors.readiness import facts_of
 from subcontracts.services.contracts import owners_of
 
@@ -43,17 +44,10 @@ def offer(*, scope: Scope, subcontract: Subcontract) -> Subcontract:
 
     Raises RuleError CON-06 for what is no draft, CON-07, CON-18 or CON-19 for what it lacks.
     """
-    subcontract = _locked(scope, subcontract)
+    subcontract = locked(scope, subcontract)
     _check_step(subcontract, _Status.OFFERED)
     _check_ready(subcontract, [Stage.OFFER])
-    text = text_of(subcontract).written()
-    version = SubcontractVersion.objects.create(
-        **owners_of(subcontract),
-        subcontract=subcontract,
-        number=subcontract.versions.count() + 1,
-        text=text,
-        offered_at=scope.at,
-    )
+    version = keep_version(scope, subcontract)
     return _moved(scope, subcontract, _Status.OFFERED, version=version.number)
 
 
@@ -63,7 +57,7 @@ def withdraw(*, scope: Scope, subcontract: Subcontract) -> Subcontract:
 
     Raises RuleError CON-06 for what is not on offer.
     """
-    subcontract = _locked(scope, subcontract)
+    subcontract = locked(scope, subcontract)
     _check_step(subcontract, _Status.DRAFT)
     return _moved(scope, subcontract, _Status.DRAFT)
 
@@ -75,14 +69,40 @@ def sign(*, scope: Scope, subcontract: Subcontract, signature: Signature) -> Sub
     Raises RuleError CON-06 for what is not on offer, CON-25 for a file that is no PDF or is too
     large, CON-26 without the names of who signed.
     """
-    subcontract = _locked(scope, subcontract)
+    subcontract = locked(scope, subcontract)
     _check_step(subcontract, _Status.SIGNED)
+    version = subcontract.versions.select_for_update().latest("number")
+    keep_signature(version, signature, scope.today)
+    subcontract.signed_on = scope.today
+    subcontract.save(update_fields=["signed_on"])
+    return _moved(scope, subcontract, _Status.SIGNED, version=version.number)
+
+
+def keep_version(
+    scope: Scope, subcontract: Subcontract, *, agreed_on: date | None = None, reason: str = ""
+) -> SubcontractVersion:
+    """Keep what a contract, locked by the caller, says now; day and reason for an amendment."""
+    return SubcontractVersion.objects.create(
+        **owners_of(subcontract),
+        subcontract=subcontract,
+        number=subcontract.versions.count() + 1,
+        text=kept_text_of(subcontract).written(),
+        offered_at=scope.at,
+        agreed_on=agreed_on,
+        reason=reason,
+    )
+
+
+def keep_signature(version: SubcontractVersion, signature: Signature, day: date) -> None:
+    """Keep who signed a version, and the file.
+
+    Raises RuleError CON-25 for a file that is no PDF or is too large, CON-26 without the names.
+    """
     if not signature.for_us.strip() or not signature.for_them.strip():
         raise RuleError("CON-26", _("Fill in who signed for both parties."))
     if not signature.file.startswith(_PDF) or len(signature.file) > MOST_BYTES:
         raise RuleError("CON-25", _("Upload the signed contract as a PDF of at most 10 MB."))
-    version = subcontract.versions.select_for_update().latest("number")
-    version.signed_on = scope.today
+    version.signed_on = day
     version.signed_for_us = signature.for_us.strip()
     version.signed_for_them = signature.for_them.strip()
     version.signed_file = signature.file
@@ -96,9 +116,6 @@ def sign(*, scope: Scope, subcontract: Subcontract, signature: Signature) -> Sub
             "signed_digest",
         ]
     )
-    subcontract.signed_on = scope.today
-    subcontract.save(update_fields=["signed_on"])
-    return _moved(scope, subcontract, _Status.SIGNED, version=version.number)
 
 
 @transaction.atomic
@@ -108,7 +125,7 @@ def activate(*, scope: Scope, subcontract: Subcontract) -> Subcontract:
     Raises RuleError CON-06 for what is not signed, CON-07, CON-18 to CON-20 for what it lacks,
     CON-50 where the municipal contract allows no more subcontractors.
     """
-    subcontract = _locked(scope, subcontract)
+    subcontract = locked(scope, subcontract)
     _check_step(subcontract, _Status.ACTIVE)
     _check_ready(subcontract, [Stage.OFFER, Stage.START])
     return _moved(scope, subcontract, _Status.ACTIVE)
@@ -120,12 +137,13 @@ def move_to(*, scope: Scope, subcontract: Subcontract, status: str) -> Subcontra
 
     Raises RuleError CON-06 for a step that does not exist.
     """
-    subcontract = _locked(scope, subcontract)
+    subcontract = locked(scope, subcontract)
     _check_step(subcontract, _Status(status))
     return _moved(scope, subcontract, _Status(status))
 
 
-def _locked(scope: Scope, subcontract: Subcontract) -> Subcontract:
+def locked(scope: Scope, subcontract: Subcontract) -> Subcontract:
+    """A contract for this transaction alone, with its parties, for who manages contracts."""
     policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
     rows = Subcontract.objects.select_related(
         "municipal_contract",

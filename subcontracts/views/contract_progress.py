@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, moment_nl
 from subcontracts import words
 from subcontracts.funding_words import EXPLANATIONS, line_facts
-from subcontracts.models import FundingLine, Subcontract, SubcontractVersion
-from subcontracts.rules.contracttext import ContractText, differences
+from subcontracts.models import FundingLine, Placement, Subcontract, SubcontractVersion
+from subcontracts.rules.contracttext import ContractText, Difference, differences
 from subcontracts.rules.funding_parameters import Products, products_of
 from subcontracts.rules.readiness import Check, Stage, checks
+from subcontracts.selectors.contracttext import unrecorded
 from subcontracts.selectors.readiness import facts_of
 
 _Status = Subcontract.Status
@@ -39,12 +42,13 @@ def progress_of(scope: Scope, contract: Subcontract, *, may_change: bool) -> dic
         "checks": [(_stage_text(one), one.text, one.is_met) for one in found],
         "steps": _steps(contract) if may_change else [],
         "funding": _funding(contract) if may_change and contract.status in _CHANGES else [],
-        "notices": [] if is_setting_up else _notices(found),
+        "notices": [] if is_setting_up else [*_notices(found), *_outlived(scope, contract)],
         "text_url": reverse("subcontract_text", args=[contract.pk])
         if scope.role in _READS_TEXT
         else "",
         "versions": _versions(versions),
         "differences": _differences(versions),
+        "unrecorded": _unrecorded(contract) if may_change and not is_setting_up else {},
     }
 
 
@@ -63,6 +67,27 @@ def _notices(found: Sequence[Check]) -> list[tuple[str, str]]:
         "CON-51": _("A duty of the municipal contract does not come back here."),
     }
     return [(titles[one.code], one.text) for one in found if one.code in titles and not one.is_met]
+
+
+def _outlived(scope: Scope, contract: Subcontract) -> list[tuple[str, str]]:
+    """Care that was agreed for longer than the contract lasts, to be moved or ended in time."""
+    if contract.end_date is None:
+        return []
+    count = (
+        Placement.objects.visible_to(scope)
+        .live()
+        .filter(Q(end_date=None) | Q(end_date__gt=contract.end_date), subcontract=contract)
+        .count()
+    )
+    if not count:
+        return []
+    text = ngettext(
+        "%(count)s placement goes on after %(day)s, the last day of this contract.",
+        "%(count)s placements go on after %(day)s, the last day of this contract.",
+        count,
+    )
+    title = _("Care lasts longer than this contract.")
+    return [(title, text % {"count": count, "day": date_nl(contract.end_date)})]
 
 
 def _steps(contract: Subcontract) -> list[tuple[str, str, str]]:
@@ -100,12 +125,20 @@ def _funding(contract: Subcontract) -> list[tuple[str, list[tuple[str, str, str]
 
 def _versions(versions: Sequence[SubcontractVersion]) -> dict[str, Any]:
     return {
-        "caption": _("Versions that were offered"),
-        "headers": [_("Version"), _("Offered"), _("Signed"), _("Signed by"), _("Files")],
+        "caption": _("Versions"),
+        "headers": [
+            _("Version"),
+            _("Kept on"),
+            _("Because"),
+            _("Signed"),
+            _("Signed by"),
+            _("Files"),
+        ],
         "rows": [
             (
                 str(one.number),
                 moment_nl(one.offered_at),
+                _because(one),
                 date_nl(one.signed_on) if one.signed_on else "–",
                 f"{one.signed_for_us}; {one.signed_for_them}" if one.signed_on else "–",
                 _files(one),
@@ -115,8 +148,16 @@ def _versions(versions: Sequence[SubcontractVersion]) -> dict[str, Any]:
     }
 
 
+def _because(version: SubcontractVersion) -> str:
+    if version.agreed_on is None:
+        return _("Offered")
+    agreed = _("%(reason)s (agreed on %(day)s)")
+    return agreed % {"reason": version.reason, "day": date_nl(version.agreed_on)}
+
+
 def _files(version: SubcontractVersion) -> SafeString:
-    files = [(reverse("version_text", args=[version.pk]), _("As offered (PDF)"))]
+    label = _("As amended (PDF)") if version.is_amendment else _("As offered (PDF)")
+    files = [(reverse("version_text", args=[version.pk]), label)]
     if version.signed_on:
         files.append((reverse("version_signed", args=[version.pk]), _("Signed (PDF)")))
     links = format_html_join(", ", '<a href="{}">{}</a>', files)
@@ -125,17 +166,25 @@ def _files(version: SubcontractVersion) -> SafeString:
 
 def _differences(versions: Sequence[SubcontractVersion]) -> dict[str, Any]:
     """What the newest version says otherwise than the one before."""
-    rows = []
+    rows: list[Difference] = []
     if len(versions) > 1:
         newest, before = (ContractText.read(one.text) for one in versions[:2])
-        rows = [
-            (f"{one.section}: {one.what}", one.before or "–", one.after or "–")
-            for one in differences(before, newest)
-        ]
+        rows = differences(before, newest)
+    return _compared(_("What the newest version says otherwise"), rows)
+
+
+def _unrecorded(contract: Subcontract) -> dict[str, Any]:
+    """What a contract that runs says by now and no version does."""
+    return _compared(_("Changed since the newest version"), unrecorded(contract))
+
+
+def _compared(caption: str, found: Sequence[Difference]) -> dict[str, Any]:
     return {
-        "caption": _("What the newest version says otherwise"),
+        "caption": caption,
         "headers": [_("About"), _("Was"), _("Is")],
-        "rows": rows,
+        "rows": [
+            (f"{one.section}: {one.what}", one.before or "–", one.after or "–") for one in found
+        ],
     }
 
 

@@ -148,12 +148,12 @@ def subcontract_text(request: ScopedRequest, pk: int) -> HttpResponse:
 @roles(*sorted(READERS))
 @require_safe
 def version_text(request: ScopedRequest, pk: int) -> HttpResponse:
-    """A version as it was offered."""
+    """A version as it was offered, or held after an amendment."""
     version = _version(request, pk)
-    mark = _("Version %(number)s, offered on %(day)s") % {
-        "number": version.number,
-        "day": date_nl(version.offered_at),
-    }
+    mark = _("Version %(number)s, offered on %(day)s")
+    if version.is_amendment:
+        mark = _("Version %(number)s, amended on %(day)s")
+    mark %= {"number": version.number, "day": date_nl(version.offered_at)}
     name = f"{version.subcontract.number}-v{version.number}"
     return _pdf(version.subcontract, ContractText.read(version.text), mark, name)
 

@@ -206,6 +206,9 @@ class SubcontractDetail(DetailPage):
             ],
             indexing_url=reverse("subcontract_indexing", args=[contract.pk]) if may_change else "",
             purpose_url=(reverse("subcontract_purpose", args=[contract.pk]) if may_change else ""),
+            amend_url=reverse("subcontract_amend", args=[contract.pk])
+            if may_change and contract.status in Subcontract.RUNNING
+            else "",
             relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
             clause_url=reverse("subcontract_clause_new", args=[contract.pk])
             if may_change and contract.status not in Subcontract.FIXED

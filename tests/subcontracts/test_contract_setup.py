@@ -54,6 +54,7 @@ def addresses(world: World) -> dict[str, str]:
         "subcontract_withdraw": offered.pk,
         "subcontract_sign": offered.pk,
         "subcontract_start": signed.pk,
+        "subcontract_amend": world.pxq.subcontract.pk,
         "subcontract_text": offered.pk,
         "version_text": offered.versions.get().pk,
         "version_signed": signed.versions.get().pk,

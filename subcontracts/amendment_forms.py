@@ -1,0 +1,84 @@
+"""The form of an amendment of a running subcontract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from hoofdaannemer.core.forms import DutchDateField
+from hoofdaannemer.core.scope import Scope
+from subcontracts.contract_forms import SubcontractForm
+from subcontracts.models import Subcontract
+from subcontracts.services.amending import Amendment
+from subcontracts.services.contract_life import MOST_BYTES, Signature
+from subcontracts.services.contracts import SubcontractTerms
+
+_OWN = ("agreed_on", "reason", "for_us", "for_them", "file")
+
+
+class AmendmentForm(SubcontractForm):
+    """The terms as they are, to change; when and why; and perhaps the signed amendment."""
+
+    agreed_on = DutchDateField(label=_("Agreed on"))
+    reason = forms.CharField(
+        label=_("Why it is amended"),
+        max_length=200,
+        help_text=_("The subcontractor reads this beside the version."),
+    )
+    for_us = forms.CharField(label=_("Signed for us by"), max_length=120, required=False)
+    for_them = forms.CharField(
+        label=_("Signed for the subcontractor by"), max_length=120, required=False
+    )
+    file = forms.FileField(
+        label=_("The signed amendment (PDF)"),
+        required=False,
+        help_text=_("At most 10 MB. Leave these three empty where nothing was signed."),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+
+    def __init__(self, *args: Any, scope: Scope, subcontract: Subcontract, **kwargs: Any) -> None:
+        """`subcontract` runs; its number and first day stay."""
+        super().__init__(*args, scope=scope, subcontract=subcontract, **kwargs)
+        self.subcontract = subcontract
+        for name in ("number", "start_date"):
+            del self.fields[name]
+
+    @property
+    def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The fields under their headings, those of the amendment last."""
+        terms = [(title, fields) for title, fields in super().parts if fields]
+        return [*terms, (_("Amendment"), [self[name] for name in _OWN])]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        signed = [bool(found.get(name)) for name in ("for_us", "for_them", "file")]
+        if any(signed) and not all(signed):
+            raise ValidationError(
+                _("Fill in both names and the file of what was signed, or none of them.")
+            )
+        return found
+
+    @property
+    def amendment(self) -> Amendment:
+        """What was filled in. Only after `is_valid()`."""
+        found = dict(self.cleaned_data)
+        own = {name: found.pop(name) for name in _OWN}
+        for name in self._WHOLE:
+            found[name] = None if found[name] is None else int(found[name])
+        return Amendment(
+            terms=SubcontractTerms(
+                number=self.subcontract.number, start_date=self.subcontract.start_date, **found
+            ),
+            agreed_on=own["agreed_on"],
+            reason=own["reason"],
+            signature=Signature(
+                for_us=own["for_us"],
+                for_them=own["for_them"],
+                file=own["file"].read(MOST_BYTES + 1),
+            )
+            if own["file"]
+            else None,
+        )

@@ -1,0 +1,109 @@
+"""Amending a subcontract that runs: other terms, and a version of what holds by now.
+
+Lines, tariffs and clauses have days of their own and change on their own pages; what an amendment
+keeps is the whole text with them in it. Contract manager's work (NotAllowedError for anybody else).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.scope import Scope
+from subcontracts.models import (
+    FundingLine,
+    FundingLineProduct,
+    Subcontract,
+    SubcontractClause,
+    SubcontractVersion,
+    Tariff,
+)
+from subcontracts.selectors.contracttext import unrecorded
+from subcontracts.services import contract_life
+from subcontracts.services.contract_life import Signature
+from subcontracts.services.contracts import SubcontractTerms
+
+#: What says from when the contract is, and how it is known: not to be amended.
+_FIXED = ("number", "start_date", "relay")
+#: What lies within the period of the contract.
+_DATED = (FundingLineProduct, FundingLine, Tariff, SubcontractClause)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amendment:
+    """The terms from now on, when and why the parties agreed, and the signed file if there is one.
+
+    The number, first day and relay mode in `terms` are left as they are.
+    """
+
+    terms: SubcontractTerms
+    agreed_on: date
+    reason: str
+    signature: Signature | None = None
+
+
+@transaction.atomic
+def amend(*, scope: Scope, subcontract: Subcontract, amendment: Amendment) -> SubcontractVersion:
+    """Give a running contract other terms, and keep the whole text as its next version.
+
+    What held until the old last day holds until the new one. Raises RuleError CON-61 for a contract
+    that does not run, CON-62 for a last day before today or before something in it begins, CON-63
+    without a reason or for a day of agreement to come, CON-64 where nothing differs from the newest
+    version, CON-25 or CON-26 for a signature that is not whole.
+    """
+    subcontract = contract_life.locked(scope, subcontract)
+    if subcontract.status not in Subcontract.RUNNING:
+        raise RuleError("CON-61", _("Only a contract that runs is amended. Change the draft."))
+    reason = amendment.reason.strip()
+    if not reason or amendment.agreed_on > scope.today:
+        raise RuleError("CON-63", _("Fill in why it was amended, and a day that has passed."))
+    _check_end(scope, subcontract, amendment.terms.end_date)
+    old_end = subcontract.end_date
+    _change(subcontract, amendment.terms)
+    if subcontract.end_date != old_end:
+        _move_ends(subcontract, old_end)
+    if subcontract.versions.exists() and not unrecorded(subcontract):
+        raise RuleError("CON-64", _("Nothing differs from the newest version."))
+    version = contract_life.keep_version(
+        scope, subcontract, agreed_on=amendment.agreed_on, reason=reason
+    )
+    if amendment.signature is not None:
+        contract_life.keep_signature(version, amendment.signature, amendment.agreed_on)
+    audit.record(scope, "subcontract.amended", subcontract, version=version.number)
+    return version
+
+
+def _check_end(scope: Scope, subcontract: Subcontract, end_date: date | None) -> None:
+    if end_date is None or end_date == subcontract.end_date:
+        return
+    if end_date < scope.today:
+        raise RuleError("CON-62", _("The last day is today or later."))
+    for model in _DATED:
+        if model.objects.filter(subcontract=subcontract, start_date__gt=end_date).exists():
+            raise RuleError(
+                "CON-62",
+                _("Something in this contract begins after that day. Choose a later last day."),
+            )
+
+
+def _change(subcontract: Subcontract, terms: SubcontractTerms) -> None:
+    values = {name: value for name, value in asdict(terms).items() if name not in _FIXED}
+    for name, value in values.items():
+        setattr(subcontract, name, value)
+    subcontract.save(update_fields=list(values))
+
+
+def _move_ends(subcontract: Subcontract, old_end: date | None) -> None:
+    """What held until the old last day, or would hold after the new one, ends on the new one."""
+    new_end = subcontract.end_date
+    ends = Q(end_date=old_end)
+    if new_end is not None:
+        ends |= Q(end_date=None) | Q(end_date__gt=new_end)
+    for model in _DATED:
+        model.objects.filter(ends, subcontract=subcontract).update(end_date=new_end)
