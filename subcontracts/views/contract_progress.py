@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, moment_nl
@@ -181,7 +181,7 @@ def _unrecorded(contract: Subcontract) -> dict[str, Any]:
 def _compared(caption: str, found: Sequence[Difference]) -> dict[str, Any]:
     return {
         "caption": caption,
-        "headers": [_("About"), _("Was"), _("Is")],
+        "headers": [pgettext("contract", "About"), _("Was"), _("Is")],
         "rows": [
             (f"{one.section}: {one.what}", one.before or "–", one.after or "–") for one in found
         ],
