@@ -348,6 +348,7 @@ class SubcontractForm(PeriodForm):
     CONSENT = ("consent_on", "consent_reference", "may_subcontract")
     CARE = ("has_acceptance_duty", "reply_working_days", "relay")
     MONEY = ("ceiling", "ceiling_signal", "insured_event", "insured_year")
+    NO_TERMS: tuple[str, ...] = ("subcontractor", "municipal_contract", "like")
     _WHOLE = ("notice_months", "inactivity_months", "ceiling_signal", "reply_working_days")
 
     def __init__(
@@ -394,14 +395,18 @@ class SubcontractForm(PeriodForm):
             self.add_error("like", _("Choose one under the same municipal contract."))
         return found
 
+    def said(self) -> dict[str, Any]:
+        """Each term that was asked, by its name. Only after `is_valid()`."""
+        names = self.cleaned_data.keys() - {*self.NO_TERMS}
+        found = {name: self.cleaned_data[name] for name in names}
+        for name in self._WHOLE:
+            found[name] = None if found[name] is None else int(found[name])
+        return found
+
     @property
     def terms(self) -> SubcontractTerms:
         """What it says. Only after `is_valid()`."""
-        other = ("subcontractor", "municipal_contract", "like")
-        found = {name: value for name, value in self.cleaned_data.items() if name not in other}
-        for name in self._WHOLE:
-            found[name] = None if found[name] is None else int(found[name])
-        return SubcontractTerms(**found)
+        return SubcontractTerms(**self.said())
 
 
 class TariffFileForm(PlainForm):
@@ -420,15 +425,3 @@ class TariffFileForm(PlainForm):
             raise ValidationError(_("This file is larger than 2 MB. Split it."), code="CSV-01")
         content: bytes = upload.read()
         return content
-
-
-class SignForm(PlainForm):
-    """The contract as both parties signed it."""
-
-    for_us = forms.CharField(label=_("Signed for us by"), max_length=120)
-    for_them = forms.CharField(label=_("Signed for the subcontractor by"), max_length=120)
-    file = forms.FileField(
-        label=_("The signed contract (PDF)"),
-        help_text=_("At most 10 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
-    )

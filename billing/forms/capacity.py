@@ -7,14 +7,14 @@ places, `pays_over` (yes or no) and `counted` (which days of care count).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from billing.forms import fixed
 from billing.forms.base import MonthContext, Need, NewEntitlement, choice, decimal
-from billing.forms.recorded import Due, Recorded
+from billing.forms.recorded import Due, compared
 from billing.rules.capacity import CapacityTerms, Per, Settled, month_amount
 from billing.rules.explain import Entry
 from billing.rules.occupancy import place_days
@@ -52,19 +52,11 @@ def needs(context: MonthContext) -> Iterable[Need]:
 
 
 def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
-    """As `fixed.entitlements`; months before in which occupancy turned out otherwise as well."""
-    lines = [line for line in context.lines if line.form == CODE]
-    if not lines:
-        return []
-    recorded = Recorded.of(CODE, lines)
-    return recorded.changes(
-        one
-        for line in lines
-        for one in _of_line(line, sorted({*context.months_of(line), *recorded.months_of(line)}))
-    )
+    """The places, or what was occupied; months before that turned out otherwise as well."""
+    return compared(context, CODE, _of_line)
 
 
-def _of_line(line: FundingLine, months: list[Month]) -> Iterable[Due]:
+def _of_line(line: FundingLine, months: Sequence[Month]) -> Iterable[Due]:
     terms, in_force = terms_of(line), fixed.in_force(line)
     by_month = terms.settled is Settled.MONTH
     # Where messages are for steering only, what was occupied decides nothing: places are paid.

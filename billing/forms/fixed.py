@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from billing.forms.base import MonthContext, NewEntitlement
-from billing.forms.recorded import Due, Recorded
+from billing.forms.recorded import Due, compared
 from billing.rules.explain import Entry
 from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import FundingLine
@@ -22,17 +22,11 @@ def in_force(line: FundingLine) -> Period:
 def entitlements(
     context: MonthContext, form: str, month_entry: MonthEntry
 ) -> Iterable[NewEntitlement]:
-    """The month of the run, and months before that were not recorded, or come to something else.
+    """As `recorded.compared`, for a line whose months follow from its terms."""
 
-    A contract that was entered late is so paid from its start; one that ended earlier pays back.
-    """
-    lines = [line for line in context.lines if line.form == form]
-    if not lines:
-        return []
-    recorded = Recorded.of(form, lines)
-    return recorded.changes(
-        Due(line, month, entry)
-        for line in lines
-        for month in sorted({*context.months_of(line), *recorded.months_of(line)})
-        if (entry := month_entry(line, month))
-    )
+    def of_line(line: FundingLine, months: Sequence[Month]) -> Iterable[Due]:
+        for month in months:
+            if entry := month_entry(line, month):
+                yield Due(line, month, entry)
+
+    return compared(context, form, of_line)

@@ -6,14 +6,14 @@ Parameters of the line: `profile` (its name), `price` in euros a month, `part_mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from billing.forms import fixed
 from billing.forms.base import MonthContext, Need, NewEntitlement, decimal
-from billing.forms.recorded import Due, Recorded
+from billing.forms.recorded import Due, compared
 from billing.rules.profile import ProfileTerms, client_month
 from billing.selectors.occupancy import care_of, steered_months
 from hoofdaannemer.core.periods import Month
@@ -40,18 +40,10 @@ def needs(context: MonthContext) -> Iterable[Need]:
 
 def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
     """Clients of the months of the line up to this one: what is reported late is paid late."""
-    lines = [line for line in context.lines if line.form == CODE]
-    if not lines:
-        return []
-    recorded = Recorded.of(CODE, lines)
-    return recorded.changes(
-        one
-        for line in lines
-        for one in _of_line(line, sorted({*context.months_of(line), *recorded.months_of(line)}))
-    )
+    return compared(context, CODE, _of_line)
 
 
-def _of_line(line: FundingLine, months: list[Month]) -> Iterable[Due]:
+def _of_line(line: FundingLine, months: Sequence[Month]) -> Iterable[Due]:
     terms, in_force = terms_of(line), fixed.in_force(line)
     care = care_of(line, str(line.parameters.get("counted", "delivered")))
     steered = steered_months(line, months)

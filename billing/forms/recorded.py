@@ -8,10 +8,10 @@ the new one follows it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from billing.forms.base import NewEntitlement
+from billing.forms.base import MonthContext, NewEntitlement
 from billing.models import Entitlement
 from billing.rules import explain
 from billing.rules.explain import Entry, Explanation
@@ -34,6 +34,10 @@ class Due:
     @property
     def key(self) -> Key:
         return self.line.pk, self.month, self.placement.client_id if self.placement else 0
+
+
+#: What these months of a line, in order, come to now.
+OfLine = Callable[[FundingLine, Sequence[Month]], Iterable[Due]]
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,27 @@ class Recorded:
             now = self.standing.get(key)
             if now is None or now.amount != one.entry.amount:
                 yield _new(one, self.times.get(key, 0))
+
+
+def compared(
+    context: MonthContext,
+    form: str,
+    of_line: Callable[[FundingLine, Sequence[Month]], Iterable[Due]],
+) -> Iterable[NewEntitlement]:
+    """What is new for the lines of one form: the month of the run, and months that changed since.
+
+    `of_line` says what these months of a line, in order, come to now. A contract that was entered
+    late is so paid from its start; one that ended earlier pays back.
+    """
+    lines = [line for line in context.lines if line.form == form]
+    if not lines:
+        return []
+    recorded = Recorded.of(form, lines)
+    return recorded.changes(
+        one
+        for line in lines
+        for one in of_line(line, sorted({*context.months_of(line), *recorded.months_of(line)}))
+    )
 
 
 def _new(due: Due, times: int) -> NewEntitlement:

@@ -128,7 +128,7 @@ def on_behalf_of(scope: Scope, main_contractor_id: int) -> Iterator[Scope]:
     The user stays on record.
     """
     widened = replace(scope, role=Role.SYSTEM, main_contractor_id=main_contractor_id)
-    if widened == scope:  # its settings hold already
+    if widened == scope:  # the system sees everything, so there is nothing to widen
         with transaction.atomic():
             yield scope
         return

@@ -9,13 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Protocol
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts.models import MainContractor, Organisation
-from hoofdaannemer.core.errors import ConflictError, RuleError
+from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import acting_as, system
 from hoofdaannemer.scenarios.arrangements import exporting, files, loading
-from hoofdaannemer.scenarios.arrangements.format import Arrangement
+from hoofdaannemer.scenarios.arrangements.format import Arrangement, Main
 
 NAMES: Final = ("regio", "canary")
 
@@ -67,8 +68,11 @@ def load(name: str, progress: Progress | None = None) -> None:
 
     Acts as the system; loaders give their people and messages a true past through `Scope.at`.
     Raises RuleError SCE-01 for an unknown name, SCE-03 or SCE-04 for a file that is wrong,
-    ConflictError where it is there already.
+    ConflictError where it is there already, NotAllowedError outside the demo: signatures, people
+    and clients of a scenario are invented.
     """
+    if not settings.DEMO:
+        raise NotAllowedError(_("Scenarios hold invented data. Load them in the demo only."))
     scenario = known(name)
     with acting_as(system()):
         if Organisation.objects.filter(kvk=scenario.kvk).exists():
@@ -86,35 +90,32 @@ def export(name: str) -> Arrangement:
     SCE-05 for products that share a code.
     """
     if MainContractor.objects.filter(organisation__kvk=name).exists():
-        return _exported(Arrangement.model_construct(name="EXPORT", title=name), [name])
+        mains = _exported([name])
+        return Arrangement(name="EXPORT", title=mains[0].name, main_contractors=mains)
     scenario = known(name)
     shipped = files.arrangements().get(scenario.name)
     if shipped is not None:
         if not is_loaded(name):
             return shipped
-        return _exported(shipped, [one.kvk for one in shipped.main_contractors])
+        mains = _exported([one.kvk for one in shipped.main_contractors])
+        return shipped.model_copy(update={"main_contractors": mains})
     if not is_loaded(name):
         raise RuleError(
             "SCE-02", _("The scenario %(name)s is not loaded. Load it first.") % {"name": name}
         )
-    told = Arrangement.model_construct(name=name.upper(), title=scenario.description)
-    return _exported(told, [scenario.kvk])
+    return Arrangement(
+        name=scenario.name.upper(),
+        title=scenario.description,
+        main_contractors=_exported([scenario.kvk]),
+    )
 
 
-def _exported(head: Arrangement, numbers: list[str]) -> Arrangement:
-    """The head of a file over what the database says of these main contractors."""
+def _exported(numbers: list[str]) -> list[Main]:
+    """What the database says of these main contractors, by their trade register numbers."""
     with acting_as(system()) as scope:
         rows = MainContractor.objects.filter(organisation__kvk__in=numbers)
         found = {one.organisation.kvk: one for one in rows.select_related("organisation")}
-        mains = [exporting.export(scope, found[number]) for number in numbers]
-    return Arrangement(
-        name=head.name,
-        title=head.title,
-        standing=head.standing,
-        notes=head.notes,
-        main_contractors=mains,
-        trial=head.trial,
-    )
+        return [exporting.export(scope, found[number]) for number in numbers]
 
 
 def known(name: str) -> Scenario:

@@ -16,6 +16,7 @@ from subcontracts.models import (
 )
 from subcontracts.models.indexing import READERS as INDEX_READERS
 from subcontracts.rules import flowdown as rules
+from subcontracts.rules.upward_terms import Values
 from subcontracts.selectors.upward_terms import values_on
 
 
@@ -45,23 +46,26 @@ class Row:
 
 def duties_of(scope: Scope, contract: MunicipalContract) -> list[rules.Duty]:
     """What must be passed on today."""
+    return _duties(scope, contract, values_on(contract, scope.today))
+
+
+def _duties(scope: Scope, contract: MunicipalContract, values: Values) -> list[rules.Duty]:
     asked = (
         ReportingDuty.objects.visible_to(scope)
         .filter(contract=contract, is_passed_on=True)
         .exclude(end_date__lt=scope.today)
     )
     reports = [rules.Report(row.pk, row.name) for row in asked]
-    values = values_on(contract, scope.today)
     if not scope.is_system and scope.role not in INDEX_READERS:
         # Whether a subcontract is indexed is not this reader's to see, so neither is the duty.
-        values.pop("index_rule", None)
+        values = {name: value for name, value in values.items() if name != "index_rule"}
     return rules.duties(values, reports)
 
 
 def matrix(scope: Scope, contract: MunicipalContract) -> Matrix:
     """For every subcontract that has not ended, drafts too."""
     values = values_on(contract, scope.today)
-    duties = duties_of(scope, contract)
+    duties = _duties(scope, contract, values)
     rows = (
         Subcontract.objects.visible_to(scope)
         .filter(municipal_contract=contract)

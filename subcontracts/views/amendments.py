@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.scope import Role
-from subcontracts.amendment_forms import AmendmentForm
 from subcontracts.models import Subcontract
 from subcontracts.services import amending
+from subcontracts.signing_forms import AmendmentForm
 
 
 @roles(Role.CONTRACT_MANAGER)

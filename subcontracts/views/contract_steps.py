@@ -15,13 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
 from hoofdaannemer.core.templatetags.core_format import date_nl
-from subcontracts.contract_forms import SignForm
 from subcontracts.models import Subcontract, SubcontractVersion
 from subcontracts.pdf import contract_pdf
 from subcontracts.rules.contracttext import ContractText
 from subcontracts.selectors.contracttext import text_of
 from subcontracts.services import contract_life
-from subcontracts.services.contract_life import Signature
+from subcontracts.signing_forms import SignForm
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}) | SUBCONTRACTOR
@@ -118,11 +117,7 @@ def subcontract_sign(request: ScopedRequest, pk: int) -> HttpResponse:
     url = reverse("subcontract_detail", args=[pk])
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
-            found = form.cleaned_data
-            # One byte more than is taken, so that the service sees a file that is too large.
-            file = found["file"].read(contract_life.MOST_BYTES + 1)
-            signature = Signature(for_us=found["for_us"], for_them=found["for_them"], file=file)
-            contract_life.sign(scope=request.scope, subcontract=row, signature=signature)
+            contract_life.sign(scope=request.scope, subcontract=row, signature=form.signature)
             messages.success(request, _("The signed contract is kept. Now let it begin."))
             return redirect(url)
     context = {

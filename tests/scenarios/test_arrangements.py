@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
+from pytest_django import Settings
 
 from billing.models import Entitlement, Payment, Statement
 from hoofdaannemer import scenarios
 from hoofdaannemer.accountability.models import Report
-from hoofdaannemer.core.errors import ConflictError, RuleError
+from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.scenarios.arrangements import files
 from hoofdaannemer.scenarios.arrangements.format import Standing
@@ -84,6 +85,14 @@ def test_an_export_follows_what_became_of_a_contract(system: Scope) -> None:
     # By the number of its main contractor it is exported as well.
     [again] = scenarios.export(main.kvk).main_contractors
     assert again == main
+
+
+def test_outside_the_demo_nothing_is_loaded(system: Scope, settings: Settings) -> None:
+    settings.DEMO = False
+    with pytest.raises(NotAllowedError):
+        scenarios.load("F1")
+    assert not Subcontract.objects.exists()
+    assert scenarios.export("F1") == files.open_file(files.shipped()["F1"])
 
 
 def test_what_is_not_loaded_is_exported_as_shipped(system: Scope) -> None:

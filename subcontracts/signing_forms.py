@@ -1,14 +1,15 @@
-"""The form of an amendment of a running subcontract."""
+"""What both parties signed: a contract on offer, or an amendment of one that runs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.core.forms import DutchDateField
+from hoofdaannemer.core.forms import DutchDateField, PlainForm
 from hoofdaannemer.core.scope import Scope
 from subcontracts.contract_forms import SubcontractForm
 from subcontracts.models import Subcontract
@@ -19,8 +20,33 @@ from subcontracts.services.contracts import SubcontractTerms
 _OWN = ("agreed_on", "reason", "for_us", "for_them", "file")
 
 
+class SignForm(PlainForm):
+    """The contract as both parties signed it."""
+
+    for_us = forms.CharField(label=_("Signed for us by"), max_length=120)
+    for_them = forms.CharField(label=_("Signed for the subcontractor by"), max_length=120)
+    file = forms.FileField(
+        label=_("The signed contract (PDF)"),
+        help_text=_("At most 10 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+
+    @property
+    def signature(self) -> Signature:
+        """Who signed, and the file. Only after `is_valid()`."""
+        return _signature(self.cleaned_data)
+
+
+def _signature(found: Mapping[str, Any]) -> Signature:
+    # One byte more than is taken, so that the service sees a file that is too large.
+    file = found["file"].read(MOST_BYTES + 1)
+    return Signature(for_us=found["for_us"], for_them=found["for_them"], file=file)
+
+
 class AmendmentForm(SubcontractForm):
     """The terms as they are, to change; when and why; and perhaps the signed amendment."""
+
+    NO_TERMS = (*SubcontractForm.NO_TERMS, *_OWN)
 
     agreed_on = DutchDateField(label=_("Agreed on"))
     reason = forms.CharField(
@@ -64,21 +90,14 @@ class AmendmentForm(SubcontractForm):
     @property
     def amendment(self) -> Amendment:
         """What was filled in. Only after `is_valid()`."""
-        found = dict(self.cleaned_data)
-        own = {name: found.pop(name) for name in _OWN}
-        for name in self._WHOLE:
-            found[name] = None if found[name] is None else int(found[name])
+        found = self.cleaned_data
         return Amendment(
             terms=SubcontractTerms(
-                number=self.subcontract.number, start_date=self.subcontract.start_date, **found
+                number=self.subcontract.number,
+                start_date=self.subcontract.start_date,
+                **self.said(),
             ),
-            agreed_on=own["agreed_on"],
-            reason=own["reason"],
-            signature=Signature(
-                for_us=own["for_us"],
-                for_them=own["for_them"],
-                file=own["file"].read(MOST_BYTES + 1),
-            )
-            if own["file"]
-            else None,
+            agreed_on=found["agreed_on"],
+            reason=found["reason"],
+            signature=_signature(found) if found["file"] else None,
         )
