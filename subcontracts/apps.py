@@ -24,6 +24,7 @@ class SubcontractsConfig(AppConfig):
         from subcontracts.models.upward_terms import READERS as READERS_OF_TERMS
         from subcontracts.selectors import (
             authorities,
+            client_stops,
             clients,
             contract_dates,
             decisions,
@@ -65,6 +66,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(undelivered.items)
         worklist.register(index_work.items)
         worklist.register(contract_dates.items)
+        worklist.register(client_stops.items)
         for order, (label, name, readers) in enumerate(
             (
                 (_("Contract"), "municipal_contract_detail", READERS_OF_TERMS),
@@ -113,6 +115,13 @@ class SubcontractsConfig(AppConfig):
             (group.CONTRACTS, _("Subcontracts"), "subcontract_list", money | SUBCONTRACTOR, 20),
             (group.CONTRACTS, _("Municipal contracts"), "municipal_contract_list", money, 30),
             (group.CONTRACTS, _("Products"), "product_list", money, 35),
+            (
+                group.CONTRACTS,
+                _("Client stops"),
+                "client_stop_list",
+                with_clients | {Role.CONTROLLER},
+                25,
+            ),
             (group.CONTRACTS, _("Dates"), "contract_date_list", money, 45),
             (
                 group.CONTRACTS,

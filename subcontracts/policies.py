@@ -15,11 +15,13 @@ from subcontracts.models import (
     Authority,
     CareRequest,
     Client,
+    ClientStop,
     EmergencyAccess,
     ForeseenEnd,
     FormalDecision,
     Placement,
     RequestedProduct,
+    Subcontract,
 )
 from subcontracts.rules.combining import Spell
 from subcontracts.rules.delivery import TEXTS
@@ -33,6 +35,20 @@ def check_can_manage_contracts(scope: Scope, main_contractor_id: int) -> None:
         return
     if scope.role != Role.CONTRACT_MANAGER or scope.main_contractor_id != main_contractor_id:
         raise NotAllowedError(_("Only a contract manager changes contracts and tariffs."))
+
+
+def check_can_ask_client_stop(scope: Scope, subcontract: Subcontract) -> None:
+    """Raises NotAllowedError unless somebody of the subcontractor acts."""
+    is_own = scope.organisation_id == subcontract.provider_organisation_id
+    if scope.role not in SUBCONTRACTOR or not is_own:
+        raise NotAllowedError(_("Only the subcontractor asks for a client stop."))
+
+
+def check_can_end_client_stop(scope: Scope, stop: ClientStop) -> None:
+    """Raises NotAllowedError unless a contract manager acts, or who asked for the stop."""
+    is_own = scope.organisation_id == stop.provider_organisation_id
+    if not (scope.role in SUBCONTRACTOR and is_own and stop.is_asked):
+        check_can_manage_contracts(scope, stop.main_contractor_id)
 
 
 def check_can_manage_care(scope: Scope, main_contractor_id: int) -> None:

@@ -9,6 +9,7 @@ from subcontracts.views import (
     board,
     carefiles,
     changes,
+    client_stops,
     clients,
     contract_dates,
     contract_settings,
@@ -359,6 +360,18 @@ urlpatterns = [
         name="subcontract_clause_new",
     ),
     path("bepalingen/<int:pk>/einde/", flowdown.clause_end, name="clause_end"),
+    path("clientenstops/", client_stops.ClientStopList.as_view(), name="client_stop_list"),
+    path(
+        "contracten/<int:pk>/clientenstop/",
+        client_stops.subcontract_client_stop,
+        name="subcontract_client_stop",
+    ),
+    path(
+        "clientenstops/<int:pk>/besluit/",
+        client_stops.client_stop_decide,
+        name="client_stop_decide",
+    ),
+    path("clientenstops/<int:pk>/einde/", client_stops.client_stop_end, name="client_stop_end"),
     path(
         "gemeentecontracten/opties/<int:pk>/",
         upward_duration.contract_option_decide,

@@ -22,6 +22,7 @@ from qualifications.models import Evidence
 from subcontracts.models import (
     AllocatedBy,
     CareRequest,
+    ClientStop,
     FundingLine,
     IndexRound,
     Placement,
@@ -70,6 +71,9 @@ FITTING: Final[Mapping[str, Q]] = {
     "subcontract_sign": Q(status=Subcontract.Status.OFFERED),
     "subcontract_start": Q(status=Subcontract.Status.SIGNED),
     "subcontract_amend": Q(status__in=Subcontract.RUNNING),
+    "subcontract_client_stop": Q(status__in=Subcontract.RUNNING),
+    "client_stop_decide": Q(status=ClientStop.Status.ASKED),
+    "client_stop_end": Q(status=ClientStop.Status.ASKED),
     "funding_line_amounts": ~Q(subcontract__status=Subcontract.Status.DRAFT),
     "funding_line_assess": Q(form=FundingLine.Form.BONUS),
     "funding_line_change": Q(subcontract__status=Subcontract.Status.DRAFT),

@@ -49,6 +49,13 @@ SETUP = {
     "version_text": ("get", TEXTS),
     "version_signed": ("get", TEXTS),
 }
+#: How much and whom a subcontractor takes under a contract that runs.
+STEERING = {
+    "subcontract_client_stop": ("get", MANAGER | PROVIDER),
+    "client_stop_list": ("get", CARE_STAFF | PROVIDER | {Role.CONTROLLER: 200}),
+    "client_stop_decide": ("get", MANAGER),
+    "client_stop_end": ("get", MANAGER | PROVIDER),
+}
 #: What a municipal contract says, and what of it comes back in subcontracts.
 TERMS = {
     "municipal_contract_terms": ("get", CONTRACTS),
@@ -72,6 +79,7 @@ TERMS = {
 }
 ACCESS = (
     SETUP
+    | STEERING
     | TERMS
     | {
         "home": ("get", EVERYBODY),

@@ -25,6 +25,7 @@ THINGS: Final[Words] = {
     "clause": _("clause of a subcontract"),
     "client": _("client"),
     "client_list": _("list of clients"),
+    "client_stop": _("client stop"),
     "contract_option": _("option to extend"),
     "declaration": _("declaration"),
     "decision": _("formal decision"),

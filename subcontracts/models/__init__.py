@@ -5,6 +5,7 @@ from subcontracts.models.authorities import AllocatedBy, Authority
 from subcontracts.models.carefiles import CareFile, PlacementFile, RefusedRow
 from subcontracts.models.changes import ChangedProduct, RequestedChange
 from subcontracts.models.clauses import SubcontractClause
+from subcontracts.models.client_stops import ClientStop
 from subcontracts.models.clients import Client, ClientAccess, EmergencyAccess
 from subcontracts.models.consortia import Consortium, ConsortiumMember
 from subcontracts.models.contracts import (
@@ -62,6 +63,7 @@ __all__ = [
     "Client",
     "ClientAccess",
     "ClientResidence",
+    "ClientStop",
     "Consortium",
     "ConsortiumMember",
     "ContractMunicipality",

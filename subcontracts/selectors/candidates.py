@@ -25,6 +25,7 @@ from subcontracts.models import (
     Subcontractor,
     Tariff,
 )
+from subcontracts.selectors import client_stops
 from subcontracts.words import tariff_text
 
 #: Starts of this many days back count for the waiting time.
@@ -123,11 +124,13 @@ class _Facts:
         self.tariffs = {
             row.subcontract_id: row for row in Tariff.objects.in_force_on(day).filter(**of_product)
         }
-        self.refusals = gates.refusals_of_many(everybody, product, max(day, scope.today))
+        on = max(day, scope.today)
+        self.refusals = gates.refusals_of_many(everybody, product, on)
+        self.stops = client_stops.refusals(ids, allocation, product, on)
         self.waiting = waiting_times(scope, allocation.main_contractor_id)
         # Room is for everybody who places; what it is made of is for who handles money.
         with on_behalf_of(scope, allocation.main_contractor_id):
-            self.spent = gates.spent(ids, max(day, scope.today).year, scope.today)
+            self.spent = gates.spent(ids, on.year, scope.today)
 
     def candidate(self, one: Subcontractor) -> Candidate:
         subcontract = self.subcontracts.get(one.pk)
@@ -163,7 +166,7 @@ class _Facts:
             return [_("The contract does not cover this product.")]
         if line.form == FundingLine.Form.PXQ and tariff is None:
             return [_("No tariff for this product on the start date.")]
-        return []
+        return [self.stops[subcontract.pk]] if subcontract.pk in self.stops else []
 
     def _room(self, subcontract: Subcontract | None) -> Decimal | None:
         if subcontract is None or subcontract.ceiling is None:

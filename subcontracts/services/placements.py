@@ -31,6 +31,7 @@ from subcontracts.models import (
     Tariff,
 )
 from subcontracts.rules import parts
+from subcontracts.selectors import client_stops
 from subcontracts.selectors.placed import placed_of, room_of, share_of, whole_of
 from subcontracts.selectors.spells import spells_of
 from subcontracts.services import clients, deadlines, placed_elsewhere, relaying
@@ -64,8 +65,8 @@ def place(
     allocation, PLA-02 without a running contract, PLA-03 without a funding line, PLA-04 where
     more is placed than allocated, PLA-05 where a gate refuses (such as a lapsed certificate),
     PLA-06 without a tariff, PLA-07 for a client whose data may not be passed on, PLA-08 for days
-    outside the allocation, PLA-09 where a product must be chosen; ConflictError where somebody
-    else was first.
+    outside the allocation, PLA-09 where a product must be chosen, PLA-18 for a new client where a
+    client stop holds; ConflictError where somebody else was first.
     """
     allocation = locked_allocation(scope, allocation.pk)
     policies.check_can_place(scope, allocation)
@@ -82,6 +83,7 @@ def place(
     subcontract = _subcontract(allocation, subcontractor, product, period)
     if refused := gates.refusals(subcontractor, product, max(period.start, scope.today)):
         raise RuleError("PLA-05", " ".join(refusal.text for refusal in refused))
+    _check_takes_clients(allocation, subcontract, product, max(period.start, scope.today))
 
     # Where nothing is relayed nobody is asked: what was agreed by word is recorded.
     is_kept = subcontract is not None and (
@@ -219,6 +221,15 @@ def _subcontract(
         if not tariffs.filter(subcontract=subcontract, product=product).exists():
             raise RuleError("PLA-06", _("The contract has no tariff for this product."))
     return subcontract
+
+
+def _check_takes_clients(
+    allocation: Allocation, subcontract: Subcontract | None, product: Product, day: date
+) -> None:
+    if subcontract is None:
+        return
+    if text := client_stops.refusals([subcontract.pk], allocation, product, day):
+        raise RuleError("PLA-18", text[subcontract.pk])
 
 
 def _owners(subcontractor: Subcontractor) -> dict[str, int]:

@@ -36,6 +36,7 @@ from subcontracts.tables import (
     SubcontractorTable,
     SubcontractTable,
 )
+from subcontracts.views.client_stops import stop_table, stop_url
 from subcontracts.views.contract_progress import line_table, progress_of, tariff_table
 from subcontracts.views.flowdown import clause_table
 from subcontracts.views.index_contracts import contract_tables
@@ -195,6 +196,9 @@ class SubcontractDetail(DetailPage):
             tone=SUBCONTRACT_TONES.get(contract.status, "neutral"),
             facts=_subcontract_facts(scope, contract),
             ceiling=_ceiling(scope, contract),
+            stops=stop_table(scope, contract),
+            stop_url=stop_url(scope, contract),
+            may_set_stop=may_change,
             messages_url=_messages_url(scope, "subcontract_messages", contract.pk, MESSAGE_READERS),
             tables=[
                 line_table(scope, contract, may_change=may_change),

@@ -20,6 +20,7 @@ from hoofdaannemer.scenarios.canary import (
     proofs,
     referrals,
     reports,
+    steering,
     upward,
 )
 from hoofdaannemer.scenarios.canary.care import Care, moment
@@ -75,6 +76,7 @@ def load(progress: Progress) -> None:
     mandate.allocate(made, people, now + timedelta(seconds=1))
     indexing.index(care, now)
     upward.record(made, people, now)
+    steering.steer(made, people, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")
