@@ -264,6 +264,7 @@ CELERY_BEAT_SCHEDULE = {
     "judge-holds": {"task": "billing.tasks.judge_holds", "schedule": 3600.0},
     "parked-stops": {"task": "subcontracts.tasks.release_parked_stops", "schedule": 900.0},
     "foresee-ends": {"task": "subcontracts.tasks.foresee_ends", "schedule": 21_600.0},
+    "signal-ceilings": {"task": "subcontracts.tasks.signal_ceilings", "schedule": 21_600.0},
     # It sends on Mondays only, and each person one mail.
     "weekly-digests": {"task": "subcontracts.tasks.send_digests", "schedule": 1800.0},
     "accept-by-silence": {"task": "subcontracts.tasks.accept_by_silence", "schedule": 3600.0},

@@ -24,6 +24,7 @@ class SubcontractsConfig(AppConfig):
         from subcontracts.models.upward_terms import READERS as READERS_OF_TERMS
         from subcontracts.selectors import (
             authorities,
+            ceiling_signals,
             client_stops,
             clients,
             contract_dates,
@@ -66,6 +67,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(undelivered.items)
         worklist.register(index_work.items)
         worklist.register(contract_dates.items)
+        worklist.register(ceiling_signals.items)
         worklist.register(client_stops.items)
         for order, (label, name, readers) in enumerate(
             (
@@ -115,6 +117,13 @@ class SubcontractsConfig(AppConfig):
             (group.CONTRACTS, _("Subcontracts"), "subcontract_list", money | SUBCONTRACTOR, 20),
             (group.CONTRACTS, _("Municipal contracts"), "municipal_contract_list", money, 30),
             (group.CONTRACTS, _("Products"), "product_list", money, 35),
+            (
+                group.CONTRACTS,
+                _("Ceilings"),
+                "ceiling_signal_list",
+                READERS_OF_BUDGETS | SUBCONTRACTOR,
+                24,
+            ),
             (
                 group.CONTRACTS,
                 _("Client stops"),

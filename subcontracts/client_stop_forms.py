@@ -54,7 +54,7 @@ class DecideClientStopForm(PlainForm):
 
     outcome = forms.ChoiceField(
         label=_("What do you decide?"),
-        choices=((_GRANT, _("Consent")), ("refuse", _("Refuse"))),
+        choices=((_GRANT, _("Consent to it")), ("refuse", _("Refuse"))),
         widget=RadioCards(
             explanations={
                 _GRANT: _("From that day on no new clients can be placed there."),

@@ -9,7 +9,15 @@ from django.utils import translation
 from hoofdaannemer.core.scope import acting_as, system
 from messaging.exchange.services import intake
 from subcontracts.models import Client
-from subcontracts.services import digest, first_relay, foreseen, placements, relays, residences
+from subcontracts.services import (
+    ceiling_signals,
+    digest,
+    first_relay,
+    foreseen,
+    placements,
+    relays,
+    residences,
+)
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -41,6 +49,13 @@ def foresee_ends() -> None:
     with acting_as(system()) as scope:
         residences.put_in_force(scope=scope, clients=Client.objects.visible_to(scope))
         foreseen.sweep(scope=scope)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def signal_ceilings() -> None:
+    """Give notice of ceilings that are nearly used up."""
+    with acting_as(system()) as scope:
+        ceiling_signals.give_notice(scope=scope)
 
 
 @shared_task(acks_late=True, ignore_result=True)

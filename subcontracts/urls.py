@@ -8,6 +8,7 @@ from subcontracts.views import (
     amendments,
     board,
     carefiles,
+    ceiling_signals,
     changes,
     client_stops,
     clients,
@@ -360,6 +361,36 @@ urlpatterns = [
         name="subcontract_clause_new",
     ),
     path("bepalingen/<int:pk>/einde/", flowdown.clause_end, name="clause_end"),
+    path(
+        "bestedingsruimte/",
+        ceiling_signals.CeilingSignalList.as_view(),
+        name="ceiling_signal_list",
+    ),
+    path(
+        "bestedingsruimte/<int:pk>/",
+        ceiling_signals.CeilingSignalDetail.as_view(),
+        name="ceiling_signal_detail",
+    ),
+    path(
+        "bestedingsruimte/<int:pk>/brief/",
+        ceiling_signals.ceiling_signal_letter,
+        name="ceiling_signal_letter",
+    ),
+    path(
+        "bestedingsruimte/<int:pk>/ontvangst/",
+        ceiling_signals.ceiling_signal_confirm,
+        name="ceiling_signal_confirm",
+    ),
+    path(
+        "bestedingsruimte/<int:pk>/gesprek/",
+        ceiling_signals.ceiling_signal_talk,
+        name="ceiling_signal_talk",
+    ),
+    path(
+        "bestedingsruimte/<int:pk>/besluit/",
+        ceiling_signals.ceiling_signal_decide,
+        name="ceiling_signal_decide",
+    ),
     path("clientenstops/", client_stops.ClientStopList.as_view(), name="client_stop_list"),
     path(
         "contracten/<int:pk>/clientenstop/",

@@ -137,6 +137,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "municipal_contract": Kind(subcontracts.MunicipalContract, STAFF_OWN),
     "contract_option": Kind(subcontracts.ContractOption, STAFF_OWN),
     "reporting_duty": Kind(subcontracts.ReportingDuty, STAFF_OWN),
+    "ceiling_signal": Kind(
+        subcontracts.CeilingSignal, _by(_MONEY, _main) | _by(SUBCONTRACTOR, _provider)
+    ),
     "client_stop": Kind(subcontracts.ClientStop, OWNED),
     "clause": Kind(subcontracts.SubcontractClause, OWNED),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),

@@ -55,6 +55,12 @@ STEERING = {
     "client_stop_list": ("get", CARE_STAFF | PROVIDER | {Role.CONTROLLER: 200}),
     "client_stop_decide": ("get", MANAGER),
     "client_stop_end": ("get", MANAGER | PROVIDER),
+    "ceiling_signal_list": ("get", MONEY | PROVIDER),
+    "ceiling_signal_detail": ("get", MONEY | PROVIDER),
+    "ceiling_signal_letter": ("get", MONEY | PROVIDER),
+    "ceiling_signal_confirm": ("post", _moves(PROVIDER)),
+    "ceiling_signal_talk": ("get", MANAGER),
+    "ceiling_signal_decide": ("get", MANAGER),
 }
 #: What a municipal contract says, and what of it comes back in subcontracts.
 TERMS = {

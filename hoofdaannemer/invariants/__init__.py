@@ -15,6 +15,7 @@ from hoofdaannemer.invariants import (
     ownership,
     payments,
     protection,
+    steering,
     terms,
     upward,
 )
@@ -26,6 +27,7 @@ PROMISES: tuple[Promise, ...] = (
     *mandate.PROMISES,
     *decisions.PROMISES,
     *indexing.PROMISES,
+    *steering.PROMISES,
     *terms.PROMISES,
     *declarations.PROMISES,
     *upward.PROMISES,

@@ -3,6 +3,7 @@
 from subcontracts.models.allocations import Allocation, AllocationVersion
 from subcontracts.models.authorities import AllocatedBy, Authority
 from subcontracts.models.carefiles import CareFile, PlacementFile, RefusedRow
+from subcontracts.models.ceiling_signals import CeilingSignal
 from subcontracts.models.changes import ChangedProduct, RequestedChange
 from subcontracts.models.clauses import SubcontractClause
 from subcontracts.models.client_stops import ClientStop
@@ -59,6 +60,7 @@ __all__ = [
     "BudgetYear",
     "CareFile",
     "CareRequest",
+    "CeilingSignal",
     "ChangedProduct",
     "Client",
     "ClientAccess",

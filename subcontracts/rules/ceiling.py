@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
+
+#: Weeks after the notice within which the parties talk, and after the talk within which the main
+#: contractor decides (contract standard art. 1.5).
+TALK_WEEKS: Final = 2
+DECISION_WEEKS: Final = 2
+
+
+def talk_due(noticed_on: date) -> date:
+    """The last day for the talk."""
+    return noticed_on + timedelta(weeks=TALK_WEEKS)
+
+
+def decision_due(talked_on: date) -> date:
+    """The last day for the decision; before there was a talk, counted from the last day for it."""
+    return talked_on + timedelta(weeks=DECISION_WEEKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from subcontracts import gates, policies, words
 from subcontracts.contract_pages import tabs
 from subcontracts.filters import SubcontractFilter, SubcontractorFilter
 from subcontracts.models import (
+    CeilingSignal,
     MunicipalContract,
     Subcontract,
     Subcontractor,
@@ -251,6 +252,7 @@ def _ceiling(scope: Scope, contract: Subcontract) -> dict[str, Any] | None:
     return {
         "percent": min(ceiling.percent, 100),
         "signal": ceiling.is_signalled,
+        "signal_url": _signal_url(scope, contract),
         "text": _("%(used)s of %(ceiling)s used in %(year)s (%(percent)s %%)")
         % {
             "used": format_euro(used),
@@ -259,6 +261,13 @@ def _ceiling(scope: Scope, contract: Subcontract) -> dict[str, Any] | None:
             "percent": ceiling.percent,
         },
     }
+
+
+def _signal_url(scope: Scope, contract: Subcontract) -> str:
+    """The last notice of this year, for who reads it; empty where there is none."""
+    rows = CeilingSignal.objects.visible_to(scope).filter(year=scope.today.year)
+    pk = rows.filter(subcontract=contract).values_list("pk", flat=True).first()
+    return reverse("ceiling_signal_detail", args=[pk]) if pk else ""
 
 
 def _relay_modes(scope: Scope, contract: Subcontract) -> dict[str, Any]:

@@ -99,6 +99,15 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "IND-03": ("UPDATE subcontracts_tariff SET amount = amount + 1",),
     "IND-04": ("UPDATE subcontracts_indexweight SET weight = weight - 1",),
     "IND-05": ("UPDATE subcontracts_indexletter SET pdf = pdf || 'x'::bytea",),
+    "STE-01": (
+        """
+        INSERT INTO subcontracts_clientstop (main_contractor_id, provider_organisation_id,
+            subcontract_id, status, start_date, reason, is_asked, recorded_at, decided_at, answer)
+        SELECT main_contractor_id, provider_organisation_id, subcontract_id, 'granted',
+            start_date, '', false, now(), now(), '' FROM subcontracts_clientstop
+        """,
+    ),
+    "STE-02": ("UPDATE subcontracts_ceilingsignal SET decision_due = decision_due - 1",),
     "TRM-01": (
         """
         UPDATE subcontracts_municipaltermsversion

@@ -151,7 +151,8 @@ def _relation(scope: Scope, parties: Parties, key: tuple[str, str], begin: date)
             number=f"{main}-{provider}",
             start_date=begin,
             consent_on=begin,
-            ceiling=Decimal("120000.00"),
+            # So little that the notice of its signal is given.
+            ceiling=Decimal("100.00"),
             relay=Subcontract.Relay.MESSAGES,
         ),
     )

@@ -1,18 +1,23 @@
-"""Each subcontractor asks its main contractor for a client stop, which nobody decided yet."""
+"""Notice is given of ceilings that are nearly used up; client stops are asked.
+
+Nobody decided about either yet.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from hoofdaannemer.core.scope import Role, acting_as
+from hoofdaannemer.core.scope import Role, acting_as, system
 from hoofdaannemer.scenarios.canary.cast import PROVIDER_NAMES, Cast
 from hoofdaannemer.scenarios.canary.parties import Parties
 from subcontracts.models import Subcontract
-from subcontracts.services import client_stops
+from subcontracts.services import ceiling_signals, client_stops
 
 
 def steer(parties: Parties, cast: Cast, at: datetime) -> None:
-    """By the delegate of each subcontractor, under every contract that it has."""
+    """By the system; by the delegate of each subcontractor, under every contract that it has."""
+    with acting_as(system(at)) as scope:
+        ceiling_signals.give_notice(scope=scope)
     delegate = next(
         name for name, role in PROVIDER_NAMES.items() if role == Role.SUBCONTRACTOR_ADMIN
     )
