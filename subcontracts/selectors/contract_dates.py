@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from hoofdaannemer.core.periods import add_months
 from hoofdaannemer.core.scope import Role, Scope
-from hoofdaannemer.core.templatetags.core_format import days_of
+from hoofdaannemer.core.templatetags.core_format import date_long, days_of
 from subcontracts.models import (
     ContractOption,
     FundingLine,
@@ -26,6 +26,7 @@ from subcontracts.models import (
     MunicipalContract,
     Subcontract,
 )
+from subcontracts.selectors.inactivity import without_care
 from subcontracts.selectors.upward_dates import open_reports
 from subcontracts.worklist import WorkItem
 
@@ -46,6 +47,7 @@ class DateKind(StrEnum):
     LINE = "line"
     REPORT = "report"
     INDEX = "index"
+    WITHOUT_CARE = "without_care"
 
 
 KINDS: Final[dict[DateKind, str | Promise]] = {
@@ -56,6 +58,7 @@ KINDS: Final[dict[DateKind, str | Promise]] = {
     DateKind.LINE: gettext_lazy("funding line ends"),
     DateKind.REPORT: gettext_lazy("report to hand in"),
     DateKind.INDEX: gettext_lazy("indexation takes effect"),
+    DateKind.WITHOUT_CARE: gettext_lazy("may end for want of care"),
 }
 _NOT_ENDED: Final = [one for one in Subcontract.Status if one != Subcontract.Status.ENDED]
 
@@ -80,7 +83,8 @@ class ContractDate:
 def contract_dates(scope: Scope, *, first: date, until: date) -> list[ContractDate]:
     """All of them from a day up to and including another, in order of time.
 
-    A report that is too late, and an option that nobody decided on, stays whatever `first` is.
+    A report that is too late, an option that nobody decided on, and a contract that may end for
+    want of care stay whatever `first` is.
     """
     found = [
         *_options(scope),
@@ -89,8 +93,9 @@ def contract_dates(scope: Scope, *, first: date, until: date) -> list[ContractDa
         *_lines(scope),
         *_reports(scope, until),
         *_indexation(scope),
+        *_without_care(scope),
     ]
-    stays = (DateKind.REPORT, DateKind.OPTION)
+    stays = (DateKind.REPORT, DateKind.OPTION, DateKind.WITHOUT_CARE)
     kept = [one for one in found if one.day <= until and (one.day >= first or one.kind in stays)]
     return sorted(kept, key=lambda one: (one.day, one.kind, one.text))
 
@@ -169,6 +174,18 @@ def _indexation(scope: Scope) -> Iterator[ContractDate]:
         text = f"{row} ({row.get_status_display()})"
         url = reverse("index_round_detail", args=[row.pk])
         yield ContractDate(row.effective_date, DateKind.INDEX, text, url, None)
+
+
+def _without_care(scope: Scope) -> Iterator[ContractDate]:
+    for one in without_care(scope):
+        below = one.subcontract
+        text = _("%(contract)s: nobody in care since %(day)s") % {
+            "contract": f"{below.number} · {below.provider_organisation.name}",
+            "day": date_long(one.since),
+        }
+        url = reverse("subcontract_detail", args=[below.pk])
+        above = below.municipal_contract_id
+        yield ContractDate(one.may_end_from, DateKind.WITHOUT_CARE, text, url, above)
 
 
 def items(scope: Scope) -> Iterator[WorkItem]:
