@@ -126,7 +126,8 @@ class _Facts:
         }
         on = max(day, scope.today)
         self.refusals = gates.refusals_of_many(everybody, product, on)
-        self.stops = client_stops.refusals(ids, allocation, product, on)
+        stops = client_stops.holding(ids, product, on)
+        self.kept_out = client_stops.kept_out(stops.values(), [allocation.client_id], on)
         self.waiting = waiting_times(scope, allocation.main_contractor_id)
         # Room is for everybody who places; what it is made of is for who handles money.
         with on_behalf_of(scope, allocation.main_contractor_id):
@@ -166,7 +167,8 @@ class _Facts:
             return [_("The contract does not cover this product.")]
         if line.form == FundingLine.Form.PXQ and tariff is None:
             return [_("No tariff for this product on the start date.")]
-        return [self.stops[subcontract.pk]] if subcontract.pk in self.stops else []
+        kept_out = self.kept_out.get((subcontract.pk, self.allocation.client_id))
+        return [kept_out] if kept_out else []
 
     def _room(self, subcontract: Subcontract | None) -> Decimal | None:
         if subcontract is None or subcontract.ceiling is None:

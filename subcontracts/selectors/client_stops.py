@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from django.db.models import Q
@@ -14,34 +14,40 @@ from django.utils.translation import gettext_lazy
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long
-from subcontracts.models import Allocation, ClientStop, Placement, Product
+from subcontracts.models import ClientStop, Placement, Product
 from subcontracts.rules.client_stops import is_new
 from subcontracts.worklist import WorkItem
 
 KIND = gettext_lazy("Client stops to decide")
 
 
-def refusals(
-    subcontract_ids: Sequence[int], allocation: Allocation, product: Product, day: date
-) -> dict[int, str]:
-    """Why each subcontract takes no new client from a day on, in words; those that do are absent.
-
-    For a client who is in care there already nothing stands in the way. Two queries, or one where
-    no stop holds.
-    """
+def holding(subcontract_ids: Iterable[int], product: Product, day: date) -> dict[int, ClientStop]:
+    """The client stop that holds for a product on a day, by subcontract; one query."""
     stops = (
         ClientStop.objects.granted()
         .in_force_on(day)
         .filter(Q(product=None) | Q(product=product), subcontract__in=subcontract_ids)
     )
-    held = {stop.subcontract_id: stop for stop in stops.select_related("subcontract")}
+    return {stop.subcontract_id: stop for stop in stops.select_related("subcontract")}
+
+
+def kept_out(
+    stops: Iterable[ClientStop], clients: Iterable[int], day: date
+) -> dict[tuple[int, int], str]:
+    """Whom the stops keep out on a day, by subcontract and client, with the reason in words.
+
+    For a client who is in care there already nothing stands in the way. One query, or none where
+    no stop holds.
+    """
+    held, everybody = list(stops), list(clients)
     if not held:
         return {}
-    known = _in_care(allocation, [stop.subcontract.subcontractor_id for stop in held.values()])
+    known = _in_care(everybody, [stop.subcontract.subcontractor_id for stop in held])
     return {
-        pk: sentence(stop)
-        for pk, stop in held.items()
-        if is_new(day, known.get(stop.subcontract.subcontractor_id, ()))
+        (stop.subcontract_id, client): sentence(stop)
+        for stop in held
+        for client in everybody
+        if is_new(day, known.get((stop.subcontract.subcontractor_id, client), ()))
     }
 
 
@@ -56,16 +62,18 @@ def sentence(stop: ClientStop) -> str:
     }
 
 
-def _in_care(allocation: Allocation, subcontractors: Sequence[int]) -> dict[int, list[Period]]:
-    """For which periods the client is or was placed with each of them."""
-    found: defaultdict[int, list[Period]] = defaultdict(list)
+def _in_care(
+    clients: Sequence[int], subcontractors: Sequence[int]
+) -> dict[tuple[int, int], list[Period]]:
+    """For which periods each client is or was placed with each of them."""
+    found: defaultdict[tuple[int, int], list[Period]] = defaultdict(list)
     rows = Placement.objects.filter(
-        client=allocation.client_id,
+        client__in=clients,
         subcontractor__in=subcontractors,
         status=Placement.Status.ACCEPTED,
-    ).values_list("subcontractor", "start_date", "end_date")
-    for subcontractor, start, end in rows:
-        found[subcontractor].append(Period(start, end))
+    ).values_list("subcontractor", "client", "start_date", "end_date")
+    for subcontractor, client, start, end in rows:
+        found[subcontractor, client].append(Period(start, end))
     return found
 
 

@@ -228,8 +228,10 @@ def _check_takes_clients(
 ) -> None:
     if subcontract is None:
         return
-    if text := client_stops.refusals([subcontract.pk], allocation, product, day):
-        raise RuleError("PLA-18", text[subcontract.pk])
+    stops = client_stops.holding([subcontract.pk], product, day)
+    refused = client_stops.kept_out(stops.values(), [allocation.client_id], day)
+    for text in refused.values():
+        raise RuleError("PLA-18", text)
 
 
 def _owners(subcontractor: Subcontractor) -> dict[str, int]:
