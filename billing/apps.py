@@ -41,6 +41,7 @@ class BillingConfig(AppConfig):
         health.register_work(waiting.ENTITLE, _("Recording entitlements"))
         asked.register_spent(gates.spent)
         asked.register_turnover(gates.turnover)
+        asked.register_used(gates.used)
         asked.register_delete_gate(gates.has_standing_lines)
         home.register(worklist.items)
         contract_pages.register(_("Side by side"), "municipal_contract_wall", access.MONEY, 5)

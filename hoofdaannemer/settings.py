@@ -266,6 +266,7 @@ CELERY_BEAT_SCHEDULE = {
     "foresee-ends": {"task": "subcontracts.tasks.foresee_ends", "schedule": 21_600.0},
     # It sends on Mondays only, and each person one mail.
     "weekly-digests": {"task": "subcontracts.tasks.send_digests", "schedule": 1800.0},
+    "move-care": {"task": "subcontracts.tasks.move_care", "schedule": 15.0},
     "accept-by-silence": {"task": "subcontracts.tasks.accept_by_silence", "schedule": 3600.0},
 }
 

@@ -29,6 +29,7 @@ class SubcontractsConfig(AppConfig):
             decisions,
             foreseen,
             index_work,
+            moving,
             reconciliations,
             traffic,
             undelivered,
@@ -65,6 +66,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(undelivered.items)
         worklist.register(index_work.items)
         worklist.register(contract_dates.items)
+        worklist.register(moving.items)
         for order, (label, name, readers) in enumerate(
             (
                 (_("Contract"), "municipal_contract_detail", READERS_OF_TERMS),
@@ -95,6 +97,7 @@ class SubcontractsConfig(AppConfig):
                 10,
             ),
             (group.CLIENTS, _("Placements"), "placement_list", care | SUBCONTRACTOR, 20),
+            (group.CLIENTS, _("Moves of care"), "care_move_list", CARE, 22),
             (group.CLIENTS, _("Light CSV format"), "care_file_list", SUBCONTRACTOR, 25),
             (group.CLIENTS, _("Allocations"), "allocation_list", care, 30),
             (group.CLIENTS, _("Requests"), "request_list", care | SUBCONTRACTOR, 40),

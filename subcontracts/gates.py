@@ -58,12 +58,28 @@ class Declared:
 
 DeclaredAnswer = Callable[[Allocation], Declared]
 
+
+@dataclass(frozen=True)
+class Used:
+    """What was declared and approved of a placement, credits off: the last day of it, how much in
+    the unit of the placement (begun units count), and euros.
+    """
+
+    until: date
+    volume: int
+    amount: Decimal
+
+
+#: The same for many placements at once, by primary key; without an entry nothing was.
+UsedAnswer = Callable[[Sequence[int]], Mapping[int, Used]]
+
 _placement_gates: dict[str, tuple[PlacementGate, BulkPlacementGate | None]] = {}
 _professional_gates: dict[str, ProfessionalGate] = {}
 _spent: dict[str, Spent] = {}
 _turnover: dict[str, Turnover] = {}
 _delete_gates: dict[str, DeleteGate] = {}
 _declared: dict[str, DeclaredAnswer] = {}
+_used: dict[str, UsedAnswer] = {}
 
 
 def _name(answer: Callable[..., object]) -> str:
@@ -100,6 +116,19 @@ def register_declared(answer: DeclaredAnswer) -> None:
     """Let billing say what was declared of an allocation; the last one counts."""
     _declared.clear()
     _declared[_name(answer)] = answer
+
+
+def register_used(answer: UsedAnswer) -> None:
+    """Let billing say what of placements was declared; the last one counts."""
+    _used.clear()
+    _used[_name(answer)] = answer
+
+
+def used(placement_ids: Sequence[int]) -> Mapping[int, Used]:
+    """What was declared and approved of these placements, by primary key."""
+    for answer in _used.values():
+        return answer(placement_ids)
+    return {}
 
 
 def declared(allocation: Allocation) -> Declared:

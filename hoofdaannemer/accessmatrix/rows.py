@@ -21,6 +21,8 @@ from hoofdaannemer.core.scope import Role
 from qualifications.models import Evidence
 from subcontracts.models import (
     AllocatedBy,
+    CareMove,
+    CareMoveItem,
     CareRequest,
     FundingLine,
     IndexRound,
@@ -52,6 +54,11 @@ FITTING: Final[Mapping[str, Q]] = {
     "index_round_put_back": Q(status=IndexRound.Status.DRAFT),
     "index_round_undo": Q(status=IndexRound.Status.DECIDED),
     "index_round_letters": Q(status=IndexRound.Status.DECIDED),
+    "care_move_choose": Q(status=CareMove.Status.DRAFT),
+    "care_move_confirm": Q(status=CareMove.Status.DRAFT),
+    "care_move_discard": Q(status=CareMove.Status.DRAFT),
+    "care_move_retry": Q(status=CareMove.Status.REMAINDER),
+    "care_move_item_settle": Q(status__in=CareMoveItem.REMAINING),
     "contract_option_decide": Q(outcome=""),
     "request_send": Q(status=CareRequest.Status.RECEIVED),
     "request_grant": Q(status=CareRequest.Status.RECEIVED),

@@ -49,6 +49,18 @@ SETUP = {
     "version_text": ("get", TEXTS),
     "version_signed": ("get", TEXTS),
 }
+#: Moving the care of a subcontract to others.
+MOVES = {
+    "subcontract_move": ("get", MANAGER),
+    "care_move_list": ("get", CARE_STAFF),
+    "care_move_detail": ("get", CARE_STAFF),
+    "care_move_choose": ("get", MANAGER),
+    "care_move_confirm": ("get", MANAGER),
+    "care_move_discard": ("get", MANAGER),
+    "care_move_retry": ("get", MANAGER),
+    "care_move_item": ("get", MANAGER),
+    "care_move_item_settle": ("get", MANAGER),
+}
 #: What a municipal contract says, and what of it comes back in subcontracts.
 TERMS = {
     "municipal_contract_terms": ("get", CONTRACTS),
@@ -72,6 +84,7 @@ TERMS = {
 }
 ACCESS = (
     SETUP
+    | MOVES
     | TERMS
     | {
         "home": ("get", EVERYBODY),

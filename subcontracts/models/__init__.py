@@ -35,6 +35,7 @@ from subcontracts.models.indexing import (
     SubcontractIndexing,
 )
 from subcontracts.models.links import MessageLink
+from subcontracts.models.moves import CareMove, CareMoveItem
 from subcontracts.models.parties import Product, Professional, Subcontractor
 from subcontracts.models.placements import Placement, PlacementProfessional
 from subcontracts.models.purposes import MessagePurpose, Steers
@@ -57,6 +58,8 @@ __all__ = [
     "BudgetAdjuster",
     "BudgetYear",
     "CareFile",
+    "CareMove",
+    "CareMoveItem",
     "CareRequest",
     "ChangedProduct",
     "Client",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
+from types import MappingProxyType
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -80,7 +81,15 @@ def candidates(
     )
     if wanted is None:
         return [Candidate(one, reasons=[_("Choose a product first.")]) for one in everybody]
-    facts = _Facts(scope, allocation, wanted, first_day, everybody)
+    asked = Asked(
+        allocation.main_contractor_id,
+        allocation.municipal_contract_id,
+        wanted,
+        first_day,
+        is_sealed=allocation.client.is_sealed,
+    )
+    facts = _Facts(scope, asked, everybody)
+    facts.waiting = waiting_times(scope, allocation.main_contractor_id)
     found = [facts.candidate(one) for one in everybody]
     return sorted(
         found,
@@ -93,22 +102,47 @@ def candidates(
     )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which care is to be placed: under which municipal contract, what, and from which day."""
+
+    main_contractor_id: int
+    municipal_contract_id: int
+    product: Product
+    day: date
+    #: Of a client whose data may not be passed on.
+    is_sealed: bool = False
+
+
+def judged(scope: Scope, asked: Asked, ones: Sequence[Subcontractor]) -> dict[int, Candidate]:
+    """The same for these few, by primary key.
+
+    Without waiting times. A fixed number of queries.
+    """
+    facts = _Facts(scope, asked, ones)
+    return {one.pk: facts.candidate(one) for one in ones}
+
+
 class _Facts:
     """Everything about all candidates, read once."""
+
+    waiting: Mapping[int, int] = MappingProxyType({})
 
     def __init__(
         self,
         scope: Scope,
-        allocation: Allocation,
-        product: Product,
-        day: date,
+        asked: Asked,
         everybody: Sequence[Subcontractor],
     ) -> None:
-        self.allocation = allocation
-        self.day = day
+        product, day = asked.product, asked.day
+        self.day, self.is_sealed = day, asked.is_sealed
         running = (
             Subcontract.objects.running_on(day)
-            .filter(municipal_contract=allocation.municipal_contract_id)
+            .filter(
+                main_contractor=asked.main_contractor_id,
+                municipal_contract=asked.municipal_contract_id,
+                subcontractor__in=everybody,
+            )
             .order_by("start_date", "pk")
         )
         self.subcontracts = {row.subcontractor_id: row for row in running}
@@ -124,9 +158,8 @@ class _Facts:
             row.subcontract_id: row for row in Tariff.objects.in_force_on(day).filter(**of_product)
         }
         self.refusals = gates.refusals_of_many(everybody, product, max(day, scope.today))
-        self.waiting = waiting_times(scope, allocation.main_contractor_id)
         # Room is for everybody who places; what it is made of is for who handles money.
-        with on_behalf_of(scope, allocation.main_contractor_id):
+        with on_behalf_of(scope, asked.main_contractor_id):
             self.spent = gates.spent(ids, max(day, scope.today).year, scope.today)
 
     def candidate(self, one: Subcontractor) -> Candidate:
@@ -155,7 +188,7 @@ class _Facts:
             return [_("Does not work for us on the start date yet.")]
         if one.is_own_team:
             return []
-        if self.allocation.client.is_sealed:
+        if self.is_sealed:
             return [_("The data of this client may not be passed on.")]
         if subcontract is None:
             return [_("No running contract on the start date.")]

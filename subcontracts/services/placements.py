@@ -33,7 +33,8 @@ from subcontracts.models import (
 from subcontracts.rules import parts
 from subcontracts.selectors.placed import placed_of, room_of, share_of, whole_of
 from subcontracts.selectors.spells import spells_of
-from subcontracts.services import clients, deadlines, placed_elsewhere, relaying
+from subcontracts.services import clients, deadlines, placed_elsewhere, relaying, telling
+from subcontracts.services.locked import locked_allocation
 
 #: Working days to reply for an own team, which has no contract that says so.
 OWN_TEAM_REPLY_DAYS = 3
@@ -116,16 +117,6 @@ def _recorded(scope: Scope, placement: Placement) -> None:
     deadlines.meet_allocation(scope=scope, allocation=placement.allocation)
     deadlines.of_offer(scope=scope, placement=placement)
     audit.record(scope, "placement.made", placement, allocation=placement.allocation_id)
-
-
-def locked_allocation(scope: Scope, pk: int) -> Allocation:
-    """The allocation with what placing it needs, locked."""
-    return (
-        Allocation.objects.visible_to(scope)
-        .select_related("client", "product", "municipality", "municipal_contract")
-        .select_for_update(of=("self",))
-        .get(pk=pk)
-    )
 
 
 def _same(
@@ -297,6 +288,7 @@ def decline(*, scope: Scope, placement: Placement, reason: str) -> Placement:
         deadlines.drop(scope=office, placement=placement)
         allocation = locked_allocation(office, placement.allocation_id)
         deadlines.reopen_allocation(scope=office, allocation=allocation)
+        telling.fallen_through(scope=office, placement=placement)
     return placement
 
 
@@ -311,6 +303,7 @@ def withdraw(*, scope: Scope, placement: Placement, reason: str) -> Placement:
     relaying.withdrawn(scope=scope, placement=placement, reason=reason)
     allocation = locked_allocation(scope, placement.allocation_id)
     deadlines.reopen_allocation(scope=scope, allocation=allocation)
+    telling.fallen_through(scope=scope, placement=placement)
     return placement
 
 

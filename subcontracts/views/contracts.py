@@ -36,6 +36,7 @@ from subcontracts.tables import (
     SubcontractorTable,
     SubcontractTable,
 )
+from subcontracts.views.contract_moves import move_table
 from subcontracts.views.contract_progress import line_table, progress_of, tariff_table
 from subcontracts.views.flowdown import clause_table
 from subcontracts.views.index_contracts import contract_tables
@@ -203,11 +204,15 @@ class SubcontractDetail(DetailPage):
                 _relay_modes(scope, contract),
                 _purposes(scope, contract),
                 *contract_tables(scope, contract),
+                move_table(scope, contract),
             ],
             indexing_url=reverse("subcontract_indexing", args=[contract.pk]) if may_change else "",
             purpose_url=(reverse("subcontract_purpose", args=[contract.pk]) if may_change else ""),
             amend_url=reverse("subcontract_amend", args=[contract.pk])
             if may_change and contract.status in Subcontract.RUNNING
+            else "",
+            move_url=reverse("subcontract_move", args=[contract.pk])
+            if may_change and not contract.is_set_up
             else "",
             relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
             clause_url=reverse("subcontract_clause_new", args=[contract.pk])

@@ -16,6 +16,7 @@ from hoofdaannemer.scenarios.canary import (
     indexing,
     mandate,
     money,
+    moves,
     parties,
     proofs,
     referrals,
@@ -75,6 +76,7 @@ def load(progress: Progress) -> None:
     mandate.allocate(made, people, now + timedelta(seconds=1))
     indexing.index(care, now)
     upward.record(made, people, now)
+    moves.draw_up(care, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")
