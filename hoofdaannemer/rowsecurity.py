@@ -249,6 +249,7 @@ POLICIES: dict[str, TablePolicy] = {
     ),
     "subcontracts_subcontractversion": offered(),
     "subcontracts_subcontractclause": offered((*KEEP, "DELETE")),
+    "subcontracts_subcontractnotice": offered(),
     "subcontracts_relaymode": owned(grants=APPEND),
     # A provider reads its own, and those of the contracts above it.
     "subcontracts_messagepurpose": TablePolicy(

@@ -27,6 +27,7 @@ class SubcontractsConfig(AppConfig):
             clients,
             contract_dates,
             decisions,
+            ending,
             foreseen,
             index_work,
             moving,
@@ -67,6 +68,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(index_work.items)
         worklist.register(contract_dates.items)
         worklist.register(moving.items)
+        worklist.register(ending.items)
         for order, (label, name, readers) in enumerate(
             (
                 (_("Contract"), "municipal_contract_detail", READERS_OF_TERMS),

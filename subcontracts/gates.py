@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 
 from hoofdaannemer.core.periods import Period
-from subcontracts.models import Allocation, Product, Professional, Subcontractor
+from hoofdaannemer.core.scope import Scope
+from subcontracts.models import Allocation, Product, Professional, Subcontract, Subcontractor
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,18 @@ class Used:
 #: The same for many placements at once, by primary key; without an entry nothing was.
 UsedAnswer = Callable[[Sequence[int]], Mapping[int, Used]]
 
+
+@dataclass(frozen=True)
+class Loose:
+    """Something that must happen before a contract is closed: in words, and where."""
+
+    text: str
+    url: str
+
+
+#: What a higher app still has to settle of a contract that ends, for who looks.
+EndingAnswer = Callable[[Scope, Subcontract], Iterable[Loose]]
+
 _placement_gates: dict[str, tuple[PlacementGate, BulkPlacementGate | None]] = {}
 _professional_gates: dict[str, ProfessionalGate] = {}
 _spent: dict[str, Spent] = {}
@@ -80,6 +93,7 @@ _turnover: dict[str, Turnover] = {}
 _delete_gates: dict[str, DeleteGate] = {}
 _declared: dict[str, DeclaredAnswer] = {}
 _used: dict[str, UsedAnswer] = {}
+_endings: dict[str, EndingAnswer] = {}
 
 
 def _name(answer: Callable[..., object]) -> str:
@@ -129,6 +143,16 @@ def used(placement_ids: Sequence[int]) -> Mapping[int, Used]:
     for answer in _used.values():
         return answer(placement_ids)
     return {}
+
+
+def register_ending(answer: EndingAnswer) -> None:
+    """Let an app say what it must still settle of a contract that ends."""
+    _endings[_name(answer)] = answer
+
+
+def loose_ends(scope: Scope, subcontract: Subcontract) -> list[Loose]:
+    """What higher apps must still settle before the contract is closed."""
+    return [one for answer in _endings.values() for one in answer(scope, subcontract)]
 
 
 def declared(allocation: Allocation) -> Declared:

@@ -87,8 +87,8 @@ class ItemTable(Table):
     class Meta:
         model = CareMoveItem
         fields: ClassVar = (
-            *("product", "number", "client", "municipality", "extent", "destination"),
-            *("day", "status", "outcome", "change"),
+            *("product", "number", "client", "destination", "status", "outcome", "change"),
+            *("day", "extent", "municipality"),
         )
 
     def __init__(

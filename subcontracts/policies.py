@@ -20,6 +20,7 @@ from subcontracts.models import (
     FormalDecision,
     Placement,
     RequestedProduct,
+    Subcontract,
 )
 from subcontracts.rules.combining import Spell
 from subcontracts.rules.delivery import TEXTS
@@ -33,6 +34,12 @@ def check_can_manage_contracts(scope: Scope, main_contractor_id: int) -> None:
         return
     if scope.role != Role.CONTRACT_MANAGER or scope.main_contractor_id != main_contractor_id:
         raise NotAllowedError(_("Only a contract manager changes contracts and tariffs."))
+
+
+def check_not_closed(subcontract: Subcontract) -> None:
+    """Raises RuleError CON-77 for a contract that was closed: it is only read."""
+    if subcontract.status == Subcontract.Status.ENDED:
+        raise RuleError("CON-77", _("This contract is closed. Nothing in it changes any more."))
 
 
 def check_can_manage_care(scope: Scope, main_contractor_id: int) -> None:

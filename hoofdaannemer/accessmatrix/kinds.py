@@ -125,6 +125,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "request": Kind(subcontracts.CareRequest, OWNED),
     "reconciliation": Kind(subcontracts.Reconciliation, CARE_OWN),
     "difference": Kind(subcontracts.Difference, CARE_OWN),
+    "notice": Kind(subcontracts.SubcontractNotice, OWNED),
     "care_move": Kind(subcontracts.CareMove, CARE_OWN),
     "care_move_item": Kind(subcontracts.CareMoveItem, CARE_OWN),
     "placement": Kind(subcontracts.Placement, OWNED),

@@ -61,6 +61,13 @@ MOVES = {
     "care_move_item": ("get", MANAGER),
     "care_move_item_settle": ("get", MANAGER),
 }
+#: The end of a subcontract.
+ENDING = {
+    "subcontract_notice": ("get", MANAGER),
+    "subcontract_notice_withdraw": ("get", MANAGER),
+    "subcontract_close": ("get", MANAGER),
+    "notice_letter": ("get", TEXTS),
+}
 #: What a municipal contract says, and what of it comes back in subcontracts.
 TERMS = {
     "municipal_contract_terms": ("get", CONTRACTS),
@@ -85,6 +92,7 @@ TERMS = {
 ACCESS = (
     SETUP
     | MOVES
+    | ENDING
     | TERMS
     | {
         "home": ("get", EVERYBODY),

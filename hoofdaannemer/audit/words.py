@@ -59,6 +59,7 @@ THINGS: Final[Words] = {
     "organisation": _("organisation"),
     "password": _("password"),
     "payment_run": _("payment run"),
+    "notice": _("notice of a subcontract"),
     "placement": _("placement"),
     "placement_file": _("file of placements"),
     "product": _("product"),

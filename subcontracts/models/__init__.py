@@ -36,6 +36,7 @@ from subcontracts.models.indexing import (
 )
 from subcontracts.models.links import MessageLink
 from subcontracts.models.moves import CareMove, CareMoveItem
+from subcontracts.models.notices import SubcontractNotice
 from subcontracts.models.parties import Product, Professional, Subcontractor
 from subcontracts.models.placements import Placement, PlacementProfessional
 from subcontracts.models.purposes import MessagePurpose, Steers
@@ -111,6 +112,7 @@ __all__ = [
     "Subcontract",
     "SubcontractClause",
     "SubcontractIndexing",
+    "SubcontractNotice",
     "SubcontractVersion",
     "Subcontractor",
     "Tariff",

@@ -21,10 +21,11 @@ class CareMoveQuerySet(OwnedQuerySet["CareMove"]):
     provider_column = ""
 
     def with_counts(self) -> CareMoveQuerySet:
-        """With how many placements it is about: all, moved, refused, and still to settle."""
+        """With how many placements it is about: all, waiting, moved, refused, and to settle."""
         states = CareMoveItem.Status
         return self.annotate(
             total=Count("items"),
+            waiting=Count("items", filter=Q(items__status=states.WAITING)),
             moved=Count("items", filter=Q(items__status=states.MOVED)),
             refused=Count("items", filter=Q(items__status=states.REFUSED)),
             remaining=Count("items", filter=Q(items__status__in=CareMoveItem.REMAINING)),

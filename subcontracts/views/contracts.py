@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -41,6 +42,7 @@ from subcontracts.views.contract_progress import line_table, progress_of, tariff
 from subcontracts.views.flowdown import clause_table
 from subcontracts.views.index_contracts import contract_tables
 from subcontracts.views.mandate import allocated_by_text, authority_table
+from subcontracts.views.notices import ending_of
 from subcontracts.views.upward_products import tariff_table as upward_tariff_table
 
 STAFF_READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
@@ -166,6 +168,12 @@ class SubcontractList(ListPage):
     empty_title = gettext_lazy("No subcontracts yet")
     empty_text = gettext_lazy("A client can be placed with who has a running contract.")
 
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Without closed ones, unless the filter on status asks for them."""
+        if self.request.GET.get("status"):
+            return rows
+        return rows.exclude(status=Subcontract.Status.ENDED)
+
     def primary(self) -> Action | None:
         """Contract managers make subcontracts."""
         return _begin(self.request.scope, _("Make a subcontract"), "subcontract_new")
@@ -188,7 +196,8 @@ class SubcontractDetail(DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Facts, ceiling, lines and tariffs."""
         scope, contract = self.request.scope, self.object
-        may_change = allowed(
+        # A closed contract is only read.
+        may_change = contract.status != Subcontract.Status.ENDED and allowed(
             policies.check_can_manage_contracts, scope, contract.main_contractor_id
         )
         return super().get_context_data(
@@ -224,6 +233,7 @@ class SubcontractDetail(DetailPage):
             # While it is set up, the next step is what the page is for.
             tariff_kind="secondary" if contract.is_set_up else "",
             progress=progress_of(scope, contract, may_change=may_change),
+            ending=ending_of(scope, contract, may_change=may_change),
             **kwargs,
         )
 

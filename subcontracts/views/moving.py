@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -17,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 from hoofdaannemer.core.pages import ListPage, ScopedRequest, allowed, roles, shown_refusals
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import CARE, Role, Scope
-from hoofdaannemer.core.templatetags.core_format import date_nl
 from subcontracts import moving_policies as policies
 from subcontracts.models import CareMove, CareMoveItem, Subcontract
 from subcontracts.moving_forms import WishForm
@@ -94,9 +94,11 @@ class MoveDetail(ListPage):
         return rows.filter(move=self.move).defer(*(f"placement__{name}" for name in PERSONAL))
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        """Only who may change something is offered to."""
-        is_manager = self.request.scope.role == Role.CONTRACT_MANAGER
-        return {} if is_manager else {"exclude": ("change",)}
+        """Only who may change something is offered to; in a draft all have one status."""
+        hidden = [] if self.request.scope.role == Role.CONTRACT_MANAGER else ["change"]
+        if self.move.status == Status.DRAFT:
+            hidden.append("status")
+        return {"exclude": hidden}
 
     def get_table(self, **kwargs: Any) -> Any:
         """The check of a draft, for the rows that are shown."""
@@ -122,6 +124,7 @@ class MoveDetail(ListPage):
             tone=MOVE_TONES.get(move.status, "neutral"),
             facts=facts_of(move),
             told=_told(move),
+            handled=getattr(move, "total", 0) - getattr(move, "waiting", 0),
             is_busy=move.status == Status.RUNNING,
             may_change=may_change,
             may_retry=getattr(move, "refused", 0)
@@ -171,8 +174,7 @@ def subcontract_move(request: ScopedRequest, pk: int) -> HttpResponse:
     return render(request, "generic/form.html", context)
 
 
-def _likely_day(scope: Scope, contract: Subcontract) -> str:
+def _likely_day(scope: Scope, contract: Subcontract) -> date:
     """The day after the contract ends, if that is to come; else the first of next month."""
     after = selectors.day_after(contract)
-    day = after if after and after >= scope.today else Month.of(scope.today).next().first
-    return date_nl(day)
+    return after if after and after >= scope.today else Month.of(scope.today).next().first

@@ -135,7 +135,7 @@ def care_move_confirm(request: ScopedRequest, pk: int) -> HttpResponse:
         _refusal(policies.check_can_change, request.scope, move),
         "subcontracts/care_move_confirm.html",
         title=_("Move this care?"),
-        consequences=_consequences(move, moves, len(items)),
+        consequences=[*_consequences(move, moves, len(items)), *_without_room(found)],
         totals=_totals(items, found),
         problems=_problems(items, found),
         more=max(0, len(items) - moves - MOST_SHOWN),
@@ -162,6 +162,20 @@ def _consequences(move: CareMove, moves: int, total: int) -> list[str]:
     if total > moves:
         lines.append(_("The rest stays where it is, on a list that you settle afterwards."))
     return lines
+
+
+def _without_room(found: dict[int, Verdict]) -> list[str]:
+    """Who has no room left under its ceiling: nothing above it is paid without agreement."""
+    used_up = {
+        str(one.candidate.subcontractor)
+        for one in found.values()
+        if one.moves
+        and one.candidate
+        and one.candidate.room is not None
+        and one.candidate.room <= 0
+    }
+    text = _("%(name)s has no room left under its ceiling. Agree on more before the care begins.")
+    return [text % {"name": name} for name in sorted(used_up)]
 
 
 def _totals(items: Sequence[CareMoveItem], found: dict[int, Verdict]) -> dict[str, Any]:

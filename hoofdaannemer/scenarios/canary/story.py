@@ -17,6 +17,7 @@ from hoofdaannemer.scenarios.canary import (
     mandate,
     money,
     moves,
+    notices,
     parties,
     proofs,
     referrals,
@@ -77,6 +78,7 @@ def load(progress: Progress) -> None:
     indexing.index(care, now)
     upward.record(made, people, now)
     moves.draw_up(care, now)
+    notices.give(care, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")
