@@ -12,7 +12,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         """Take in declarations, answer the apps below, offer pages and work."""
         from billing import entries, gates, guide, handlers, worklist
-        from billing.selectors import waiting
+        from billing.selectors import ending, waiting
         from billing.selectors.board import declared
         from billing.selectors.lineage import trace
         from billing.services import upward_answers
@@ -41,6 +41,8 @@ class BillingConfig(AppConfig):
         health.register_work(waiting.ENTITLE, _("Recording entitlements"))
         asked.register_spent(gates.spent)
         asked.register_turnover(gates.turnover)
+        asked.register_used(gates.used)
+        asked.register_ending(ending.loose_ends)
         asked.register_delete_gate(gates.has_standing_lines)
         home.register(worklist.items)
         contract_pages.register(_("Side by side"), "municipal_contract_wall", access.MONEY, 5)

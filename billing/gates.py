@@ -8,14 +8,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DateField, F, Max, Q, Sum, Value, When
+from django.db.models import BigIntegerField, Case, DateField, F, Max, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from billing.forms import AGREED
 from billing.models import DeclaredLine, Entitlement
 from billing.rules.committed import Running, committed
 from hoofdaannemer.core.periods import Period
+from subcontracts.gates import Used
 from subcontracts.models import Allocation, FundingLine, Placement, Steers, Tariff
+
+#: Unit of code list WJ756.
+_HOUR = "04"
 
 
 def spent(subcontract_ids: Sequence[int], year: int, today: date) -> Mapping[int, Decimal]:
@@ -155,4 +159,28 @@ def turnover(main_contractor_id: int, period: Period) -> dict[tuple[int, int], D
         (subcontract, product): amount
         for subcontract, product, amount in lines
         if subcontract is not None and product is not None
+    }
+
+
+def used(placement_ids: Sequence[int]) -> dict[int, Used]:
+    """What of these placements was approved and not credited. Hours allocated, minutes declared:
+    a begun hour counts.
+    """
+    are_hours = Q(placement__unit=_HOUR, unit=_HOUR)
+    in_smallest = Case(
+        When(are_hours, then=F("volume") * 60),
+        default=F("volume"),
+        output_field=BigIntegerField(),
+    )
+    rows = (
+        DeclaredLine.objects.approved()
+        .filter(placement__in=placement_ids, is_credit=False, is_credited=False)
+        .order_by()
+        .values_list("placement", "placement__unit")
+        .annotate(until=Max("end_date"), units=Sum(in_smallest), euros=Sum("amount"))
+    )
+    return {
+        placement: Used(until, -(-volume // 60) if unit == _HOUR else volume, amount)
+        for placement, unit, until, volume, amount in rows
+        if placement is not None
     }

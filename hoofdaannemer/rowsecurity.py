@@ -251,6 +251,7 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_subcontractclause": offered((*KEEP, "DELETE")),
     "subcontracts_ceilingsignal": owned(MONEY),
     "subcontracts_clientstop": offered(),
+    "subcontracts_subcontractnotice": offered(),
     "subcontracts_relaymode": owned(grants=APPEND),
     # A provider reads its own, and those of the contracts above it.
     "subcontracts_messagepurpose": TablePolicy(
@@ -273,6 +274,9 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_fundingline": offered((*KEEP, "DELETE")),
     "subcontracts_fundinglineproduct": offered((*KEEP, "DELETE")),
     "subcontracts_tariff": offered((*KEEP, "DELETE")),
+    # Where the care under a subcontract went: for who looks after clients.
+    "subcontracts_caremove": owned(CARE, provider=False),
+    "subcontracts_caremoveitem": owned(CARE, provider=False),
     # What the own access handed in, and what of it was wrong.
     "subcontracts_referralfile": owned(CARE, provider=False, grants=APPEND),
     "subcontracts_refusedreferralrow": through("subcontracts_referralfile", "file_id"),

@@ -29,8 +29,10 @@ class SubcontractsConfig(AppConfig):
             clients,
             contract_dates,
             decisions,
+            ending,
             foreseen,
             index_work,
+            moving,
             reconciliations,
             traffic,
             undelivered,
@@ -69,6 +71,8 @@ class SubcontractsConfig(AppConfig):
         worklist.register(contract_dates.items)
         worklist.register(ceiling_signals.items)
         worklist.register(client_stops.items)
+        worklist.register(moving.items)
+        worklist.register(ending.items)
         for order, (label, name, readers) in enumerate(
             (
                 (_("Contract"), "municipal_contract_detail", READERS_OF_TERMS),
@@ -99,6 +103,7 @@ class SubcontractsConfig(AppConfig):
                 10,
             ),
             (group.CLIENTS, _("Placements"), "placement_list", care | SUBCONTRACTOR, 20),
+            (group.CLIENTS, _("Moves of care"), "care_move_list", CARE, 22),
             (group.CLIENTS, _("Light CSV format"), "care_file_list", SUBCONTRACTOR, 25),
             (group.CLIENTS, _("Allocations"), "allocation_list", care, 30),
             (group.CLIENTS, _("Requests"), "request_list", care | SUBCONTRACTOR, 40),

@@ -177,11 +177,23 @@ class ProductFilter(FilterSet):
 
 
 class SubcontractFilter(FilterSet):
+    """Without a status the page leaves out what was closed."""
+
+    status = django_filters.ChoiceFilter(
+        label=_("Status"),
+        method="by_status",
+        empty_label=_("all but closed"),
+        choices=[*Subcontract.Status.choices, ("all", _("all"))],
+    )
     subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Subcontractor"))
 
     class Meta:
         model = Subcontract
         fields = ("status", "subcontractor")
+
+    def by_status(self, rows: Any, name: str, value: str) -> Any:
+        """All of them, or those at one step of their life."""
+        return rows if value == "all" else rows.filter(status=value)
 
 
 class SubcontractorFilter(FilterSet):

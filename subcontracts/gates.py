@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 
 from hoofdaannemer.core.periods import Period
-from subcontracts.models import Allocation, Product, Professional, Subcontractor
+from hoofdaannemer.core.scope import Scope
+from subcontracts.models import Allocation, Product, Professional, Subcontract, Subcontractor
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,41 @@ class Declared:
 
 DeclaredAnswer = Callable[[Allocation], Declared]
 
+
+@dataclass(frozen=True)
+class Used:
+    """What was declared and approved of a placement, credits off: the last day of it, how much in
+    the unit of the placement (begun units count), and euros.
+    """
+
+    until: date
+    volume: int
+    amount: Decimal
+
+
+#: The same for many placements at once, by primary key; without an entry nothing was.
+UsedAnswer = Callable[[Sequence[int]], Mapping[int, Used]]
+
+
+@dataclass(frozen=True)
+class Loose:
+    """Something that must happen before a contract is closed: in words, and where."""
+
+    text: str
+    url: str
+
+
+#: What a higher app still has to settle of a contract that ends, for who looks.
+EndingAnswer = Callable[[Scope, Subcontract], Iterable[Loose]]
+
 _placement_gates: dict[str, tuple[PlacementGate, BulkPlacementGate | None]] = {}
 _professional_gates: dict[str, ProfessionalGate] = {}
 _spent: dict[str, Spent] = {}
 _turnover: dict[str, Turnover] = {}
 _delete_gates: dict[str, DeleteGate] = {}
 _declared: dict[str, DeclaredAnswer] = {}
+_used: dict[str, UsedAnswer] = {}
+_endings: dict[str, EndingAnswer] = {}
 
 
 def _name(answer: Callable[..., object]) -> str:
@@ -100,6 +130,29 @@ def register_declared(answer: DeclaredAnswer) -> None:
     """Let billing say what was declared of an allocation; the last one counts."""
     _declared.clear()
     _declared[_name(answer)] = answer
+
+
+def register_used(answer: UsedAnswer) -> None:
+    """Let billing say what of placements was declared; the last one counts."""
+    _used.clear()
+    _used[_name(answer)] = answer
+
+
+def used(placement_ids: Sequence[int]) -> Mapping[int, Used]:
+    """What was declared and approved of these placements, by primary key."""
+    for answer in _used.values():
+        return answer(placement_ids)
+    return {}
+
+
+def register_ending(answer: EndingAnswer) -> None:
+    """Let an app say what it must still settle of a contract that ends."""
+    _endings[_name(answer)] = answer
+
+
+def loose_ends(scope: Scope, subcontract: Subcontract) -> list[Loose]:
+    """What higher apps must still settle before the contract is closed."""
+    return [one for answer in _endings.values() for one in answer(scope, subcontract)]
 
 
 def declared(allocation: Allocation) -> Declared:

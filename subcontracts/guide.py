@@ -71,6 +71,16 @@ TASKS: Final = (
         frozenset({Role.ADMINISTRATOR}),
     ),
     Task(
+        _("Move care to others"),
+        _(
+            "Open the subcontract and choose Move care: all its placements, in one action. Choose"
+            " where they go, look at what becomes of each, and confirm. What cannot move stays on"
+            " a list with its reason."
+        ),
+        "care_move_list",
+        _CONTRACTS,
+    ),
+    Task(
         _("Index tariffs"),
         _(
             "Record the figures of the year and prepare a round for all subcontracts at once. Look"

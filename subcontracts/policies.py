@@ -51,6 +51,12 @@ def check_can_end_client_stop(scope: Scope, stop: ClientStop) -> None:
         check_can_manage_contracts(scope, stop.main_contractor_id)
 
 
+def check_not_closed(subcontract: Subcontract) -> None:
+    """Raises RuleError CON-77 for a contract that was closed: it is only read."""
+    if subcontract.status == Subcontract.Status.ENDED:
+        raise RuleError("CON-77", _("This contract is closed. Nothing in it changes any more."))
+
+
 def check_can_manage_care(scope: Scope, main_contractor_id: int) -> None:
     """Raises NotAllowedError unless the main contractor's care staff act."""
     if scope.is_system:

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import translation
 
+from hoofdaannemer.core.errors import ConflictError
 from hoofdaannemer.core.scope import acting_as, system
 from messaging.exchange.services import intake
 from subcontracts.models import Client
@@ -14,6 +15,7 @@ from subcontracts.services import (
     digest,
     first_relay,
     foreseen,
+    moving_out,
     placements,
     relays,
     residences,
@@ -76,3 +78,14 @@ def send_digests() -> None:
             failures.append(failure)
     if failures:
         raise ExceptionGroup("weekly mails were not made", failures)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def move_care() -> None:
+    """Carry out the moves of care that were confirmed; beat calls it, a nudge makes it quicker."""
+    with translation.override(settings.LANGUAGE_CODE):
+        for move_id in moving_out.waiting(system()):
+            try:
+                moving_out.take_up(scope=system(), move_id=move_id)
+            except ConflictError:
+                continue  # another worker was first

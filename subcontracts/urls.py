@@ -31,7 +31,10 @@ from subcontracts.views import (
     lineage,
     mailbox,
     mandate,
+    moving,
+    moving_actions,
     municipal_setup,
+    notices,
     objections,
     placed_elsewhere,
     placements,
@@ -241,6 +244,43 @@ urlpatterns = [
         "contractversies/<int:pk>/getekend.pdf",
         contract_steps.version_signed,
         name="version_signed",
+    ),
+    path("contracten/<int:pk>/opzeggen/", notices.subcontract_notice, name="subcontract_notice"),
+    path(
+        "contracten/<int:pk>/opzegging-intrekken/",
+        notices.subcontract_notice_withdraw,
+        name="subcontract_notice_withdraw",
+    ),
+    path("contracten/<int:pk>/afsluiten/", notices.subcontract_close, name="subcontract_close"),
+    path("opzeggingen/<int:pk>/brief.pdf", notices.notice_letter, name="notice_letter"),
+    path("contracten/<int:pk>/verplaatsen/", moving.subcontract_move, name="subcontract_move"),
+    path("verplaatsingen/", moving.MoveList.as_view(), name="care_move_list"),
+    path("verplaatsingen/<int:pk>/", moving.MoveDetail.as_view(), name="care_move_detail"),
+    path(
+        "verplaatsingen/<int:pk>/bestemming/",
+        moving_actions.care_move_choose,
+        name="care_move_choose",
+    ),
+    path(
+        "verplaatsingen/<int:pk>/bevestigen/",
+        moving_actions.care_move_confirm,
+        name="care_move_confirm",
+    ),
+    path(
+        "verplaatsingen/<int:pk>/weggooien/",
+        moving_actions.care_move_discard,
+        name="care_move_discard",
+    ),
+    path(
+        "verplaatsingen/<int:pk>/opnieuw/", moving_actions.care_move_retry, name="care_move_retry"
+    ),
+    path(
+        "verplaatsingen/plaatsing/<int:pk>/", moving_actions.care_move_item, name="care_move_item"
+    ),
+    path(
+        "verplaatsingen/plaatsing/<int:pk>/afhandelen/",
+        moving_actions.care_move_item_settle,
+        name="care_move_item_settle",
     ),
     path("onderaannemers/", contracts.SubcontractorList.as_view(), name="subcontractor_list"),
     path(

@@ -210,7 +210,7 @@ def party(
         subcontractor=subcontractor,
         municipal_contract=contract,
         terms=contracts.SubcontractTerms(
-            number=f"O-{next(_numbers)}",
+            number=f"O-{next(_numbers):06d}",
             start_date=whole.start,
             consent_on=whole.start,
             ceiling=ceiling,

@@ -62,6 +62,25 @@ STEERING = {
     "ceiling_signal_talk": ("get", MANAGER),
     "ceiling_signal_decide": ("get", MANAGER),
 }
+#: Moving the care of a subcontract to others.
+MOVES = {
+    "subcontract_move": ("get", MANAGER),
+    "care_move_list": ("get", CARE_STAFF),
+    "care_move_detail": ("get", CARE_STAFF),
+    "care_move_choose": ("get", MANAGER),
+    "care_move_confirm": ("get", MANAGER),
+    "care_move_discard": ("get", MANAGER),
+    "care_move_retry": ("get", MANAGER),
+    "care_move_item": ("get", MANAGER),
+    "care_move_item_settle": ("get", MANAGER),
+}
+#: The end of a subcontract.
+ENDING = {
+    "subcontract_notice": ("get", MANAGER),
+    "subcontract_notice_withdraw": ("get", MANAGER),
+    "subcontract_close": ("get", MANAGER),
+    "notice_letter": ("get", TEXTS),
+}
 #: What a municipal contract says, and what of it comes back in subcontracts.
 TERMS = {
     "municipal_contract_terms": ("get", CONTRACTS),
@@ -86,6 +105,8 @@ TERMS = {
 ACCESS = (
     SETUP
     | STEERING
+    | MOVES
+    | ENDING
     | TERMS
     | {
         "home": ("get", EVERYBODY),

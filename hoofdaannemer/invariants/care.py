@@ -10,8 +10,23 @@ from django.db.models import Max, Q
 
 from hoofdaannemer.invariants.promises import Promise, by_query
 from messaging.models import Leg, OutgoingMessage
-from subcontracts.models import Allocation, DeliveryStart, Placement, UpwardReport
-from subcontracts.rules.combining import History, Spell, Start, Stop, changes, combined
+from subcontracts.models import (
+    Allocation,
+    CareMoveItem,
+    DeliveryStart,
+    Placement,
+    UpwardReport,
+)
+from subcontracts.rules.combining import (
+    Handover,
+    History,
+    Spell,
+    Start,
+    Stop,
+    changes,
+    combined,
+    handed_over,
+)
 from subcontracts.rules.messagekeys import allocation_of_report
 
 #: WJ757: the volume is that of the whole period.
@@ -66,7 +81,7 @@ def _most_at_once(placements: list[Placement], *, whole: bool) -> int:
 
 def _not_told() -> Iterator[str]:
     """Allocations of which the municipality was not told what the reports combine into."""
-    spells = _spells()
+    spells, moved = _spells(), _handovers()
     told: dict[int, list[UpwardReport]] = defaultdict(list)
     for report in UpwardReport.objects.filter(withdrawn_at=None):
         told[report.allocation_id].append(report)
@@ -74,7 +89,8 @@ def _not_told() -> Iterator[str]:
     for allocation_id in sorted((spells.keys() | told.keys()) - _returned()):
         if not {"305", "307"} <= set(uses.get(allocation_id, ())):
             continue
-        missing = changes(_history(told[allocation_id]), combined(spells[allocation_id]))
+        given = handed_over(spells[allocation_id], moved[allocation_id])
+        missing = changes(_history(told[allocation_id]), combined(given))
         if missing:
             yield f"allocation {allocation_id}: {_counted(missing)}"
 
@@ -123,6 +139,18 @@ def _spells() -> dict[int, list[Spell]]:
                 reason=final.reason if final else "",
             )
         )
+    return found
+
+
+def _handovers() -> dict[int, list[Handover]]:
+    """Care that was moved from one placement to another, by allocation."""
+    found: dict[int, list[Handover]] = defaultdict(list)
+    rows = CareMoveItem.objects.standing().order_by("pk")
+    for allocation, day, before, after in rows.values_list(
+        "placement__allocation", "day", "placement", "new_placement"
+    ):
+        if after is not None:
+            found[allocation].append(Handover(day, before, after))
     return found
 
 

@@ -37,6 +37,8 @@ from subcontracts.models.indexing import (
     SubcontractIndexing,
 )
 from subcontracts.models.links import MessageLink
+from subcontracts.models.moves import CareMove, CareMoveItem
+from subcontracts.models.notices import SubcontractNotice
 from subcontracts.models.parties import Product, Professional, Subcontractor
 from subcontracts.models.placements import Placement, PlacementProfessional
 from subcontracts.models.purposes import MessagePurpose, Steers
@@ -59,6 +61,8 @@ __all__ = [
     "BudgetAdjuster",
     "BudgetYear",
     "CareFile",
+    "CareMove",
+    "CareMoveItem",
     "CareRequest",
     "CeilingSignal",
     "ChangedProduct",
@@ -112,6 +116,7 @@ __all__ = [
     "Subcontract",
     "SubcontractClause",
     "SubcontractIndexing",
+    "SubcontractNotice",
     "SubcontractVersion",
     "Subcontractor",
     "Tariff",

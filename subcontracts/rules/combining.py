@@ -7,12 +7,16 @@ flows.md sections 8 and 13.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 #: RedenBeeindiging 20 in both laws: delivery pauses.
 TEMPORARY = "20"
+#: RedenBeeindiging 38 in both laws: somebody else delivers from now on.
+OTHER_PROVIDER = "38"
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, order=True)
@@ -33,6 +37,15 @@ class Spell:
     def last_day(self) -> date | None:
         """Last day of care; None while care goes on."""
         return self.paused_on or self.ended_on
+
+
+@dataclass(frozen=True, order=True)
+class Handover:
+    """Care that was moved from one placement to another, whose first day is `day`."""
+
+    day: date
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, order=True)
@@ -76,6 +89,45 @@ class Changes:
         return bool(
             self.withdrawn_stops or self.withdrawn_starts or self.new_starts or self.new_stops
         )
+
+
+def handed_over(spells: Iterable[Spell], handovers: Iterable[Handover]) -> list[Spell]:
+    """The spells with those of moved care joined to one, for towards the municipality it goes on.
+
+    A stop because somebody else delivers (38) is none upward where the next begins the day after,
+    or has not begun yet; where days lie between, it is a pause. A stop for another reason stays.
+    Only handovers whose next placement was not declined or withdrawn are given.
+    """
+    known: dict[int, list[Spell]] = defaultdict(list)
+    for spell in sorted(spells):
+        known[spell.placement].append(spell)
+    chain = sorted(handovers)
+    moved_on = {one.before for one in chain}
+    for one in chain:
+        before = [replace(spell, placement=one.after) for spell in known.pop(one.before, [])]
+        after = known[one.after]
+        # Who never began and handed it on was never between them.
+        is_link = not after and one.after in moved_on
+        known[one.after] = [*before, *after]
+        if before and not is_link:
+            known[one.after] = _joined(before, after, one.day)
+    return sorted(spell for found in known.values() for spell in found)
+
+
+def _joined(before: Sequence[Spell], after: Sequence[Spell], day: date) -> list[Spell]:
+    *earlier, last = before
+    if last.ended_on is None or last.reason != OTHER_PROVIDER:
+        return [*before, *after]
+    if last.paused_on is not None:
+        return [*earlier, replace(last, ended_on=None, reason=""), *after]
+    begin = min((spell.begin for spell in after), default=day)
+    if begin > last.ended_on + _DAY:
+        pause = replace(last, paused_on=last.ended_on, ended_on=None, reason="")
+        return [*earlier, pause, *after]
+    if not after:
+        return [*earlier, replace(last, ended_on=None, reason="")]
+    first, *rest = after
+    return [*earlier, replace(first, begin=min(last.begin, first.begin)), *rest]
 
 
 def combined(spells: Iterable[Spell]) -> History:

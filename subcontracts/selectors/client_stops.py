@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Q
@@ -21,31 +21,29 @@ from subcontracts.worklist import WorkItem
 KIND = gettext_lazy("Client stops to decide")
 
 
-def holding(subcontract_ids: Iterable[int], product: Product, day: date) -> dict[int, ClientStop]:
-    """The client stop that holds for a product on a day, by subcontract; one query."""
-    stops = (
+def kept_out(
+    subcontract_ids: Iterable[int], product: Product, clients: Iterable[int | None], day: date
+) -> dict[tuple[int, int | None], str]:
+    """Whom client stops keep out from a day on, by subcontract and client, with the reason.
+
+    For a client who is in care there already nothing stands in the way. Two queries, or one where
+    no stop holds; without a client nothing is asked.
+    """
+    everybody = {client for client in clients if client is not None}
+    if not everybody:
+        return {}
+    rows = (
         ClientStop.objects.granted()
         .in_force_on(day)
         .filter(Q(product=None) | Q(product=product), subcontract__in=subcontract_ids)
     )
-    return {stop.subcontract_id: stop for stop in stops.select_related("subcontract")}
-
-
-def kept_out(
-    stops: Iterable[ClientStop], clients: Iterable[int], day: date
-) -> dict[tuple[int, int], str]:
-    """Whom the stops keep out on a day, by subcontract and client, with the reason in words.
-
-    For a client who is in care there already nothing stands in the way. One query, or none where
-    no stop holds.
-    """
-    held, everybody = list(stops), list(clients)
-    if not held:
+    stops = list(rows.select_related("subcontract"))
+    if not stops:
         return {}
-    known = _in_care(everybody, [stop.subcontract.subcontractor_id for stop in held])
+    known = _in_care(everybody, [stop.subcontract.subcontractor_id for stop in stops])
     return {
         (stop.subcontract_id, client): sentence(stop)
-        for stop in held
+        for stop in stops
         for client in everybody
         if is_new(day, known.get((stop.subcontract.subcontractor_id, client), ()))
     }
@@ -63,7 +61,7 @@ def sentence(stop: ClientStop) -> str:
 
 
 def _in_care(
-    clients: Sequence[int], subcontractors: Sequence[int]
+    clients: Iterable[int], subcontractors: Iterable[int]
 ) -> dict[tuple[int, int], list[Period]]:
     """For which periods each client is or was placed with each of them."""
     found: defaultdict[tuple[int, int], list[Period]] = defaultdict(list)

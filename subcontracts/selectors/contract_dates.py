@@ -14,7 +14,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hoofdaannemer.core.periods import add_months
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long, days_of
 from subcontracts.models import (
@@ -25,7 +24,9 @@ from subcontracts.models import (
     IndexRoundLine,
     MunicipalContract,
     Subcontract,
+    SubcontractNotice,
 )
+from subcontracts.rules.notice import latest_notice
 from subcontracts.selectors.inactivity import without_care
 from subcontracts.selectors.upward_dates import open_reports
 from subcontracts.worklist import WorkItem
@@ -120,7 +121,11 @@ def _ends_above(scope: Scope) -> Iterator[ContractDate]:
 
 
 def _below(scope: Scope) -> Iterator[ContractDate]:
-    """Ends of subcontracts, and the last day on which notice takes effect at that end."""
+    """Ends of subcontracts, and the last day on which notice takes effect at that end, if none was
+    given yet.
+    """
+    standing = SubcontractNotice.objects.visible_to(scope).standing()
+    given = set(standing.values_list("subcontract", flat=True))
     rows = Subcontract.objects.visible_to(scope).filter(status__in=_NOT_ENDED)
     for row in rows.exclude(end_date=None).select_related("provider_organisation"):
         if row.end_date is None:
@@ -129,10 +134,8 @@ def _below(scope: Scope) -> Iterator[ContractDate]:
         url = reverse("subcontract_detail", args=[row.pk])
         above = row.municipal_contract_id
         yield ContractDate(row.end_date, DateKind.END_BELOW, text, url, above)
-        if row.notice_months:
-            # Whole months before the first day without the contract.
-            day = add_months(row.end_date + timedelta(days=1), -row.notice_months)
-            last = day - timedelta(days=1)
+        if row.notice_months and row.pk not in given:
+            last = latest_notice(row.end_date, row.notice_months)
             yield ContractDate(last, DateKind.NOTICE, text, url, above)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from subcontracts.models import DeliveryStart, Placement
-from subcontracts.rules.combining import Spell
+from subcontracts.models import CareMoveItem, DeliveryStart, Placement
+from subcontracts.rules.combining import Handover, Spell, handed_over
 
 
 def spells_of(rows: Iterable[Placement]) -> list[Spell]:
@@ -16,6 +16,25 @@ def spells_of(rows: Iterable[Placement]) -> list[Spell]:
         .prefetch_related("stops")
     )
     return sorted(_spell(start) for start in starts)
+
+
+def spells_upward(rows: Iterable[Placement]) -> list[Spell]:
+    """The spells of all placements of an allocation as they count towards the municipality."""
+    placed = list(rows)
+    spells = spells_of(placed)
+    # Where one alone delivers nothing was moved, and nobody needs to look.
+    return handed_over(spells, handovers_of(placed)) if len(placed) > 1 else spells
+
+
+def handovers_of(rows: Iterable[Placement]) -> list[Handover]:
+    """From which of these placements the care was moved to which, and still is."""
+    return [
+        Handover(day, before, after)
+        for day, before, after in CareMoveItem.objects.standing()
+        .filter(placement__in=[row.pk for row in rows])
+        .values_list("day", "placement", "new_placement")
+        if after is not None
+    ]
 
 
 def _spell(start: DeliveryStart) -> Spell:

@@ -25,7 +25,7 @@ from subcontracts.models import (
     Tariff,
 )
 from subcontracts.selectors.contracttext import unrecorded
-from subcontracts.services import contract_life
+from subcontracts.services import cancelling, contract_life
 from subcontracts.services.contract_life import Signature
 from subcontracts.services.contracts import SubcontractTerms
 
@@ -48,12 +48,35 @@ class Amendment:
     signature: Signature | None = None
 
 
+@dataclass(frozen=True)
+class Ended:
+    """The version with another last day, and what would have begun after it, in words."""
+
+    version: SubcontractVersion
+    cancelled: list[str]
+
+
+@transaction.atomic
+def end_on(
+    *, scope: Scope, subcontract: Subcontract, end_date: date | None, agreed_on: date, reason: str
+) -> Ended:
+    """Give a running contract another last day and leave its terms. Raises as `amend`."""
+    cancelled = cancelling.beginning_after(subcontract, end_date)
+    names = SubcontractTerms.__dataclass_fields__.keys() - {"relay", "end_date"}
+    terms = SubcontractTerms(
+        **{name: getattr(subcontract, name) for name in names}, end_date=end_date
+    )
+    amendment = Amendment(terms=terms, agreed_on=agreed_on, reason=reason[:200])
+    return Ended(amend(scope=scope, subcontract=subcontract, amendment=amendment), cancelled)
+
+
 @transaction.atomic
 def amend(*, scope: Scope, subcontract: Subcontract, amendment: Amendment) -> SubcontractVersion:
     """Give a running contract other terms, and keep the whole text as its next version.
 
-    What held until the old last day holds until the new one. Raises RuleError CON-61 for a contract
-    that does not run, CON-62 for a last day before today or before something in it begins, CON-63
+    What held until the old last day holds until the new one; what would begin after it is
+    cancelled, decided indexation too. Raises RuleError CON-61 for a contract
+    that does not run, CON-62 for a last day before today or before the contract begins, CON-63
     without a reason or for a day of agreement to come, CON-64 where nothing differs from the newest
     version, CON-25 or CON-26 for a signature that is not whole.
     """
@@ -67,6 +90,7 @@ def amend(*, scope: Scope, subcontract: Subcontract, amendment: Amendment) -> Su
     old_end = subcontract.end_date
     _change(subcontract, amendment.terms)
     if subcontract.end_date != old_end:
+        cancelling.cancel_later(scope=scope, subcontract=subcontract)
         _move_ends(subcontract, old_end)
     if subcontract.versions.exists() and not unrecorded(subcontract):
         raise RuleError("CON-64", _("Nothing differs from the newest version."))
@@ -84,12 +108,8 @@ def _check_end(scope: Scope, subcontract: Subcontract, end_date: date | None) ->
         return
     if end_date < scope.today:
         raise RuleError("CON-62", _("The last day is today or later."))
-    for model in _DATED:
-        if model.objects.filter(subcontract=subcontract, start_date__gt=end_date).exists():
-            raise RuleError(
-                "CON-62",
-                _("Something in this contract begins after that day. Choose a later last day."),
-            )
+    if end_date < subcontract.start_date:
+        raise RuleError("CON-62", _("The last day is not before the first day of the contract."))
 
 
 def _change(subcontract: Subcontract, terms: SubcontractTerms) -> None:

@@ -26,7 +26,7 @@ from subcontracts.services.contracts import owners_of
 
 _Status = Subcontract.Status
 MOST_BYTES: Final = 10 * 1024 * 1024
-_PDF: Final = b"%PDF-"
+PDF: Final = b"%PDF-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +100,7 @@ def keep_signature(version: SubcontractVersion, signature: Signature, day: date)
     """
     if not signature.for_us.strip() or not signature.for_them.strip():
         raise RuleError("CON-26", _("Fill in who signed for both parties."))
-    if not signature.file.startswith(_PDF) or len(signature.file) > MOST_BYTES:
+    if not signature.file.startswith(PDF) or len(signature.file) > MOST_BYTES:
         raise RuleError("CON-25", _("Upload the signed contract as a PDF of at most 10 MB."))
     version.signed_on = day
     version.signed_for_us = signature.for_us.strip()

@@ -277,8 +277,12 @@ def add_funding_line(*, scope: Scope, subcontract: Subcontract, line: LineTerms)
 
 
 def check_not_on_offer(subcontract: Subcontract) -> None:
-    """Raises RuleError CON-27 while what it says was offered or signed, and has not begun."""
-    if Subcontract.objects.filter(pk=subcontract.pk, status__in=Subcontract.FIXED).exists():
+    """Raises RuleError CON-27 while what it says was offered or signed, and has not begun; CON-77
+    once it is closed.
+    """
+    now = Subcontract.objects.only("status").get(pk=subcontract.pk)
+    policies.check_not_closed(now)
+    if now.status in Subcontract.FIXED:
         raise RuleError(
             "CON-27",
             _("This contract was offered, so it does not change. Take the offer back first."),

@@ -23,7 +23,7 @@ from subcontracts.models import (
     Subcontract,
     SubcontractIndexing,
 )
-from subcontracts.policies import check_can_manage_contracts
+from subcontracts.policies import check_can_manage_contracts, check_not_closed
 from subcontracts.rules import indexing as rules
 
 
@@ -176,6 +176,7 @@ def _follow(
     reason: str = "",
 ) -> SubcontractIndexing:
     check_can_manage_contracts(scope, subcontract.main_contractor_id)
+    check_not_closed(subcontract)
     # Whoever decides about a round holds this lock: it counts, or comes after.
     MainContractor.objects.select_for_update(of=("self",)).get(pk=subcontract.main_contractor_id)
     row = SubcontractIndexing.objects.create(

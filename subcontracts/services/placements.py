@@ -34,7 +34,8 @@ from subcontracts.rules import parts
 from subcontracts.selectors import client_stops
 from subcontracts.selectors.placed import placed_of, room_of, share_of, whole_of
 from subcontracts.selectors.spells import spells_of
-from subcontracts.services import clients, deadlines, placed_elsewhere, relaying
+from subcontracts.services import clients, deadlines, placed_elsewhere, relaying, telling
+from subcontracts.services.locked import locked_allocation
 
 #: Working days to reply for an own team, which has no contract that says so.
 OWN_TEAM_REPLY_DAYS = 3
@@ -118,16 +119,6 @@ def _recorded(scope: Scope, placement: Placement) -> None:
     deadlines.meet_allocation(scope=scope, allocation=placement.allocation)
     deadlines.of_offer(scope=scope, placement=placement)
     audit.record(scope, "placement.made", placement, allocation=placement.allocation_id)
-
-
-def locked_allocation(scope: Scope, pk: int) -> Allocation:
-    """The allocation with what placing it needs, locked."""
-    return (
-        Allocation.objects.visible_to(scope)
-        .select_related("client", "product", "municipality", "municipal_contract")
-        .select_for_update(of=("self",))
-        .get(pk=pk)
-    )
 
 
 def _same(
@@ -228,8 +219,7 @@ def _check_takes_clients(
 ) -> None:
     if subcontract is None:
         return
-    stops = client_stops.holding([subcontract.pk], product, day)
-    refused = client_stops.kept_out(stops.values(), [allocation.client_id], day)
+    refused = client_stops.kept_out([subcontract.pk], product, [allocation.client_id], day)
     for text in refused.values():
         raise RuleError("PLA-18", text)
 
@@ -310,6 +300,7 @@ def decline(*, scope: Scope, placement: Placement, reason: str) -> Placement:
         deadlines.drop(scope=office, placement=placement)
         allocation = locked_allocation(office, placement.allocation_id)
         deadlines.reopen_allocation(scope=office, allocation=allocation)
+        telling.fallen_through(scope=office, placement=placement)
     return placement
 
 
@@ -324,6 +315,7 @@ def withdraw(*, scope: Scope, placement: Placement, reason: str) -> Placement:
     relaying.withdrawn(scope=scope, placement=placement, reason=reason)
     allocation = locked_allocation(scope, placement.allocation_id)
     deadlines.reopen_allocation(scope=scope, allocation=allocation)
+    telling.fallen_through(scope=scope, placement=placement)
     return placement
 
 

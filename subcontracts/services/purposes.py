@@ -24,9 +24,12 @@ def set_purpose(
 ) -> MessagePurpose:
     """Settle by messages, or only steer by them, from a day on.
 
-    Raises RuleError CON-09 for a day that has passed: what followed from its messages stands.
+    Raises RuleError CON-09 for a day that has passed: what followed from its messages stands;
+    CON-77 once a subcontract is closed.
     """
     policies.check_can_manage_contracts(scope, contract.main_contractor_id)
+    if isinstance(contract, Subcontract):
+        policies.check_not_closed(contract)
     if start_date < scope.today:
         raise RuleError("CON-09", _("Choose today or a day to come."))
     whose: dict[str, object] = {"municipal_contract": contract}

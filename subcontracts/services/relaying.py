@@ -9,7 +9,8 @@ from datetime import date
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import AllocatedBy, Allocation, Placement, RequestedChange, Subcontract
-from subcontracts.services import deadlines, links, sending
+from subcontracts.rules.parts import Share
+from subcontracts.services import deadlines, links, sending, telling
 from subcontracts.services.allocation_checks import DELETED
 
 
@@ -84,6 +85,23 @@ def withdrawn(*, scope: Scope, placement: Placement, reason: str) -> Placement:
     return relay(scope=scope, placement=placement, revision="withdrawn")
 
 
+def cut_short(
+    *, scope: Scope, placement: Placement, kept: Share, reason: str, revision: str
+) -> Placement:
+    """Let a placement end sooner, with what of a total stays, and tell who delivers.
+
+    `reason` of code list RedenWijziging; `revision` names what is sent.
+    """
+    placement.end_date, placement.volume = kept.period.end, kept.volume
+    placement.budget, placement.change_reason = kept.budget, reason
+    placement.revised_at = scope.at
+    placement.save(update_fields=["end_date", "volume", "budget", "change_reason", "revised_at"])
+    deadlines.of_stops(scope=scope, placements=[placement])
+    links.changed(scope, placement)
+    audit.record(scope, "placement.changed", placement, fields="end_date")
+    return relay(scope=scope, placement=placement, revision=revision)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """An allocation as it was and as it is now, with the change reason of the municipality.
@@ -128,6 +146,7 @@ def follow(*, scope: Scope, changes: Sequence[Change]) -> None:
         end = change.allocation.end_date
         if end is not None and end < placement.start_date:
             withdrawn(scope=scope, placement=placement, reason="")
+            telling.fallen_through(scope=scope, placement=placement)
         elif fields := _followed(placement, change.allocation, change.before):
             followed.append((placement, change, fields))
     _keep(scope, followed)

@@ -20,9 +20,11 @@ from subcontracts.services import deadlines
 def set_mode(*, scope: Scope, subcontract: Subcontract, mode: str, start_date: date) -> RelayMode:
     """Relay in another way from a day on; what was set for later days stays.
 
-    Raises RuleError CON-08 for a day that has passed: what went out in another way went out so.
+    Raises RuleError CON-08 for a day that has passed: what went out in another way went out so;
+    CON-77 once the contract is closed.
     """
     policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
+    policies.check_not_closed(subcontract)
     if start_date < scope.today:
         raise RuleError("CON-08", _("Choose today or a day to come."))
     row = RelayMode.objects.create(

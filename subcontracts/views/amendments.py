@@ -46,7 +46,8 @@ def subcontract_amend(request: ScopedRequest, pk: int) -> HttpResponse:
         "cancel_url": url,
         "next_text": _(
             "Terms hold from now on. Lines, tariffs and clauses that lasted as long as the contract"
-            " last until its new last day."
+            " last until its new last day; what would begin after it is cancelled, decided"
+            " indexation too."
         ),
         "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -38,10 +39,12 @@ from subcontracts.tables import (
     SubcontractTable,
 )
 from subcontracts.views.client_stops import stop_table, stop_url
+from subcontracts.views.contract_moves import move_table
 from subcontracts.views.contract_progress import line_table, progress_of, tariff_table
 from subcontracts.views.flowdown import clause_table
 from subcontracts.views.index_contracts import contract_tables
 from subcontracts.views.mandate import allocated_by_text, authority_table
+from subcontracts.views.notices import ending_of
 from subcontracts.views.upward_products import tariff_table as upward_tariff_table
 
 STAFF_READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
@@ -167,6 +170,12 @@ class SubcontractList(ListPage):
     empty_title = gettext_lazy("No subcontracts yet")
     empty_text = gettext_lazy("A client can be placed with who has a running contract.")
 
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Without closed ones, unless the filter on status asks for them."""
+        if self.request.GET.get("status"):
+            return rows
+        return rows.exclude(status=Subcontract.Status.ENDED)
+
     def primary(self) -> Action | None:
         """Contract managers make subcontracts."""
         return _begin(self.request.scope, _("Make a subcontract"), "subcontract_new")
@@ -189,7 +198,8 @@ class SubcontractDetail(DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Facts, ceiling, lines and tariffs."""
         scope, contract = self.request.scope, self.object
-        may_change = allowed(
+        # A closed contract is only read.
+        may_change = contract.status != Subcontract.Status.ENDED and allowed(
             policies.check_can_manage_contracts, scope, contract.main_contractor_id
         )
         return super().get_context_data(
@@ -208,11 +218,15 @@ class SubcontractDetail(DetailPage):
                 _relay_modes(scope, contract),
                 _purposes(scope, contract),
                 *contract_tables(scope, contract),
+                move_table(scope, contract),
             ],
             indexing_url=reverse("subcontract_indexing", args=[contract.pk]) if may_change else "",
             purpose_url=(reverse("subcontract_purpose", args=[contract.pk]) if may_change else ""),
             amend_url=reverse("subcontract_amend", args=[contract.pk])
             if may_change and contract.status in Subcontract.RUNNING
+            else "",
+            move_url=reverse("subcontract_move", args=[contract.pk])
+            if may_change and not contract.is_set_up
             else "",
             relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
             clause_url=reverse("subcontract_clause_new", args=[contract.pk])
@@ -224,6 +238,7 @@ class SubcontractDetail(DetailPage):
             # While it is set up, the next step is what the page is for.
             tariff_kind="secondary" if contract.is_set_up else "",
             progress=progress_of(scope, contract, may_change=may_change),
+            ending=ending_of(scope, contract, may_change=may_change),
             **kwargs,
         )
 

@@ -16,6 +16,8 @@ from hoofdaannemer.scenarios.canary import (
     indexing,
     mandate,
     money,
+    moves,
+    notices,
     parties,
     proofs,
     referrals,
@@ -77,6 +79,8 @@ def load(progress: Progress) -> None:
     indexing.index(care, now)
     upward.record(made, people, now)
     steering.steer(made, people, now)
+    moves.draw_up(care, now)
+    notices.give(care, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")

@@ -1,0 +1,94 @@
+"""What would begin after the last day of a contract: cancelled with it, decided indexation too.
+
+The text of the contract shows it as gone, the audit log names each; the letter of an indexation
+that will not take effect here is withdrawn. A round itself stays decided for the others.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.core.templatetags.core_format import date_nl
+from subcontracts.models import (
+    FundingLine,
+    FundingLineProduct,
+    IndexLetter,
+    IndexRoundLine,
+    Subcontract,
+    SubcontractClause,
+    Tariff,
+)
+from subcontracts.words import tariff_text
+
+
+def beginning_after(subcontract: Subcontract, end_date: date | None) -> list[str]:
+    """In words what begins after a day: what an end on that day would cancel."""
+    if end_date is None:
+        return []
+    later = {"subcontract": subcontract, "start_date__gt": end_date}
+    begins = _("%(what)s from %(day)s on")
+    tariffs = Tariff.objects.filter(**later).select_related("product").order_by("pk")
+    lines = FundingLine.objects.filter(**later).order_by("pk")
+    clauses = SubcontractClause.objects.filter(**later).order_by("pk")
+    found = [
+        *(
+            (f"{one.product}: {tariff_text(one.amount, one.unit)}", one.start_date)
+            for one in tariffs
+        ),
+        *((one.name, one.start_date) for one in lines),
+        *((one.title, one.start_date) for one in clauses),
+    ]
+    return [begins % {"what": what, "day": date_nl(day)} for what, day in found]
+
+
+def cancel_later(*, scope: Scope, subcontract: Subcontract) -> None:
+    """Take out what begins after the last day; the contract is locked by the caller.
+
+    Raises RuleError CON-62 where something rests on it already, such as a report.
+    """
+    if subcontract.end_date is None:
+        return
+    later = {"subcontract": subcontract, "start_date__gt": subcontract.end_date}
+    _let_go_of_indexation(scope, subcontract, subcontract.end_date)
+    try:
+        for model, verb in (
+            (Tariff, "tariff.removed"),
+            (FundingLineProduct, ""),
+            (FundingLine, "funding_line.removed"),
+            (SubcontractClause, "clause.removed"),
+        ):
+            rows = model._default_manager.filter(**later)
+            if verb:
+                audit.record_many(scope, verb, list(rows))
+            rows.delete()
+    except ProtectedError as error:
+        raise RuleError(
+            "CON-62",
+            _("Something that begins after that day is in use already. Choose a later last day."),
+        ) from error
+
+
+def _let_go_of_indexation(scope: Scope, subcontract: Subcontract, end_date: date) -> None:
+    """The lines of decided rounds that take effect later leave this contract out, as ended."""
+    lines = IndexRoundLine.objects.filter(
+        subcontract=subcontract, is_applied=True, round__effective_date__gt=end_date
+    )
+    rounds = set(lines.values_list("round", flat=True))
+    lines.update(
+        is_applied=False,
+        new_tariff=None,
+        new_line=None,
+        left_out=IndexRoundLine.Reason.ENDED,
+        note=_("The contract ends before."),
+    )
+    letters = IndexLetter.objects.filter(
+        subcontract=subcontract, round__in=rounds, withdrawn_at=None
+    ).light()
+    audit.record_many(scope, "index_letter.withdrawn", list(letters))
+    IndexLetter.objects.filter(pk__in=[one.pk for one in letters]).update(withdrawn_at=scope.at)

@@ -1,0 +1,82 @@
+"""What the municipality is told of the starts and stops under an allocation, as one history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hoofdaannemer.core.scope import Scope
+from subcontracts.models import (
+    CareMoveItem,
+    DeliveryStart,
+    DeliveryStop,
+    Placement,
+    UpwardReport,
+)
+from subcontracts.rules.combining import History, Start, Stop, changes, combined
+from subcontracts.selectors.spells import spells_upward
+from subcontracts.services import refused, sending
+from subcontracts.services.locked import locked_allocation
+
+
+def tell_up(
+    *, scope: Scope, allocation_id: int, cause: DeliveryStart | DeliveryStop | None = None
+) -> bool:
+    """Tell the municipality what changed for the allocation as a whole; whether anything did.
+
+    Acts for the main contractor: it weighs placements that one provider may not see. `cause` is
+    what a subcontractor just reported or took back.
+    """
+    allocation = locked_allocation(scope, allocation_id)
+    messages = allocation.municipal_contract.messages
+    client = allocation.client
+    if "305" not in messages or client.is_sealed or not client.bsn:
+        return False
+    wanted = combined(spells_upward(allocation.placements.all()))
+    reports = list(allocation.upward_reports.all())
+    told = changes(_known(reports), wanted)
+    if not told:
+        refused.nothing_left(scope=scope, allocation=allocation)
+        return False
+    sent = sending.report_up(scope=scope, allocation=allocation, told=told, cause=cause)
+    _take_back(scope, reports, sent)
+    UpwardReport.objects.bulk_create(
+        UpwardReport(
+            main_contractor_id=allocation.main_contractor_id,
+            allocation=allocation,
+            kind=UpwardReport.Kind.STOP if isinstance(fact, Stop) else UpwardReport.Kind.START,
+            begin_date=fact.begin,
+            end_date=fact.end if isinstance(fact, Stop) else None,
+            reason=fact.reason if isinstance(fact, Stop) else "",
+            recorded_at=scope.at,
+            message=message,
+        )
+        for fact, message in sent.new.items()
+    )
+    return True
+
+
+def fallen_through(*, scope: Scope, placement: Placement) -> None:
+    """A placement was declined or withdrawn: what a move to it kept back is told after all."""
+    if CareMoveItem.objects.visible_to(scope).filter(new_placement=placement).exists():
+        tell_up(scope=scope, allocation_id=placement.allocation_id)
+
+
+def _fact(report: UpwardReport) -> Start | Stop:
+    if report.end_date is None:
+        return Start(report.begin_date)
+    return Stop(report.begin_date, report.end_date, report.reason)
+
+
+def _known(reports: Iterable[UpwardReport]) -> History:
+    facts = [_fact(report) for report in reports if report.withdrawn_at is None]
+    return History(
+        tuple(fact for fact in facts if isinstance(fact, Start)),
+        tuple(fact for fact in facts if isinstance(fact, Stop)),
+    )
+
+
+def _take_back(scope: Scope, reports: Iterable[UpwardReport], sent: sending.Told) -> None:
+    for report in reports:
+        if report.withdrawn_at is None and (by := sent.withdrawn.get(_fact(report))):
+            report.withdrawn_at, report.withdrawn_by = scope.at, by
+            report.save(update_fields=["withdrawn_at", "withdrawn_by"])
