@@ -11,6 +11,22 @@ from hoofdaannemer.core.periods import Period
 Care = Mapping[int, Sequence[Period]]
 
 
+def delivered(starts: Iterable[tuple[date, Sequence[date]]]) -> list[Period]:
+    """Days of care of one placement, from each start and the last days of its stops.
+
+    It runs to the first stop; a final stop after a temporary one adds no care.
+    """
+    return [Period(begin, min(ends, default=None)) for begin, ends in starts]
+
+
+def covered(running: Iterable[Period], paid: Iterable[Period]) -> list[Period]:
+    """The days of care on which a line paid the product."""
+    within = list(paid)
+    return [
+        shared for spell in running for period in within if (shared := spell.intersection(period))
+    ]
+
+
 def days_in(spells: Iterable[Period], within: Period) -> int:
     """Calendar days of a closed period on which at least one spell ran."""
     shared = [one for spell in spells if (one := spell.intersection(within))]
