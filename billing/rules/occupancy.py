@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -43,3 +44,12 @@ def days_in(spells: Iterable[Period], within: Period) -> int:
 def place_days(care: Care, within: Period) -> int:
     """Days times clients in care: two clients on one day are two."""
     return sum(days_in(spells, within) for spells in care.values())
+
+
+def most_at_once(care: Care, within: Period) -> int:
+    """Clients in care on the busiest day of a closed period."""
+    days: Counter[date] = Counter()
+    for spells in care.values():
+        shared = (spell.intersection(within) for spell in spells)
+        days.update({day for one in shared if one for day in one.each_day()})
+    return max(days.values(), default=0)
