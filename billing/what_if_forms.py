@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from billing.models import WhatIf
+from billing.rules.whatif.frozen import thaw
 from billing.rules.whatif.terms import COUNTED, Converted, Counted, Form, Produced, Terms
 from billing.services.what_if_checks import LONGEST_NAME, MOST_MONTHS
 from billing.services.what_ifs import Question
@@ -119,6 +121,32 @@ class WhatIfForm(PlainForm):
             ),
             **given,
         )
+
+
+def initial_of(row: WhatIf) -> dict[str, Any]:
+    """What a form begins with to ask the same again, otherwise."""
+    terms = thaw(Terms, row.terms)
+    produced = {f"produced_{one.party}": one.amount for one in terms.produced}
+    return {
+        "name": row.name,
+        "first": str(Month.of(row.first_month)),
+        "last": str(Month.of(row.last_month)),
+        "chosen": row.chosen,
+        "converted": terms.converted.value,
+        "share": terms.share * _HUNDRED,
+        "counted": terms.counted.value if terms.counted else "",
+        "price": terms.price,
+        "norm": terms.norm or None,
+        "heads": terms.heads or None,
+        "start_share": terms.start_share * _HUNDRED,
+        "nominal_days": terms.nominal_days,
+        "restart_days": terms.restart_days,
+        "per": terms.per,
+        "key": terms.key,
+        "advance": terms.advance * _HUNDRED,
+        "base_months": terms.base_months,
+        **produced,
+    }
 
 
 def _months(last: Month) -> list[Month]:

@@ -19,7 +19,7 @@ from billing.rules.whatif.frozen import thaw
 from billing.rules.whatif.outcome import MonthOutcome, percentage
 from billing.rules.whatif.terms import Terms
 from billing.views.access import MONEY
-from billing.views.what_ifs import above
+from billing.views.what_ifs import AGAIN, above
 from billing.what_if_tables import STATE_TONES, WhatIfResultTable
 from billing.what_if_words import (
     assumptions,
@@ -78,6 +78,7 @@ class WhatIfDetail(ListPage):
             facts=_facts(row, terms),
             assumptions=assumptions(terms),
             delete_url=reverse("what_if_delete", args=[row.pk]),
+            again_url=f"{reverse('what_if_ask', args=[row.form])}?{AGAIN}={row.pk}",
         )
         if row.state == WhatIf.State.DONE:
             context.update(_outcome(row, terms))
@@ -163,7 +164,7 @@ class WhatIfResultDetail(DetailPage):
     """One subcontractor: every month as it was, computed anew, and as it would be."""
 
     model = WhatIfResult
-    related = ("what_if", "subcontractor")
+    related = ("what_if__asked_by",)
     roles = MONEY
     template_name = "billing/what_if_result.html"
 
@@ -197,7 +198,8 @@ class WhatIfResultDetail(DetailPage):
             explained=[_explained(one) for one in months],
             causes=[(month_nl(one.month), one.why.sentence()) for one in found],
             cause_headers=[_("Month"), _("Why it differs")],
-            facts=_result_facts(row, terms),
+            figures=_result_figures(row, terms),
+            facts=_facts(row.what_if, terms),
             assumptions=assumptions(terms),
             **kwargs,
         )
@@ -231,15 +233,19 @@ def _explained(one: MonthOutcome) -> dict[str, Any]:
     }
 
 
-def _result_facts(row: WhatIfResult, terms: Terms) -> list[tuple[str, str]]:
+def _result_figures(row: WhatIfResult, terms: Terms) -> list[tuple[str, str, str]]:
     percent = _signed_percent(row.difference, row.actual)
     price = price_shown(row.neutral_price, is_percentage=terms.is_percentage)
     used = price_shown(row.what_if.price, is_percentage=terms.is_percentage)
     return [
-        (_("Difference"), format_euro(row.difference) + (f" ({percent})" if percent else "")),
-        (price_label(terms), used),
-        (_("Price at which nothing changes"), price),
-        (_("Messages"), f"{row.messages_now} → {row.messages_then}"),
-        (_("Entries"), f"{row.entries_now} → {row.entries_then}"),
-        *terms_shown(terms)[:2],
+        (_("As it was"), format_euro(row.actual), ""),
+        (_("What if"), format_euro(row.outcome), ""),
+        (_("Difference"), format_euro(row.difference), percent),
+        (
+            _("Price at which nothing changes"),
+            price,
+            _("%(what)s. Computed with %(used)s.") % {"what": price_label(terms), "used": used},
+        ),
+        _loads(_("Messages"), row.messages_now, row.messages_then),
+        _loads(_("Entries"), row.entries_now, row.entries_then),
     ]

@@ -18,7 +18,7 @@ from billing.models import WhatIf
 from billing.rules.whatif.terms import Form
 from billing.services import what_ifs as services
 from billing.views.access import MONEY
-from billing.what_if_forms import WhatIfForm
+from billing.what_if_forms import WhatIfForm, initial_of
 from billing.what_if_tables import WhatIfTable
 from billing.what_if_words import EXPLANATIONS
 from hoofdaannemer.core.nudges import nudge
@@ -27,6 +27,8 @@ from hoofdaannemer.core.scope import Scope
 from subcontracts.models import FundingLine, Subcontractor
 
 TASK = "billing.tasks.run_what_ifs"
+#: In the address of a question, the one with whose values it begins.
+AGAIN = "opnieuw"
 
 
 class WhatIfList(ListPage):
@@ -87,7 +89,11 @@ def what_if_ask(request: ScopedRequest, form_code: str) -> HttpResponse:
         raise Http404
     scope, other = request.scope, Form(form_code)
     form = WhatIfForm(
-        request.POST or None, scope=scope, form=other, members=_in_a_pool(scope, other)
+        request.POST or None,
+        scope=scope,
+        form=other,
+        members=_in_a_pool(scope, other),
+        initial=_asked_before(request, other),
     )
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
@@ -107,6 +113,16 @@ def what_if_ask(request: ScopedRequest, form_code: str) -> HttpResponse:
         "next_text": _("It is computed in the background; the outcome stays until you delete it."),
     }
     return render(request, "generic/form.html", context)
+
+
+def _asked_before(request: ScopedRequest, form: Form) -> dict[str, Any]:
+    """The values of an earlier question of the same form, where the address names one."""
+    number = request.GET.get(AGAIN, "")
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        return {}
+    rows = WhatIf.objects.visible_to(request.scope).light()
+    row = rows.filter(pk=number, form=form).first()
+    return initial_of(row) if row else {}
 
 
 def _in_a_pool(scope: Scope, form: Form) -> list[Subcontractor]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from billing.rules.whatif.alternatives import Replayed
+from billing.rules.whatif.basis import Basis
 from billing.rules.whatif.by_agreement import fte_of
 from billing.rules.whatif.facts import Party
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
@@ -38,23 +39,34 @@ def load_then(party: Party, replayed: Replayed) -> Load:
     """As the other form asks it; what is not converted stays as it was.
 
     Where declared lines still count they stay; else the converted part of them falls away, and with
-    the last of them the messages. FTE ask one entry a month for each person: as reported, else as
-    many as there are FTE.
+    the last of them the messages.
     """
-    terms, basis = replayed.terms, replayed.bases.get(party.pk)
+    basis = replayed.bases.get(party.pk)
     now = load_now(party)
     if basis is None:
         return now
+    terms = replayed.terms
     declared = sum(one.declared_lines for one in party.traffic)
-    reported = now.entries - declared
     kept = declared if declares(terms) else _rounded(declared * (1 - terms.share))
-    if terms.form is Form.FTE:
-        people = int(fte_of(basis, terms).to_integral_value(ROUND_CEILING))
-        reported = max(reported, people * len(basis.months))
-    elif terms.converted is Converted.ALL and terms.share == 1:
-        reported = 0
     messages = now.messages if kept or not declared else 0
-    return Load(messages, kept + reported)
+    return Load(messages, kept + _reported(basis, terms, now.entries - declared))
+
+
+def _reported(basis: Basis, terms: Terms, now: int) -> int:
+    """Entries in FTE reports, of which there are so many now.
+
+    FTE ask one a month for each person: as reported, else as many as there are FTE. Of other forms
+    they fall away with the last of the FTE that are converted.
+    """
+    converts_all = terms.converted is Converted.ALL
+    if terms.form is not Form.FTE:
+        return 0 if converts_all and terms.share == 1 else now
+    if terms.counted is Counted.REPORTED:
+        return now
+    asked = int(fte_of(basis, terms).to_integral_value(ROUND_CEILING)) * len(basis.months)
+    if not converts_all:
+        return now + asked
+    return asked if terms.share == 1 else max(now, asked)
 
 
 def declares(terms: Terms) -> bool:

@@ -173,7 +173,7 @@ def _what_if(care: Care, main: str, first: Month, last: Month) -> None:
     at = _after(last, CLOSE_DAYS, 16)
     scope = care.cast.scope("controle", main, at)
     terms = Terms(form=Form.PXQ, counted=Counted.DAYS, converted=Converted.ALL)
-    question = what_ifs.Question(name=f"Kanarie-{main}", first=first, last=last, terms=terms)
+    question = what_ifs.Question(name=main, first=first, last=last, terms=terms)
     with acting_as(scope):
         asked = what_ifs.ask(scope=scope, main_contractor_id=main_contractor_id, question=question)
     worker = system(at, main_contractor_id=main_contractor_id)
