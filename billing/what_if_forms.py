@@ -173,7 +173,7 @@ def _own_fields(form: Form, members: Sequence[Subcontractor]) -> dict[str, forms
             label=_("Produced by %(name)s in the period") % {"name": one},
             required=False,
             min_value=Decimal(0),
-            help_text=_("It is in a pool now, so it declares nothing. Empty: as counted above."),
+            help_text=_("It is in a pool now, so it declares nothing. Empty: by its days of care."),
         )
     return fields
 
@@ -181,7 +181,7 @@ def _own_fields(form: Form, members: Sequence[Subcontractor]) -> dict[str, forms
 def _counted_label(form: Form) -> str:
     if form in (Form.LUMP_SUM, Form.POPULATION):
         return _("Shared out by")
-    return _("Production by") if form is Form.ADVANCE_POOL else _("Counted by")
+    return _("Counted by")
 
 
 def _price(form: Form) -> forms.Field:

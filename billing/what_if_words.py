@@ -46,8 +46,6 @@ COUNTED_WORDS: Final[Mapping[tuple[Form, Counted], str | Promise]] = {
     (Form.POPULATION, Counted.ACTUAL): gettext_lazy("what each was paid"),
     (Form.POPULATION, Counted.DAYS): gettext_lazy("days of care"),
     (Form.POPULATION, Counted.EQUAL): gettext_lazy("the same for each"),
-    (Form.ADVANCE_POOL, Counted.DECLARED): gettext_lazy("declared care at its tariffs"),
-    (Form.ADVANCE_POOL, Counted.DAYS): gettext_lazy("days of care, each worth the same"),
 }
 CONVERTED_WORDS: Final[Words] = {
     Converted.PXQ: gettext_lazy("price times quantity only"),
@@ -167,13 +165,7 @@ def assumptions(terms: Terms) -> list[str]:
         _("Starts and stops are reported under every form; they are not counted as entries."),
     ]
     if terms.form is Form.ADVANCE_POOL:
-        lines.append(
-            _(
-                "The pool is the subcontractors that were chosen. Whoever is in a pool now is shown"
-                " with what its own key would still give; that is not on its statements."
-            )
-        )
-        lines.append(_("Production has to be counted, so declarations go on where they count it."))
+        lines += _of_pools()
     elif terms.form is Form.PXQ:
         lines.append(
             _("Declarations go on.")
@@ -187,3 +179,19 @@ def assumptions(terms: Terms) -> list[str]:
             _("As a part only is converted, both ways of working go on beside each other.")
         )
     return lines
+
+
+def _of_pools() -> list[str]:
+    return [
+        _(
+            "The pool is the subcontractors that were chosen. Who is in a pool now is in it whole;"
+            " of others the part that is converted joins, and expects what its first months came"
+            " to."
+        ),
+        _(
+            "Who is in a pool now is shown with what its own key would still give, which is on no"
+            " statement. Where nobody filled in what a member produced, each of its days of care is"
+            " worth the same."
+        ),
+        _("Production has to be counted, so declarations go on where they count it."),
+    ]

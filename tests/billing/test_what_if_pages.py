@@ -36,7 +36,7 @@ OWN: dict[Form, dict[str, str]] = {
     Form.CAPACITY: {"counted": "peak", "per": "month"},
     Form.FUNCTION: {},
     Form.POPULATION: {"counted": "actual", "heads": "49.000"},
-    Form.ADVANCE_POOL: {"counted": "declared", "key": "k3", "advance": "90", "base_months": "1"},
+    Form.ADVANCE_POOL: {"key": "k3", "advance": "90", "base_months": "1"},
 }
 
 
@@ -84,7 +84,7 @@ def test_what_is_typed_becomes_the_question(chain: World) -> None:
     add_line(chain, "advance_pool", party=member)
     browser = visitor(chain, Role.CONTROLLER)
     typed = {
-        **USUAL, "counted": "days", "key": "k2", "advance": "85", "base_months": "2",
+        **USUAL, "key": "k2", "advance": "85", "base_months": "2",
         "converted": "all", "share": "12,5", "price": "95,5",
         f"produced_{member.subcontractor.pk}": "1.250,50",
     }  # fmt: skip
@@ -93,7 +93,7 @@ def test_what_is_typed_becomes_the_question(chain: World) -> None:
     row = WhatIf.objects.get()
     assert thaw(Terms, row.terms) == Terms(
         form=Form.ADVANCE_POOL, price=D("95.5"), share=D("0.125"), converted=Converted.ALL,
-        counted=Counted.DAYS, key="k2", advance=D("0.85"), base_months=2,
+        key="k2", advance=D("0.85"), base_months=2,
         produced=(Produced(member.subcontractor.pk, D("1250.50")),),
     )  # fmt: skip
     assert (row.chosen, row.first_month, row.asked_by.name) == ([], ENDED.first, "Kim de Wit")

@@ -244,7 +244,7 @@ def test_trajectories_by_starts_and_stops(chain: World) -> None:
         (Terms(form=Form.FUNCTION), "1353.00"),
         (Terms(form=Form.POPULATION, counted=Counted.EQUAL, heads=D(1000)), "10.82"),
         # A third of what was paid in the first month is 990 of 2,706: 11,880 are expected a year.
-        (Terms(form=Form.ADVANCE_POOL, counted=Counted.DECLARED, base_months=1), "91.1111"),
+        (Terms(form=Form.ADVANCE_POOL, base_months=1), "91.1111"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{value.form}-{value.counted}",
 )
@@ -344,9 +344,9 @@ def test_deleted_with_its_outcome(chain: World) -> None:
         ("BIL-90", Terms(form=Form.TRAJECTORY, nominal_days=0), {}),
         ("BIL-90", Terms(form=Form.POPULATION, counted=Counted.DAYS), {}),
         ("BIL-90", Terms(form=Form.CAPACITY, counted=Counted.PEAK, per="week"), {}),
-        ("BIL-90", Terms(form=Form.ADVANCE_POOL, counted=Counted.DAYS, key="k4"), {}),
-        ("BIL-90", Terms(form=Form.ADVANCE_POOL, counted=Counted.DAYS, base_months=0), {}),
-        ("BIL-90", Terms(form=Form.ADVANCE_POOL, counted=Counted.DAYS,
+        ("BIL-90", Terms(form=Form.ADVANCE_POOL, key="k4"), {}),
+        ("BIL-90", Terms(form=Form.ADVANCE_POOL, base_months=0), {}),
+        ("BIL-90", Terms(form=Form.ADVANCE_POOL,
                          produced=(Produced(1, D(-1)),)), {}),
         ("BIL-92", Terms(form=Form.FTE, counted=Counted.PEAK), {}),
         ("BIL-92", Terms(form=Form.TRAJECTORY, counted=Counted.PEAK), {}),
@@ -376,8 +376,7 @@ def test_it_needs_a_name(chain: World) -> None:
     [
         ("BIL-93", Terms(form=Form.TRAJECTORY)),
         ("BIL-94", Terms(form=Form.FTE, counted=Counted.REPORTED, converted=Converted.ALL)),
-        ("BIL-95", Terms(form=Form.ADVANCE_POOL, counted=Counted.DECLARED,
-                         converted=Converted.ALL)),
+        ("BIL-95", Terms(form=Form.ADVANCE_POOL)),
         ("BIL-96", Terms(form=Form.LUMP_SUM, counted=Counted.EQUAL, converted=Converted.ALL,
                          price=D(10) ** 9)),
     ],
@@ -386,6 +385,8 @@ def test_what_comes_out_while_computing_is_told(chain: World, code: str, terms: 
     if code == "BIL-96":
         add_line(chain, "availability", amount="999999999.99")
         close(chain, *QUARTER)
+    if code == "BIL-95":
+        add_line(chain, "advance_pool", party=chain.trajectory)
     close(chain, JANUARY)
     who = chain.pxq if code == "BIL-96" else chain.trajectory
     row = asked(chain, terms, who.subcontractor.pk)
@@ -428,7 +429,7 @@ def test_pools_under_another_key_conserve_the_pool(chain: World) -> None:
     scope = chain.system.moved_to(moment(date(2027, 2, 3)))
     for month in year[8:]:
         months.run_month(scope=scope, main_contractor_id=chain.main.pk, month=month)
-    terms = Terms(form=Form.ADVANCE_POOL, counted=Counted.DAYS, converted=Converted.ALL, key="k3",
+    terms = Terms(form=Form.ADVANCE_POOL, converted=Converted.ALL, key="k3",
                   price=D(100), produced=tuple(produced))  # fmt: skip
     row = what_ifs.ask(
         scope=controller(chain, date(2027, 2, 4)),
@@ -445,4 +446,31 @@ def test_pools_under_another_key_conserve_the_pool(chain: World) -> None:
         "C": D("545901.64") - D("324590.16"),
     }
     assert sum(one.outcome for one in found.values()) == D("12000000.00")
+    assert row.neutral_price == D(100)
+
+
+def test_a_part_of_declared_care_joins_a_pool(chain: World) -> None:
+    """Arrangement A12: what joining with 40% of its declared care does to each."""
+    three_months(chain)
+    member = party(chain.system, chain.main, chain.youth, "Potlid", "pxq",
+                   [chain.products["guidance"]])  # fmt: skip
+    add_line(chain, "advance_pool", party=member, production="48000")
+    scope = later(chain)
+    for month in QUARTER:
+        months.close_month(scope=scope, subcontractor=member.subcontractor, month=month)
+    member_pk, joiner_pk = member.subcontractor.pk, chain.pxq.subcontractor.pk
+    terms = Terms(
+        form=Form.ADVANCE_POOL, share=D("0.4"), price=D(100), base_months=3,
+        produced=(Produced(member_pk, D(11_000)),),
+    )  # fmt: skip
+    row = asked(chain, terms, member_pk, joiner_pk)
+    found = {one.subcontractor_id: one for one in WhatIfResult.objects.filter(what_if=row)}
+    # A member alone gets its whole pool: 10,800 in advance and the other 1,200.
+    assert found[member_pk].actual == D("12000.00")
+    # 40% of 2,706.00 joins: 1,082.40, expected as it was produced, of which 90% in advance.
+    # The reserve of 1,308.24 goes by production: 11,000.00 of 12,082.40.
+    assert found[member_pk].outcome == D("10800.00") + D("1191.04")
+    assert found[joiner_pk].outcome == D("1623.60") + D("974.16") + D("117.20")
+    assert found[joiner_pk].actual == D("2706.00")
+    assert found[member_pk].difference + found[joiner_pk].difference == ZERO
     assert row.neutral_price == D(100)

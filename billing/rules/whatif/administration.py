@@ -71,7 +71,7 @@ def _reported(basis: Basis, terms: Terms, now: int) -> int:
 
 def declares(terms: Terms) -> bool:
     """Whether the alternative rests on declared lines itself."""
-    return terms.counted is Counted.DECLARED
+    return terms.counted is Counted.DECLARED or terms.form is Form.ADVANCE_POOL
 
 
 def _rounded(number: Decimal) -> int:

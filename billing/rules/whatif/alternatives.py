@@ -18,7 +18,7 @@ from billing.rules.whatif.by_quantity import Amounts
 from billing.rules.whatif.facts import Facts
 from billing.rules.whatif.terms import Form, Terms
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.money import ZERO, round_to
+from hoofdaannemer.core.money import ZERO, round_cents, round_to
 from hoofdaannemer.core.periods import Month
 
 _Amounts = Callable[[Sequence[Basis], Terms, Decimal], Amounts]
@@ -58,6 +58,11 @@ class Replayed:
     amounts: Amounts
     settled: Mapping[int, Explanation]
 
+    @property
+    def scale(self) -> Decimal:
+        """The part of its amounts that counts: those of a pool are of the part already."""
+        return Decimal(1) if self.terms.form is Form.ADVANCE_POOL else self.terms.share
+
     def months_of(self, party: int) -> Mapping[Month, Sequence[Explanation]]:
         """What the alternative gives a subcontractor, by month."""
         return self.amounts.get(party, {})
@@ -78,10 +83,7 @@ def replay(facts: Facts, terms: Terms) -> Replayed:
             ),
         )
     settled = by_pool.own_settlements(found, terms) if terms.form is Form.ADVANCE_POOL else {}
-    paid = {
-        one.party: one.total + (settled[one.party].amount if one.party in settled else ZERO)
-        for one in found
-    }
+    paid = {one.party: _paid(one, terms, settled.get(one.party)) for one in found}
     worth = _worth(found, terms)
     neutral = price_for(sum(paid.values(), ZERO), sum(worth.values(), Fraction(0)), terms.places)
     price = neutral if terms.price is None else terms.price
@@ -102,6 +104,15 @@ def replay(facts: Facts, terms: Terms) -> Replayed:
         amounts=ALTERNATIVES[terms.form](found, terms, price),
         settled=settled,
     )
+
+
+def _paid(basis: Basis, terms: Terms, settled: Explanation | None) -> Decimal:
+    """What was paid for what the alternative pays for. Into a pool a part joins as such."""
+    if terms.form is not Form.ADVANCE_POOL:
+        return basis.total
+    partial = sum(basis.partial.values(), ZERO)
+    joins = sum((round_cents(one * terms.share) for one in basis.partial.values()), ZERO)
+    return basis.total - partial + joins + (settled.amount if settled else ZERO)
 
 
 def price_for(total: Decimal, worth: Fraction, places: int) -> Decimal | None:

@@ -28,7 +28,8 @@ class Basis:
     """The converted part of a subcontractor's period.
 
     `months` are those in which a converted line was in force, `in_force` spans all of these lines,
-    `actual` is what was recorded under them, in euros.
+    `actual` is what was recorded under them, in euros, and `partial` what of it the converted part
+    is of: a pool takes in whole who is in a pool now.
     """
 
     party: int
@@ -37,8 +38,11 @@ class Basis:
     in_force: Period
     lines: tuple[Line, ...]
     actual: Mapping[Month, Decimal]
+    partial: Mapping[Month, Decimal]
     volumes: tuple[Volume, ...] = ()
+    #: Days of care by client, under all of these lines and under those of a pool.
     care: Mapping[int, Sequence[Period]] | None = None
+    pool_care: Mapping[int, Sequence[Period]] | None = None
     courses: tuple[Course, ...] = ()
     reported: Mapping[Month, Decimal] | None = None
 
@@ -65,39 +69,48 @@ class Basis:
         return self.in_force.intersection(month.period) or month.period
 
 
-def converted_lines(party: Party, converted: Converted) -> list[Line]:
-    """Lines that are converted, of those that pay for care."""
-    forms = {Form.PXQ.value} if converted is Converted.PXQ else CARE_FORMS
+def converted_lines(party: Party, terms: Terms) -> list[Line]:
+    """Lines that are converted, of those that pay for care; into a pool those of pools as well."""
+    forms = {Form.PXQ.value} if terms.converted is Converted.PXQ else set(CARE_FORMS)
+    if terms.form is Form.ADVANCE_POOL:
+        forms.add(Form.ADVANCE_POOL.value)
     return [line for line in party.lines if line.form in forms]
 
 
 def basis_of(facts: Facts, party: Party, terms: Terms) -> Basis | None:
     """None for a subcontractor of whom nothing is converted."""
-    lines = [
-        line
-        for line in converted_lines(party, terms.converted)
-        if any(line.period.overlaps(month.period) for month in facts.months)
-    ]
+    known = converted_lines(party, terms)
+    lines = [line for line in known if _in_force_in(line, facts.months)]
     if not lines:
         return None
-    pks = {line.pk for line in converted_lines(party, terms.converted)}
-    in_force = _span(lines)
+    pks = {line.pk for line in known}
+    whole = {line.pk for line in known if _joins_whole(line, terms)}
     return Basis(
         party=party.pk,
         name=party.name,
         months=tuple(
-            month
-            for month in facts.months
-            if any(line.period.overlaps(month.period) for line in lines)
+            month for month in facts.months if any(_in_force_in(line, [month]) for line in lines)
         ),
-        in_force=in_force,
+        in_force=_span(lines),
         lines=tuple(lines),
         actual={month: party.recorded_of(month, pks) for month in facts.months},
+        partial={month: party.recorded_of(month, pks - whole) for month in facts.months},
         volumes=tuple(one for one in party.volumes if one.line in pks),
         care=days_of_care(party.cares, lines),
+        pool_care=days_of_care(
+            party.cares, [line for line in lines if line.form == Form.ADVANCE_POOL]
+        ),
         courses=tuple(_courses(party, lines)),
         reported=_reported(party, pks),
     )
+
+
+def _in_force_in(line: Line, months: Iterable[Month]) -> bool:
+    return any(line.period.overlaps(month.period) for month in months)
+
+
+def _joins_whole(line: Line, terms: Terms) -> bool:
+    return terms.form.value == line.form == Form.ADVANCE_POOL.value
 
 
 def _span(lines: Sequence[Line]) -> Period:

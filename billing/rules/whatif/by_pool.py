@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from billing.rules import fixed
 from billing.rules.explain import Explanation
+from billing.rules.occupancy import place_days
 from billing.rules.pool import Key, Member, redistribute
 from billing.rules.whatif.basis import Basis
 from billing.rules.whatif.by_quantity import Amounts
 from billing.rules.whatif.facts import Line
-from billing.rules.whatif.terms import Counted, Form, Terms
+from billing.rules.whatif.terms import Form, Terms
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import ZERO, round_cents, split
 from hoofdaannemer.core.periods import Month, Period
@@ -49,8 +50,9 @@ class _Year:
 def advance_pool(bases: Sequence[Basis], terms: Terms, price: Decimal) -> Amounts:
     """Advances by month, and what the key gives with the last; `price` percent of what is expected.
 
-    Together it is the expected production, to the cent. Raises RuleError BIL-80 where nobody has
-    anything to share by, BIL-95 for a subcontractor of whom no production is known.
+    Who is in a pool now is in it whole; of others the part that is converted joins. Together it is
+    the expected production, to the cent. Raises RuleError BIL-80 where nobody has anything to share
+    by, BIL-95 where of no member of a pool it is known what was produced.
     """
     years = {
         basis.party: _Year(
@@ -73,16 +75,13 @@ def own_settlements(bases: Sequence[Basis], terms: Terms) -> Mapping[int, Explan
             pools[line.municipal, str(stored.get("pool")), str(stored.get("key"))].append(
                 (basis, line)
             )
-    known, found = produced(bases, terms), dict[int, Explanation]()
-    for (_contract, _name, key), members in pools.items():
-        shares = redistribute(
-            Key(key),
-            [
-                _own(line).member(_number(one), one.months, known[one.party])
-                for one, line in members
-            ],
-        )
-        found |= {one.party: shares[_number(one)] for one, _line in members}
+    known, found = _by_members(bases, terms), dict[int, Explanation]()
+    for (_contract, _name, key), of_pool in pools.items():
+        members = [
+            _own(line).member(_number(one), one.months, known[one.party]) for one, line in of_pool
+        ]
+        shares = redistribute(Key(key), members)
+        found |= {one.party: shares[_number(one)] for one, _line in of_pool}
     return found
 
 
@@ -104,42 +103,56 @@ def _own(line: Line) -> _Year:
 
 
 def expected_year(basis: Basis, terms: Terms) -> Decimal:
-    """Euros a year: as the contract expects, else by the first months of the period."""
-    if lines := pool_lines(basis):
-        return sum((_own(line).production for line in lines), ZERO)
+    """Euros a year: as contracts of a pool expect, and by the first months of what joins it."""
     first = basis.months[: terms.base_months]
-    by_declared = terms.counted is Counted.DECLARED
-    found = [basis.value(one) if by_declared else basis.actual[one] for one in first]
-    return round_cents(max(sum(found, ZERO), ZERO) * 12 / len(first))
+    found = sum((_joined(basis, month) for month in first), ZERO) * terms.share
+    by_contract = sum((_own(line).production for line in pool_lines(basis)), ZERO)
+    return by_contract + round_cents(max(found, ZERO) * 12 / len(first))
 
 
 def produced(bases: Sequence[Basis], terms: Terms) -> Mapping[int, Decimal]:
-    """Euros that each produced in the months: filled in, declared, or by its days of care.
-
-    By days, the expected production of all is shared out, so that every day is worth the same.
-    """
-    typed = {one.party: one.amount for one in terms.produced}
-    if terms.counted is Counted.DECLARED:
-        return {one.party: typed.get(one.party) or _declared(one) for one in bases}
-    days = [Decimal(sum(one.days(one.shared(month)) for month in one.months)) for one in bases]
-    whole = sum((expected_year(one, terms) * len(one.months) / 12 for one in bases), ZERO)
-    by_days = split(round_cents(whole), days) if any(days) else [ZERO for _one in bases]
+    """Euros that each produced in the months: as a member of a pool, and of what joins it."""
+    known = _by_members(bases, terms)
     return {
-        one.party: typed.get(one.party, share) for one, share in zip(bases, by_days, strict=True)
+        one.party: known.get(one.party, ZERO)
+        + round_cents(max(sum((_joined(one, m) for m in one.months), ZERO), ZERO) * terms.share)
+        for one in bases
     }
 
 
-def _declared(basis: Basis) -> Decimal:
-    if not basis.volumes:
+def _joined(basis: Basis, month: Month) -> Decimal:
+    """What was produced under lines that join: declared care is worth what was paid for it."""
+    return basis.partial[month]
+
+
+def _by_members(bases: Sequence[Basis], terms: Terms) -> Mapping[int, Decimal]:
+    """Euros that members of pools produced, of whom nothing is declared: filled in, else by days.
+
+    By days, what they expect together is shared out, so that every day of care is worth the same.
+    """
+    typed = {one.party: one.amount for one in terms.produced}
+    members = [one for one in bases if pool_lines(one)]
+    days = [Decimal(_pool_days(one)) for one in members]
+    if not any(days) and any(one.party not in typed for one in members):
         raise RuleError(
             "BIL-95",
             _(
-                "%(name)s declared nothing in this period. Fill in what it produced, or count by"
-                " days of care."
+                "It is not known what %(name)s produced: nothing is declared under a pool, and"
+                " there was no care. Fill in what each member of the pool produced."
             )
-            % {"name": basis.name},
+            % {"name": next(one.name for one in members if one.party not in typed)},
         )
-    return sum((basis.value(month) for month in basis.months), ZERO)
+    whole = sum((_sum(_own(line).months(one.months, _WHOLE))
+                 for one in members for line in pool_lines(one)), ZERO)  # fmt: skip
+    shares = split(whole, days) if any(days) else [ZERO for _one in members]
+    return {
+        one.party: typed.get(one.party, share) for one, share in zip(members, shares, strict=True)
+    }
+
+
+def _pool_days(basis: Basis) -> int:
+    care = basis.pool_care or {}
+    return sum(place_days(care, basis.shared(month)) for month in basis.months)
 
 
 def _with_settlement(

@@ -97,9 +97,10 @@ def _month(month: Month, party: Party, replayed: Replayed, own: Sequence[Own]) -
     recorded = party.recorded_of(month, lines)
     settled = _settled(month, party, replayed)
     basis = replayed.bases.get(party.pk)
-    converted = (basis.actual[month] if basis else ZERO) + settled
     how = tuple(replayed.months_of(party.pk).get(month, ()))
-    parts = _parts(replayed.terms.share, converted, recorded + settled - converted, how)
+    partial = basis.partial[month] if basis else ZERO
+    untouched = recorded - (basis.actual[month] if basis else ZERO)
+    parts = _parts(replayed, partial, untouched, how)
     stated = next((one.payable for one in party.stated if one.month == month), None)
     return MonthOutcome(
         month=month,
@@ -114,19 +115,17 @@ def _month(month: Month, party: Party, replayed: Replayed, own: Sequence[Own]) -
 
 
 def _parts(
-    share: Decimal, converted: Decimal, untouched: Decimal, how: Sequence[Explanation]
+    replayed: Replayed, partial: Decimal, untouched: Decimal, how: Sequence[Explanation]
 ) -> tuple[Explanation, ...]:
     """The converted part is rounded; the rest is what is left, so that it adds up."""
     whole = sum((one.amount for one in how), ZERO)
-    part = explain.share("part", share)
-    parts = [
-        Explanation(
-            "whatif.converted", (part, explain.euro("base", whole)), round_cents(whole * share)
-        )
-    ]
-    if share < 1:
-        left = converted - round_cents(converted * share)
-        parts.append(Explanation("whatif.kept", (part, explain.euro("base", converted)), left))
+    share, scale = replayed.terms.share, replayed.scale
+    inputs = (explain.share("part", scale), explain.euro("base", whole))
+    parts = [Explanation("whatif.converted", inputs, round_cents(whole * scale))]
+    if share < 1 and partial:
+        left = partial - round_cents(partial * share)
+        inputs = (explain.share("part", share), explain.euro("base", partial))
+        parts.append(Explanation("whatif.kept", inputs, left))
     if untouched:
         parts.append(Explanation("whatif.untouched", (), untouched))
     return tuple(parts)

@@ -53,7 +53,7 @@ COUNTED: Final[Mapping[Form, tuple[Counted, ...]]] = {
     Form.CAPACITY: (Counted.AVERAGE, Counted.PEAK, Counted.OCCUPIED),
     Form.FUNCTION: (),
     Form.POPULATION: (Counted.DAYS, Counted.ACTUAL, Counted.EQUAL),
-    Form.ADVANCE_POOL: (Counted.DECLARED, Counted.DAYS),
+    Form.ADVANCE_POOL: (),
 }
 #: Forms that pay for care, so that their lines can be converted. Others stay as they were.
 CARE_FORMS: Final = frozenset({*(form.value for form in Form), "profile"})
@@ -61,7 +61,7 @@ CARE_FORMS: Final = frozenset({*(form.value for form in Form), "profile"})
 
 @dataclass(frozen=True, slots=True)
 class Produced:
-    """What a subcontractor produced in the period, in euros, where a person filled it in."""
+    """What a member of a pool produced in the period, in euros, where a person filled it in."""
 
     party: int
     amount: Decimal

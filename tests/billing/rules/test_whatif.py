@@ -181,7 +181,7 @@ def test_a_pool_pays_out_what_is_expected(
         for pk, (expected, _real) in enumerate(found, start=1)
     ]  # fmt: skip
     terms = Terms(
-        form=Form.ADVANCE_POOL, counted=Counted.DAYS, converted=Converted.ALL, key=key,
+        form=Form.ADVANCE_POOL, converted=Converted.ALL, key=key,
         price=D(100), advance=D(percent) / 100,
         produced=tuple(Produced(pk, from_cents(real)) for pk, (_e, real) in enumerate(found, 1)),
     )  # fmt: skip
@@ -223,7 +223,7 @@ def test_the_golden_trajectory_under_what_if() -> None:
     """6,000 with 60% at the start: stopped by the provider on day 75 it is worth 2,500."""
     begin = date(2025, 1, 1)
     course = Course("jw", (Start(begin), Stop(begin + timedelta(days=74), "33")))
-    basis = Basis(1, "A", MONTHS, OPEN, (), dict.fromkeys(MONTHS, ZERO), courses=(course,))
+    basis = Basis(1, "A", MONTHS, OPEN, (), dict.fromkeys(MONTHS, ZERO), {}, courses=(course,))
     months = ALTERNATIVES[Form.TRAJECTORY]([basis], Terms(form=Form.TRAJECTORY), D(6000))[1]
     assert [months[one][0].amount for one in (JANUARY, Month(2025, 3))] == [
         D("3600.00"),
