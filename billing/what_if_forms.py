@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.models import WhatIf
+from billing.models import Statement, WhatIf
 from billing.rules.whatif.frozen import thaw
 from billing.rules.whatif.terms import COUNTED, Converted, Counted, Form, Produced, Terms
 from billing.services.what_if_checks import LONGEST_NAME, MOST_MONTHS
@@ -62,9 +62,10 @@ class WhatIfForm(PlainForm):
         self.form, self.members = form, members
         months = _months(Month.of(scope.today).previous())
         choices = [(str(month), month_nl(month)) for month in months]
-        for name, place in (("first", min(11, len(months) - 1)), ("last", 0)):
+        newest = _last_closed(scope, months)
+        for name, place in (("first", newest + 11), ("last", newest)):
             field: Any = self.fields[name]
-            field.choices, field.initial = choices, str(months[place])
+            field.choices, field.initial = choices, str(months[min(place, len(months) - 1)])
         chosen: Any = self.fields["chosen"]
         chosen.queryset = (
             Subcontractor.objects.visible_to(scope)
@@ -155,6 +156,14 @@ def _months(last: Month) -> list[Month]:
     while len(found) < MOST_MONTHS:
         found.append(found[-1].previous())
     return found
+
+
+def _last_closed(scope: Scope, months: Sequence[Month]) -> int:
+    """The place of the last month of which there are statements: later ones are not complete."""
+    rows = Statement.objects.visible_to(scope).order_by("-month")
+    last = rows.values_list("month", flat=True).first()
+    closed = Month.of(last) if last else months[0]
+    return months.index(closed) if closed in months else 0
 
 
 def _own_fields(form: Form, members: Sequence[Subcontractor]) -> dict[str, forms.Field]:

@@ -60,10 +60,10 @@ class WhatIfResultTable(Table):
     outcome = EuroColumn(orderable=True, verbose_name=_("What if"))
     difference = EuroColumn(orderable=True, verbose_name=_("Difference"))
     percent = PercentColumn(orderable=True, verbose_name=_("Percent"))
-    messages_now = NumberColumn(verbose_name=_("Messages as it was"))
-    messages_then = NumberColumn(verbose_name=_("Messages what if"))
-    entries_now = NumberColumn(verbose_name=_("Entries as it was"))
-    entries_then = NumberColumn(verbose_name=_("Entries what if"))
+    messages_now = NumberColumn(verbose_name=_("Messages before"))
+    messages_then = NumberColumn(verbose_name=_("Messages then"))
+    entries_now = NumberColumn(verbose_name=_("Entries before"))
+    entries_then = NumberColumn(verbose_name=_("Entries then"))
 
     class Meta:
         model = WhatIfResult

@@ -78,6 +78,8 @@ class WhatIf(MainContractorOwned):
     problem = models.TextField(blank=True)
     #: `rules.whatif.facts.Facts`, frozen; empty until they were read.
     facts = models.JSONField(null=True)
+    #: Its months that were not closed, such as `2026-03`.
+    unclosed = models.JSONField(default=list)
     #: The price that was used, and the budget-neutral one, where there is one.
     price = models.DecimalField(max_digits=16, decimal_places=4, null=True)
     neutral_price = models.DecimalField(

@@ -13,8 +13,8 @@ WHATIF: Final[Mapping[str, str | Promise]] = {
     "whatif.assessed": _("As a controller established it = %(amount)s"),
     "whatif.many": _("%(count)s amounts together = %(amount)s"),
     "whatif.tariffs": _("Declared care of %(value)s, at %(part)s of the tariffs = %(amount)s"),
-    "whatif.days": _("%(count)s days of care × %(price)s = %(amount)s"),
-    "whatif.clients": _("%(count)s clients in care × %(price)s = %(amount)s"),
+    "whatif.days": _("Days of care: %(count)s × %(price)s = %(amount)s"),
+    "whatif.clients": _("Clients in care: %(count)s × %(price)s = %(amount)s"),
     "whatif.trajectory": _(
         "Trajectories at %(price)s: %(starts)s started, %(ends)s settled at their end = %(amount)s"
     ),

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Case, Count, Min, Q, Sum, When
+from django.db.models import Case, Count, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from billing.models import Entitlement, FteReport, Statement
@@ -57,9 +57,10 @@ class Asked:
 
 def gather(asked: Asked) -> Facts:
     """Read the facts under the caller's scope; nothing is changed."""
-    first = Statement.objects.filter(main_contractor=asked.main_contractor_id).aggregate(
-        month=Min("month")
-    )["month"]
+    stated = Statement.objects.filter(main_contractor=asked.main_contractor_id)
+    stated_in = [
+        Month.of(one) for one in stated.order_by("month").values_list("month", flat=True).distinct()
+    ]
     found: dict[str, Mapping[int, Sequence[Any]]] = {
         "lines": _lines(asked),
         "volumes": _volumes(asked),
@@ -76,7 +77,12 @@ def gather(asked: Asked) -> Facts:
         Party(pk, name, **{kind: tuple(rows.get(pk, ())) for kind, rows in found.items()})
         for pk, name in names.order_by("provider_organisation__name", "pk")
     ]
-    return Facts(tuple(asked.months), Month.of(first) if first else None, tuple(parties))
+    return Facts(
+        months=tuple(asked.months),
+        since=stated_in[0] if stated_in else None,
+        closed=tuple(month for month in stated_in if month in asked.months),
+        parties=tuple(parties),
+    )
 
 
 def in_parties(main_contractor_id: int, period: Period) -> list[int]:

@@ -131,7 +131,7 @@ def take_up(*, scope: Scope, what_if_id: int) -> WhatIf:
             replayed, outcomes = computed(facts, thaw(Terms, row.terms), show)
     except DomainError as refusal:
         return _fail(scope, row, str(refusal))
-    return _finish(scope, row, replayed, outcomes)
+    return _finish(scope, row, facts, replayed, outcomes)
 
 
 def _claim(scope: Scope, what_if_id: int) -> WhatIf:
@@ -179,18 +179,20 @@ def computed(
 
 
 def _finish(
-    scope: Scope, row: WhatIf, replayed: Replayed, outcomes: Sequence[PartyOutcome]
+    scope: Scope, row: WhatIf, facts: Facts, replayed: Replayed, outcomes: Sequence[PartyOutcome]
 ) -> WhatIf:
     with acting_as(scope):
         now = _locked(row)
         WhatIfResult.objects.filter(what_if=now).delete()
         WhatIfResult.objects.bulk_create([_result(now, one) for one in outcomes])
         now.price, now.neutral_price = replayed.price, replayed.neutral
+        now.unclosed = [str(month) for month in facts.unclosed]
         now.state, now.finished_at = WhatIf.State.DONE, timezone.now()
         now.subcontractors = now.handled = len(outcomes)
         now.save(
             update_fields=[
-                "price", "neutral_price", "state", "finished_at", "subcontractors", "handled",
+                "price", "neutral_price", "unclosed", "state", "finished_at", "subcontractors",
+                "handled",
             ]
         )  # fmt: skip
         audit.record(scope, "what_if.done", now, subcontractors=len(outcomes))

@@ -30,6 +30,7 @@ from billing.what_if_words import (
 )
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.pages import DetailPage, ListPage
+from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.templatetags.core_format import moment_nl, month_nl, period_nl
 
 SECONDS_BETWEEN_LOOKS = 3
@@ -143,6 +144,7 @@ def _outcome(row: WhatIf, terms: Terms) -> dict[str, Any]:
         "remaining": format_euro(total["difference"]) if _is_neutral(row) else "",
         "unlike": results.filter(is_reproduced=False).count(),
         "own": format_euro(total["own"]),
+        "unclosed": ", ".join(month_nl(Month.parse(one)) for one in row.unclosed),
     }
 
 
@@ -187,9 +189,9 @@ class WhatIfResultDetail(DetailPage):
             lead=row.what_if.name,
             headers=[
                 _("Month"),
-                _("Paid by statement"),
-                _("Recorded for the month"),
-                _("Own form computed anew"),
+                _("Monthly statement"),
+                _("Recorded"),
+                _("Own form"),
                 _("What if"),
                 _("Difference"),
             ],

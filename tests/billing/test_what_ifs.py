@@ -257,6 +257,12 @@ def test_other_forms_have_a_neutral_price_as_well(chain: World, terms: Terms, ne
     assert abs(result.difference) < 3
 
 
+def test_months_that_were_not_closed_are_named(chain: World) -> None:
+    three_months(chain)
+    assert asked(chain, NORM).unclosed == []
+    assert asked(chain, NORM, last=Month(2026, 5)).unclosed == ["2026-04", "2026-05"]
+
+
 def test_facts_are_kept_and_give_the_same_answer_later(chain: World) -> None:
     three_months(chain)
     row = asked(chain, NORM)

@@ -189,8 +189,18 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The whole document. `since` is the first month that was ever closed here."""
+    """The whole document.
+
+    `since` is the first month that was ever closed here, `closed` are those of the months of which
+    the main contractor has statements, be it of others.
+    """
 
     months: tuple[Month, ...]
     since: Month | None
+    closed: tuple[Month, ...]
     parties: tuple[Party, ...]
+
+    @property
+    def unclosed(self) -> list[Month]:
+        """Months of which what was recorded is not complete."""
+        return [month for month in self.months if month not in self.closed]

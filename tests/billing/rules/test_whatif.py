@@ -105,7 +105,7 @@ shares = st.integers(1, 100).map(lambda whole: D(whole) / 100)
 
 
 def facts_of(found: list[Party]) -> Facts:
-    return Facts(MONTHS, MONTHS[0], tuple(found))
+    return Facts(MONTHS, MONTHS[0], MONTHS, tuple(found))
 
 
 @given(parties, questions, shares)
