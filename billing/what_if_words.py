@@ -37,6 +37,7 @@ COUNTED_WORDS: Final[Mapping[tuple[Form, Counted], str | Promise]] = {
     (Form.PXQ, Counted.CLIENTS): gettext_lazy("clients in care in a month"),
     (Form.FTE, Counted.NORM): gettext_lazy("what was paid, by what one FTE produces"),
     (Form.FTE, Counted.REPORTED): gettext_lazy("FTE as they were reported"),
+    (Form.FTE, Counted.AGREED): gettext_lazy("FTE as they were agreed"),
     (Form.LUMP_SUM, Counted.ACTUAL): gettext_lazy("what each was paid"),
     (Form.LUMP_SUM, Counted.DAYS): gettext_lazy("days of care"),
     (Form.LUMP_SUM, Counted.EQUAL): gettext_lazy("the same for each"),

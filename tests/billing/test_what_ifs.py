@@ -190,6 +190,20 @@ def test_fte_at_the_budget_neutral_price(chain: World) -> None:
     assert money() == before
 
 
+def test_agreed_and_reported_fte_at_the_contract_price_differ(chain: World) -> None:
+    """12 FTE agreed at 98,000, of whom 1.5 were reported each month."""
+    three_months(chain)
+    for counted, outcome, neutral in (
+        (Counted.AGREED, "294000.00", "98000.00"),
+        (Counted.REPORTED, "36750.00", "784000.00"),
+    ):
+        terms = Terms(form=Form.FTE, counted=counted, converted=Converted.ALL, price=D(98_000))
+        row = asked(chain, terms, chain.fte.subcontractor.pk)
+        result = WhatIfResult.objects.get(what_if=row)
+        assert (result.outcome, row.neutral_price) == (D(outcome), D(neutral))
+        assert (result.entries_now, result.entries_then) == (6, 6)
+
+
 def test_a_price_makes_winners_and_losers(chain: World) -> None:
     three_months(chain)
     second = party(chain.system, chain.main, chain.youth, "Zorg Twee", "pxq",

@@ -61,7 +61,7 @@ def _reported(basis: Basis, terms: Terms, now: int) -> int:
     converts_all = terms.converted is Converted.ALL
     if terms.form is not Form.FTE:
         return 0 if converts_all and terms.share == 1 else now
-    if terms.counted is Counted.REPORTED:
+    if terms.counted in (Counted.REPORTED, Counted.AGREED):
         return now
     asked = int(fte_of(basis, terms).to_integral_value(ROUND_CEILING)) * len(basis.months)
     if not converts_all:

@@ -16,13 +16,14 @@ from billing.rules.explain import Entry, Explanation
 from billing.rules.occupancy import most_at_once
 from billing.rules.whatif.basis import Basis
 from billing.rules.whatif.by_quantity import Amounts
-from billing.rules.whatif.terms import Counted, Terms
+from billing.rules.whatif.terms import Counted, Form, Terms
 from hoofdaannemer.core.money import round_cents, round_to, split
 from hoofdaannemer.core.periods import Month, Period
 
 #: Decimals of a number of FTE, and of places and users, in a contract.
 FTE_PLACES: Final = 3
 PLACES: Final = 2
+_NONE: Final = Decimal(0)
 
 
 def by_fte(bases: Sequence[Basis], terms: Terms, price: Decimal) -> Amounts:
@@ -36,12 +37,23 @@ def _fte_months(basis: Basis, terms: Terms, price: Decimal) -> Callable[[Month],
 
 
 def fte_of(basis: Basis, terms: Terms) -> Decimal:
-    """FTE on average over the months: as reported, or what was paid divided by the norm."""
+    """FTE on average over the months: as reported or agreed, or what was paid by the norm."""
     count = len(basis.months)
+    if terms.counted is Counted.AGREED:
+        return round_to(sum((_agreed(basis, month) for month in basis.months), _NONE) / count,
+                        FTE_PLACES)  # fmt: skip
     if terms.counted is Counted.REPORTED:
         worked = sum((basis.reported or {}).values(), Decimal(0))
         return round_to(worked / count, FTE_PLACES)
     return round_to(basis.total * 12 / (terms.norm * count), FTE_PLACES)
+
+
+def _agreed(basis: Basis, month: Month) -> Decimal:
+    """FTE of the contracts that were in force in a month."""
+    lines = [
+        one for one in basis.lines if one.form == Form.FTE and one.period.overlaps(month.period)
+    ]
+    return sum((Decimal(str(one.parameters.get("fte", 0))) for one in lines), _NONE)
 
 
 def lump_sum(bases: Sequence[Basis], terms: Terms, price: Decimal) -> Amounts:

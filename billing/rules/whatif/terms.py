@@ -36,6 +36,7 @@ class Counted(StrEnum):
     DAYS = "days"
     CLIENTS = "clients"
     REPORTED = "reported"
+    AGREED = "agreed"
     NORM = "norm"
     ACTUAL = "actual"
     EQUAL = "equal"
@@ -47,7 +48,7 @@ class Counted(StrEnum):
 #: What each form can be counted by; the first is the usual one.
 COUNTED: Final[Mapping[Form, tuple[Counted, ...]]] = {
     Form.PXQ: (Counted.DECLARED, Counted.DAYS, Counted.CLIENTS),
-    Form.FTE: (Counted.NORM, Counted.REPORTED),
+    Form.FTE: (Counted.NORM, Counted.REPORTED, Counted.AGREED),
     Form.LUMP_SUM: (Counted.ACTUAL, Counted.DAYS, Counted.EQUAL),
     Form.TRAJECTORY: (),
     Form.CAPACITY: (Counted.AVERAGE, Counted.PEAK, Counted.OCCUPIED),
