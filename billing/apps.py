@@ -59,6 +59,7 @@ class BillingConfig(AppConfig):
                 (_("Monthly statements"), "statement_list", access.READERS),
                 (_("Payment runs"), "payment_run_list", access.MONEY),
                 (_("Payments"), "payment_list", access.READERS),
+                (_("What if"), "what_if_list", access.MONEY),
             ]
         ):
             navigation.register(Group.MONEY, label, name, roles, order)

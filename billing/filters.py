@@ -14,6 +14,8 @@ from billing.models import (
     PaymentRun,
     Statement,
     UpwardDeclaration,
+    WhatIf,
+    WhatIfResult,
 )
 from hoofdaannemer.core.filters import FilterSet, PeriodFilter, ScopedModelChoiceFilter
 from subcontracts.models import MunicipalContract, Subcontractor
@@ -111,3 +113,33 @@ class FteReportFilter(FilterSet):
     class Meta:
         model = FteReport
         fields = ()
+
+
+class WhatIfFilter(FilterSet):
+    """By form and status."""
+
+    class Meta:
+        model = WhatIf
+        fields = ("form", "state")
+
+
+class WhatIfResultFilter(FilterSet):
+    """Who wins, who loses, and whose own form does not fit the statements."""
+
+    outcome_is = django_filters.ChoiceFilter(
+        label=_("Outcome"),
+        choices=[("wins", _("wins")), ("loses", _("loses")), ("same", _("stays the same"))],
+        method="by_outcome",
+    )
+
+    class Meta:
+        model = WhatIfResult
+        fields = ("is_reproduced",)
+
+    def by_outcome(
+        self, rows: QuerySet[WhatIfResult], name: str, value: str
+    ) -> QuerySet[WhatIfResult]:
+        """By the sign of the difference."""
+        if value == "same":
+            return rows.filter(difference=0)
+        return rows.filter(difference__gt=0) if value == "wins" else rows.filter(difference__lt=0)

@@ -49,6 +49,15 @@ TASKS: Final = (
         _CONTROLLER,
     ),
     Task(
+        _("See what another funding form would do"),
+        _(
+            "Choose a form, a past period and how much of the care is converted. You see at which"
+            " price it costs the same, and who wins or loses. Nothing that was paid changes."
+        ),
+        "what_if_list",
+        frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}),
+    ),
+    Task(
         _("Pay"),
         _(
             "One controller prepares a payment run, another releases it. Then download the file and"

@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from billing.models import FteReport, PaymentRun, UpwardLine
+from billing.models.readers import MONEY
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
 from subcontracts.models import Subcontractor
@@ -39,6 +40,17 @@ def check_can_change_report(scope: Scope, report: FteReport) -> None:
 def check_can_run_month(scope: Scope, main_contractor_id: int) -> None:
     """Raises NotAllowedError unless a controller of this main contractor acts."""
     _check_controller(scope, main_contractor_id)
+
+
+def check_can_ask_what_if(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a contract manager or controller of this main contractor acts.
+
+    It computes and changes no money, so one person is enough.
+    """
+    if scope.is_system:
+        return
+    if scope.role not in MONEY or scope.main_contractor_id != main_contractor_id:
+        raise NotAllowedError(_("Only a controller or a contract manager does this."))
 
 
 def check_can_assess(scope: Scope, main_contractor_id: int) -> None:

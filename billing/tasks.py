@@ -1,11 +1,11 @@
-"""Background work: entitlements, months that were asked for, and holds judged anew."""
+"""Background work: entitlements, months and what-ifs that were asked for, and holds judged anew."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
 from billing.selectors.waiting import ENTITLE
-from billing.services import entitling, holds, month_runs
+from billing.services import entitling, holds, month_runs, what_ifs
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import ConflictError
 from hoofdaannemer.core.heartbeats import beating
@@ -21,6 +21,16 @@ def run_asked_months() -> None:
             month_runs.take_up(scope=scopes.system(), run_id=run_id)
         except ConflictError:
             continue  # another worker was first
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def run_what_ifs() -> None:
+    """Take up every what-if that was asked for; beat calls it, a nudge makes it quicker."""
+    for pk in what_ifs.waiting(scopes.system()):
+        try:
+            what_ifs.take_up(scope=scopes.system(), what_if_id=pk)
+        except ConflictError:
+            continue  # another worker was first, or it was deleted
 
 
 @shared_task(acks_late=True, ignore_result=True)

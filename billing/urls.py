@@ -13,6 +13,8 @@ from billing.views import (
     statements,
     upward,
     upward_month,
+    what_if_results,
+    what_ifs,
 )
 
 urlpatterns = [
@@ -92,4 +94,14 @@ urlpatterns = [
     path("betaalruns/<int:pk>/annuleren/", payments.payment_run_cancel, name="payment_run_cancel"),
     path("betaalruns/<int:pk>/sepa/", payments.payment_run_file, name="payment_run_file"),
     path("betalingen/", payments.PaymentList.as_view(), name="payment_list"),
+    path("wat-als/", what_ifs.WhatIfList.as_view(), name="what_if_list"),
+    path("wat-als/nieuw/", what_ifs.what_if_new, name="what_if_new"),
+    path("wat-als/nieuw/<str:form_code>/", what_ifs.what_if_ask, name="what_if_ask"),
+    path("wat-als/<int:pk>/", what_if_results.WhatIfDetail.as_view(), name="what_if_detail"),
+    path("wat-als/<int:pk>/verwijderen/", what_ifs.what_if_delete, name="what_if_delete"),
+    path(
+        "wat-als/uitkomsten/<int:pk>/",
+        what_if_results.WhatIfResultDetail.as_view(),
+        name="what_if_result_detail",
+    ),
 ]

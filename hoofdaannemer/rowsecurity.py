@@ -13,6 +13,7 @@ CONTRACTS = MONEY | {Role.QUALITY_OFFICER}
 READ = ("SELECT",)
 APPEND = ("SELECT", "INSERT")
 KEEP = ("SELECT", "INSERT", "UPDATE")
+DISPOSABLE = (*KEEP, "DELETE")
 #: A call that nobody has been recognised in yet.
 BEFORE_SCOPE = "(SELECT app_role()) IN ('', 'nobody')"
 
@@ -364,6 +365,9 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_statement": owned(MONEY, grants=APPEND),
     "billing_statementline": owned(MONEY, grants=APPEND),
     "billing_monthrun": owned(MONEY, provider=False),
+    # A question and its answer change no money, and may be thrown away.
+    "billing_whatif": owned(MONEY, provider=False, grants=DISPOSABLE),
+    "billing_whatifresult": owned(MONEY, provider=False, grants=DISPOSABLE),
     "billing_paymentrun": owned(MONEY, provider=False),
     "billing_paymentrunitem": owned(MONEY, provider=False),
     "billing_payment": owned(MONEY, grants=READ),

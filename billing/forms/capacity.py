@@ -7,7 +7,7 @@ places, `pays_over` (yes or no) and `counted` (which days of care count).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from billing.forms.base import MonthContext, Need, NewEntitlement, choice, decim
 from billing.forms.recorded import Due, compared
 from billing.rules.capacity import CapacityTerms, Per, Settled, month_amount
 from billing.rules.explain import Entry
-from billing.rules.occupancy import place_days
+from billing.rules.occupancy import Care, place_days
 from billing.selectors.occupancy import care_of, steered_months
 from hoofdaannemer.core.periods import Month
 from subcontracts.models import FundingLine
@@ -56,18 +56,28 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
     return compared(context, CODE, _of_line)
 
 
-def _of_line(line: FundingLine, months: Sequence[Month]) -> Iterable[Due]:
+def months_due(
+    line: FundingLine, months: Sequence[Month], care: Care, steered: Collection[Month]
+) -> Iterator[tuple[Month, Entry]]:
+    """What these months come to, with days of care by client; months steered count none.
+
+    Where messages are for steering only, what was occupied decides nothing: places are paid.
+    """
     terms, in_force = terms_of(line), fixed.in_force(line)
-    by_month = terms.settled is Settled.MONTH
-    # Where messages are for steering only, what was occupied decides nothing: places are paid.
-    as_agreed = steered_months(line, months) if by_month else set(months)
-    care = care_of(line, str(line.parameters.get("counted", "delivered"))) if by_month else {}
-    spells = {client: one.spells for client, one in care.items()}
     for month in months:
         shared = in_force.intersection(month.period)
-        if month in as_agreed or shared is None:
+        if terms.settled is not Settled.MONTH or month in steered or shared is None:
             entry = month_entry(line, month)
         else:
-            entry = month_amount(terms, month, in_force, place_days(spells, shared))
+            entry = month_amount(terms, month, in_force, place_days(care, shared))
         if entry:
-            yield Due(line, month, entry)
+            yield month, entry
+
+
+def _of_line(line: FundingLine, months: Sequence[Month]) -> Iterable[Due]:
+    by_month = terms_of(line).settled is Settled.MONTH
+    steered = steered_months(line, months) if by_month else set()
+    care = care_of(line, str(line.parameters.get("counted", "delivered"))) if by_month else {}
+    spells = {client: one.spells for client, one in care.items()}
+    for month, entry in months_due(line, months, spells, steered):
+        yield Due(line, month, entry)

@@ -6,7 +6,7 @@ Parameters of the line: `profile` (its name), `price` in euros a month, `part_mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from billing.forms import fixed
 from billing.forms.base import MonthContext, Need, NewEntitlement, decimal
 from billing.forms.recorded import Due, compared
+from billing.rules.explain import Entry
+from billing.rules.occupancy import Care
 from billing.rules.profile import ProfileTerms, client_month
 from billing.selectors.occupancy import care_of, steered_months
 from hoofdaannemer.core.periods import Month
@@ -43,16 +45,23 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
     return compared(context, CODE, _of_line)
 
 
-def _of_line(line: FundingLine, months: Sequence[Month]) -> Iterable[Due]:
+def months_due(
+    line: FundingLine, months: Sequence[Month], care: Care, steered: Collection[Month]
+) -> Iterator[tuple[Month, int, Entry]]:
+    """What these months come to by client, of whom days of care are given; none while steered."""
     terms, in_force = terms_of(line), fixed.in_force(line)
-    care = care_of(line, str(line.parameters.get("counted", "delivered")))
-    steered = steered_months(line, months)
     for month in months:
-        shared = in_force.intersection(month.period)
-        if month in steered or shared is None:
+        if month in steered or not in_force.overlaps(month.period):
             continue
         for client in sorted(care):
-            placement = care[client].first_in(shared)
-            entry = client_month(terms, month, in_force, care[client].spells)
-            if entry and placement:
-                yield Due(line, month, entry, placement)
+            if entry := client_month(terms, month, in_force, care[client]):
+                yield month, client, entry
+
+
+def _of_line(line: FundingLine, months: Sequence[Month]) -> Iterable[Due]:
+    care = care_of(line, str(line.parameters.get("counted", "delivered")))
+    spells = {client: one.spells for client, one in care.items()}
+    for month, client, entry in months_due(line, months, spells, steered_months(line, months)):
+        shared = fixed.in_force(line).intersection(month.period)
+        if shared and (placement := care[client].first_in(shared)):
+            yield Due(line, month, entry, placement)

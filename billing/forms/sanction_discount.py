@@ -44,8 +44,8 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
     )
     return Recorded.of(CODE, lines).changes(
         one
-        for contract, of_contract in by_contract
-        for one in _of_contract(list(of_contract), bases[contract])
+        for contract, together in by_contract
+        for one in of_contract(list(together), bases[contract])
     )
 
 
@@ -67,7 +67,8 @@ def _bases(lines: Sequence[FundingLine], until: Month) -> Mapping[int, Mapping[M
     return bases
 
 
-def _of_contract(lines: Sequence[FundingLine], base: Mapping[Month, Decimal]) -> Iterable[Due]:
+def of_contract(lines: Sequence[FundingLine], base: Mapping[Month, Decimal]) -> Iterable[Due]:
+    """The discounts of one contract, given what its other lines come to in each month."""
     for month, amount in sorted(base.items()):
         taken = ZERO
         for line in lines:

@@ -7,7 +7,8 @@ Parameters of the line: `price` in euros, `start_share` in percent, `nominal_day
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from django.db.models import Prefetch
@@ -28,6 +29,9 @@ from subcontracts.selectors.purposes import steering
 CODE: Final = FundingLine.Form.TRAJECTORY.value
 TITLE: Final = gettext_lazy("Trajectories")
 
+#: By subcontract and product, the lines that pay it and when.
+Covered = Mapping[tuple[int | None, int], Sequence[tuple[int, Period]]]
+
 
 def terms_of(line: FundingLine, family: str) -> TrajectoryTerms:
     """The terms of a funding line. Raises RuleError BIL-02 where one is missing."""
@@ -40,6 +44,19 @@ def terms_of(line: FundingLine, family: str) -> TrajectoryTerms:
         restart_days=int(decimal(stored, "restart_days", "90")),
         effects={code: Effect(effect) for code, effect in stored.get("effects", {}).items()},
     )
+
+
+def course(line: FundingLine, family: str, events: Sequence[Start | Stop]) -> Sequence[Step]:
+    """The steps of one placement's starts and stops, in the order they happened.
+
+    Raises RuleError BIL-02 and BIL-20, ValueError where they do not follow each other.
+    """
+    return steps(terms_of(line, family), events)
+
+
+def paying(covered: Covered, key: tuple[int | None, int], day: date) -> Iterator[int]:
+    """Lines that cover a product of a subcontract on the first day of care."""
+    return (line for line, period in covered.get(key, ()) if period.contains(day))
 
 
 def needs(context: MonthContext) -> Iterable[Need]:
@@ -84,7 +101,7 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
 
 def _steps(line: FundingLine, placement: Placement) -> Sequence[Step]:
     try:
-        return steps(terms_of(line, placement.family), _events(placement))
+        return course(line, placement.family, _events(placement))
     except ValueError as error:
         raise RuleError(
             "BIL-21",
@@ -121,15 +138,13 @@ def _placements(context: MonthContext, lines: dict[int, FundingLine]) -> Iterato
     for placement in placements:
         starts = list(placement.starts.all())
         day = starts[0].begin_date if starts else placement.start_date
-        for line_id, period in covered.get((placement.subcontract_id, placement.product_id), []):
-            if period.contains(day):
-                placement.line_id = line_id  # type: ignore[attr-defined]
-                yield placement
+        key = placement.subcontract_id, placement.product_id
+        for line_id in paying(covered, key, day):
+            placement.line_id = line_id  # type: ignore[attr-defined]
+            yield placement
 
 
-def _covered(
-    lines: dict[int, FundingLine],
-) -> dict[tuple[int | None, int], list[tuple[int, Period]]]:
+def _covered(lines: dict[int, FundingLine]) -> Covered:
     covered: defaultdict[tuple[int | None, int], list[tuple[int, Period]]] = defaultdict(list)
     for line in lines.values():
         for one in line.line_products.all():

@@ -14,6 +14,7 @@ from billing.models.payments import Payment, PaymentRun, PaymentRunItem
 from billing.models.runs import MonthRun
 from billing.models.statements import Statement, StatementLine
 from billing.models.upward import UpwardContribution, UpwardDeclaration, UpwardLine
+from billing.models.what_ifs import WhatIf, WhatIfResult
 
 __all__ = [
     "Assessment",
@@ -35,5 +36,7 @@ __all__ = [
     "UpwardContribution",
     "UpwardDeclaration",
     "UpwardLine",
+    "WhatIf",
+    "WhatIfResult",
     "WorkerShare",
 ]

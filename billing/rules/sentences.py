@@ -9,8 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from billing.rules.whatif_sentences import WHATIF
+
 # One sentence a rule; the placeholders are the names of the rule's inputs.
 SENTENCES: Final[Mapping[str, str | Promise]] = {
+    **WHATIF,
     "pxq.unit": _("%(volume)s %(unit)s × %(tariff)s = %(amount)s"),
     "pxq.hour_in_minutes": _("%(volume)s minutes ÷ 60 × %(tariff)s per hour = %(amount)s"),
     "pxq.euro": _("An amount of %(amount)s was declared, without a tariff."),

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import Prefetch
 
+from billing.rules import occupancy
 from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import DeliveryStart, DeliveryStop, FundingLine, MessagePurpose, Placement
 from subcontracts.selectors.purposes import steering
@@ -49,13 +50,7 @@ def care_of(line: FundingLine, counted: str) -> Mapping[int, ClientCare]:
     found: defaultdict[int, list[tuple[Placement, Sequence[Period]]]] = defaultdict(list)
     for placement in _placements(line, covered):
         running = _placed(placement) if counted == "placed" else _delivered(placement)
-        spells = [
-            shared
-            for spell in running
-            for period in covered[placement.product_id]
-            if (shared := spell.intersection(period))
-        ]
-        if spells:
+        if spells := occupancy.covered(running, covered[placement.product_id]):
             found[placement.client_id].append((placement, spells))
     return {client: ClientCare(placed) for client, placed in found.items()}
 
@@ -80,11 +75,10 @@ def _placed(placement: Placement) -> list[Period]:
 
 
 def _delivered(placement: Placement) -> list[Period]:
-    """From each start to its first stop; a final stop after a temporary one adds no care."""
-    return [
-        Period(start.begin_date, min((stop.end_date for stop in start.stops.all()), default=None))
+    return occupancy.delivered(
+        (start.begin_date, [stop.end_date for stop in start.stops.all()])
         for start in placement.starts.all()
-    ]
+    )
 
 
 def steered_months(line: FundingLine, months: Iterable[Month]) -> set[Month]:

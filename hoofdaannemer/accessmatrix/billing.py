@@ -46,4 +46,10 @@ ACCESS = {
     "payment_run_cancel": ("get", FIN),
     "payment_run_file": ("get", FIN),
     "payment_list": ("get", READERS),
+    "what_if_list": ("get", MONEY),
+    "what_if_new": ("get", MONEY),
+    "what_if_ask": ("get", MONEY),
+    "what_if_detail": ("get", MONEY),
+    "what_if_delete": ("get", MONEY),
+    "what_if_result_detail": ("get", MONEY),
 }

@@ -176,6 +176,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "payment_run": Kind(billing.PaymentRun, STAFF_OWN),
     "payment": Kind(billing.Payment, OWNED),
     "month_run": Kind(billing.MonthRun, STAFF_OWN),
+    "what_if": Kind(billing.WhatIf, STAFF_OWN),
+    "what_if_result": Kind(billing.WhatIfResult, STAFF_OWN),
     "report": Kind(accountability.Report, STAFF_OWN),
     "release": Kind(accountability.Release, STAFF_OWN | {Role.MUNICIPAL_VIEWER: _municipality}),
     "user": Kind(accounts.User, _by(_MANAGERS, _managed)),

@@ -91,6 +91,7 @@ THINGS: Final[Words] = {
     "upward_report": _("report to the municipality"),
     "upward_tariff": _("upward tariff"),
     "user": _("user"),
+    "what_if": _("what-if"),
 }
 
 DEEDS: Final[Words] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from django.db import connection
 from django.db.models import DateField, Value
 
 from subcontracts.models import Steers, Subcontract
@@ -28,6 +29,18 @@ def steering(moments: Collection[Moment]) -> set[Moment]:
         steered = rows.filter(Steers("pk", Value(day, DateField())))
         found |= {(pk, day) for pk in steered.values_list("pk", flat=True)}
     return found
+
+
+def steering_of(moments: Collection[Moment]) -> set[Moment]:
+    """The same for many days at once, in one query."""
+    asked = [(pk, day) for pk, day in moments if pk is not None]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT contract, day FROM unnest(%s::bigint[], %s::date[]) AS asked(contract, day)"
+            " WHERE subcontracts_steers(contract, day)",
+            [[pk for pk, _day in asked], [day for _pk, day in asked]],
+        )
+        return set(cursor.fetchall())
 
 
 def steers_on(subcontract: Subcontract, day: date) -> bool:

@@ -14,7 +14,7 @@ from tests.bench.cluster import own_cluster
 if TYPE_CHECKING:
     from tests.bench.measuring import Measured, Rate, Room
 
-PARTS: Final = ("messages", "messages_stdin", "declaration", "report", "memory", "relay")
+PARTS: Final = ("messages", "messages_stdin", "declaration", "report", "memory", "relay", "whatif")
 #: 301s that the part `relay` takes: enough to see a change, few enough for every day.
 MESSAGES: Final = 200
 
@@ -60,7 +60,7 @@ def _measured(
     parts: Sequence[str], messages: int, tell: Callable[[str], None]
 ) -> Iterator[Measured | Rate | Room]:
     # Django is set up by now, which these need when they are imported.
-    from tests.bench import declaration, history, memory, messages_stdin, quarter, relay, small
+    from tests.bench import messages_stdin, relay, small, whatif
 
     if "messages" in parts:
         tell("10,000 small messages")
@@ -69,8 +69,22 @@ def _measured(
         tell("files through validate_message")
         yield messages_stdin.measure()
     if {"declaration", "report", "memory"} & set(parts):
-        tell("a year of declared care")
-        past = history.make()
+        yield from _of_history(parts, tell)
+    if "relay" in parts:
+        tell(f"{messages:,} allocations received and relayed, twice")
+        yield from relay.measure(messages)
+    if "whatif" in parts:
+        tell("a year of forty subcontractors, replayed under other forms")
+        yield from whatif.measure()
+
+
+def _of_history(
+    parts: Sequence[str], tell: Callable[[str], None]
+) -> Iterator[Measured | Rate | Room]:
+    from tests.bench import declaration, history, memory, quarter
+
+    tell("a year of declared care")
+    past = history.make()
     # The report first: it finds the history as made, without what the declarations add.
     if "report" in parts:
         tell("the quarter's report")
@@ -81,9 +95,6 @@ def _measured(
     if "memory" in parts:
         tell("a declaration of 25 MB")
         yield memory.measure(past)
-    if "relay" in parts:
-        tell(f"{messages:,} allocations received and relayed, twice")
-        yield from relay.measure(messages)
 
 
 def _as_json(found: Sequence[Measured | Rate | Room]) -> str:

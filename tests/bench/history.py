@@ -63,7 +63,7 @@ class History:
     lines: int
 
 
-def make() -> History:
+def make(*, others: int = OTHERS, months: int = MONTHS) -> History:
     """Fill the database; returns what the measurements need."""
     scope = system(NOW)
     with acting_as(scope):
@@ -76,7 +76,7 @@ def make() -> History:
             factories.party(
                 scope, main, contract, f"Zorg {n}", FundingLine.Form.PXQ, products, tariff=TARIFF
             )
-            for n in range(1 + OTHERS)
+            for n in range(1 + others)
         ]
         user = User.objects.create_user(f"bench{main.pk}@voorbeeld.example", name="Sam de Vries")
         sender = Scope(
@@ -86,7 +86,7 @@ def make() -> History:
             at=NOW,
         )
         bsns = list(islice(_test_bsns(), OWN_CLIENTS))
-        _fill(_Filling(main, contract, parties, towns, products), bsns)
+        _fill(_Filling(main, contract, parties, towns, products, months), bsns)
         lines = DeclaredLine.objects.filter(main_contractor=main).count()
     connection.close()
     _analyse()
@@ -148,6 +148,7 @@ class _Filling:
     parties: Sequence[Party]
     towns: Sequence[Municipality]
     products: Sequence[Product]
+    months: int
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -168,7 +169,7 @@ class _Filling:
             "sealed": sealed,
             "hash": keyed_hash("x"),
             "first": FIRST.first,
-            "last": _nth(MONTHS - 1).first,
+            "last": _nth(self.months - 1).first,
             "tariff": TARIFF,
             "volume": 3,
             "end": date(2027, 12, 31),

@@ -19,8 +19,10 @@ from billing.models import (
     PaymentRun,
     Statement,
     UpwardLine,
+    WhatIf,
 )
-from billing.services import month_page, month_runs, months
+from billing.rules.whatif.terms import Converted, Counted, Form, Terms
+from billing.services import month_page, month_runs, months, what_ifs
 from billing.services.month_page import Entry
 from billing.services.statements import PAY_DAYS
 from hoofdaannemer.accessmatrix.billing import ACCESS
@@ -327,6 +329,7 @@ def addresses(chain: World) -> dict[str, str]:
     as_system()
     again, given_up = _declared_upward(chain)
     bonus = add_line(chain, "bonus")
+    what_if = _what_if(chain)
     arguments: dict[str, tuple[object, ...]] = {
         "upward_declaration_detail": (again.declaration_id,),
         "municipal_contract_wall": (chain.youth.pk,),
@@ -343,11 +346,26 @@ def addresses(chain: World) -> dict[str, str]:
         "fte_report_open": (chain.fte.line.pk, BEFORE),
         **{f"funding_line_{name}": (bonus.pk,) for name in ("amounts", "assess")},
         "month_run_detail": (month_run.pk,),
+        "what_if_ask": ("fte",),
+        **{f"what_if_{name}": (what_if.pk,) for name in ("detail", "delete")},
+        "what_if_result_detail": (what_if.results.first().pk,),  # type: ignore[union-attr]
         "statement_detail": (statement.pk,),
         "statement_pdf": (statement.pk,),
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
     }
     return {name: path(name, *arguments.get(name, ())) for name in ACCESS}
+
+
+def _what_if(chain: World) -> WhatIf:
+    """One that was computed."""
+    scope = scopes.system()
+    terms = Terms(form=Form.LUMP_SUM, counted=Counted.EQUAL, converted=Converted.ALL)
+    asked = what_ifs.ask(
+        scope=scope,
+        main_contractor_id=chain.main.pk,
+        question=what_ifs.Question(name="Proef", first=ENDED, last=ENDED, terms=terms),
+    )
+    return what_ifs.take_up(scope=scope, what_if_id=asked.pk)
 
 
 def test_every_address_for_every_role(chain: World, addresses: dict[str, str]) -> None:

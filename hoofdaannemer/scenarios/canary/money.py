@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+from billing.rules.whatif.terms import Converted, Counted, Form, Terms
 from billing.selectors.month_cards import Card, cards
-from billing.services import fte, month_page, month_runs, payments, upward
+from billing.services import fte, month_page, month_runs, payments, upward, what_ifs
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as, system
@@ -47,6 +48,7 @@ def run(care: Care, first: Month) -> None:
         _pay(care, task.main, first, release=True)
         _close(care, task.main, second)
         _pay(care, task.main, second, release=False)
+        _what_if(care, task.main, first, second)
 
 
 def _after(month: Month, days: int, hour: int) -> datetime:
@@ -163,3 +165,18 @@ def _pay(care: Care, main: str, month: Month, *, release: bool) -> None:
         second = care.cast.scope("controle2", main, _after(month, CLOSE_DAYS, 15))
         with acting_as(second):
             payments.release_run(scope=second, run=prepared)
+
+
+def _what_if(care: Care, main: str, first: Month, last: Month) -> None:
+    """What all care would cost a day, at the price that costs the same."""
+    main_contractor_id = care.parties.mains[main].pk
+    at = _after(last, CLOSE_DAYS, 16)
+    scope = care.cast.scope("controle", main, at)
+    terms = Terms(form=Form.PXQ, counted=Counted.DAYS, converted=Converted.ALL)
+    question = what_ifs.Question(name=main, first=first, last=last, terms=terms)
+    with acting_as(scope):
+        asked = what_ifs.ask(scope=scope, main_contractor_id=main_contractor_id, question=question)
+    worker = system(at, main_contractor_id=main_contractor_id)
+    done = what_ifs.take_up(scope=worker, what_if_id=asked.pk)
+    if done.problem:
+        raise ValueError(f"{main}: {done.problem}")
