@@ -26,7 +26,7 @@ from messaging.exchange.models import Channel, Party
 from messaging.exchange.services.channels import choose_transport
 from messaging.istandaard import Family
 from subcontracts.models import Client
-from subcontracts.services import foreseen, residences
+from subcontracts.services import ceiling_signals, foreseen, residences
 
 #: The dice fall the same at every load.
 SEED = 20261122
@@ -59,6 +59,7 @@ def load(progress: Progress) -> None:
     with acting_as(office.nobody(now)) as scope:
         residences.put_in_force(scope=scope, clients=Client.objects.visible_to(scope))
         foreseen.sweep(scope=scope)
+        ceiling_signals.give_notice(scope=scope)
     progress(100, 100, "")
 
 

@@ -211,9 +211,10 @@ def _party(
     )
 
 
-def _ceiling(provider: Provider) -> Decimal:
+def _ceiling(provider: Provider) -> Decimal | None:
+    """A ceiling is for what follows the care; a sum for FTE was agreed already."""
     if provider.form == "fte":
-        return round_cents(provider.size * 100_000)
+        return None
     return Decimal(provider.people) * 130_000
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.utils import timezone
+
 from hoofdaannemer.core.working_days import add_working_days, is_working_day
 from hoofdaannemer.scenarios.regio.care import Care, Case
 from hoofdaannemer.scenarios.regio.catalogue import GOODS, Goods
@@ -18,7 +20,7 @@ from hoofdaannemer.scenarios.regio.software import (
     stop_message,
 )
 from subcontracts.rules.delivery import StopKey
-from subcontracts.services import placements, requests
+from subcontracts.services import client_stops, placements, requests
 
 #: Law and product of clients who were allocated on the last working day and are not placed.
 UNPLACED = (
@@ -48,6 +50,9 @@ RETURNED = ("GGZ Eemlanden", "jw", "behandeling")
 SILENT, SILENT_DAYS = ("Kompas Jeugd", "jw", "begeleiding"), 5
 #: Whose software sent a stop before its start.
 OVERTAKEN = ("GGZ Eemlanden", "jw", "behandeling")
+#: Who asks to be sent no new clients for three months, from in two weeks.
+FULL = "Praktijk Klein Geluk"
+FULL_FROM, FULL_DAYS = timedelta(days=14), timedelta(days=92)
 
 
 def _goods(keys: tuple[str, ...]) -> list[Goods]:
@@ -96,6 +101,7 @@ class Today:
         name, family, goods = CHANGED
         case = self.care.case(family, self.day.date(), goods)
         self.clock.plan(self.day, partial(self._ask_more, case, name))
+        self.clock.plan(self.day, self._ask_stop)
 
     def _party(self, name: str) -> Party:
         return next(one for one in self.care.region.parties if one.provider.name == name)
@@ -143,6 +149,21 @@ class Today:
         first_day = max(at.date() + timedelta(days=14), case.placed.start_date)
         raw = change_message(case, case.placed, first_day, at)
         self.care.post.from_software(case.provider, raw, at)
+
+    def _ask_stop(self, at: datetime) -> None:
+        party = self._party(FULL)
+        if party.subcontract is None:
+            raise ValueError("an own team has no contract")
+        first = timezone.localdate(at) + FULL_FROM
+        client_stops.ask(
+            scope=self.care.post.office.at(party, at),
+            subcontract=party.subcontract,
+            facts=client_stops.StopFacts(
+                start_date=first,
+                end_date=first + FULL_DAYS,
+                reason="Verlof; vervanging lukt niet voor nieuwe cliënten",
+            ),
+        )
 
     def _answer_first(self, case: Case, keys: tuple[str, ...], at: datetime) -> None:
         request = requests.request_allocation(
