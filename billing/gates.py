@@ -64,6 +64,8 @@ def _entitled(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, 
             month__range=(date(year, 1, 1), date(year, 12, 1)),
             declared_line=None,
         )
+        # What is kept of it for coordination was used all the same.
+        .exclude(form=FundingLine.Form.MARGIN)
         .order_by()
         .values_list("funding_line__subcontract")
         .annotate(total=Sum("amount"))

@@ -160,8 +160,8 @@ def assumptions(terms: Terms) -> list[str]:
             " reality another form changes what people do."
         ),
         _(
-            "Amounts for being available, subsidies, one-off amounts, bonuses and discounts stay as"
-            " they were."
+            "Amounts for being available, subsidies, one-off amounts, bonuses, fees and discounts"
+            " stay as they were."
         ),
         _("Starts and stops are reported under every form; they are not counted as entries."),
     ]

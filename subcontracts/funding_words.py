@@ -50,6 +50,9 @@ EXPLANATIONS: dict[str, str | Promise] = {
     ),
     FundingLine.Form.ONE_OFF: gettext_lazy("One amount, paid once."),
     FundingLine.Form.BONUS: gettext_lazy("An amount for an outcome, paid when that is judged."),
+    FundingLine.Form.MARGIN: gettext_lazy(
+        "A percentage of all other amounts that the main contractor keeps for coordination."
+    ),
     FundingLine.Form.SANCTION_DISCOUNT: gettext_lazy(
         "A percentage off all other amounts of the contract, for some months."
     ),

@@ -18,6 +18,7 @@ from billing.forms import (
     fte,
     function,
     lump_sum,
+    margin,
     one_off,
     population,
     profile,
@@ -31,7 +32,7 @@ from billing.rules.explain import Entry
 from hoofdaannemer.core.periods import Month
 from subcontracts.models import FundingLine
 
-#: In the order of a statement. A discount comes last: it is taken off what the others recorded.
+#: In the order of a statement. What is taken off what the others recorded comes last.
 FORMS: Final[Mapping[str, FundingForm]] = {
     form.CODE: form
     for form in (
@@ -48,6 +49,7 @@ FORMS: Final[Mapping[str, FundingForm]] = {
         subsidy,
         one_off,
         bonus,
+        margin,
         sanction_discount,
     )
 }

@@ -11,7 +11,16 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from billing.forms import AGREED, capacity, profile, pxq, sanction_discount, trajectory
+from billing.forms import (
+    AGREED,
+    capacity,
+    deduction,
+    margin,
+    profile,
+    pxq,
+    sanction_discount,
+    trajectory,
+)
 from billing.rules import explain
 from billing.rules.explain import Explanation
 from billing.rules.whatif.care import care_of, events_of, value_of
@@ -32,7 +41,9 @@ def own_months(facts: Facts, party: Party) -> Sequence[Own]:
     months = [one for one in facts.months if facts.since and one >= facts.since]
     own = [*_declared(party), *_by_line(party, months), *_trajectories(party, facts.months)]
     own += _assessed(party)
-    return [*own, *_discounts(party, own)]
+    for form in (margin.CODE, sanction_discount.CODE):
+        own += list(_kept_back(form, party, own))
+    return own
 
 
 def row_of(line: Line) -> FundingLine:
@@ -61,7 +72,7 @@ def _declared(party: Party) -> Iterator[Own]:
 
 def _by_line(party: Party, months: Sequence[Month]) -> Iterator[Own]:
     for line in party.lines:
-        if line.form in (pxq.CODE, trajectory.CODE, sanction_discount.CODE):
+        if line.form in (pxq.CODE, trajectory.CODE, margin.CODE, sanction_discount.CODE):
             continue
         row = row_of(line)
         for month, why in _of_line(row, line, party, months):
@@ -121,7 +132,8 @@ def _assessed(party: Party) -> Iterator[Own]:
         yield Own(month, line, Explanation("whatif.assessed", (), amount))
 
 
-def _discounts(party: Party, own: Sequence[Own]) -> Iterator[Own]:
+def _kept_back(form: str, party: Party, own: Sequence[Own]) -> Iterator[Own]:
+    """A fee, then a discount: percentages of what came before them."""
     lines = {line.pk: line for line in party.lines}
     bases: dict[int, defaultdict[Month, Decimal]] = {}
     for one in own:
@@ -129,9 +141,9 @@ def _discounts(party: Party, own: Sequence[Own]) -> Iterator[Own]:
         base[one.month] += one.why.amount
     by_contract: defaultdict[int, list[FundingLine]] = defaultdict(list)
     for line in sorted(party.lines, key=lambda one: one.pk):
-        if line.form == sanction_discount.CODE:
+        if line.form == form:
             by_contract[line.subcontract].append(row_of(line))
     for contract, rows in by_contract.items():
         base_of: Mapping[Month, Decimal] = bases.get(contract, {})
-        for due in sanction_discount.of_contract(rows, base_of):
+        for due in deduction.of_contract(rows, base_of):
             yield Own(due.month, due.line.pk, due.entry.explanation)

@@ -121,6 +121,11 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
     ),
     "one_off.paid": _("One-off amount = %(amount)s"),
     "bonus.granted": _("Granted on %(day)s, at most %(most)s: %(amount)s"),
+    "margin.month": _("Coordination fee of %(part)s of %(base)s of this month = %(amount)s"),
+    "margin.part_month": _(
+        "Coordination fee of %(part)s of %(base)s of this month, %(days)s of %(of_days)s days"
+        " = %(amount)s"
+    ),
     "sanction_discount.month": _("Discount of %(part)s on %(base)s of this month = %(amount)s"),
     "sanction_discount.part_month": _(
         "Discount of %(part)s on %(base)s of this month, %(days)s of %(of_days)s days = %(amount)s"

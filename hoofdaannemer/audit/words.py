@@ -122,6 +122,7 @@ DEEDS: Final[Words] = {
     "decided": pgettext_lazy("log", "decided"),
     "decide": pgettext_lazy("log", "page to change shown"),
     "declined": pgettext_lazy("log", "declined"),
+    "deleted": pgettext_lazy("log", "thrown away"),
     "delivered": pgettext_lazy("log", "delivered"),
     "digest_chosen": pgettext_lazy("log", "weekly mail chosen"),
     "discarded": pgettext_lazy("log", "discarded"),

@@ -314,6 +314,7 @@ class FundingLine(ProviderOwned):
         SUBSIDY = "subsidy", _("subsidy in instalments")
         ONE_OFF = "one_off", _("one-off amount")
         BONUS = "bonus", _("bonus for an outcome")
+        MARGIN = "margin", _("coordination fee")
         SANCTION_DISCOUNT = "sanction_discount", _("temporary discount")
 
     subcontract = models.ForeignKey(

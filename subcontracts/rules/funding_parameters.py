@@ -310,6 +310,16 @@ _BONUS: Final = (
         longest=200,
     ),
 )
+_MARGIN: Final = (
+    Parameter(
+        name="percent",
+        kind=Kind.PERCENT,
+        label=_("Fee"),
+        help=_("Kept by the main contractor, of all other amounts of this contract."),
+        least=Decimal("0.0001"),
+        most=_HUNDRED,
+    ),
+)
 _SANCTION_DISCOUNT: Final = (
     Parameter(
         name="percent",
@@ -337,6 +347,7 @@ PARAMETERS: Final[Mapping[str, tuple[Parameter, ...]]] = MappingProxyType(
         "subsidy": _SUBSIDY,
         "one_off": _ONE_OFF,
         "bonus": _BONUS,
+        "margin": _MARGIN,
         "sanction_discount": _SANCTION_DISCOUNT,
     }
 )
@@ -347,6 +358,7 @@ _WITHOUT: Final[Mapping[str, Products]] = MappingProxyType(
         "subsidy": Products.ALLOWED,
         "one_off": Products.NONE,
         "bonus": Products.NONE,
+        "margin": Products.NONE,
         "sanction_discount": Products.NONE,
     }
 )
@@ -367,7 +379,7 @@ INDEXED: Final[Mapping[str, str]] = MappingProxyType(
 #: Forms that are spread over the time of the line, which therefore has a last day.
 ENDS: Final = frozenset({"subsidy"})
 #: Forms that pay nothing by themselves: a contract needs another line as well.
-NOT_ALONE: Final = frozenset({"sanction_discount"})
+NOT_ALONE: Final = frozenset({"margin", "sanction_discount"})
 
 
 def products_of(form: str) -> Products:

@@ -26,6 +26,7 @@ USUAL: Mapping[str, Mapping[str, object]] = {
     "subsidy": {"amount": "1000", "instalments": "4"},
     "one_off": {"amount": "750"},
     "bonus": {"amount": "5000", "judged_by": "cliënttevredenheid boven 8"},
+    "margin": {"percent": "8"},
     "sanction_discount": {"percent": "5"},
 }
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))

@@ -205,6 +205,39 @@ def test_a_discount_follows_what_becomes_known_later(chain: World) -> None:
     assert payable(chain, MARCH) == D("10000.00")
 
 
+def test_a_fee_is_kept_of_everything_and_a_discount_is_of_what_is_left(chain: World) -> None:
+    """Of 10.000 + 660 eight percent is kept; five percent of the rest is taken off."""
+    add_line(chain, "lump_sum", products=[chain.products["treatment"]])
+    discount = add_line(chain, "sanction_discount")
+    fee = add_line(chain, "margin")
+    first = priced(placement(chain), 10)
+    declare(chain, first)
+    run(chain, JANUARY)
+    assert amounts(fee) == ["-852.80"]
+    assert amounts(discount) == ["-490.36"]
+    assert payable(chain, JANUARY) == D("10660.00") - D("852.80") - D("490.36")
+    declare(chain, credit(first), month=FEBRUARY)
+    run(chain, FEBRUARY)
+    assert amounts(fee) == ["-852.80", "852.80", "-800.00", "-800.00"]
+    assert amounts(discount) == ["-490.36", "490.36", "-460.00", "-460.00"]
+
+
+def test_a_fee_of_part_of_a_month_counts_its_days(chain: World) -> None:
+    add_line(chain, "availability")
+    fee = add_line(chain, "margin", period=Period(date(2026, 1, 11), date(2026, 12, 31)))
+    run(chain, JANUARY)
+    assert amounts(fee) == ["-135.48"]  # 8% of 2,500 for 21 of 31 days
+
+
+def test_what_a_fee_keeps_back_was_used_of_the_ceiling(chain: World) -> None:
+    assert chain.pxq.subcontract
+    pk = chain.pxq.subcontract.pk
+    add_line(chain, "lump_sum")
+    add_line(chain, "margin")
+    run(chain, JANUARY)
+    assert spent([pk], 2026, date(2026, 3, 18))[pk] == D("120000.00")
+
+
 def test_a_discount_of_another_contract_takes_nothing(chain: World) -> None:
     add_line(chain, "availability")
     other = add_line(chain, "sanction_discount", party=chain.trajectory)

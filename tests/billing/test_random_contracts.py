@@ -140,7 +140,7 @@ def check(of: Party) -> None:
         # Whatever was taken back, nobody owes for a month; a discount takes no more than there is.
         assert total >= 0, month
         for line in FundingLine.objects.filter(subcontract=of.subcontract).exclude(
-            form="sanction_discount"
+            form__in=["margin", "sanction_discount"]
         ):
             of_line = of_month.filter(funding_line=line).aggregate(sum=Sum("amount"))["sum"]
             assert (of_line or ZERO) >= 0, line.form

@@ -34,6 +34,7 @@ FEW, MANY = 300, 10_000
 FIRST = date(2026, 1, 1)
 MONTHS = [*parse_period("2026").months(), *parse_period("2027").months()]
 LAST = MONTHS[-1].last
+ALWAYS = Period(FIRST, LAST)
 YEARS = {2026: MONTHS[:12], 2027: MONTHS[12:]}
 
 #: Month and care give what a line is worth: an entry a client, or one.
@@ -53,9 +54,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Contract:
-    """Lines, discounts in percent over their periods, and days of care by client."""
+    """Lines, a fee over all days, discounts over their periods, and days of care by client."""
 
     lines: tuple[Line, ...]
+    fee: D
     discounts: tuple[tuple[D, Period], ...]
     care: Care
 
@@ -162,13 +164,14 @@ def contracts(draw: st.DrawFn) -> Contract:
     clients = st.dictionaries(st.integers(1, 9), st.lists(periods(), max_size=3), max_size=4)
     return Contract(
         tuple(draw(st.lists(lines, min_size=1, max_size=5))),
+        draw(st.one_of(st.just(ZERO), percents)),
         tuple(draw(st.lists(st.tuples(percents, periods()), max_size=2))),
         draw(clients),
     )
 
 
 def months_of(contract: Contract) -> dict[Month, list[tuple[str, D]]]:
-    """What each month of two years comes to, discounts last; by form."""
+    """What each month of two years comes to, the fee and then discounts last; by form."""
     found: dict[Month, list[tuple[str, D]]] = {}
     for month in MONTHS:
         rows = [
@@ -176,6 +179,9 @@ def months_of(contract: Contract) -> dict[Month, list[tuple[str, D]]]:
             for line in contract.lines
             for entry in line.pays(month, contract.care)
         ]
+        base = sum((amount for _form, amount in rows), ZERO)
+        if entry := discount(contract.fee, base, month, ALWAYS, rule="margin"):
+            rows.append(("margin", entry.amount))
         base, taken = sum((amount for _form, amount in rows), ZERO), ZERO
         for part, period in contract.discounts:
             if entry := discount(part, base, month, period, before=taken):
@@ -190,7 +196,7 @@ def check_contract(contract: Contract) -> None:
     months = months_of(contract)
     for month, rows in months.items():
         assert all(amount == round_cents(amount) for _form, amount in rows)
-        assert all((amount < 0) == (form == "sanction_discount") or not amount
+        assert all((amount < 0) == (form in ("margin", "sanction_discount")) or not amount
                    for form, amount in rows)  # fmt: skip
         # A discount takes no more than there is.
         assert sum((amount for _form, amount in rows), ZERO) >= 0
