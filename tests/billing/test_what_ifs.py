@@ -79,6 +79,10 @@ def outcomes(row: WhatIf) -> list[PartyOutcome]:
     return found
 
 
+#: Among the forms of random contracts these must be: each is computed in a way of its own.
+FORMS = {"pxq", "capacity", "bonus", "margin", "sanction_discount"}
+
+
 def money() -> list[int]:
     kinds = (Entitlement, Statement, StatementLine, TrajectoryStep, Payment)
     return [kind.objects.count() for kind in kinds]
@@ -97,7 +101,7 @@ def three_months(chain: World) -> None:
     close(chain, *QUARTER)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, 3])
 def test_own_forms_are_the_statements_to_the_cent(system: Scope, seed: int) -> None:
     """Contracts of all forms in which starts come late, lines end early and care is corrected."""
     random = Random(seed)
@@ -124,7 +128,7 @@ def test_own_forms_are_the_statements_to_the_cent(system: Scope, seed: int) -> N
     assert row.state == WhatIf.State.DONE, row.problem
     assert money() == before
     found = outcomes(row)
-    assert {line.form for one in found for line in one.party.lines} >= {"pxq", "capacity", "bonus"}
+    assert {line.form for one in found for line in one.party.lines} >= FORMS
     for one in found:
         assert [diff for diff in one.differences if diff.is_of_forms] == []
         recorded = Entitlement.objects.filter(subcontractor=one.party.pk, month__lte=last.first)
