@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
 
 PHONE: Final = 390
 #: A practice that no other story visits, and who takes its clients over.
-LEAVES: Final = "Praktijk Levenskracht"
-TAKES_OVER: Final = "Zorgkompas Team Emmen"
+LEAVES: Final = "Orthopedagogiek De Vlieger"
+TAKES_OVER: Final = "Zorgkompas Team Jeugd"
 #: Who asked for a client stop, which waits for an answer.
 FULL: Final = "Praktijk Klein Geluk"
 
@@ -83,6 +83,7 @@ def test_a_client_stop_that_was_asked(visit: Callable[..., Visitor]) -> None:
 def test_care_moves_and_the_contract_ends(visit: Callable[..., Visitor]) -> None:
     """All clients of a practice go to an own team, in one action; then notice is given."""
     manager = visit(people.CONTRACT_MANAGER)
+    manager.go("/bestedingsruimte/")
     contract = _contract_of(manager, LEAVES)
     manager.press("a[href$='/verplaatsen/']")
     day = Month.of(timezone.localdate()).next().first

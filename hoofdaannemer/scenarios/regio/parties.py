@@ -34,6 +34,8 @@ from subcontracts.services import contracts, professionals
 
 #: Invented numbers: trade register, AGB and account of the first organisation.
 FIRST_KVK, FIRST_AGB, FIRST_ACCOUNT = 90_100_000, 73_910_000, 100_200_300
+#: Agreed for less care than was given since, so that late in a year the signal is reached.
+LOW_CEILINGS = {"Praktijk Van Eik": Decimal("50000.00")}
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,8 @@ def _ceiling(provider: Provider) -> Decimal | None:
     """A ceiling is for what follows the care; a sum for FTE was agreed already."""
     if provider.form == "fte":
         return None
+    if provider.name in LOW_CEILINGS:
+        return LOW_CEILINGS[provider.name]
     return Decimal(provider.people) * 130_000
 
 
