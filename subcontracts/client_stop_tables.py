@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
+from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.tables import BadgeColumn, PeriodColumn, Table
 from subcontracts.models import ClientStop, Subcontractor
 
@@ -21,13 +22,20 @@ STOP_TONES = {
 }
 
 
+def _contract_url(record: ClientStop, table: Any) -> str | None:
+    """The page of the contract, for who may open it: care coordinators read no contracts."""
+    if table.request.scope.role == Role.CARE_COORDINATOR:
+        return None
+    return reverse("subcontract_detail", args=[record.subcontract_id])
+
+
 class ClientStopTable(Table):
     """Newest first."""
 
     party = django_tables2.Column(
         verbose_name=_("Subcontractor"),
         accessor="subcontract__provider_organisation__name",
-        linkify=lambda record: reverse("subcontract_detail", args=[record.subcontract_id]),
+        linkify=_contract_url,
     )
     product = django_tables2.Column(verbose_name=_("For"), empty_values=())
     period = PeriodColumn(verbose_name=_("No new clients"), order_by="start_date")

@@ -81,6 +81,25 @@ TASKS: Final = (
         _CONTRACTS,
     ),
     Task(
+        _("Take no new clients for a while"),
+        _(
+            "Ask for a client stop on the page of your contract: from when, until when, for which"
+            " care and why. It holds once the main contractor consents. Who is in care stays."
+        ),
+        "subcontract_list",
+        _PROVIDER,
+    ),
+    Task(
+        _("Steer how much is taken"),
+        _(
+            "Client stops that are asked stand on your work list. When a ceiling is nearly used"
+            " up notice goes out by itself: talk within two weeks, and decide within two weeks of"
+            " it."
+        ),
+        "ceiling_signal_list",
+        _CONTRACTS,
+    ),
+    Task(
         _("Index tariffs"),
         _(
             "Record the figures of the year and prepare a round for all subcontracts at once. Look"

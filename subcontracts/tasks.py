@@ -82,10 +82,18 @@ def send_digests() -> None:
 
 @shared_task(acks_late=True, ignore_result=True)
 def move_care() -> None:
-    """Carry out the moves of care that were confirmed; beat calls it, a nudge makes it quicker."""
+    """Carry out the moves of care that were confirmed; beat calls it, a nudge makes it quicker.
+
+    One move's failure stops no other; it surfaces when all were taken up.
+    """
+    failures: list[Exception] = []
     with translation.override(settings.LANGUAGE_CODE):
         for move_id in moving_out.waiting(system()):
             try:
                 moving_out.take_up(scope=system(), move_id=move_id)
             except ConflictError:
                 continue  # another worker was first
+            except Exception as failure:  # noqa: BLE001  raised below, after the others
+                failures.append(failure)
+    if failures:
+        raise ExceptionGroup("care was not moved", failures)

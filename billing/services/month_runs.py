@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
-
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +10,10 @@ from billing import policies
 from billing.models import MonthRun
 from billing.services import months
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.background import to_take_up
 from hoofdaannemer.core.errors import ConflictError, DomainError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope, acting_as
-
-#: A running run without a sign of life for so long was left behind by a killed worker.
-LEFT_BEHIND: Final = timedelta(minutes=5)
 
 
 @transaction.atomic
@@ -51,10 +45,7 @@ def ask(*, scope: Scope, main_contractor_id: int, month: Month) -> MonthRun:
 def waiting(scope: Scope) -> list[int]:
     """Runs to take up: asked for, or left behind by a worker that was killed."""
     with acting_as(scope):
-        rows = MonthRun.objects.filter(
-            Q(state=MonthRun.State.WAITING)
-            | Q(state=MonthRun.State.RUNNING, seen_at__lt=scope.at - LEFT_BEHIND)
-        )
+        rows = MonthRun.objects.filter(to_take_up(scope.at))
         return list(rows.order_by("asked_at").values_list("pk", flat=True))
 
 
@@ -88,11 +79,7 @@ def take_up(*, scope: Scope, run_id: int) -> MonthRun:
 
 def _claim(scope: Scope, run_id: int) -> MonthRun:
     with acting_as(scope):
-        claimed = MonthRun.objects.filter(
-            Q(state=MonthRun.State.WAITING)
-            | Q(state=MonthRun.State.RUNNING, seen_at__lt=scope.at - LEFT_BEHIND),
-            pk=run_id,
-        )
+        claimed = MonthRun.objects.filter(to_take_up(scope.at), pk=run_id)
         run = claimed.select_for_update(skip_locked=True).first()
         if run is None:
             raise ConflictError(_("Another worker is at this month."))

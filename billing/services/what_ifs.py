@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -26,12 +24,11 @@ from billing.rules.whatif.terms import Terms
 from billing.selectors.whatif_facts import Asked, gather, in_parties
 from billing.services import documents, what_if_checks
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.background import to_take_up
 from hoofdaannemer.core.errors import ConflictError, DomainError, RuleError
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope, acting_as
 
-#: Without a sign of life for so long it was left behind by a killed worker.
-LEFT_BEHIND: Final = timedelta(minutes=5)
 #: A question that kills its worker is not tried for ever.
 MOST_ATTEMPTS: Final = 5
 #: Subcontractors between two signs of life.
@@ -98,14 +95,8 @@ def delete(*, scope: Scope, what_if: WhatIf) -> None:
 def waiting(scope: Scope) -> list[int]:
     """Questions to take up: asked, or left behind by a worker that was killed."""
     with acting_as(scope):
-        rows = WhatIf.objects.filter(_to_take_up(scope)).order_by("asked_at")
+        rows = WhatIf.objects.filter(to_take_up(scope.at)).order_by("asked_at")
         return list(rows.values_list("pk", flat=True))
-
-
-def _to_take_up(scope: Scope) -> Q:
-    return Q(state=WhatIf.State.WAITING) | Q(
-        state=WhatIf.State.RUNNING, seen_at__lt=scope.at - LEFT_BEHIND
-    )
 
 
 def take_up(*, scope: Scope, what_if_id: int) -> WhatIf:
@@ -136,7 +127,7 @@ def take_up(*, scope: Scope, what_if_id: int) -> WhatIf:
 
 def _claim(scope: Scope, what_if_id: int) -> WhatIf:
     with acting_as(scope):
-        claimed = WhatIf.objects.filter(_to_take_up(scope), pk=what_if_id)
+        claimed = WhatIf.objects.filter(to_take_up(scope.at), pk=what_if_id)
         row = claimed.select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             raise ConflictError(_("Another worker is at this question."))

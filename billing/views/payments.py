@@ -20,6 +20,7 @@ from billing.services import payments as services
 from billing.tables import RUN_TONES, PaymentRunTable, PaymentTable
 from billing.views.access import CONTROLLER, MONEY, READERS, own_columns
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.numbers import mask_iban
 from hoofdaannemer.core.pages import (
@@ -219,10 +220,7 @@ def payment_run_file(request: ScopedRequest, pk: int) -> HttpResponse:
     if run.file is None:
         raise Http404
     audit.record(request.scope, "payment_run.file_taken", run)
-    response = HttpResponse(bytes(run.file), content_type="application/xml")
-    response["Content-Disposition"] = f'attachment; filename="{run.number}.xml"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(bytes(run.file), f"{run.number}.xml", "application/xml")
 
 
 class PaymentList(ListPage):

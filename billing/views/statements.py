@@ -16,6 +16,7 @@ from billing.filters import HoldFilter, StatementFilter
 from billing.models import Hold, Statement, StatementLine
 from billing.tables import HoldTable, StatementTable
 from billing.views.access import HOLDS, OWN, READERS, own_columns
+from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.pages import Action, DetailPage, ListPage, ScopedRequest, roles
 from hoofdaannemer.core.templatetags.core_format import date_nl, month_nl
@@ -125,10 +126,7 @@ def _row(line: StatementLine) -> list[str]:
 def statement_pdf(request: ScopedRequest, pk: int) -> HttpResponse:
     """The PDF as it was issued."""
     statement = get_object_or_404(Statement.objects.visible_to(request.scope), pk=pk)
-    response = HttpResponse(bytes(statement.pdf), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{statement.number}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(bytes(statement.pdf), f"{statement.number}.pdf")
 
 
 class HoldList(ListPage):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -98,7 +98,7 @@ def end(*, scope: Scope, stop: ClientStop, last_day: date | None = None) -> Clie
 
 def _last_day(scope: Scope, stop: ClientStop, last_day: date | None) -> date:
     if last_day is None:
-        return date.fromordinal(scope.today.toordinal() - 1)
+        return scope.today - timedelta(days=1)
     is_later = stop.end_date is not None and last_day > stop.end_date
     if last_day < max(scope.today, stop.start_date) or is_later:
         raise RuleError("CON-80", _("Choose a last day between today and the end that it has."))
@@ -141,11 +141,10 @@ def _check(scope: Scope, subcontract: Subcontract, facts: StopFacts) -> None:
     whole = Period(subcontract.start_date, subcontract.end_date)
     if not whole.contains(facts.start_date):
         raise RuleError("CON-80", _("A client stop begins within the period of the contract."))
-    lines = subcontract.funding_lines.filter(line_products__product=facts.product)
-    if facts.product is not None and not lines.exists():
-        raise RuleError("CON-81", _("The contract does not cover this product."))
     same = subcontract.client_stops.filter(status__in=_OPEN)
     if facts.product is not None:
+        if not subcontract.funding_lines.filter(line_products__product=facts.product).exists():
+            raise RuleError("CON-81", _("The contract does not cover this product."))
         same = same.filter(Q(product=None) | Q(product=facts.product))
     if same.in_force_during(Period(facts.start_date, facts.end_date)).exists():
         raise RuleError(

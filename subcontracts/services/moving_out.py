@@ -6,7 +6,6 @@ A worker that is killed leaves the rest waiting; another takes it up, and nothin
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.background import left_behind
 from hoofdaannemer.core.errors import ConflictError, DomainError, RuleError
 from hoofdaannemer.core.scope import Scope, acting_as
 from subcontracts.models import Allocation, CareMove, CareMoveItem, Placement, Subcontractor
@@ -27,8 +27,6 @@ from subcontracts.selectors.spells import spells_of
 from subcontracts.services import deliveries, moving, placements, relaying
 from subcontracts.services.locked import locked_allocation
 
-#: A running move without a sign of life for so long was left behind by a killed worker.
-LEFT_BEHIND: Final = timedelta(minutes=5)
 #: So many failures of ours, and a placement is left for a person to look at.
 MOST_ATTEMPTS: Final = 5
 _States = CareMoveItem.Status
@@ -42,7 +40,7 @@ def waiting(scope: Scope) -> list[int]:
 
 
 def _to_take_up(scope: Scope) -> Q:
-    free = Q(seen_at=None) | Q(seen_at__lt=scope.at - LEFT_BEHIND)
+    free = Q(seen_at=None) | left_behind(scope.at)
     return Q(status=CareMove.Status.RUNNING) & free
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,6 +14,7 @@ from hoofdaannemer.core.scope import Role
 from subcontracts.models import Subcontract
 from subcontracts.services import amending
 from subcontracts.signing_forms import AmendmentForm
+from subcontracts.views.contract_page import contract_page
 
 
 @roles(Role.CONTRACT_MANAGER)
@@ -38,17 +39,17 @@ def subcontract_amend(request: ScopedRequest, pk: int) -> HttpResponse:
             done = _("The amendment is kept as version %(number)s.")
             messages.success(request, done % {"number": version.number})
             return redirect(url)
-    context = {
-        "title": _("Amend contract %(number)s") % {"number": row.number},
-        "form": form,
-        "parts": [(legend, "", fields) for legend, fields in form.parts],
-        "submit_label": _("Keep amendment"),
-        "cancel_url": url,
-        "next_text": _(
+    return contract_page(
+        request,
+        row,
+        "subcontracts/parts_form.html",
+        title=_("Amend contract %(number)s") % {"number": row.number},
+        form=form,
+        parts=[(legend, "", fields) for legend, fields in form.parts],
+        submit_label=_("Keep amendment"),
+        next_text=_(
             "Terms hold from now on. Lines, tariffs and clauses that lasted as long as the contract"
             " last until its new last day; what would begin after it is cancelled, decided"
             " indexation too."
         ),
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
-    }
-    return render(request, "subcontracts/parts_form.html", context)
+    )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.forms import PlainForm
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.pages import (
@@ -122,11 +123,7 @@ def _facts(row: CeilingSignal) -> list[tuple[str, str]]:
 def ceiling_signal_letter(request: ScopedRequest, pk: int) -> HttpResponse:
     """The notice as it was given."""
     row = _found(request.scope, pk)
-    response = HttpResponse(bytes(row.letter), content_type="application/pdf")
-    name = f"bestedingsruimte-{row.year}-{row.pk}.pdf"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(bytes(row.letter), f"bestedingsruimte-{row.year}-{row.pk}.pdf")
 
 
 @roles(*sorted(SUBCONTRACTOR))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from hoofdaannemer.core.forms import PlainForm
 from hoofdaannemer.core.pages import ListPage, ScopedRequest, allowed, roles, shown_refusals
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import period_of
@@ -27,6 +26,7 @@ from subcontracts.client_stop_forms import (
 from subcontracts.client_stop_tables import ClientStopFilter, ClientStopTable
 from subcontracts.models import ClientStop, Subcontract
 from subcontracts.services import client_stops
+from subcontracts.views.contract_page import contract_page
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 Status = ClientStop.Status
@@ -127,7 +127,9 @@ def subcontract_client_stop(request: ScopedRequest, pk: int) -> HttpResponse:
             "No new clients can be placed under this contract on these days. Care that runs goes"
             " on, and what follows on it can be placed."
         )
-    return _form(request, contract, title, form, label, next_text)
+    return contract_page(
+        request, contract, title=title, form=form, submit_label=label, next_text=next_text
+    )
 
 
 @roles(Role.CONTRACT_MANAGER)
@@ -149,7 +151,9 @@ def client_stop_decide(request: ScopedRequest, pk: int) -> HttpResponse:
             return redirect("subcontract_detail", row.subcontract_id)
     lead = format_html("{}: {}. {}", row, period_of(row.start_date, row.end_date), row.reason)
     title = _("Decide about a client stop")
-    return _form(request, row.subcontract, title, form, _("Decide"), lead)
+    return contract_page(
+        request, row.subcontract, title=title, form=form, submit_label=_("Decide"), next_text=lead
+    )
 
 
 @roles(Role.CONTRACT_MANAGER, *sorted(SUBCONTRACTOR))
@@ -165,29 +169,16 @@ def client_stop_end(request: ScopedRequest, pk: int) -> HttpResponse:
             return redirect("subcontract_detail", row.subcontract_id)
     next_text = _("What was asked and not decided yet is withdrawn.")
     title = _("End a client stop")
-    return _form(request, row.subcontract, title, form, _("End client stop"), next_text)
+    return contract_page(
+        request,
+        row.subcontract,
+        title=title,
+        form=form,
+        submit_label=_("End client stop"),
+        next_text=next_text,
+    )
 
 
 def _found(scope: Scope, pk: int) -> ClientStop:
     rows = ClientStop.objects.visible_to(scope).select_related("subcontract", "product")
     return get_object_or_404(rows, pk=pk)
-
-
-def _form(
-    request: ScopedRequest,
-    contract: Subcontract,
-    title: str,
-    form: PlainForm,
-    label: str,
-    next_text: str,
-) -> HttpResponse:
-    url = reverse("subcontract_detail", args=[contract.pk])
-    context = {
-        "title": title,
-        "form": form,
-        "submit_label": label,
-        "cancel_url": url,
-        "next_text": next_text,
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (contract.number, url)],
-    }
-    return render(request, "generic/form.html", context)

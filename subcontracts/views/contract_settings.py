@@ -15,6 +15,7 @@ from hoofdaannemer.core.scope import Role
 from subcontracts.forms import PurposeForm, RelayForm, TariffForm
 from subcontracts.models import MunicipalContract, Product, Subcontract
 from subcontracts.services import contracts, first_relay, purposes, relays
+from subcontracts.views.contract_page import contract_page
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -37,16 +38,14 @@ def subcontract_tariff(request: ScopedRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, _("The tariff is set."))
             return redirect("subcontract_detail", pk)
-    url = reverse("subcontract_detail", args=[pk])
-    context = {
-        "title": _("Set a tariff"),
-        "form": form,
-        "submit_label": _("Set tariff"),
-        "cancel_url": url,
-        "next_text": _("The tariff that is in force now ends the day before."),
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (contract.number, url)],
-    }
-    return render(request, "generic/form.html", context)
+    return contract_page(
+        request,
+        contract,
+        title=_("Set a tariff"),
+        form=form,
+        submit_label=_("Set tariff"),
+        next_text=_("The tariff that is in force now ends the day before."),
+    )
 
 
 @roles(Role.CONTRACT_MANAGER)
@@ -61,17 +60,15 @@ def subcontract_relay(request: ScopedRequest, pk: int) -> HttpResponse:
             relays.set_mode(scope=request.scope, subcontract=contract, **form.values)
             messages.success(request, _("The relay mode is set."))
             return redirect("subcontract_detail", pk)
-    url = reverse("subcontract_detail", args=[pk])
-    context = {
-        "title": _("Set the relay mode"),
-        "lead": _("How this subcontractor hears of placements and reports starts and stops."),
-        "form": form,
-        "submit_label": _("Set relay mode"),
-        "cancel_url": url,
-        "next_text": _relayed_text(first_relay.clients_to_send(request.scope, contract)),
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (contract.number, url)],
-    }
-    return render(request, "generic/form.html", context)
+    return contract_page(
+        request,
+        contract,
+        title=_("Set the relay mode"),
+        lead=_("How this subcontractor hears of placements and reports starts and stops."),
+        form=form,
+        submit_label=_("Set relay mode"),
+        next_text=_relayed_text(first_relay.clients_to_send(request.scope, contract)),
+    )
 
 
 def _relayed_text(clients: int) -> str:

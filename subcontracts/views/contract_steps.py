@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
 from hoofdaannemer.core.templatetags.core_format import date_nl
@@ -21,6 +22,7 @@ from subcontracts.rules.contracttext import ContractText
 from subcontracts.selectors.contracttext import text_of
 from subcontracts.services import contract_life
 from subcontracts.signing_forms import SignForm
+from subcontracts.views.contract_page import contract_page
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}) | SUBCONTRACTOR
@@ -97,15 +99,15 @@ def _step(
             service(scope=request.scope, subcontract=row)
             messages.success(request, done)
         return redirect(url)
-    context = {
-        "title": title,
-        "consequences": consequences,
-        "submit_label": label,
-        "cancel_url": url,
-        "danger": False,
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
-    }
-    return render(request, "generic/confirm.html", context)
+    return contract_page(
+        request,
+        row,
+        "generic/confirm.html",
+        title=title,
+        consequences=consequences,
+        submit_label=label,
+        danger=False,
+    )
 
 
 @roles(Role.CONTRACT_MANAGER)
@@ -120,15 +122,14 @@ def subcontract_sign(request: ScopedRequest, pk: int) -> HttpResponse:
             contract_life.sign(scope=request.scope, subcontract=row, signature=form.signature)
             messages.success(request, _("The signed contract is kept. Now let it begin."))
             return redirect(url)
-    context = {
-        "title": _("Record the signing"),
-        "form": form,
-        "submit_label": _("Record signing"),
-        "cancel_url": url,
-        "next_text": _("The contract begins when you let it."),
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
-    }
-    return render(request, "generic/form.html", context)
+    return contract_page(
+        request,
+        row,
+        title=_("Record the signing"),
+        form=form,
+        submit_label=_("Record signing"),
+        next_text=_("The contract begins when you let it."),
+    )
 
 
 @roles(*sorted(READERS))
@@ -170,10 +171,8 @@ def _pdf(row: Subcontract, text: ContractText, mark: str, name: str) -> HttpResp
 
 
 def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
     safe = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in name)
-    response["Content-Disposition"] = f'attachment; filename="contract-{safe}.pdf"'
-    return response
+    return attachment(content, f"contract-{safe}.pdf")
 
 
 def _rows(request: ScopedRequest) -> QuerySet[Subcontract]:

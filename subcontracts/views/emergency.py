@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.pages import (
     Action,
@@ -226,10 +227,8 @@ def emergency_message(request: ScopedRequest, pk: int) -> HttpResponse:
 
 
 def _as_file(row: IncomingMessage | OutgoingMessage) -> HttpResponse:
-    response = HttpResponse(content.opened(row), content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="{row.name}-{row.pk:08d}.xml"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    name = f"{row.name}-{row.pk:08d}.xml"
+    return attachment(content.opened(row), name, "application/octet-stream")
 
 
 @roles(Role.ADMINISTRATOR)

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -31,6 +31,7 @@ from subcontracts.rules.flowdown import State
 from subcontracts.selectors.flowdown import Matrix, Row, duties_of, matrix
 from subcontracts.services import clauses
 from subcontracts.upward_date_forms import ClauseForm, EndForm
+from subcontracts.views.contract_page import contract_page
 from subcontracts.views.upward_tabs import FORM_METHODS, contract_of, page
 
 _PAGE = "municipal_contract_flowdown"
@@ -236,7 +237,14 @@ def subcontract_clause_new(request: ScopedRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The clause is set."))
             return redirect("subcontract_detail", pk)
     next_text = _("A clause with the same number ends the day before.")
-    return _form(request, contract, _("Add a clause"), form, _("Set clause"), next_text)
+    return contract_page(
+        request,
+        contract,
+        title=_("Add a clause"),
+        form=form,
+        submit_label=_("Set clause"),
+        next_text=next_text,
+    )
 
 
 @roles(Role.CONTRACT_MANAGER)
@@ -256,24 +264,11 @@ def clause_end(request: ScopedRequest, pk: int) -> HttpResponse:
             return redirect("subcontract_detail", contract.pk)
     title = _("Take clause %(clause)s out") % {"clause": clause.code}
     next_text = _("It holds up to and including this day. Out of a draft it goes altogether.")
-    return _form(request, contract, title, form, _("Take clause out"), next_text)
-
-
-def _form(
-    request: ScopedRequest,
-    contract: Subcontract,
-    title: str,
-    form: PlainForm,
-    label: str,
-    next_text: str,
-) -> HttpResponse:
-    url = reverse("subcontract_detail", args=[contract.pk])
-    context = {
-        "title": title,
-        "form": form,
-        "submit_label": label,
-        "cancel_url": url,
-        "next_text": next_text,
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (contract.number, url)],
-    }
-    return render(request, "generic/form.html", context)
+    return contract_page(
+        request,
+        contract,
+        title=title,
+        form=form,
+        submit_label=_("Take clause out"),
+        next_text=next_text,
+    )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from subcontracts.index_words import percent_text, price_text
 from subcontracts.models import IndexLetter, Subcontract
 from subcontracts.selectors.index_totals import history
 from subcontracts.services import index_figures
+from subcontracts.views.contract_page import contract_page
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 
@@ -35,17 +36,15 @@ def subcontract_indexing(request: ScopedRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         _set_indexing(request, contract, form)
         return redirect("subcontract_detail", pk)
-    url = reverse("subcontract_detail", args=[pk])
-    context = {
-        "title": _("Set how it is indexed"),
-        "lead": _("From a day on, this contract follows a scheme or stands on the freeze list."),
-        "form": form,
-        "submit_label": _("Set indexation"),
-        "cancel_url": url,
-        "next_text": _("Tariffs change only when a round is decided."),
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (contract.number, url)],
-    }
-    return render(request, "generic/form.html", context)
+    return contract_page(
+        request,
+        contract,
+        title=_("Set how it is indexed"),
+        lead=_("From a day on, this contract follows a scheme or stands on the freeze list."),
+        form=form,
+        submit_label=_("Set indexation"),
+        next_text=_("Tariffs change only when a round is decided."),
+    )
 
 
 def _set_indexing(request: ScopedRequest, contract: Subcontract, form: IndexingForm) -> None:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
+from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.pages import ScopedRequest, roles
 from hoofdaannemer.core.scope import SUBCONTRACTOR
 from subcontracts.models import IndexLetter, IndexRound
@@ -27,7 +28,7 @@ def index_round_letters(request: ScopedRequest, pk: int) -> HttpResponse:
     with zipfile.ZipFile(target, "w") as archive:
         for letter in row.letters.visible_to(request.scope).defer("document").iterator():
             archive.writestr(f"{letter.number}.pdf", bytes(letter.pdf))
-    return _file(target.getvalue(), f"indexbrieven-{row.year}.zip", "application/zip")
+    return attachment(target.getvalue(), f"indexbrieven-{row.year}.zip", "application/zip")
 
 
 @roles(*sorted(LETTER_READERS))
@@ -35,11 +36,4 @@ def index_round_letters(request: ScopedRequest, pk: int) -> HttpResponse:
 def index_letter_download(request: ScopedRequest, pk: int) -> HttpResponse:
     """A letter as it was issued."""
     letter = get_object_or_404(IndexLetter.objects.visible_to(request.scope), pk=pk)
-    return _file(bytes(letter.pdf), f"{letter.number}.pdf", "application/pdf")
-
-
-def _file(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(bytes(letter.pdf), f"{letter.number}.pdf")

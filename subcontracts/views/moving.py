@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from subcontracts.moving_tables import ItemFilter, ItemTable, MoveFilter, MoveTa
 from subcontracts.moving_words import MOVE_TONES, facts_of
 from subcontracts.selectors import moving as selectors
 from subcontracts.services import moving
+from subcontracts.views.contract_page import contract_page
 from subcontracts.views.identity import PERSONAL
 
 Status = CareMove.Status
@@ -160,18 +161,15 @@ def subcontract_move(request: ScopedRequest, pk: int) -> HttpResponse:
         with shown_refusals(request):
             move = moving.prepare(scope=scope, subcontract=row, wish=form.wish)
             return redirect("care_move_detail", move.pk)
-    url = reverse("subcontract_detail", args=[pk])
-    context = {
-        "title": _("Move the care of %(name)s") % {"name": row.provider_organisation.name},
-        "lead": _("All placements under contract %(number)s, in one action.")
-        % {"number": row.number},
-        "form": form,
-        "submit_label": _("Show the placements"),
-        "cancel_url": url,
-        "next_text": _("Nothing moves yet: you see what would become of each placement first."),
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
-    }
-    return render(request, "generic/form.html", context)
+    return contract_page(
+        request,
+        row,
+        title=_("Move the care of %(name)s") % {"name": row.provider_organisation.name},
+        lead=_("All placements under contract %(number)s, in one action.") % {"number": row.number},
+        form=form,
+        submit_label=_("Show the placements"),
+        next_text=_("Nothing moves yet: you see what would become of each placement first."),
+    )
 
 
 def _likely_day(scope: Scope, contract: Subcontract) -> date:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long, date_nl
@@ -20,6 +21,7 @@ from subcontracts.notice_forms import NoticeForm, TakeBackForm
 from subcontracts.selectors.contract_dates import SOON
 from subcontracts.selectors.ending import notice_of, todos
 from subcontracts.services import noticing
+from subcontracts.views.contract_page import contract_page
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 LETTER_READERS = (Role.CONTRACT_MANAGER, Role.CONTROLLER, *sorted(SUBCONTRACTOR))
@@ -75,15 +77,6 @@ def _contract(request: ScopedRequest, pk: int) -> Subcontract:
     return get_object_or_404(rows.select_related("provider_organisation"), pk=pk)
 
 
-def _page(request: ScopedRequest, row: Subcontract, template: str, **context: Any) -> HttpResponse:
-    url = reverse("subcontract_detail", args=[row.pk])
-    context |= {
-        "cancel_url": url,
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
-    }
-    return render(request, template, context)
-
-
 @roles(Role.CONTRACT_MANAGER)
 @require_http_methods(FORM_METHODS)
 def subcontract_notice(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -98,7 +91,7 @@ def subcontract_notice(request: ScopedRequest, pk: int) -> HttpResponse:
             done = _("The contract ends on %(day)s. Below stands what must still happen.")
             messages.success(request, done % {"day": date_long(notice.last_day)})
             return redirect("subcontract_detail", pk)
-    return _page(
+    return contract_page(
         request,
         row,
         "generic/form.html",
@@ -130,7 +123,7 @@ def subcontract_notice_withdraw(request: ScopedRequest, pk: int) -> HttpResponse
     consequences = [_("The contract goes on until the last day it had before.")]
     if notice is not None and notice.cancelled:
         consequences.append(_("What was cancelled with the end does not come back: set it anew."))
-    return _page(
+    return contract_page(
         request,
         row,
         "generic/confirm.html",
@@ -153,7 +146,7 @@ def subcontract_close(request: ScopedRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The contract is closed."))
         return redirect("subcontract_detail", pk)
     lacking = [one.text for one in todos(request.scope, row) if one.blocks]
-    return _page(
+    return contract_page(
         request,
         row,
         "generic/confirm.html",
@@ -175,8 +168,4 @@ def notice_letter(request: ScopedRequest, pk: int) -> HttpResponse:
     notice = get_object_or_404(SubcontractNotice.objects.visible_to(request.scope), pk=pk)
     if not notice.letter:
         raise Http404
-    return HttpResponse(
-        bytes(notice.letter),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="opzegging-{pk}.pdf"'},
-    )
+    return attachment(bytes(notice.letter), f"opzegging-{pk}.pdf")

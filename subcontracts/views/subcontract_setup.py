@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +15,7 @@ from subcontracts.contract_forms import SubcontractForm, SubcontractorForm
 from subcontracts.funding_forms import FundingLineForm
 from subcontracts.models import FundingLine, Subcontract, Tariff
 from subcontracts.services import contracts, drafting, parties
+from subcontracts.views.contract_page import contract_page
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -171,19 +170,18 @@ def funding_line_change(request: ScopedRequest, pk: int) -> HttpResponse:
 def _line_page(
     request: ScopedRequest, row: Subcontract, form: FundingLineForm, title: str
 ) -> HttpResponse:
-    url = reverse("subcontract_detail", args=[row.pk])
-    context = {
-        "title": title,
-        "form": form,
-        "parts": form.parts,
-        "submit_label": _("Keep funding line"),
-        "cancel_url": url,
-        "next_text": _("A product is paid by one line at a time.")
+    return contract_page(
+        request,
+        row,
+        "subcontracts/parts_form.html",
+        title=title,
+        form=form,
+        parts=form.parts,
+        submit_label=_("Keep funding line"),
+        next_text=_("A product is paid by one line at a time.")
         if "products" in form.fields
         else _("It lies beside the lines that pay for care."),
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
-    }
-    return render(request, "subcontracts/parts_form.html", context)
+    )
 
 
 @roles(Role.CONTRACT_MANAGER)
@@ -228,16 +226,15 @@ def tariff_remove(request: ScopedRequest, pk: int) -> HttpResponse:
 def _removal(
     request: ScopedRequest, row: Subcontract, *, title: str, text: str, label: str
 ) -> HttpResponse:
-    url = reverse("subcontract_detail", args=[row.pk])
-    context: dict[str, Any] = {
-        "title": title,
-        "consequences": [text],
-        "submit_label": label,
-        "cancel_url": url,
-        "danger": True,
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
-    }
-    return render(request, "generic/confirm.html", context)
+    return contract_page(
+        request,
+        row,
+        "generic/confirm.html",
+        title=title,
+        consequences=[text],
+        submit_label=label,
+        danger=True,
+    )
 
 
 def draft_of(request: ScopedRequest, pk: int) -> Subcontract:

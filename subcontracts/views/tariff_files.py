@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,6 +24,7 @@ from subcontracts.models import Subcontract
 from subcontracts.selectors.contracts import priced_products
 from subcontracts.services import tariff_files
 from subcontracts.services.tariff_files import Outcome
+from subcontracts.views.contract_page import contract_page
 
 
 @roles(Role.CONTRACT_MANAGER)
@@ -42,19 +43,18 @@ def subcontract_tariff_file(request: ScopedRequest, pk: int) -> HttpResponse:
                 messages.success(request, text % {"count": count})
                 return redirect("subcontract_detail", pk)
             outcome = tariff_files.check(scope=request.scope, subcontract=row, raw=raw)
-    url = reverse("subcontract_detail", args=[pk])
-    context = {
-        "title": _("Read tariffs in"),
-        "lead": _("One row for each tariff. All rows are right, or none is taken."),
-        "form": form,
-        "outcome": outcome,
-        "wrong": _wrong(outcome) if outcome else None,
-        "right": _right(outcome) if outcome else None,
-        "template_url": reverse("subcontract_tariff_template", args=[pk]),
-        "cancel_url": url,
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (row.number, url)],
-    }
-    return render(request, "subcontracts/tariff_file.html", context)
+    return contract_page(
+        request,
+        row,
+        "subcontracts/tariff_file.html",
+        title=_("Read tariffs in"),
+        lead=_("One row for each tariff. All rows are right, or none is taken."),
+        form=form,
+        outcome=outcome,
+        wrong=_wrong(outcome) if outcome else None,
+        right=_right(outcome) if outcome else None,
+        template_url=reverse("subcontract_tariff_template", args=[pk]),
+    )
 
 
 def _wrong(outcome: Outcome) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.tables import whole_days
@@ -135,7 +136,4 @@ def municipal_contract_terms_text(request: ScopedRequest, pk: int) -> HttpRespon
         author=contract.main_contractor.organisation.name,
         mark=_("As recorded on %(day)s.") % {"day": date_nl(today)},
     )
-    response = HttpResponse(content, content_type="application/pdf")
-    name = f"gemeentecontract-{contract.pk}-{today.isoformat()}.pdf"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(content, f"gemeentecontract-{contract.pk}-{today.isoformat()}.pdf")

@@ -311,6 +311,15 @@ def test_another_subcontractor_finds_nothing(world: World, browse: Browse) -> No
     assert "vol" not in browser.get(pages["client_stop_list"]).content.decode().split("<main")[1]
 
 
+def test_the_list_leads_only_who_may_read_contracts_to_them(world: World, browse: Browse) -> None:
+    page = pages_of(world)["client_stop_list"]
+    contract = reverse("subcontract_detail", args=[contract_of(world.pxq).pk])
+    assert contract in browse(world, Role.CONTRACT_MANAGER).get(page).content.decode()
+    shown = browse(world, Role.CARE_COORDINATOR).get(page).content.decode()
+    assert world.pxq.organisation.name in shown
+    assert contract not in shown
+
+
 def test_asked_on_one_page_and_granted_on_another(world: World, browse: Browse) -> None:
     contract = contract_of(world.pxq)
     detail = reverse("subcontract_detail", args=[contract.pk])

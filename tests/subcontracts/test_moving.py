@@ -20,6 +20,7 @@ from messaging.exchange.content import opened
 from messaging.istandaard import parse
 from messaging.istandaard.model.messages import AllocationMessage
 from messaging.models import Leg, OutgoingMessage
+from subcontracts import tasks
 from subcontracts.models import (
     CareMove,
     CareMoveItem,
@@ -530,3 +531,18 @@ def test_a_client_stop_there_keeps_out_who_is_new_and_nobody_else(here: World) -
     moving.confirm(scope=scope, move=move)
     done = outcomes(carried_out(here, move))
     assert done == {known.pk: ("moved", ""), new.pk: ("refused", "PLA-18")}
+
+
+def test_a_move_that_fails_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[int] = []
+
+    def failing(*, move_id: int, **_asked: Any) -> None:
+        taken.append(move_id)
+        if move_id == 1:
+            raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(moving_out, "waiting", lambda scope: [1, 2])
+    monkeypatch.setattr(moving_out, "take_up", failing)
+    with pytest.raises(ExceptionGroup):
+        tasks.move_care()
+    assert taken == [1, 2]

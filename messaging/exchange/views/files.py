@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.pages import ScopedRequest, roles
 from hoofdaannemer.core.scope import SUBCONTRACTOR
 from messaging.exchange import content, policies, selectors
@@ -25,11 +26,8 @@ from messaging.exchange.services import imports
 def _download(request: ScopedRequest, row: Any) -> HttpResponse:
     clients = selectors.clients_in(request.scope, row, selectors.document_of(row))
     audit.looked_at(request.scope, clients, "message.downloaded")
-    response = HttpResponse(content.opened(row), content_type="application/octet-stream")
     name = f"{row.name or 'document'}-{row.pk:08d}.xml"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(content.opened(row), name, "application/octet-stream")
 
 
 @roles(*policies.RAW_READERS)
