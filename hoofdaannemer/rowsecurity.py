@@ -351,6 +351,7 @@ POLICIES: dict[str, TablePolicy] = {
     # Billing. Facts are appended; payments are made by `billing_release_run` alone.
     "billing_declaration": owned(MONEY),
     "billing_declaredline": owned(MONEY),
+    "billing_declaredtotal": owned(MONEY),
     "billing_linefinding": owned(MONEY, grants=APPEND),
     "billing_workershare": owned(MONEY, grants=APPEND),
     "billing_monthdraft": TablePolicy(rows=(PROVIDER,), grants=KEEP),

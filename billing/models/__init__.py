@@ -13,6 +13,7 @@ from billing.models.fte import FteReport, FteReportRow
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
 from billing.models.runs import MonthRun
 from billing.models.statements import Statement, StatementLine
+from billing.models.totals import DeclaredTotal
 from billing.models.upward import UpwardContribution, UpwardDeclaration, UpwardLine
 from billing.models.what_ifs import WhatIf, WhatIfResult
 
@@ -20,6 +21,7 @@ __all__ = [
     "Assessment",
     "Declaration",
     "DeclaredLine",
+    "DeclaredTotal",
     "Entitlement",
     "FteReport",
     "FteReportRow",

@@ -232,19 +232,10 @@ class DeclaredLine(ProviderOwned):
                 condition=Q(is_approved=True),
                 name="declared_line_reference_once",
             ),
-            # TR389. Credits are always full, so that these debits are also what TR322 and TR369
-            # add up of a placement: it all stands in the index, and what row-level security asks.
+            # TR389
             models.UniqueConstraint(
                 fields=["placement", "category", "code", "start_date", "end_date"],
                 condition=Q(is_approved=True, is_credit=False, is_credited=False),
-                include=[
-                    "id",
-                    "unit",
-                    "volume",
-                    "amount",
-                    "main_contractor",
-                    "provider_organisation",
-                ],
                 name="declared_line_debit_once",
             ),
             # TR390

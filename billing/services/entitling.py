@@ -60,14 +60,30 @@ JOIN billing_entitlement debited ON debited.declared_line_id = line.credits_id
 WHERE line.declaration_id = %(declaration)s AND line.is_approved AND line.is_credit
 ORDER BY line.line
 """
+# Credits are always full, so that what is left is what was approved and not taken back.
+_TOTALS: Final = """
+INSERT INTO billing_declaredtotal AS total (
+    placement_id, main_contractor_id, provider_organisation_id, hours, others, cents, last_end)
+SELECT line.placement_id, line.main_contractor_id, line.provider_organisation_id,
+    coalesce(sum(signed * line.volume) FILTER (WHERE line.unit = '04'), 0),
+    coalesce(sum(signed * line.volume) FILTER (WHERE line.unit <> '04'), 0),
+    sum(signed * line.amount) * 100, max(line.end_date)
+FROM billing_declaredline line
+CROSS JOIN LATERAL (SELECT CASE WHEN line.is_credit THEN -1 ELSE 1 END AS signed) sign
+WHERE line.declaration_id = %(declaration)s AND line.is_approved
+GROUP BY line.placement_id, line.main_contractor_id, line.provider_organisation_id
+ON CONFLICT (placement_id) DO UPDATE SET
+    hours = total.hours + excluded.hours, others = total.others + excluded.others,
+    cents = total.cents + excluded.cents, last_end = greatest(total.last_end, excluded.last_end)
+"""
 
 
 @transaction.atomic
 def entitle(*, scope: Scope, subcontractor: Subcontractor) -> int:
     """Record the entitlements of everything a subcontractor declared and was granted.
 
-    In the order of receipt, since a credit takes back the entitlement of its debit. Returns the
-    number of declarations; asked again it does nothing.
+    In the order of receipt, since a credit takes back the entitlement of its debit. The totals of
+    their placements move along. Returns the number of declarations; asked again it does nothing.
     """
     Subcontractor.objects.visible_to(scope).select_for_update(of=("self",)).get(pk=subcontractor.pk)
     waiting = list(
@@ -92,6 +108,7 @@ def _record(scope: Scope, declaration: Declaration) -> None:
         recorded = cursor.rowcount
         cursor.execute(_CREDITS, parameters)
         recorded += cursor.rowcount
+        cursor.execute(_TOTALS, parameters)
     declaration.entitled_at = scope.at
     declaration.save(update_fields=["entitled_at"])
     audit.record(scope, "declaration.entitled", declaration, lines=recorded)

@@ -33,6 +33,7 @@ class Question:
         return {
             "main": self.subcontractor.main_contractor_id,
             "provider": self.subcontractor.provider_organisation_id,
+            "subcontractor": self.subcontractor.pk,
             "own_team": self.subcontractor.is_own_team,
             "family": self.family,
             "period_end": self.period_end,
@@ -45,11 +46,12 @@ _IN_SMALLEST: Final = """
 """
 # Row-level security hides from the planner how many rows there are, so that it expects one where
 # thousands come. What is found by a key of the lines is asked for once, with all keys as an array
-# and thus in one walk along the index, and joined by hash (`_BY_HASH`). Only the history of a
-# placement stays a probe for each line: it is many rows of which one sum is wanted.
+# and thus in one walk along the index, and joined by hash (`_BY_HASH`). What was approved before
+# comes from the totals of placements, and costs the same however long their history is; only a
+# line within the days that were declared before looks for the debit of the same care.
 _BY_HASH: Final = "SET LOCAL enable_nestloop = off"
 _BY_PROBE: Final = "SET LOCAL enable_nestloop = on"
-_JUDGED: Final = f"""
+_JUDGED: Final = """
 CREATE TEMPORARY TABLE billing_judged ON COMMIT DROP AS
 WITH declared AS MATERIALIZED (
     SELECT array_agg(reference) AS refs, array_agg(number) AS numbers,
@@ -78,6 +80,26 @@ placed AS MATERIALIZED (
       AND provider_organisation_id = %(provider)s
       AND number = ANY((SELECT numbers FROM declared)::bigint[])
 ),
+total AS MATERIALIZED (
+    SELECT placement_id, hours, others, cents, last_end FROM billing_declaredtotal
+    WHERE placement_id = ANY(ARRAY(SELECT id FROM placed))
+),
+-- Of declarations that the totals do not hold yet.
+waiting AS MATERIALIZED (
+    SELECT line.placement_id,
+        sum(CASE WHEN line.unit <> '04' THEN 0 WHEN line.is_credit THEN -line.volume
+            ELSE line.volume END)::bigint AS hours,
+        sum(CASE WHEN line.unit = '04' THEN 0 WHEN line.is_credit THEN -line.volume
+            ELSE line.volume END)::bigint AS others,
+        (sum(CASE WHEN line.is_credit THEN -line.amount ELSE line.amount END) * 100)::bigint
+            AS cents,
+        max(line.end_date) AS last_end
+    FROM billing_declaredline line
+    WHERE line.is_approved AND line.declaration_id = ANY(ARRAY(
+        SELECT id FROM billing_declaration
+        WHERE subcontractor_id = %(subcontractor)s AND entitled_at IS NULL))
+    GROUP BY line.placement_id
+),
 debit AS MATERIALIZED (
     SELECT * FROM billing_declaredline
     WHERE main_contractor_id = %(main)s AND family = %(family)s
@@ -96,7 +118,11 @@ SELECT s.*, p.id AS placement_id, p.subcontract_id,
         AND debit.volume = s.volume AND debit.unit = s.unit
         AND debit.tariff IS NOT DISTINCT FROM s.tariff / 100.0
         AND debit.amount = s.amount / 100.0 AS is_copy,
-    standing.id AS standing_id, standing.volume AS used_volume, standing.cents AS used_cents,
+    standing.id AS standing_id,
+    (coalesce(total.hours, 0) + coalesce(waiting.hours, 0))
+        * CASE WHEN p.unit = '04' THEN 60 ELSE 1 END
+        + coalesce(total.others, 0) + coalesce(waiting.others, 0) AS used_volume,
+    coalesce(total.cents, 0) + coalesce(waiting.cents, 0) AS used_cents,
     s.reference IN (SELECT reference FROM used) AS is_used
 FROM billing_stage s
 LEFT JOIN placed p ON p.number = s.number AND p.client_id = s.client_id
@@ -111,16 +137,18 @@ LEFT JOIN subcontracts_tariff t ON t.subcontract_id = p.subcontract_id
     AND t.product_id = p.product_id AND t.start_date <= s.start_date
     AND (t.end_date IS NULL OR t.end_date >= s.start_date)
 LEFT JOIN debit ON s.is_credit AND debit.reference = s.previous_reference
--- What was approved under the placement and not taken back, and the debit of this same care.
+LEFT JOIN total ON total.placement_id = p.id
+LEFT JOIN waiting ON waiting.placement_id = p.id
+-- The debit of this same care; the limit keeps it a probe, made where it may find anything.
 LEFT JOIN LATERAL (
-    SELECT max(e.id) FILTER (WHERE e.start_date = s.start_date AND e.end_date = s.end_date
-            AND e.category = s.category AND e.code = s.code AND NOT s.is_credit) AS id,
-        coalesce(sum({_IN_SMALLEST.format("e.", "p.unit")}), 0)::bigint AS volume,
-        coalesce(sum(CASE WHEN p.budget > 0 THEN e.amount END) * 100, 0)::bigint AS cents
-    FROM billing_declaredline e
-    WHERE e.placement_id = p.id AND e.is_approved AND NOT e.is_credit AND NOT e.is_credited
+    SELECT e.id FROM billing_declaredline e
+    WHERE s.start_date <= greatest(total.last_end, waiting.last_end) AND NOT s.is_credit AND e.placement_id = p.id
+      AND e.category = s.category AND e.code = s.code
+      AND e.start_date = s.start_date AND e.end_date = s.end_date
+      AND e.is_approved AND NOT e.is_credit AND NOT e.is_credited
+    LIMIT 1
 ) standing ON true
-"""  # noqa: S608  constant text
+"""
 
 _UNIT_FITS: Final = "(unit = {0} OR ({0} = '04' AND unit = '01'))"
 #: Rules of every line, then those of a debit; a condition that is unknown finds nothing.

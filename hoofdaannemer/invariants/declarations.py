@@ -190,4 +190,26 @@ PROMISES: tuple[Promise, ...] = (
           AND subcontracts_steers(placement.subcontract_id, coalesce(line.start_date, step.day))
         """,
     ),
+    by_query(
+        "DEC-15",
+        "The total of a placement is what stands of its lines whose entitlements are recorded.",
+        """
+        SELECT 'placement', coalesce(total.placement_id, counted.placement_id)
+        FROM billing_declaredtotal total
+        FULL JOIN (
+            SELECT line.placement_id,
+                sum(line.volume * sign) FILTER (WHERE line.unit = '04') AS hours,
+                sum(line.volume * sign) FILTER (WHERE line.unit <> '04') AS others,
+                sum(line.amount * sign) * 100 AS cents, max(line.end_date) AS last_end
+            FROM billing_declaredline line
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN line.is_credit THEN -1 ELSE 1 END AS sign) signed
+            JOIN billing_declaration declaration ON declaration.id = line.declaration_id
+            WHERE line.is_approved AND declaration.entitled_at IS NOT NULL
+            GROUP BY line.placement_id) counted ON counted.placement_id = total.placement_id
+        WHERE (total.hours, total.others, total.cents, total.last_end) IS DISTINCT FROM
+              (coalesce(counted.hours, 0), coalesce(counted.others, 0), counted.cents,
+               counted.last_end)
+        """,
+    ),
 )

@@ -142,6 +142,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         FROM subcontracts_subcontract
         """,
     ),
+    "DEC-15": ("UPDATE billing_declaredtotal SET hours = hours + 1",),
     "UPW-01": (
         "ALTER TABLE billing_upwardline DROP CONSTRAINT IF EXISTS upward_line_debit_once",
         "DROP INDEX IF EXISTS upward_line_debit_once",

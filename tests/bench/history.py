@@ -260,11 +260,11 @@ _STATEMENTS: Final = (
     """,
     """
     INSERT INTO billing_declaration (family, number, month, declared_on, source, status, codes,
-        submitted, granted, line_count, rejected_count, recorded_at, main_contractor_id,
-        provider_organisation_id, subcontractor_id)
+        submitted, granted, line_count, rejected_count, recorded_at, entitled_at,
+        main_contractor_id, provider_organisation_id, subcontractor_id)
     SELECT 'jw', 'H' || to_char(month, 'YYYYMM'), month, month + 40, 'portal', 'approved', '',
         count(*) * %(tariff)s * %(volume)s, count(*) * %(tariff)s * %(volume)s, count(*), 0,
-        month + 40, %(main)s, provider_organisation_id, subcontractor_id
+        month + 40, month + 40, %(main)s, provider_organisation_id, subcontractor_id
     FROM subcontracts_placement
     CROSS JOIN (
         SELECT generate_series(%(first)s::date, %(last)s::date, '1 month')::date AS month) months
@@ -305,5 +305,13 @@ _STATEMENTS: Final = (
     FROM billing_declaredline line
     JOIN billing_declaration declaration ON declaration.id = line.declaration_id
     WHERE line.main_contractor_id = %(main)s ORDER BY line.id
+    """,
+    """
+    INSERT INTO billing_declaredtotal (hours, others, cents, last_end, main_contractor_id,
+        provider_organisation_id, placement_id)
+    SELECT sum(volume), 0, sum(amount) * 100, max(end_date), main_contractor_id,
+        provider_organisation_id, placement_id
+    FROM billing_declaredline WHERE main_contractor_id = %(main)s
+    GROUP BY main_contractor_id, provider_organisation_id, placement_id
     """,
 )

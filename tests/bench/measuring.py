@@ -117,14 +117,21 @@ class Room:
         return f"{self.megabytes:.0f} MB", "", "", f"{self.aim:g} MB"
 
 
-def in_turns(*ways: Callable[[], object], runs: int) -> list[float]:
-    """Median seconds of each way over `runs` rounds, after one round that does not count."""
+def in_turns(
+    *ways: Callable[[], object], runs: int, after: Callable[[], object] | None = None
+) -> list[float]:
+    """Median seconds of each way over `runs` rounds, after one round that does not count.
+
+    `after` follows each round, untimed.
+    """
     seconds: list[list[float]] = [[] for _way in ways]
     for turn in range(runs + 1):
         for way, found in zip(ways, seconds, strict=True):
             taken = _seconds(way)
             if turn:
                 found.append(taken)
+        if after is not None:
+            after()
     return [median(found) for found in seconds]
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from billing.models import DeclaredLine, LineFinding
+from billing.services import entitling
 from billing.services.staging import StagedLine
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import Placement
@@ -19,6 +20,17 @@ from tests.factories import World, world
 @pytest.fixture
 def chain(system: Scope) -> World:
     return world(system)
+
+
+@pytest.fixture(params=["waiting", "recorded"])
+def settle(request: pytest.FixtureRequest, chain: World) -> Callable[[], None]:
+    """What was declared counts the same before and after its entitlements are recorded."""
+
+    def go_on() -> None:
+        if request.param == "recorded":
+            entitling.entitle(scope=chain.system, subcontractor=chain.pxq.subcontractor)
+
+    return go_on
 
 
 def broken(chain: World, *lines: StagedLine, **options: object) -> list[list[str]]:
@@ -128,28 +140,52 @@ def test_tr346_minutes_are_not_rounded_first(chain: World) -> None:
     assert broken(chain, *lines) == [[], ["TR346"]]
 
 
-def test_tr322_whole_term_in_order_of_the_document(chain: World) -> None:
+def test_tr322_whole_term_in_order_of_the_document(
+    chain: World, settle: Callable[[], None]
+) -> None:
     placed = placement(chain, volume=10, frequency="6")
     assert broken(chain, priced(placed, 6)) == [[]]
+    settle()
     assert broken(chain, priced(placed, 5, FEBRUARY), month=FEBRUARY) == [["TR322"]]
     finding = LineFinding.objects.get(rule="TR322")
     assert finding.facts == {"volume": 5, "unit": "04", "allowed": 4}
     # A line that does not fit leaves its room to the next that does.
     both = [priced(placed, 7, FEBRUARY), priced(placed, 4, MARCH)]
     assert broken(chain, *both, month=MARCH) == [["TR322"], []]
+    settle()
+    assert broken(chain, priced(placed, 1, FEBRUARY), month=MARCH) == [["TR322"]]
 
 
-def test_tr322_a_credit_in_the_same_message_makes_room(chain: World) -> None:
+def test_tr322_hours_and_minutes_add_up(chain: World, settle: Callable[[], None]) -> None:
+    placed = placement(chain, volume=10, frequency="6")
+    assert broken(chain, priced(placed, 6)) == [[]]
+    settle()
+    minutes = {"unit": "01", "tariff": 110}
+    fits = line(placed, FEBRUARY, volume=240, amount=26_400, **minutes)
+    assert broken(chain, fits, month=FEBRUARY) == [[]]
+    settle()
+    one = line(placed, MARCH, volume=1, amount=110, **minutes)
+    assert broken(chain, one, month=MARCH) == [["TR322"]]
+
+
+def test_tr322_a_credit_makes_room(chain: World, settle: Callable[[], None]) -> None:
     placed = placement(chain, volume=10, frequency="6")
     first = priced(placed, 6)
     declare(chain, first)
-    assert broken(chain, priced(placed, 10), credit(first)) == [[], []]
+    settle()
+    assert broken(chain, second := priced(placed, 10), credit(first)) == [[], []]
+    settle()
+    assert broken(chain, credit(second)) == [[]]
+    settle()
+    assert broken(chain, priced(placed, 11)) == [["TR321", "TR322"]]
+    assert broken(chain, priced(placed, 10)) == [[]]
 
 
-def test_tr369_budget(chain: World) -> None:
+def test_tr369_budget(chain: World, settle: Callable[[], None]) -> None:
     budget = Decimal("500.00")
     placed = placement(chain, volume=None, budget=budget)
     assert broken(chain, priced(placed, 7)) == [[]]
+    settle()
     assert broken(chain, priced(placed, 1, FEBRUARY), month=FEBRUARY) == [["TR369"]]
 
 
@@ -174,13 +210,15 @@ def test_tr323_rejected_line_is_never_credited(chain: World) -> None:
     assert broken(chain, credit(wrong)) == [["TR323"]]
 
 
-def test_tr389_second_debit_only_after_the_credit(chain: World) -> None:
+def test_tr389_second_debit_only_after_the_credit(chain: World, settle: Callable[[], None]) -> None:
     placed = placement(chain)
     first = line(placed)
     declare(chain, first)
+    settle()
     assert broken(chain, line(placed)) == [["TR389"]]
     # A wrong credit makes no room; a good one does, also when it stands later in the message.
     assert broken(chain, line(placed), credit(first, volume=9)) == [["TR389"], ["TR323"]]
+    settle()
     assert broken(chain, line(placed), credit(first)) == [[], []]
 
 
