@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, DateField, F, Max, Q, Sum, Value, When
+from django.db.models import BigIntegerField, Case, DateField, Exists, F, Max, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from billing.forms import AGREED
 from billing.models import DeclaredLine, Entitlement
 from billing.rules.committed import Running, committed
+from billing.selectors.exempt import exempt_entitlements, exempt_lines, exempt_placements
 from hoofdaannemer.core.periods import Period
 from subcontracts.gates import Used
 from subcontracts.models import Allocation, FundingLine, Placement, Steers, Tariff
@@ -27,7 +28,7 @@ def spent(subcontract_ids: Sequence[int], year: int, today: date) -> Mapping[int
 
     Gone: approved care, and the entitlements of other forms. Committed: what running care and
     lump sums will still cost to its end. What is declared or placed where messages are for steering
-    only costs nothing by itself.
+    only costs nothing by itself, and care that is exempt counts for no ceiling.
     """
     total: dict[int, Decimal] = defaultdict(Decimal)
     for part in (
@@ -51,6 +52,7 @@ def _declared(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, 
             start_date__range=(date(year, 1, 1), date(year, 12, 31)),
         )
         .exclude(Steers("placement__subcontract", "start_date"))
+        .exclude(Exists(exempt_lines()))
         .order_by()
         .values_list("placement__subcontract")
         .annotate(total=Sum(signed))
@@ -66,6 +68,7 @@ def _entitled(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, 
         )
         # What is kept of it for coordination was used all the same.
         .exclude(form=FundingLine.Form.MARGIN)
+        .exclude(Exists(exempt_entitlements()))
         .order_by()
         .values_list("funding_line__subcontract")
         .annotate(total=Sum("amount"))
@@ -88,6 +91,7 @@ def _running_care(subcontract_ids: Sequence[int], rest: Period) -> Iterable[tupl
         .in_force_during(rest)
         .filter(subcontract__in=subcontract_ids)
         .exclude(Steers("subcontract", Value(rest.start, DateField())))
+        .exclude(Exists(exempt_placements(rest.start)))
         .annotate(
             declared_until=Max("declared_lines__end_date", filter=standing),
             units=Coalesce(Sum("declared_lines__volume", filter=standing), 0),

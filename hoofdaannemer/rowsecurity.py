@@ -252,6 +252,7 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_subcontractclause": offered((*KEEP, "DELETE")),
     "subcontracts_ceilingsignal": owned(MONEY),
     "subcontracts_clientstop": offered(),
+    "subcontracts_ceilingexemption": offered(),
     "subcontracts_subcontractnotice": offered(),
     "subcontracts_relaymode": owned(grants=APPEND),
     # A provider reads its own, and those of the contracts above it.

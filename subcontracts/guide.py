@@ -94,7 +94,8 @@ TASKS: Final = (
         _(
             "Client stops that are asked stand on your work list. When a ceiling is nearly used"
             " up notice goes out by itself: talk within two weeks, and decide within two weeks of"
-            " it."
+            " it. What lies above a ceiling is held back; record on the page of the contract which"
+            " care is exempt."
         ),
         "ceiling_signal_list",
         _CONTRACTS,

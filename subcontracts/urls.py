@@ -8,6 +8,7 @@ from subcontracts.views import (
     amendments,
     board,
     carefiles,
+    ceiling_exemptions,
     ceiling_signals,
     changes,
     client_stops,
@@ -430,6 +431,16 @@ urlpatterns = [
         "bestedingsruimte/<int:pk>/besluit/",
         ceiling_signals.ceiling_signal_decide,
         name="ceiling_signal_decide",
+    ),
+    path(
+        "contracten/<int:pk>/bestedingsruimte/uitzondering/",
+        ceiling_exemptions.subcontract_ceiling_exemption,
+        name="subcontract_ceiling_exemption",
+    ),
+    path(
+        "bestedingsruimte/uitzonderingen/<int:pk>/einde/",
+        ceiling_exemptions.ceiling_exemption_end,
+        name="ceiling_exemption_end",
     ),
     path("clientenstops/", client_stops.ClientStopList.as_view(), name="client_stop_list"),
     path(

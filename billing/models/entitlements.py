@@ -134,6 +134,7 @@ class Hold(ProviderOwned):
         QUALIFICATION = "qualification", _("requirement not met")
         REPORT_MISSING = "report_missing", _("report missing")
         UNSIGNED = "unsigned", _("contract not signed")
+        CEILING = "ceiling", _("above the ceiling")
 
     class Owner(models.TextChoices):
         """Who has to act."""

@@ -165,6 +165,10 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
         "On %(days)s of %(of_days)s days nobody who was named met the requirements; of %(line)s"
         " that is %(amount)s"
     ),
+    "hold.ceiling": _(
+        "%(used)s counts for the ceiling of %(year)s, which is %(ceiling)s; of %(line)s this lies"
+        " above it: %(amount)s"
+    ),
     "hold.organisation": _(
         "On %(days)s of %(of_days)s days the organisation did not meet the requirements; of"
         " %(line)s that is %(amount)s"

@@ -5,9 +5,10 @@ Judged again as often as one likes: nothing changes while the facts do not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
@@ -16,8 +17,10 @@ from django.utils.translation import gettext as _
 
 from billing.models import Entitlement, FteReport, Hold
 from billing.rules.explain import Explanation
+from billing.services.ceilings import held_above
 from billing.services.judged_care import CareFacts
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.scope import Scope, on_behalf_of
 from subcontracts.models import FundingLine, Subcontractor
 
@@ -35,6 +38,22 @@ class Reason:
     clause: str
     way_out: str
     owner: str = Hold.Owner.SUBCONTRACTOR
+
+    @property
+    def held(self) -> Decimal:
+        """Euros, of what holds a part."""
+        return self.amount_of.amount if self.amount_of else ZERO
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the reasons rest on, read for all entitlements of a subcontractor at once."""
+
+    care: CareFacts
+    #: Funding lines and months with an FTE report.
+    reported: set[tuple[int, date]]
+    #: What lies above a ceiling, by entitlement.
+    above: Mapping[int, Explanation]
 
 
 @transaction.atomic
@@ -60,11 +79,14 @@ def _refresh(scope: Scope, subcontractor: Subcontractor) -> None:
         .select_related("funding_line__subcontract", "declared_line", "step", "corrected_by")
         .order_by("pk")
     )
-    facts = CareFacts.of(subcontractor, entitlements)
-    reported = _reported(entitlements)
+    known_facts = Facts(
+        CareFacts.of(subcontractor, entitlements),
+        _reported(entitlements),
+        held_above(entitlements, standing),
+    )
     new: list[Hold] = []
     for entitlement in entitlements:
-        reason = _reason(entitlement, facts, reported)
+        reason = _reason(entitlement, known_facts)
         known = standing.get(entitlement.pk)
         amount = _amount(entitlement, reason)
         if known and reason and (known.amount, known.kind) == (amount, reason.kind):
@@ -82,7 +104,7 @@ def _amount(entitlement: Entitlement, reason: Reason | None) -> object:
     return reason.amount_of.amount if reason.amount_of else entitlement.amount
 
 
-def _reported(entitlements: Sequence[Entitlement]) -> set[tuple[int, object]]:
+def _reported(entitlements: Sequence[Entitlement]) -> set[tuple[int, date]]:
     """Funding lines and months with an FTE report."""
     lines = {one.funding_line_id for one in entitlements if one.form == FundingLine.Form.FTE}
     if not lines:
@@ -94,18 +116,19 @@ def _reported(entitlements: Sequence[Entitlement]) -> set[tuple[int, object]]:
     )
 
 
-def _reason(
-    entitlement: Entitlement, facts: CareFacts, reported: set[tuple[int, object]]
-) -> Reason | None:
+def _reason(entitlement: Entitlement, facts: Facts) -> Reason | None:
+    """What holds it: the whole of it before a part, and of two parts the larger.
+
+    The other part is judged again when the larger one is released.
+    """
     if hasattr(entitlement, "corrected_by"):
         return None  # taken back as a whole
-    return next(_reasons(entitlement, facts, reported), None)
+    if whole := next(_of_the_whole(entitlement, facts), None):
+        return whole
+    return max(_of_a_part(entitlement, facts), key=lambda one: one.held, default=None)
 
 
-def _reasons(
-    entitlement: Entitlement, facts: CareFacts, reported: set[tuple[int, object]]
-) -> Iterator[Reason]:
-    """What holds it, the weightiest first."""
+def _of_the_whole(entitlement: Entitlement, facts: Facts) -> Iterator[Reason]:
     if entitlement.funding_line.subcontract.signed_on is None:
         yield Reason(
             Hold.Kind.UNSIGNED,
@@ -116,7 +139,7 @@ def _reasons(
             _("Sign the contract that you received, or ask for a copy."),
         )
     is_fte = entitlement.form == FundingLine.Form.FTE
-    if is_fte and (entitlement.funding_line_id, entitlement.month) not in reported:
+    if is_fte and (entitlement.funding_line_id, entitlement.month) not in facts.reported:
         yield Reason(
             Hold.Kind.REPORT_MISSING,
             None,
@@ -124,8 +147,11 @@ def _reasons(
             _("Monthly FTE report"),
             _("Hand in the FTE report of this month."),
         )
-    if found := facts.hold(entitlement):
-        lacking = facts.lacking(entitlement)
+
+
+def _of_a_part(entitlement: Entitlement, facts: Facts) -> Iterator[Reason]:
+    if found := facts.care.hold(entitlement):
+        lacking = facts.care.lacking(entitlement)
         yield Reason(
             Hold.Kind.QUALIFICATION,
             found.explanation,
@@ -133,6 +159,19 @@ def _reasons(
             % {"names": ", ".join(sorted({one.name for one in lacking}))},
             ", ".join(sorted({one.clause for one in lacking if one.clause})),
             _("Upload a proof that was valid on the days of care. It is then released."),
+        )
+    if above := facts.above.get(entitlement.pk):
+        yield Reason(
+            Hold.Kind.CEILING,
+            above,
+            _("Above the ceiling of contract %(number)s.")
+            % {"number": entitlement.funding_line.subcontract.number},
+            _("Ceiling (art. 1.5)"),
+            _(
+                "Agree on a higher ceiling in writing, or record that the care is exempt: crisis"
+                " care or a specific allocation."
+            ),
+            Hold.Owner.MAIN_CONTRACTOR,
         )
 
 

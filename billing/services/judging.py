@@ -142,8 +142,8 @@ LEFT JOIN waiting ON waiting.placement_id = p.id
 -- The debit of this same care; the limit keeps it a probe, made where it may find anything.
 LEFT JOIN LATERAL (
     SELECT e.id FROM billing_declaredline e
-    WHERE s.start_date <= greatest(total.last_end, waiting.last_end) AND NOT s.is_credit AND e.placement_id = p.id
-      AND e.category = s.category AND e.code = s.code
+    WHERE s.start_date <= greatest(total.last_end, waiting.last_end) AND NOT s.is_credit
+      AND e.placement_id = p.id AND e.category = s.category AND e.code = s.code
       AND e.start_date = s.start_date AND e.end_date = s.end_date
       AND e.is_approved AND NOT e.is_credit AND NOT e.is_credited
     LIMIT 1

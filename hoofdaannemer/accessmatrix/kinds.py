@@ -143,6 +143,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "ceiling_signal": Kind(
         subcontracts.CeilingSignal, _by(_MONEY, _main) | _by(SUBCONTRACTOR, _provider)
     ),
+    "ceiling_exemption": Kind(subcontracts.CeilingExemption, OWNED),
     "client_stop": Kind(subcontracts.ClientStop, OWNED),
     "clause": Kind(subcontracts.SubcontractClause, OWNED),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),

@@ -83,6 +83,7 @@ FITTING: Final[Mapping[str, Q]] = {
     "notice_letter": ~Q(letter=b""),
     "subcontract_amend": Q(status__in=Subcontract.RUNNING),
     "subcontract_client_stop": Q(status__in=Subcontract.RUNNING),
+    "subcontract_ceiling_exemption": ~Q(status=Subcontract.Status.ENDED),
     "client_stop_decide": Q(status=ClientStop.Status.ASKED),
     "client_stop_end": Q(status=ClientStop.Status.ASKED),
     "funding_line_amounts": ~Q(subcontract__status=Subcontract.Status.DRAFT),

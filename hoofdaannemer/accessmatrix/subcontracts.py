@@ -61,6 +61,8 @@ STEERING = {
     "ceiling_signal_confirm": ("post", _moves(PROVIDER)),
     "ceiling_signal_talk": ("get", MANAGER),
     "ceiling_signal_decide": ("get", MANAGER),
+    "subcontract_ceiling_exemption": ("get", MANAGER),
+    "ceiling_exemption_end": ("get", MANAGER),
 }
 #: Moving the care of a subcontract to others.
 MOVES = {

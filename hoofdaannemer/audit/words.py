@@ -25,6 +25,7 @@ THINGS: Final[Words] = {
     "care_move_item": _("placement in a move"),
     "channel": _("channel"),
     "clause": _("clause of a subcontract"),
+    "ceiling_exemption": _("exemption from a ceiling"),
     "ceiling_signal": _("signal of a ceiling"),
     "client": _("client"),
     "client_list": _("list of clients"),

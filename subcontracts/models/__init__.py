@@ -3,6 +3,7 @@
 from subcontracts.models.allocations import Allocation, AllocationVersion
 from subcontracts.models.authorities import AllocatedBy, Authority
 from subcontracts.models.carefiles import CareFile, PlacementFile, RefusedRow
+from subcontracts.models.ceiling_exemptions import CeilingExemption
 from subcontracts.models.ceiling_signals import CeilingSignal
 from subcontracts.models.changes import ChangedProduct, RequestedChange
 from subcontracts.models.clauses import SubcontractClause
@@ -64,6 +65,7 @@ __all__ = [
     "CareMove",
     "CareMoveItem",
     "CareRequest",
+    "CeilingExemption",
     "CeilingSignal",
     "ChangedProduct",
     "Client",

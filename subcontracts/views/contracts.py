@@ -38,6 +38,7 @@ from subcontracts.tables import (
     SubcontractorTable,
     SubcontractTable,
 )
+from subcontracts.views.ceiling_exemptions import exemption_table, exemption_url
 from subcontracts.views.client_stops import stop_table, stop_url
 from subcontracts.views.contract_moves import move_table
 from subcontracts.views.contract_progress import line_table, progress_of, tariff_table
@@ -210,6 +211,8 @@ class SubcontractDetail(DetailPage):
             stops=stop_table(scope, contract),
             stop_url=stop_url(scope, contract),
             may_set_stop=may_change,
+            exemptions=exemption_table(scope, contract, may_change=may_change),
+            exemption_url=exemption_url(contract, may_change=may_change),
             messages_url=_messages_url(scope, "subcontract_messages", contract.pk, MESSAGE_READERS),
             tables=[
                 line_table(scope, contract, may_change=may_change),

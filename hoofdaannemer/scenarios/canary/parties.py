@@ -151,8 +151,8 @@ def _relation(scope: Scope, parties: Parties, key: tuple[str, str], begin: date)
             number=f"{main}-{provider}",
             start_date=begin,
             consent_on=begin,
-            # So little that the notice of its signal is given.
-            ceiling=Decimal("100.00"),
+            # So little that the notice of its signal is given, and enough for what is declared.
+            ceiling=Decimal("60000.00"),
             relay=Subcontract.Relay.MESSAGES,
         ),
     )
