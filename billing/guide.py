@@ -30,6 +30,16 @@ TASKS: Final = (
         _PROVIDER,
     ),
     Task(
+        _("Ask about an amount"),
+        _(
+            "At each line of a statement you can ask how it came about, or say what it should be."
+            " The main contractor answers within ten working days; you say whether you agree. What"
+            " is not in dispute is paid as usual."
+        ),
+        "dispute_list",
+        _PROVIDER,
+    ),
+    Task(
         _("Close the month"),
         _(
             "See which subcontractors have handed in everything, and run the month. Each gets one"

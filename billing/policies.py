@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from billing.models import FteReport, PaymentRun, UpwardLine
+from billing.models import Dispute, FteReport, PaymentRun, UpwardLine
 from billing.models.readers import MONEY
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
@@ -56,6 +56,14 @@ def check_can_ask_what_if(scope: Scope, main_contractor_id: int) -> None:
 def check_can_assess(scope: Scope, main_contractor_id: int) -> None:
     """Raises NotAllowedError unless a controller of this main contractor acts."""
     _check_controller(scope, main_contractor_id)
+
+
+def check_can_answer(scope: Scope, dispute: Dispute) -> None:
+    """Raises NotAllowedError unless a controller or contract manager of the main contractor acts.
+
+    An answer moves no money: what it grants is put right by the steps that are for two people.
+    """
+    check_can_ask_what_if(scope, dispute.main_contractor_id)
 
 
 def check_can_declare_upward(scope: Scope, main_contractor_id: int) -> None:

@@ -9,7 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.models import Declaration, Hold, MonthRun, PaymentRun, Statement, UpwardDeclaration
+from billing.models import (
+    Declaration,
+    Dispute,
+    Hold,
+    MonthRun,
+    PaymentRun,
+    Statement,
+    UpwardDeclaration,
+)
+from billing.models.disputes import Side
 from billing.selectors import upward_work
 from billing.selectors.fte_reports import open_months
 from billing.selectors.month_cards import cards
@@ -31,7 +40,9 @@ def items(scope: Scope) -> Iterable[WorkItem]:
         yield from _month_to_hand_in(scope)
         yield from _reports(scope)
         yield from _holds(scope)
+        yield from _disputes(scope, Side.SUBCONTRACTOR)
     if scope.role == Role.CONTROLLER:
+        yield from _disputes(scope, Side.MAIN)
         yield from _month_to_close(scope)
         yield from _runs(scope)
         yield from _upward(scope)
@@ -77,6 +88,21 @@ def _holds(scope: Scope) -> Iterable[WorkItem]:
             url=reverse("hold_list"),
             verb=_("See what to do"),
             due=hold.due_date,
+        )
+
+
+def _disputes(scope: Scope, side: Side) -> Iterable[WorkItem]:
+    """Questions and disputes in which it is this side's turn."""
+    rows = Dispute.objects.visible_to(scope).waiting_for(side)
+    related = rows.select_related("line__hold", "line__entitlement", "provider_organisation")
+    for row in related.order_by("due_date")[:20]:
+        who = "" if side == Side.SUBCONTRACTOR else f"{row.provider_organisation.name}, "
+        yield WorkItem(
+            kind=_("Questions and disputes"),
+            text=_("%(who)sline %(line)s") % {"who": who, "line": row},
+            url=row.get_absolute_url(),
+            verb=_("Answer") if side == Side.MAIN else _("Read the answer"),
+            due=row.due_date,
         )
 
 

@@ -366,6 +366,8 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_hold": owned(MONEY | {Role.QUALITY_OFFICER}),
     "billing_statement": owned(MONEY, grants=APPEND),
     "billing_statementline": owned(MONEY, grants=APPEND),
+    "billing_dispute": owned(MONEY),
+    "billing_disputeentry": owned(MONEY, grants=APPEND),
     "billing_monthrun": owned(MONEY, provider=False),
     # A question and its answer change no money, and may be thrown away.
     "billing_whatif": owned(MONEY, provider=False, grants=DISPOSABLE),

@@ -8,6 +8,7 @@ from billing.models.declarations import (
     MonthDraft,
     WorkerShare,
 )
+from billing.models.disputes import Dispute, DisputeEntry
 from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
 from billing.models.fte import FteReport, FteReportRow
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
@@ -22,6 +23,8 @@ __all__ = [
     "Declaration",
     "DeclaredLine",
     "DeclaredTotal",
+    "Dispute",
+    "DisputeEntry",
     "Entitlement",
     "FteReport",
     "FteReportRow",

@@ -135,3 +135,23 @@ class StatementLine(ProviderOwned):
                 | Q(kind__in=["hold", "release"], entitlement=None, hold__isnull=False),
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """The reference of its fact."""
+        fact = self.hold or self.entitlement
+        return fact.reference if fact else ""
+
+    @property
+    def sentence(self) -> str:
+        """For what it is and how it was computed, in the active language."""
+        if self.hold:
+            return f"{self.get_kind_display()}: {self.hold.reason}"
+        one = self.entitlement
+        if one is None:
+            raise ValueError("a posting has a fact")
+        subject = one.product.name if one.product else one.funding_line.name
+        return f"{subject}. {one.why.sentence()}"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db.models import Q
+from django.utils import timezone
 
 from billing.models import Entitlement, Hold, Statement, StatementLine
 from billing.pdf import StatementDocument
@@ -57,7 +58,7 @@ def issue(*, scope: Scope, subcontractor: Subcontractor, month: Month) -> Statem
         receiver=subcontractor.provider_organisation,
         iban=subcontractor.iban,
         pay_date=pay_date(scope.today) if summed.payable else None,
-        object_before=scope.today + timedelta(days=OBJECTION_DAYS),
+        object_before=_objection_ends(scope.today),
     )
     held = [line.hold for line in lines if line.kind == StatementLine.Kind.HOLD and line.hold]
     released = {line.hold_id for line in lines if line.kind == StatementLine.Kind.RELEASE}
@@ -168,6 +169,15 @@ def _posting(line: StatementLine) -> Posting:
 def _number(main_contractor_id: int, month: Month) -> str:
     compact = str(month).replace("-", "")
     return f"MO{compact}-{next_number(main_contractor_id, f'statement:{compact}'):04d}"
+
+
+def _objection_ends(issued: date) -> date:
+    return issued + timedelta(days=OBJECTION_DAYS)
+
+
+def objection_ends(statement: Statement) -> date:
+    """The last day on which one may object to a statement."""
+    return _objection_ends(timezone.localdate(statement.issued_at))
 
 
 def pay_date(issued: date) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from billing.filters import HoldFilter, StatementFilter
-from billing.models import Hold, Statement, StatementLine
+from billing.models import Dispute, Hold, Statement, StatementLine
 from billing.tables import HoldTable, StatementTable
 from billing.views.access import HOLDS, OWN, READERS, own_columns
 from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.pages import Action, DetailPage, ListPage, ScopedRequest, roles
+from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, month_nl
 
 SHOWN_LINES = 500
@@ -67,11 +69,14 @@ class StatementDetail(DetailPage):
         lines = statement.lines.select_related(
             "entitlement__product", "entitlement__placement", "entitlement__funding_line", "hold"
         )
+        shown = list(lines[:SHOWN_LINES])
+        disputes = _disputes(self.request.scope, shown)
+        may_ask = self.request.scope.role in OWN
         return super().get_context_data(
             facts=_facts(statement),
             sums=_sums(statement),
             headers=[_("Line"), _("For what, and how computed"), _("Amount")],
-            rows=[_row(line) for line in lines[:SHOWN_LINES]],
+            rows=[_row(line, disputes, may_ask=may_ask) for line in shown],
             total=statement.entitled + statement.corrected - statement.held + statement.released,
             more=max(0, lines.count() - SHOWN_LINES),
             lead=_("%(name)s, %(month)s")
@@ -109,16 +114,21 @@ def _sums(statement: Statement) -> list[tuple[str, str]]:
     return [(name, format_euro(amount)) for name, amount in sums if amount or name == _("To pay")]
 
 
-def _row(line: StatementLine) -> list[str]:
-    if line.hold:
-        sign = -1 if line.kind == StatementLine.Kind.HOLD else 1
-        text = f"{line.get_kind_display()}: {line.hold.reason}"
-        return [line.hold.reference, text, format_euro(sign * line.amount)]
-    one = line.entitlement
-    if one is None:
-        raise ValueError("a posting has a fact")
-    subject = one.product.name if one.product else one.funding_line.name
-    return [one.reference, f"{subject}. {one.why.sentence()}", format_euro(line.amount)]
+def _row(line: StatementLine, disputes: Mapping[int, Dispute], *, may_ask: bool) -> list[str]:
+    sign = -1 if line.kind == StatementLine.Kind.HOLD else 1
+    cells = [line.reference, line.sentence, format_euro(sign * line.amount)]
+    if known := disputes.get(line.pk):
+        label = f"{known.get_kind_display()}: {known.get_status_display()}"
+        return [*cells, known.get_absolute_url(), label]
+    if may_ask:
+        return [*cells, reverse("statement_line_ask", args=[line.pk]), _("Ask about this line")]
+    return [*cells, "", ""]
+
+
+def _disputes(scope: Scope, lines: Sequence[StatementLine]) -> dict[int, Dispute]:
+    """The newest question or dispute about each line."""
+    rows = Dispute.objects.visible_to(scope).filter(line__in=lines)
+    return {row.line_id: row for row in rows.order_by("asked_at", "pk")}
 
 
 @roles(*READERS)

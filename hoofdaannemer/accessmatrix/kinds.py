@@ -174,6 +174,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "entitlement": Kind(billing.Entitlement, OWNED),
     "hold": Kind(billing.Hold, OWNED),
     "statement": Kind(billing.Statement, OWNED),
+    "statement_line": Kind(billing.StatementLine, OWNED),
+    "dispute": Kind(billing.Dispute, OWNED),
     "payment_run": Kind(billing.PaymentRun, STAFF_OWN),
     "payment": Kind(billing.Payment, OWNED),
     "month_run": Kind(billing.MonthRun, STAFF_OWN),

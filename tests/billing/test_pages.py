@@ -22,7 +22,7 @@ from billing.models import (
     WhatIf,
 )
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
-from billing.services import month_page, month_runs, months, what_ifs
+from billing.services import disputes, month_page, month_runs, months, what_ifs
 from billing.services.month_page import Entry
 from billing.services.statements import PAY_DAYS
 from hoofdaannemer.accessmatrix.billing import ACCESS
@@ -40,6 +40,7 @@ from tests.factories import World, moved, professional, world
 
 ENDED = Month.of(timezone.localdate()).previous()
 BEFORE = ENDED.previous()
+DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 LONG = {"start": BEFORE.previous().first, "end": None}
 
 
@@ -330,6 +331,9 @@ def addresses(chain: World) -> dict[str, str]:
     again, given_up = _declared_upward(chain)
     bonus = add_line(chain, "bonus")
     what_if = _what_if(chain)
+    line = statement.lines.first()
+    assert line is not None
+    asked = disputes.ask(scope=chain.system, line=line, asked=disputes.Asked(text="Waarom?"))
     arguments: dict[str, tuple[object, ...]] = {
         "upward_declaration_detail": (again.declaration_id,),
         "municipal_contract_wall": (chain.youth.pk,),
@@ -351,6 +355,8 @@ def addresses(chain: World) -> dict[str, str]:
         "what_if_result_detail": (what_if.results.first().pk,),  # type: ignore[union-attr]
         "statement_detail": (statement.pk,),
         "statement_pdf": (statement.pk,),
+        "statement_line_ask": (line.pk,),
+        **{f"dispute_{name}": (asked.pk,) for name in DISPUTES},
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
     }
     return {name: path(name, *arguments.get(name, ())) for name in ACCESS}
@@ -392,6 +398,9 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
         "fte_report_edit",
         "statement_detail",
         "statement_pdf",
+        "statement_line_ask",
+        "dispute_detail",
+        "dispute_react",
     ):
         assert stranger.get(addresses[name]).status_code == 404, name
     for name in ("fte_report_open", "fte_report_correct"):

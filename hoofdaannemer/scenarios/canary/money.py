@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+from billing.models import StatementLine
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
 from billing.selectors.month_cards import Card, cards
-from billing.services import fte, month_page, month_runs, payments, upward, what_ifs
+from billing.services import disputes, fte, month_page, month_runs, payments, upward, what_ifs
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as, system
@@ -46,6 +47,7 @@ def run(care: Care, first: Month) -> None:
     for task in TASKS:
         _close(care, task.main, first)
         _pay(care, task.main, first, release=True)
+        _dispute(care, task.main, first)
         _close(care, task.main, second)
         _pay(care, task.main, second, release=False)
         _what_if(care, task.main, first, second)
@@ -155,6 +157,21 @@ def _close(care: Care, main: str, month: Month) -> None:
     done = month_runs.take_up(scope=worker, run_id=asked.pk)
     if done.problems:
         raise ValueError(f"{main} {month} could not be closed: {done.problems}")
+
+
+def _dispute(care: Care, main: str, month: Month) -> None:
+    """Every subcontractor asks about its first line, and nobody answered yet."""
+    for asking, provider in RELATIONS:
+        scope = care.cast.scope("medewerker", provider, _after(month, CLOSE_DAYS, 12))
+        if asking != main:
+            continue
+        with acting_as(scope):
+            lines = StatementLine.objects.visible_to(scope).filter(
+                main_contractor=care.parties.mains[main], statement__month=month.first
+            )
+            for line in lines.order_by("pk")[:1]:
+                text = f"Hoe is regel {line.reference} van {main}-{provider} berekend?"
+                disputes.ask(scope=scope, line=line, asked=disputes.Asked(text=text))
 
 
 def _pay(care: Care, main: str, month: Month, *, release: bool) -> None:
