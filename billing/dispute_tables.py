@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import django_filters
 import django_tables2
 from django.db.models import QuerySet
@@ -11,6 +13,7 @@ from billing.models import Dispute
 from billing.tables import MonthColumn
 from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
 from hoofdaannemer.core.tables import BadgeColumn, CodeColumn, DateColumn, EuroColumn, Table
+from hoofdaannemer.core.templatetags.core_format import date_nl
 from subcontracts.models import Subcontractor
 
 TONES = {
@@ -38,9 +41,9 @@ class DisputeTable(Table):
         model = Dispute
         fields = ()
 
-    def render_due_date(self, value: object, record: Dispute) -> object:
+    def render_due_date(self, value: date, record: Dispute) -> str:
         """Nothing is due any more of what ended."""
-        return value if record.status in Dispute.OPEN else "–"
+        return date_nl(value) if record.status in Dispute.OPEN else "–"
 
 
 class DisputeFilter(FilterSet):

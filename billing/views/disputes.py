@@ -88,7 +88,10 @@ class DisputeDetail(DetailPage):
             badge=row.get_status_display(),
             tone=TONES[Status(row.status)],
             facts=_facts(row),
-            entries=[_entry(one) for one in row.entries.select_related("author")],
+            entries=[
+                _entry(one, is_own=is_theirs == (one.side == Side.SUBCONTRACTOR))
+                for one in row.entries.select_related("author")
+            ],
             may_answer=row.status == Status.ASKED
             and allowed(policies.check_can_answer, scope, row),
             may_react=is_theirs and is_answered,
@@ -120,13 +123,15 @@ def _turn(who: Side, day: str) -> str:
     return _("%(who)s, before %(day)s") % {"who": who.label, "day": day}
 
 
-def _entry(one: DisputeEntry) -> dict[str, str]:
+def _entry(one: DisputeEntry, *, is_own: bool) -> dict[str, Any]:
+    """For the component: who of which side said what, and what an answer does with the amount."""
+    side = str(one.get_side_display())
     return {
-        "who": str(one.get_side_display()).capitalize(),
-        "name": one.author.name if one.author else "",
-        "at": moment_nl(one.recorded_at),
-        "outcome": str(one.get_outcome_display()) if one.outcome else "",
+        "author": f"{one.author.name} ({side})" if one.author else side.capitalize(),
+        "at": one.recorded_at,
+        "note": str(one.get_outcome_display()).capitalize() if one.outcome else "",
         "text": one.text,
+        "own": is_own,
     }
 
 
@@ -157,7 +162,7 @@ def statement_line_ask(request: ScopedRequest, pk: int) -> HttpResponse:
         "form": form,
         "submit_label": _("Send"),
         "cancel_url": url,
-        "next_text": f"{line.sentence} {_('The rest of the statement is paid as usual.')}",
+        "next_text": " ".join([line.sentence, _("The rest of the statement is paid as usual.")]),
         "breadcrumbs": [
             (_("Monthly statements"), reverse("statement_list")),
             (line.statement.number, url),
