@@ -275,6 +275,9 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_fundingline": offered((*KEEP, "DELETE")),
     "subcontracts_fundinglineproduct": offered((*KEEP, "DELETE")),
     "subcontracts_tariff": offered((*KEEP, "DELETE")),
+    # How a tariff is built up; lines of a draft change and go.
+    "subcontracts_tariffbuildup": owned(MONEY, provider=False),
+    "subcontracts_buildupparameter": owned(MONEY, provider=False, grants=DISPOSABLE),
     # Where the care under a subcontract went: for who looks after clients.
     "subcontracts_caremove": owned(CARE, provider=False),
     "subcontracts_caremoveitem": owned(CARE, provider=False),

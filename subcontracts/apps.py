@@ -34,6 +34,7 @@ class SubcontractsConfig(AppConfig):
             index_work,
             moving,
             reconciliations,
+            tariff_work,
             traffic,
             undelivered,
             work,
@@ -72,6 +73,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(ceiling_signals.items)
         worklist.register(client_stops.items)
         worklist.register(moving.items)
+        worklist.register(tariff_work.items)
         worklist.register(ending.items)
         for order, (label, name, readers) in enumerate(
             (
@@ -143,6 +145,13 @@ class SubcontractsConfig(AppConfig):
                 "index_round_list",
                 {Role.CONTRACT_MANAGER, Role.CONTROLLER},
                 40,
+            ),
+            (
+                group.CONTRACTS,
+                _("Build-up of tariffs"),
+                "buildup_list",
+                {Role.CONTRACT_MANAGER, Role.CONTROLLER},
+                41,
             ),
             (group.CONTRACTS, _("Our people"), "professional_list", SUBCONTRACTOR, 40),
             (

@@ -29,6 +29,7 @@ from subcontracts.models import (
     IndexRound,
     Placement,
     Subcontract,
+    TariffBuildup,
 )
 
 OK, FORBIDDEN, NOT_FOUND = HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
@@ -83,6 +84,11 @@ FITTING: Final[Mapping[str, Q]] = {
     "notice_letter": ~Q(letter=b""),
     "subcontract_amend": Q(status__in=Subcontract.RUNNING),
     "subcontract_client_stop": Q(status__in=Subcontract.RUNNING),
+    "buildup_parameter_new": Q(status=TariffBuildup.Status.DRAFT),
+    "buildup_settle": Q(status=TariffBuildup.Status.DRAFT),
+    "buildup_withdraw": Q(status=TariffBuildup.Status.DRAFT),
+    "parameter_change": Q(buildup__status=TariffBuildup.Status.DRAFT),
+    "parameter_remove": Q(buildup__status=TariffBuildup.Status.DRAFT),
     "client_stop_decide": Q(status=ClientStop.Status.ASKED),
     "client_stop_end": Q(status=ClientStop.Status.ASKED),
     "funding_line_amounts": ~Q(subcontract__status=Subcontract.Status.DRAFT),

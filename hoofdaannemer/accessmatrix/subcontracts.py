@@ -102,12 +102,24 @@ TERMS = {
     "clause_end": ("get", MANAGER),
     "contract_date_list": ("get", CONTRACTS),
 }
+#: Tariffs in the open: how they are built up.
+OPEN = {
+    "buildup_list": ("get", MONEY),
+    "buildup_new": ("get", MANAGER),
+    "buildup_detail": ("get", MONEY),
+    "buildup_parameter_new": ("get", MANAGER),
+    "buildup_settle": ("get", MANAGER),
+    "buildup_withdraw": ("get", MANAGER),
+    "parameter_change": ("get", MANAGER),
+    "parameter_remove": ("get", MANAGER),
+}
 ACCESS = (
     SETUP
     | STEERING
     | MOVES
     | ENDING
     | TERMS
+    | OPEN
     | {
         "home": ("get", EVERYBODY),
         "client_list": ("get", CLIENTS),

@@ -20,6 +20,7 @@ THINGS: Final[Words] = {
     "break_glass": _("emergency access"),
     "budget_adjuster": _("budget adjuster"),
     "budget_year": _("budget of a year"),
+    "buildup": _("build-up of a tariff"),
     "care_file": _("file of reports"),
     "care_move": _("move of care"),
     "care_move_item": _("placement in a move"),

@@ -2,6 +2,7 @@
 
 from subcontracts.models.allocations import Allocation, AllocationVersion
 from subcontracts.models.authorities import AllocatedBy, Authority
+from subcontracts.models.buildups import BuildupParameter, TariffBuildup
 from subcontracts.models.carefiles import CareFile, PlacementFile, RefusedRow
 from subcontracts.models.ceiling_signals import CeilingSignal
 from subcontracts.models.changes import ChangedProduct, RequestedChange
@@ -60,6 +61,7 @@ __all__ = [
     "Authority",
     "BudgetAdjuster",
     "BudgetYear",
+    "BuildupParameter",
     "CareFile",
     "CareMove",
     "CareMoveItem",
@@ -120,6 +122,7 @@ __all__ = [
     "SubcontractVersion",
     "Subcontractor",
     "Tariff",
+    "TariffBuildup",
     "UpwardReport",
     "UpwardTariff",
 ]

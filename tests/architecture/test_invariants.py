@@ -108,6 +108,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         """,
     ),
     "STE-02": ("UPDATE subcontracts_ceilingsignal SET decision_due = decision_due - 1",),
+    "TAR-01": ("UPDATE subcontracts_tariffbuildup SET amount = amount + 0.01",),
     "TRM-01": (
         """
         UPDATE subcontracts_municipaltermsversion

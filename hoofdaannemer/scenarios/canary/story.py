@@ -23,6 +23,7 @@ from hoofdaannemer.scenarios.canary import (
     referrals,
     reports,
     steering,
+    tariffs,
     upward,
 )
 from hoofdaannemer.scenarios.canary.care import Care, moment
@@ -79,6 +80,7 @@ def load(progress: Progress) -> None:
     indexing.index(care, now)
     upward.record(made, people, now)
     steering.steer(made, people, now)
+    tariffs.build_up(made, people, now)
     moves.draw_up(care, now)
     notices.give(care, now)
     cast.give_keys(people, now)
