@@ -276,8 +276,65 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_fundinglineproduct": offered((*KEEP, "DELETE")),
     "subcontracts_tariff": offered((*KEEP, "DELETE")),
     # How a tariff is built up; lines of a draft change and go.
-    "subcontracts_tariffbuildup": owned(MONEY, provider=False),
-    "subcontracts_buildupparameter": owned(MONEY, provider=False, grants=DISPOSABLE),
+    # A provider reads what was proposed to it, and what was decided once it is published.
+    "subcontracts_tariffbuildup": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_tariffroundline line"
+                " JOIN subcontracts_tariffround round ON round.id = line.round_id"
+                " WHERE line.proposed_id = subcontracts_tariffbuildup.id"
+                " OR (line.final_id = subcontracts_tariffbuildup.id AND round.status = 'decided'))"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    "subcontracts_buildupparameter": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_tariffbuildup parent"
+                " WHERE parent.id = buildup_id)"
+            ),
+        ),
+        grants=DISPOSABLE,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+        deletes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    # A round is a provider's to read from the day on which it is asked: its invitation says so.
+    "subcontracts_tariffround": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_tariffinvitation parent"
+                " WHERE parent.round_id = subcontracts_tariffround.id)"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    "subcontracts_tariffroundline": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_tariffinvitation parent"
+                " WHERE parent.line_id = subcontracts_tariffroundline.id)"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    "subcontracts_tariffinvitation": TablePolicy(
+        rows=(_mine(MONEY), PROVIDER),
+        grants=APPEND,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    # Never another provider's; its own it changes and takes back until the round closes.
+    "subcontracts_tariffreaction": TablePolicy(
+        rows=(_mine(MONEY), PROVIDER), grants=DISPOSABLE, deletes=(PROVIDER,)
+    ),
+    "subcontracts_tariffchange": owned(MONEY, provider=False, grants=DISPOSABLE),
     # Where the care under a subcontract went: for who looks after clients.
     "subcontracts_caremove": owned(CARE, provider=False),
     "subcontracts_caremoveitem": owned(CARE, provider=False),

@@ -153,6 +153,13 @@ class SubcontractsConfig(AppConfig):
                 {Role.CONTRACT_MANAGER, Role.CONTROLLER},
                 41,
             ),
+            (
+                group.CONTRACTS,
+                _("Tariff rounds"),
+                "tariff_round_list",
+                {Role.CONTRACT_MANAGER, Role.CONTROLLER} | SUBCONTRACTOR,
+                42,
+            ),
             (group.CONTRACTS, _("Our people"), "professional_list", SUBCONTRACTOR, 40),
             (
                 group.ADMINISTRATION,

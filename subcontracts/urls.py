@@ -45,12 +45,15 @@ from subcontracts.views import (
     requests,
     subcontract_setup,
     tariff_files,
+    tariff_lines,
+    tariff_rounds,
     upward_budgets,
     upward_duration,
     upward_duties,
     upward_products,
     upward_terms,
 )
+from subcontracts.views import tariff_round_actions as round_actions
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -531,6 +534,68 @@ urlpatterns = [
     path("tarieven/opbouw/<int:pk>/intrekken/", buildups.buildup_withdraw, name="buildup_withdraw"),
     path("tarieven/regels/<int:pk>/", buildups.parameter_change, name="parameter_change"),
     path("tarieven/regels/<int:pk>/weg/", buildups.parameter_remove, name="parameter_remove"),
+    path("tarieven/rondes/", tariff_rounds.TariffRoundList.as_view(), name="tariff_round_list"),
+    path("tarieven/rondes/nieuw/", round_actions.tariff_round_new, name="tariff_round_new"),
+    path(
+        "tarieven/rondes/<int:pk>/",
+        tariff_rounds.TariffRoundDetail.as_view(),
+        name="tariff_round_detail",
+    ),
+    path(
+        "tarieven/rondes/<int:pk>/gevolg/",
+        tariff_rounds.TariffRoundEffects.as_view(),
+        name="tariff_round_effects",
+    ),
+    path(
+        "tarieven/rondes/<int:pk>/openen/",
+        round_actions.tariff_round_open,
+        name="tariff_round_open",
+    ),
+    path(
+        "tarieven/rondes/<int:pk>/voorleggen/",
+        round_actions.tariff_round_submit,
+        name="tariff_round_submit",
+    ),
+    path(
+        "tarieven/rondes/<int:pk>/terugnemen/",
+        round_actions.tariff_round_take_back,
+        name="tariff_round_take_back",
+    ),
+    path(
+        "tarieven/rondes/<int:pk>/intrekken/",
+        round_actions.tariff_round_withdraw,
+        name="tariff_round_withdraw",
+    ),
+    path(
+        "tarieven/rondes/<int:pk>/besluiten/",
+        round_actions.tariff_round_decide,
+        name="tariff_round_decide",
+    ),
+    path(
+        "tarieven/rondes/<int:pk>/ongedaan/",
+        round_actions.tariff_round_undo,
+        name="tariff_round_undo",
+    ),
+    path(
+        "tarieven/rondes/producten/<int:pk>/",
+        tariff_lines.TariffLineDetail.as_view(),
+        name="tariff_line_detail",
+    ),
+    path(
+        "tarieven/rondes/producten/<int:pk>/reactie/",
+        tariff_lines.tariff_line_react,
+        name="tariff_line_react",
+    ),
+    path(
+        "tarieven/rondes/producten/<int:pk>/keuze/",
+        tariff_lines.tariff_line_adjust,
+        name="tariff_line_adjust",
+    ),
+    path(
+        "tarieven/rondes/reacties/<int:pk>/",
+        tariff_lines.tariff_reaction_answer,
+        name="tariff_reaction_answer",
+    ),
     path("medewerkers/", professionals.ProfessionalList.as_view(), name="professional_list"),
     path("medewerkers/nieuw/", professionals.professional_new, name="professional_new"),
     path("medewerkers/<int:pk>/einde/", professionals.professional_end, name="professional_end"),

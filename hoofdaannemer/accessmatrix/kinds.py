@@ -88,6 +88,10 @@ def _relations(scope: Scope) -> Q:
     )
 
 
+def _asked(through: str) -> Owner:
+    return lambda scope: Q(**{f"{through}__provider_organisation": scope.organisation_id})
+
+
 def _works_for(scope: Scope) -> Q:
     return Q(provider_organisation__main_contractor_links__main_contractor=scope.main_contractor_id)
 
@@ -146,6 +150,13 @@ KINDS: Final[Mapping[str, Kind]] = {
     "client_stop": Kind(subcontracts.ClientStop, OWNED),
     "buildup": Kind(subcontracts.TariffBuildup, STAFF_OWN),
     "parameter": Kind(subcontracts.BuildupParameter, STAFF_OWN),
+    "tariff_round": Kind(
+        subcontracts.TariffRound, STAFF_OWN | _by(SUBCONTRACTOR, _asked("invitations"))
+    ),
+    "tariff_line": Kind(
+        subcontracts.TariffRoundLine, STAFF_OWN | _by(SUBCONTRACTOR, _asked("invitations"))
+    ),
+    "tariff_reaction": Kind(subcontracts.TariffReaction, OWNED),
     "clause": Kind(subcontracts.SubcontractClause, OWNED),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "care_file": Kind(subcontracts.CareFile, _by(SUBCONTRACTOR, _provider)),

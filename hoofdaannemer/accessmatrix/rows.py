@@ -30,6 +30,7 @@ from subcontracts.models import (
     Placement,
     Subcontract,
     TariffBuildup,
+    TariffRound,
 )
 
 OK, FORBIDDEN, NOT_FOUND = HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND
@@ -89,6 +90,10 @@ FITTING: Final[Mapping[str, Q]] = {
     "buildup_withdraw": Q(status=TariffBuildup.Status.DRAFT),
     "parameter_change": Q(buildup__status=TariffBuildup.Status.DRAFT),
     "parameter_remove": Q(buildup__status=TariffBuildup.Status.DRAFT),
+    "tariff_round_open": Q(status=TariffRound.Status.DRAFT),
+    "tariff_round_decide": Q(status=TariffRound.Status.SUBMITTED),
+    "tariff_round_take_back": Q(status=TariffRound.Status.SUBMITTED),
+    "tariff_round_undo": Q(status=TariffRound.Status.DECIDED),
     "client_stop_decide": Q(status=ClientStop.Status.ASKED),
     "client_stop_end": Q(status=ClientStop.Status.ASKED),
     "funding_line_amounts": ~Q(subcontract__status=Subcontract.Status.DRAFT),

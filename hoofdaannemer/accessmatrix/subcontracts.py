@@ -102,7 +102,7 @@ TERMS = {
     "clause_end": ("get", MANAGER),
     "contract_date_list": ("get", CONTRACTS),
 }
-#: Tariffs in the open: how they are built up.
+#: Tariffs in the open: how they are built up, and what subcontractors say of them.
 OPEN = {
     "buildup_list": ("get", MONEY),
     "buildup_new": ("get", MANAGER),
@@ -112,6 +112,20 @@ OPEN = {
     "buildup_withdraw": ("get", MANAGER),
     "parameter_change": ("get", MANAGER),
     "parameter_remove": ("get", MANAGER),
+    "tariff_round_list": ("get", MONEY | PROVIDER),
+    "tariff_round_new": ("get", MANAGER),
+    "tariff_round_detail": ("get", MONEY | PROVIDER),
+    "tariff_round_effects": ("get", MONEY),
+    "tariff_round_open": ("get", MANAGER),
+    "tariff_round_submit": ("get", MANAGER),
+    "tariff_round_take_back": ("get", MANAGER),
+    "tariff_round_withdraw": ("get", MANAGER),
+    "tariff_round_decide": ("get", MANAGER),
+    "tariff_round_undo": ("get", MANAGER),
+    "tariff_line_detail": ("get", MONEY),
+    "tariff_line_react": ("get", PROVIDER),
+    "tariff_line_adjust": ("get", MANAGER),
+    "tariff_reaction_answer": ("get", MANAGER),
 }
 ACCESS = (
     SETUP

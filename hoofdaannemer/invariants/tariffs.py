@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from hoofdaannemer.invariants.promises import Promise
+from hoofdaannemer.invariants.promises import Promise, by_query
 from subcontracts.models import BuildupParameter, TariffBuildup
 from subcontracts.models.buildups import as_lines
 from subcontracts.rules.buildup import worked_out
@@ -26,5 +26,32 @@ PROMISES: tuple[Promise, ...] = (
         "TAR-01",
         "The tariff of a settled build-up is what its lines give, rounded once.",
         _built_up_otherwise,
+    ),
+    by_query(
+        "TAR-02",
+        "Tariffs of a published round begin on its day, and the ones before ended the day before.",
+        """
+        SELECT 'effect', change.id, 'tariff', new.id
+        FROM subcontracts_tariffchange change
+        JOIN subcontracts_tariffround round ON round.id = change.round_id
+        JOIN subcontracts_tariff new ON new.id = change.new_tariff_id
+        LEFT JOIN subcontracts_tariff old ON old.id = change.tariff_id
+        WHERE change.is_applied AND (round.status <> 'decided'
+            OR new.start_date <> round.effective_date
+            OR old.end_date IS DISTINCT FROM round.effective_date - 1
+            OR new.amount <> change.new_amount OR old.amount <> change.old_amount)
+        """,
+    ),
+    by_query(
+        "TAR-03",
+        "Only who was asked about a product reacted on its tariff.",
+        """
+        SELECT 'reaction', reaction.id
+        FROM subcontracts_tariffreaction reaction
+        WHERE NOT EXISTS (
+            SELECT 1 FROM subcontracts_tariffinvitation asked
+            WHERE asked.line_id = reaction.line_id
+              AND asked.provider_organisation_id = reaction.provider_organisation_id)
+        """,
     ),
 )

@@ -48,6 +48,13 @@ from subcontracts.models.referrals import ReferralFile, RefusedReferralRow
 from subcontracts.models.relays import RelayMode
 from subcontracts.models.requests import CareRequest, RequestedProduct
 from subcontracts.models.residences import ClientResidence
+from subcontracts.models.tariff_rounds import (
+    TariffChange,
+    TariffInvitation,
+    TariffReaction,
+    TariffRound,
+    TariffRoundLine,
+)
 from subcontracts.models.upward_budgets import BudgetAdjuster, BudgetYear
 from subcontracts.models.upward_dates import ContractOption, ReportHandedIn, ReportingDuty
 from subcontracts.models.upward_tariffs import UpwardTariff
@@ -123,6 +130,11 @@ __all__ = [
     "Subcontractor",
     "Tariff",
     "TariffBuildup",
+    "TariffChange",
+    "TariffInvitation",
+    "TariffReaction",
+    "TariffRound",
+    "TariffRoundLine",
     "UpwardReport",
     "UpwardTariff",
 ]

@@ -25,6 +25,20 @@ class TariffBuildupQuerySet(OwnedQuerySet["TariffBuildup"]):
     readers = READERS
     provider_column = ""
 
+    def visible_to(self, scope: Scope) -> Self:
+        """A subcontractor sees what was proposed to it, and what was decided once published."""
+        if scope.role in SUBCONTRACTOR:
+            own = "tariff_lines__invitations__provider_organisation"
+            proposed = self.model.objects.filter(**{f"proposed_{own}": scope.organisation_id})
+            decided = self.model.objects.filter(
+                **{
+                    f"final_{own}": scope.organisation_id,
+                    "final_tariff_lines__round__status": "decided",
+                }
+            )
+            return self.filter(Q(pk__in=proposed.values("pk")) | Q(pk__in=decided.values("pk")))
+        return super().visible_to(scope)
+
 
 class TariffBuildup(MainContractorOwned):
     """A version of what a unit of a product costs: drawn up by one person, settled by another."""

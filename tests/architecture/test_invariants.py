@@ -109,6 +109,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "STE-02": ("UPDATE subcontracts_ceilingsignal SET decision_due = decision_due - 1",),
     "TAR-01": ("UPDATE subcontracts_tariffbuildup SET amount = amount + 0.01",),
+    "TAR-02": ("UPDATE subcontracts_tariffround SET effective_date = effective_date + 1",),
+    "TAR-03": ("DELETE FROM subcontracts_tariffinvitation",),
     "TRM-01": (
         """
         UPDATE subcontracts_municipaltermsversion

@@ -1,15 +1,20 @@
-"""Each main contractor builds a tariff up: one version is settled, a later one is a draft."""
+"""Each main contractor builds its tariffs up, and asks its subcontractors about them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from hoofdaannemer.core.scope import Scope, acting_as
-from hoofdaannemer.scenarios.canary.cast import Cast
+from hoofdaannemer.core.scope import Role, Scope, acting_as
+from hoofdaannemer.scenarios.canary.cast import PROVIDER_NAMES, Cast
 from hoofdaannemer.scenarios.canary.parties import Parties
-from subcontracts.models import Product, TariffBuildup
-from subcontracts.services import buildups
+from subcontracts.models import Product, Tariff, TariffBuildup, TariffRound, TariffRoundLine
+from subcontracts.services import (
+    buildups,
+    tariff_publishing,
+    tariff_reactions,
+    tariff_rounds,
+)
 from subcontracts.services.buildups import ParameterFacts
 
 #: Name, element, kind, value: a professional in scale 8 of the collective agreement.
@@ -28,19 +33,65 @@ LINES = (
 
 
 def build_up(parties: Parties, cast: Cast, at: datetime) -> None:
-    """Drawn up by one contract manager, settled by the other, who begins a draft like it."""
+    """Drawn up by one contract manager, settled by the other, who begins a draft of one again.
+
+    Every subcontractor reacted in a round that is decided; a second round is open still.
+    """
+    delegate = next(
+        name for name, role in PROVIDER_NAMES.items() if role == Role.SUBCONTRACTOR_ADMIN
+    )
     for main, row in parties.mains.items():
+        settled = _settled(cast, main, row.pk, at)
+        first = _opened(cast, main, settled, at - timedelta(days=20), "vorige ronde")
+        for provider in dict.fromkeys(of for by, of in parties.subcontractors if by == main):
+            if (delegate, provider) in cast.memberships:
+                with acting_as(cast.scope(delegate, provider, at - timedelta(days=15))) as scope:
+                    _react(scope, first, f"{provider} is akkoord")
         with acting_as(cast.scope("contracten", main, at)) as scope:
-            products = Product.objects.visible_to(scope).filter(main_contractor=row)
-            product = products.exclude(unit=Product.EUROS).order_by("pk").first()
-            if product is None:
-                raise LookupError(f"{main} buys nothing that has a tariff")
-            drawn_up = _drawn_up(scope, main, product)
+            tariff_rounds.submit(scope=scope, row=first)
         with acting_as(cast.scope("contracten2", main, at)) as second:
-            settled = buildups.settle(scope=second, buildup=drawn_up)
+            tariff_publishing.decide(scope=second, row=first)
             buildups.draft(
-                scope=second, product=product, like=settled, note=f"{main} voor het jaar erna"
+                scope=second,
+                product=settled[0].product,
+                like=settled[0],
+                note=f"{main} voor het jaar erna",
             )
+        _opened(cast, main, settled, at, "nieuwe ronde")
+
+
+def _settled(cast: Cast, main: str, main_contractor_id: int, at: datetime) -> list[TariffBuildup]:
+    """A version of every product that some contract has a tariff for."""
+    before = at - timedelta(days=25)
+    with acting_as(cast.scope("contracten", main, before)) as scope:
+        tariffs = Tariff.objects.visible_to(scope).filter(main_contractor=main_contractor_id)
+        products = Product.objects.visible_to(scope).filter(pk__in=tariffs.values("product"))
+        rows = [_drawn_up(scope, main, product) for product in products.order_by("pk")]
+    with acting_as(cast.scope("contracten2", main, before)) as second:
+        return [buildups.settle(scope=second, buildup=row) for row in rows]
+
+
+def _opened(
+    cast: Cast, main: str, settled: list[TariffBuildup], at: datetime, name: str
+) -> TariffRound:
+    with acting_as(cast.scope("contracten", main, at)) as scope:
+        row = tariff_rounds.prepare(
+            scope=scope,
+            main_contractor_id=settled[0].main_contractor_id,
+            facts=tariff_rounds.RoundFacts(
+                title=f"{main} {name}",
+                effective_date=date(scope.today.year + 1, 7, 1),
+                closes_on=scope.today + timedelta(days=14),
+            ),
+            buildups=settled,
+        )
+        return tariff_rounds.open_round(scope=scope, row=row)
+
+
+def _react(scope: Scope, row: TariffRound, reason: str) -> None:
+    for line in TariffRoundLine.objects.visible_to(scope).filter(round=row):
+        said = tariff_reactions.ReactionFacts(stance="agree", reason=reason)
+        tariff_reactions.react(scope=scope, line=line, said=[said])
 
 
 def _drawn_up(scope: Scope, main: str, product: Product) -> TariffBuildup:
