@@ -335,6 +335,29 @@ POLICIES: dict[str, TablePolicy] = {
         rows=(_mine(MONEY), PROVIDER), grants=DISPOSABLE, deletes=(PROVIDER,)
     ),
     "subcontracts_tariffchange": owned(MONEY, provider=False, grants=DISPOSABLE),
+    "subcontracts_clausequestion": TablePolicy(rows=(_mine(CONTRACTS), PROVIDER), grants=KEEP),
+    # Told to every provider that has the clause too, or passes the same duty on; in general to all.
+    "subcontracts_clausereading": TablePolicy(
+        rows=(
+            _mine(CONTRACTS),
+            Only(SUBCONTRACTOR).where(
+                "withdrawn_at IS NULL AND (clause_text = '' AND EXISTS ("
+                " SELECT 1 FROM subcontracts_subcontractor sub WHERE sub.main_contractor_id"
+                " = subcontracts_clausereading.main_contractor_id)"
+                " OR clause_text <> '' AND EXISTS ("
+                " SELECT 1 FROM subcontracts_subcontractclause clause"
+                " JOIN subcontracts_subcontract below ON below.id = clause.subcontract_id"
+                " WHERE clause.main_contractor_id = subcontracts_clausereading.main_contractor_id"
+                " AND (clause.text = subcontracts_clausereading.clause_text"
+                " OR clause.passes_on <> ''"
+                " AND clause.passes_on = subcontracts_clausereading.passes_on"
+                " AND below.municipal_contract_id"
+                " = subcontracts_clausereading.municipal_contract_id)))"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
     # Where the care under a subcontract went: for who looks after clients.
     "subcontracts_caremove": owned(CARE, provider=False),
     "subcontracts_caremoveitem": owned(CARE, provider=False),

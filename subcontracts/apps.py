@@ -33,6 +33,7 @@ class SubcontractsConfig(AppConfig):
             foreseen,
             index_work,
             moving,
+            questions,
             reconciliations,
             tariff_work,
             traffic,
@@ -74,6 +75,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(client_stops.items)
         worklist.register(moving.items)
         worklist.register(tariff_work.items)
+        worklist.register(questions.items)
         worklist.register(ending.items)
         for order, (label, name, readers) in enumerate(
             (
@@ -159,6 +161,13 @@ class SubcontractsConfig(AppConfig):
                 "tariff_round_list",
                 {Role.CONTRACT_MANAGER, Role.CONTROLLER} | SUBCONTRACTOR,
                 42,
+            ),
+            (
+                group.CONTRACTS,
+                _("Questions and readings"),
+                "question_list",
+                money | SUBCONTRACTOR,
+                26,
             ),
             (group.CONTRACTS, _("Our people"), "professional_list", SUBCONTRACTOR, 40),
             (

@@ -40,6 +40,7 @@ from subcontracts.views import (
     placed_elsewhere,
     placements,
     professionals,
+    questions,
     reconciling,
     referrals,
     requests,
@@ -595,6 +596,25 @@ urlpatterns = [
         "tarieven/rondes/reacties/<int:pk>/",
         tariff_lines.tariff_reaction_answer,
         name="tariff_reaction_answer",
+    ),
+    path("contracten/vragen/", questions.QuestionList.as_view(), name="question_list"),
+    path("contracten/vragen/nieuw/", questions.question_new, name="question_new"),
+    path("contracten/vragen/<int:pk>/", questions.QuestionDetail.as_view(), name="question_detail"),
+    path("contracten/vragen/<int:pk>/antwoord/", questions.question_answer, name="question_answer"),
+    path(
+        "contracten/vragen/<int:pk>/publiceren/",
+        questions.question_publish,
+        name="question_publish",
+    ),
+    path(
+        "contracten/vragen/<int:pk>/terug/", questions.question_withdraw, name="question_withdraw"
+    ),
+    path("contracten/uitleg/", questions.ReadingList.as_view(), name="reading_list"),
+    path("contracten/uitleg/<int:pk>/", questions.ReadingDetail.as_view(), name="reading_detail"),
+    path(
+        "contracten/uitleg/<int:pk>/intrekken/",
+        questions.reading_withdraw,
+        name="reading_withdraw",
     ),
     path("medewerkers/", professionals.ProfessionalList.as_view(), name="professional_list"),
     path("medewerkers/nieuw/", professionals.professional_new, name="professional_new"),

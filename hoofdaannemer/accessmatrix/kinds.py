@@ -150,6 +150,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "client_stop": Kind(subcontracts.ClientStop, OWNED),
     "buildup": Kind(subcontracts.TariffBuildup, STAFF_OWN),
     "parameter": Kind(subcontracts.BuildupParameter, STAFF_OWN),
+    "question": Kind(subcontracts.ClauseQuestion, OWNED),
+    # In the canary scenario readings are in general: for everybody with a relation.
+    "reading": Kind(subcontracts.ClauseReading, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "tariff_round": Kind(
         subcontracts.TariffRound, STAFF_OWN | _by(SUBCONTRACTOR, _asked("invitations"))
     ),

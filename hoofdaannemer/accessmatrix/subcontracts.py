@@ -102,7 +102,7 @@ TERMS = {
     "clause_end": ("get", MANAGER),
     "contract_date_list": ("get", CONTRACTS),
 }
-#: Tariffs in the open: how they are built up, and what subcontractors say of them.
+#: In the open: how tariffs are built up, what subcontractors say of them, how clauses are read.
 OPEN = {
     "buildup_list": ("get", MONEY),
     "buildup_new": ("get", MANAGER),
@@ -126,6 +126,15 @@ OPEN = {
     "tariff_line_react": ("get", PROVIDER),
     "tariff_line_adjust": ("get", MANAGER),
     "tariff_reaction_answer": ("get", MANAGER),
+    "question_list": ("get", CONTRACTS | PROVIDER),
+    "question_new": ("get", CONTRACTS | PROVIDER),
+    "question_detail": ("get", CONTRACTS | PROVIDER),
+    "question_answer": ("get", MANAGER),
+    "question_publish": ("get", MANAGER),
+    "question_withdraw": ("get", CONTRACTS | PROVIDER),
+    "reading_list": ("get", CONTRACTS | PROVIDER),
+    "reading_detail": ("get", CONTRACTS | PROVIDER),
+    "reading_withdraw": ("get", MANAGER),
 }
 ACCESS = (
     SETUP

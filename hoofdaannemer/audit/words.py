@@ -67,6 +67,8 @@ THINGS: Final[Words] = {
     "placement_file": _("file of placements"),
     "product": _("product"),
     "professional": _("professional"),
+    "question": _("question about a contract"),
+    "reading": _("published reading of a clause"),
     "reconciliation": _("reconciliation"),
     "referral_file": _("file of referrals"),
     "relay_mode": _("relay mode"),

@@ -1,4 +1,4 @@
-"""Promises about tariffs in the open."""
+"""Promises about tariffs in the open, and about what is told to all of a question of one."""
 
 from __future__ import annotations
 
@@ -52,6 +52,19 @@ PROMISES: tuple[Promise, ...] = (
             SELECT 1 FROM subcontracts_tariffinvitation asked
             WHERE asked.line_id = reaction.line_id
               AND asked.provider_organisation_id = reaction.provider_organisation_id)
+        """,
+    ),
+    by_query(
+        "TAR-04",
+        "A published reading follows from an answered question, and does not name who asked.",
+        """
+        SELECT 'reading', reading.id
+        FROM subcontracts_clausereading reading
+        JOIN subcontracts_clausequestion question ON question.id = reading.question_id
+        LEFT JOIN accounts_organisation asker ON asker.id = question.provider_organisation_id
+        WHERE question.status <> 'answered'
+           OR position(lower(asker.name) IN lower(concat_ws(
+               ' ', reading.subject, reading.asked, reading.text))) > 0
         """,
     ),
 )

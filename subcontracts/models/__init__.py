@@ -43,6 +43,7 @@ from subcontracts.models.notices import SubcontractNotice
 from subcontracts.models.parties import Product, Professional, Subcontractor
 from subcontracts.models.placements import Placement, PlacementProfessional
 from subcontracts.models.purposes import MessagePurpose, Steers
+from subcontracts.models.questions import ClauseQuestion, ClauseReading
 from subcontracts.models.reconciliations import Difference, Reconciliation
 from subcontracts.models.referrals import ReferralFile, RefusedReferralRow
 from subcontracts.models.relays import RelayMode
@@ -75,6 +76,8 @@ __all__ = [
     "CareRequest",
     "CeilingSignal",
     "ChangedProduct",
+    "ClauseQuestion",
+    "ClauseReading",
     "Client",
     "ClientAccess",
     "ClientResidence",

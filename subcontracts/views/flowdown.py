@@ -196,7 +196,7 @@ def clause_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> di
     """The clauses, for the page of a subcontract."""
     rows = list(contract.clauses.visible_to(scope))
     can_change = may_change and contract.status not in Subcontract.FIXED
-    headers = [_("Clause"), _("Text"), _("Period")]
+    headers = [_("Clause"), _("Text"), _("Period"), _("Question")]
     return {
         "caption": _("Clauses"),
         "headers": [*headers, _("Change")] if can_change else headers,
@@ -205,11 +205,17 @@ def clause_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> di
                 f"{row.code} {row.title}",
                 row.text,
                 days_of(row.start_date, row.end_date),
+                _ask_link(row),
                 *([_end_link(row)] if can_change else []),
             )
             for row in rows
         ],
     }
+
+
+def _ask_link(row: SubcontractClause) -> SafeString:
+    url = f"{reverse('question_new')}?clause={row.pk}"
+    return format_html('<a class="ha-link" href="{}">{}</a>', url, _("Ask a question"))
 
 
 def _end_link(row: SubcontractClause) -> SafeString:

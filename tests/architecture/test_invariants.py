@@ -111,6 +111,14 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "TAR-01": ("UPDATE subcontracts_tariffbuildup SET amount = amount + 0.01",),
     "TAR-02": ("UPDATE subcontracts_tariffround SET effective_date = effective_date + 1",),
     "TAR-03": ("DELETE FROM subcontracts_tariffinvitation",),
+    "TAR-04": (
+        """
+        UPDATE subcontracts_clausereading reading SET asked = asker.name
+        FROM subcontracts_clausequestion question
+        JOIN accounts_organisation asker ON asker.id = question.provider_organisation_id
+        WHERE question.id = reading.question_id
+        """,
+    ),
     "TRM-01": (
         """
         UPDATE subcontracts_municipaltermsversion

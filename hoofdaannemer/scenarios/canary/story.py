@@ -20,6 +20,7 @@ from hoofdaannemer.scenarios.canary import (
     notices,
     parties,
     proofs,
+    questions,
     referrals,
     reports,
     steering,
@@ -81,6 +82,7 @@ def load(progress: Progress) -> None:
     upward.record(made, people, now)
     steering.steer(made, people, now)
     tariffs.build_up(made, people, now)
+    questions.ask(made, people, now)
     moves.draw_up(care, now)
     notices.give(care, now)
     cast.give_keys(people, now)
