@@ -358,6 +358,54 @@ POLICIES: dict[str, TablePolicy] = {
         grants=KEEP,
         writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
     ),
+    # Told to who is addressed; each person confirms in the own name, and nobody changes that.
+    "subcontracts_announcement": TablePolicy(
+        rows=(
+            _mine(CONTRACTS),
+            Only(SUBCONTRACTOR).where(
+                "withdrawn_at IS NULL AND EXISTS ("
+                " SELECT 1 FROM subcontracts_announcementaddressee told"
+                " WHERE told.announcement_id = subcontracts_announcement.id)"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    "subcontracts_announcementaddressee": TablePolicy(
+        rows=(_mine(CONTRACTS), PROVIDER),
+        grants=APPEND,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    "subcontracts_readconfirmation": TablePolicy(
+        rows=(_mine(CONTRACTS), PROVIDER),
+        grants=APPEND,
+        writes=(
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id = (SELECT app_id('organisation'))"
+                " AND user_id = (SELECT app_id('user'))"
+            ),
+        ),
+    ),
+    # Read by both sides, kept by the own one.
+    "subcontracts_subjectcontact": TablePolicy(
+        rows=(
+            _mine(STAFF),
+            PROVIDER,
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id IS NULL AND EXISTS ("
+                " SELECT 1 FROM subcontracts_subcontractor sub WHERE sub.main_contractor_id"
+                " = subcontracts_subjectcontact.main_contractor_id)"
+            ),
+        ),
+        grants=KEEP,
+        writes=(
+            Only(frozenset({Role.CONTRACT_MANAGER, Role.ADMINISTRATOR})).where(
+                "main_contractor_id = (SELECT app_id('main_contractor'))"
+                " AND provider_organisation_id IS NULL"
+            ),
+            PROVIDER,
+        ),
+    ),
     # Where the care under a subcontract went: for who looks after clients.
     "subcontracts_caremove": owned(CARE, provider=False),
     "subcontracts_caremoveitem": owned(CARE, provider=False),

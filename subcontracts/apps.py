@@ -23,6 +23,7 @@ class SubcontractsConfig(AppConfig):
         from subcontracts.models.upward_budgets import READERS as READERS_OF_BUDGETS
         from subcontracts.models.upward_terms import READERS as READERS_OF_TERMS
         from subcontracts.selectors import (
+            announcements,
             authorities,
             ceiling_signals,
             client_stops,
@@ -76,6 +77,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(moving.items)
         worklist.register(tariff_work.items)
         worklist.register(questions.items)
+        worklist.register(announcements.items)
         worklist.register(ending.items)
         for order, (label, name, readers) in enumerate(
             (
@@ -169,6 +171,8 @@ class SubcontractsConfig(AppConfig):
                 money | SUBCONTRACTOR,
                 26,
             ),
+            (group.CONTRACTS, _("Announcements"), "announcement_list", money | SUBCONTRACTOR, 27),
+            (group.CONTRACTS, _("Contacts"), "contact_list", STAFF | SUBCONTRACTOR, 28),
             (group.CONTRACTS, _("Our people"), "professional_list", SUBCONTRACTOR, 40),
             (
                 group.ADMINISTRATION,

@@ -150,6 +150,15 @@ KINDS: Final[Mapping[str, Kind]] = {
     "client_stop": Kind(subcontracts.ClientStop, OWNED),
     "buildup": Kind(subcontracts.TariffBuildup, STAFF_OWN),
     "parameter": Kind(subcontracts.BuildupParameter, STAFF_OWN),
+    "announcement": Kind(
+        subcontracts.Announcement, STAFF_OWN | _by(SUBCONTRACTOR, _asked("addressees"))
+    ),
+    # Each side keeps its own.
+    "contact": Kind(
+        subcontracts.SubjectContact,
+        _by(STAFF, lambda scope: _main(scope) & Q(provider_organisation=None))
+        | _by(SUBCONTRACTOR, _provider),
+    ),
     "question": Kind(subcontracts.ClauseQuestion, OWNED),
     # In the canary scenario readings are in general: for everybody with a relation.
     "reading": Kind(subcontracts.ClauseReading, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),

@@ -135,6 +135,17 @@ OPEN = {
     "reading_list": ("get", CONTRACTS | PROVIDER),
     "reading_detail": ("get", CONTRACTS | PROVIDER),
     "reading_withdraw": ("get", MANAGER),
+    "announcement_list": ("get", CONTRACTS | PROVIDER),
+    "announcement_new": ("get", MANAGER),
+    "announcement_detail": ("get", CONTRACTS | PROVIDER),
+    "announcement_confirm": ("post", _moves(PROVIDER)),
+    "announcement_proof": ("get", CONTRACTS),
+    "announcement_attachment": ("get", CONTRACTS | PROVIDER),
+    "announcement_remind": ("get", MANAGER),
+    "announcement_withdraw": ("get", MANAGER),
+    "contact_list": ("get", dict.fromkeys(sorted(STAFF), 200) | PROVIDER),
+    "contact_new": ("get", MANAGER | ADMINISTRATOR | PROVIDER),
+    "contact_change": ("get", MANAGER | ADMINISTRATOR | PROVIDER),
 }
 ACCESS = (
     SETUP

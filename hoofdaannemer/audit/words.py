@@ -15,6 +15,7 @@ Words = Mapping[str, str | Promise]
 THINGS: Final[Words] = {
     "access_key": _("key of the own access"),
     "allocation": _("allocation"),
+    "announcement": _("announcement"),
     "assessment": _("assessment"),
     "authority": _("authority to allocate"),
     "break_glass": _("emergency access"),
@@ -30,6 +31,7 @@ THINGS: Final[Words] = {
     "client": _("client"),
     "client_list": _("list of clients"),
     "client_stop": _("client stop"),
+    "contact": _("contact for a subject"),
     "contract_option": _("option to extend"),
     "declaration": _("declaration"),
     "decision": _("formal decision"),
@@ -189,6 +191,7 @@ DEEDS: Final[Words] = {
     "rejected": pgettext_lazy("log", "rejected"),
     "released": pgettext_lazy("log", "released"),
     "remainder": pgettext_lazy("log", "finished with remainder"),
+    "reminded": pgettext_lazy("log", "reminded of"),
     "removed": pgettext_lazy("log", "taken out"),
     "renamed": pgettext_lazy("log", "renamed"),
     "replaced": pgettext_lazy("log", "replaced"),

@@ -67,4 +67,16 @@ PROMISES: tuple[Promise, ...] = (
                ' ', reading.subject, reading.asked, reading.text))) > 0
         """,
     ),
+    by_query(
+        "TAR-05",
+        "Only people of who was told an announcement confirmed having read it.",
+        """
+        SELECT 'confirmation', read.id
+        FROM subcontracts_readconfirmation read
+        WHERE NOT EXISTS (
+            SELECT 1 FROM subcontracts_announcementaddressee told
+            WHERE told.announcement_id = read.announcement_id
+              AND told.provider_organisation_id = read.provider_organisation_id)
+        """,
+    ),
 )

@@ -1,6 +1,11 @@
 """The rows of the chain from contract to delivery, split by noun."""
 
 from subcontracts.models.allocations import Allocation, AllocationVersion
+from subcontracts.models.announcements import (
+    Announcement,
+    AnnouncementAddressee,
+    ReadConfirmation,
+)
 from subcontracts.models.authorities import AllocatedBy, Authority
 from subcontracts.models.buildups import BuildupParameter, TariffBuildup
 from subcontracts.models.carefiles import CareFile, PlacementFile, RefusedRow
@@ -10,6 +15,7 @@ from subcontracts.models.clauses import SubcontractClause
 from subcontracts.models.client_stops import ClientStop
 from subcontracts.models.clients import Client, ClientAccess, EmergencyAccess
 from subcontracts.models.consortia import Consortium, ConsortiumMember
+from subcontracts.models.contacts import SubjectContact
 from subcontracts.models.contracts import (
     ContractMunicipality,
     ContractProduct,
@@ -66,6 +72,8 @@ __all__ = [
     "AllocatedBy",
     "Allocation",
     "AllocationVersion",
+    "Announcement",
+    "AnnouncementAddressee",
     "Authority",
     "BudgetAdjuster",
     "BudgetYear",
@@ -115,6 +123,7 @@ __all__ = [
     "PlacementProfessional",
     "Product",
     "Professional",
+    "ReadConfirmation",
     "Reconciliation",
     "ReferralFile",
     "RefusedReferralRow",
@@ -131,6 +140,7 @@ __all__ = [
     "SubcontractNotice",
     "SubcontractVersion",
     "Subcontractor",
+    "SubjectContact",
     "Tariff",
     "TariffBuildup",
     "TariffChange",

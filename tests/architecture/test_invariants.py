@@ -119,6 +119,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         WHERE question.id = reading.question_id
         """,
     ),
+    "TAR-05": ("DELETE FROM subcontracts_announcementaddressee",),
     "TRM-01": (
         """
         UPDATE subcontracts_municipaltermsversion

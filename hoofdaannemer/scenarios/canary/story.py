@@ -9,6 +9,7 @@ from django.utils import timezone
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import system
 from hoofdaannemer.scenarios.canary import (
+    announcements,
     carefiles,
     cast,
     decisions,
@@ -83,6 +84,7 @@ def load(progress: Progress) -> None:
     steering.steer(made, people, now)
     tariffs.build_up(made, people, now)
     questions.ask(made, people, now)
+    announcements.tell(made, people, now)
     moves.draw_up(care, now)
     notices.give(care, now)
     cast.give_keys(people, now)
