@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from hoofdaannemer.core.filters import FilterSet
 from hoofdaannemer.core.tables import MomentColumn, PeriodColumn, Table
+from hoofdaannemer.core.templatetags.core_format import moment_nl
 from subcontracts.models import Announcement, ReadConfirmation
 from subcontracts.selectors.announcements import Proof
 
@@ -72,7 +73,7 @@ def proof_table(found: list[Proof], *, names: bool) -> dict[str, Any]:
         "rows": [
             (
                 one.organisation,
-                ", ".join(row.name for row in one.read) or "–",
+                ", ".join(f"{row.name} ({moment_nl(row.read_at)})" for row in one.read) or "–",
                 (", ".join(one.unread) if names else str(len(one.unread))) or "–",
             )
             for one in found

@@ -19,7 +19,7 @@ class SubcontractsConfig(AppConfig):
         from messaging.exchange.entry import registry
         from messaging.exchange.policies import READERS
         from messaging.models import Leg
-        from subcontracts import contract_pages, entries, guide, handlers, worklist
+        from subcontracts import contract_pages, entries, guide, handlers, open_guide, worklist
         from subcontracts.models.upward_budgets import READERS as READERS_OF_BUDGETS
         from subcontracts.models.upward_terms import READERS as READERS_OF_TERMS
         from subcontracts.selectors import (
@@ -90,7 +90,7 @@ class SubcontractsConfig(AppConfig):
             )
         ):
             contract_pages.register(label, name, readers, 10 * order)
-        helping.register(*guide.TASKS)
+        helping.register(*guide.TASKS, *open_guide.TASKS)
         helping.explain(*guide.WORDS)
 
         care = STAFF - {Role.ADMINISTRATOR}

@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
-from hoofdaannemer.core.tables import BadgeColumn, MomentColumn, NumberColumn, Table
+from hoofdaannemer.core.tables import (
+    BadgeColumn,
+    MomentColumn,
+    NumberColumn,
+    Table,
+    whole_days,
+)
 from hoofdaannemer.core.templatetags.core_format import date_nl
 from subcontracts import words
 from subcontracts.buildup_words import difference_text, exact_text, hours_text, line_text
@@ -135,7 +141,7 @@ def _so_far(one: BuildupParameter, step: Step | None) -> str:
 def _source(one: BuildupParameter) -> str:
     if one.source_date is None:
         return one.source
-    return f"{one.source} ({date_nl(one.source_date)})"
+    return whole_days(f"{one.source} ({date_nl(one.source_date)})")
 
 
 def _links(one: BuildupParameter) -> SafeString:

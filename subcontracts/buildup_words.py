@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hoofdaannemer.core.money import round_exact
+from hoofdaannemer.core.templatetags.core_format import unbroken, volume
 from subcontracts.index_words import number_text, percent_text, price_text
 from subcontracts.rules.buildup import Difference, Fault, Kind, Line, Outcome
 
-_SHOWN: Final = 4
+#: Of small amounts the parts of a cent matter to the eye, of large ones they do not.
+_CENTS: Final = 2
+_MOST: Final = 4
+_LARGE: Final = 1000
 _FAULTS: Final[dict[Fault, str | Promise]] = {
     Fault.EMPTY: gettext_lazy("There are no lines yet."),
     Fault.NO_HOURS: gettext_lazy(
@@ -46,9 +50,9 @@ def fault_text(outcome: Outcome) -> str:
 def value_text(kind: str, value: Decimal) -> str:
     """The value of a line with what it is counted in."""
     if kind in (Kind.YEARLY, Kind.HOURLY):
-        return price_text(value)
+        return unbroken(price_text(value))
     if kind in (Kind.HOURS, Kind.HOURS_OFF):
-        return _("%(number)s hours") % {"number": number_text(value)}
+        return _("%(number)s hours") % {"number": volume(value)}
     if kind in (Kind.TIMES, Kind.DIVIDED):
         return number_text(value)
     return percent_text(value)
@@ -56,12 +60,13 @@ def value_text(kind: str, value: Decimal) -> str:
 
 def exact_text(amount: Fraction) -> str:
     """An intermediate amount in euros, for the eye: the calculation goes on with all decimals."""
-    return price_text(round_exact(amount, _SHOWN))
+    shown = round_exact(amount, _CENTS if abs(amount) >= _LARGE else _MOST)
+    return unbroken(price_text(shown))
 
 
 def hours_text(hours: Fraction) -> str:
     """Hours on the way, for the eye."""
-    return number_text(round_exact(hours, 2))
+    return volume(round_exact(hours, _CENTS))
 
 
 def difference_text(one: Difference) -> str:

@@ -108,12 +108,17 @@ class ReactionForm(PlainForm):
 
     @property
     def parts(self) -> list[tuple[str, str, list[forms.BoundField]]]:
-        """The fields under what they are about, for `parts_form.html`."""
+        """The fields under what they are about, the tariff as a whole first."""
         names = ("stance", "value", "reason")
         return [
             (*self._heading(parameter), [self[f"{name}_{key}"] for name in names])
             for key, parameter in self._subjects()
         ]
+
+    @property
+    def is_about_lines(self) -> bool:
+        """Whether something is said of a line, so that the lines stand open."""
+        return any(self[f"stance_{one.pk}"].value() for one in self.parameters)
 
     def _heading(self, parameter: BuildupParameter | None) -> tuple[str, str]:
         if parameter is None:

@@ -10,7 +10,7 @@ import django_tables2
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
 from hoofdaannemer.core.money import format_euro
@@ -147,15 +147,15 @@ def lines_of_round(
                 price(one.proposed),
                 price(one.final),
                 *(_reacted(of) if is_open else ("–", "–", "–", "–")),
-                *spread_cells(of.spread, "hourly"),
+                spread_text(of.spread),
             )
         )
     return {
         "caption": _("Products in this round"),
         "headers": [
-            *(_("Product"), _("Proposed"), _("To be decided")),
+            *(_("Product"), _("Proposed"), _("Decision")),
             *(_("Reacted"), _("Agrees"), _("Another value"), _("Comment")),
-            *(_("Median"), _("Lowest"), _("Highest")),
+            _("Median of other tariffs"),
         ],
         "rows": rows,
         "numbers": True,
@@ -166,6 +166,18 @@ def _reacted(of: Summary) -> tuple[str, int, int, int]:
     count = _("%(reacted)s of %(asked)s") % {"reacted": len(of.reacted), "asked": len(of.asked)}
     stances = of.stances
     return count, stances[Stance.AGREE], stances[Stance.OTHER], stances[Stance.COMMENT]
+
+
+def spread_text(found: Spread | None) -> str:
+    """The middle of other tariffs, between the lowest and the highest."""
+    if found is None:
+        return "–"
+    middle, lowest, highest = spread_cells(found, "hourly")
+    return _("%(middle)s (%(lowest)s to %(highest)s)") % {
+        "middle": middle,
+        "lowest": lowest,
+        "highest": highest,
+    }
 
 
 def spread_cells(found: Spread | None, kind: str) -> tuple[str, str, str]:
@@ -181,7 +193,8 @@ def spread_cells(found: Spread | None, kind: str) -> tuple[str, str, str]:
 
 def effect_table(effects: list[Effect]) -> dict[str, Any]:
     """What the round means for each subcontractor, with the totals below."""
-    old, new = total(effects)
+    is_known = any(one.old is not None for one in effects)
+    old, new = total(effects) if is_known else (None, None)
     return {
         "caption": _("Effect per subcontractor, on what was approved in twelve months"),
         "headers": [
@@ -221,7 +234,13 @@ def subjects_table(subjects: list[Subject], line: TariffRoundLine) -> dict[str, 
     return {
         "caption": _("Reactions side by side"),
         "headers": [
-            *(_("About"), _("Proposed"), _("Agrees"), _("Another value"), _("Comment")),
+            *(
+                pgettext("contract", "About"),
+                _("Proposed"),
+                _("Agrees"),
+                _("Another value"),
+                _("Comment"),
+            ),
             *(_("Median"), _("Lowest"), _("Highest")),
         ],
         "rows": rows,
@@ -231,7 +250,13 @@ def subjects_table(subjects: list[Subject], line: TariffRoundLine) -> dict[str, 
 
 def reactions_table(scope: Scope, subjects: list[Subject], *, may_answer: bool) -> dict[str, Any]:
     """Every reaction with whose it is, and the answer to it."""
-    headers = [_("Subcontractor"), _("About"), _("Reaction"), _("Reason"), _("Answer")]
+    headers = [
+        _("Subcontractor"),
+        pgettext("contract", "About"),
+        _("Reaction"),
+        _("Reason"),
+        _("Answer"),
+    ]
     rows = [
         [one.provider_organisation.name, *_said(one)]
         for subject in subjects
@@ -254,7 +279,7 @@ def own_table(said: list[TariffReaction]) -> dict[str, Any]:
     """What a subcontractor said itself, with the answers."""
     return {
         "caption": _("What you said"),
-        "headers": [_("About"), _("Reaction"), _("Reason"), _("Answer")],
+        "headers": [pgettext("contract", "About"), _("Reaction"), _("Reason"), _("Answer")],
         "rows": [_said(one) for one in said],
         "empty": _("You have not reacted."),
     }

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from hoofdaannemer.core.errors import DomainError
@@ -127,7 +127,7 @@ class QuestionDetail(DetailPage):
 def _facts(row: ClauseQuestion) -> list[tuple[str, str]]:
     asker = row.provider_organisation
     facts = [
-        (_("About"), str(row.clause or _("in general"))),
+        (pgettext("contract", "About"), str(row.clause or _("in general"))),
         (_("Subcontract"), str(row.subcontract or "–")),
         (
             _("Asked by"),
@@ -182,7 +182,7 @@ class ReadingDetail(DetailPage):
             badge=_("withdrawn") if is_withdrawn else "",
             tone="neutral",
             facts=[
-                (_("About"), row.about or _("in general")),
+                (pgettext("contract", "About"), row.about or _("in general")),
                 (_("Published on"), moment_nl(row.published_at)),
             ],
             texts=texts,

@@ -45,7 +45,7 @@ class TariffLineDetail(DetailPage):
         return super().get_context_data(
             facts=[
                 (_("Proposed"), f"{line.proposed} · {price(line.proposed)}"),
-                (_("To be decided"), f"{line.final} · {price(line.final)}"),
+                (_("Decision"), f"{line.final} · {price(line.final)}"),
                 (_("Reacted"), _reacted(len(found.reacted), len(found.asked))),
                 (_("Did not react"), ", ".join(found.silent) or "–"),
             ],
@@ -103,13 +103,15 @@ def tariff_line_react(request: ScopedRequest, pk: int) -> HttpResponse:
         "title": _("React on %(product)s") % {"product": line},
         "lead": _("Say something of what you want; leave the rest at No reaction."),
         "form": form,
-        "parts": form.parts,
+        "whole": form.parts[0],
+        "parts": form.parts[1:],
+        "is_open": form.is_about_lines,
         "submit_label": _("Keep reaction"),
         "cancel_url": url,
         "next_text": _("The main contractor reads it. Other subcontractors do not."),
         "breadcrumbs": _above(line),
     }
-    return render(request, "subcontracts/parts_form.html", context)
+    return render(request, "subcontracts/tariff_react.html", context)
 
 
 @roles(Role.CONTRACT_MANAGER)

@@ -39,8 +39,6 @@ def portal(scope: Scope, row: TariffRound) -> dict[str, Any]:
     texts = [(_("Explanation"), row.text)] if row.text else []
     tables = []
     for one in lines:
-        if is_published:
-            texts.append((str(one), _told(one)))
         tables.append(_built_up(scope, one, is_published=is_published))
         tables.append(_own(scope, one))
     return {
@@ -62,7 +60,8 @@ def _built_up(scope: Scope, line: TariffRoundLine, *, is_published: bool) -> dic
         buildup, rows, worked_out(as_lines(rows), buildup.decimals), may_change=False
     )
     caption = _("Published: %(product)s") if is_published else _("Proposed: %(product)s")
-    return found | {"caption": caption % {"product": line}}
+    note = _told(line) if is_published else ""
+    return found | {"caption": caption % {"product": line}, "note": note}
 
 
 def _own(scope: Scope, line: TariffRoundLine) -> dict[str, Any]:

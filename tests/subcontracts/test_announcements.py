@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from hoofdaannemer.accessmatrix.subcontracts import OPEN
 from hoofdaannemer.accounts.models import Membership
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import Role, Scope
@@ -26,7 +25,6 @@ from tests.factories import NOW, Party, World
 from tests.subcontracts.conftest import Browser as Browse
 
 TODAY = timezone.localdate(NOW)
-ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
 PDF = b"%PDF-1.7 een bijlage"
 
 
@@ -215,34 +213,6 @@ def test_no_contact_with_a_main_contractor_for_which_one_does_not_work(
 
 
 # Pages
-
-
-def pages_of(world: World, role: Role) -> dict[str, str]:
-    today = timezone.localdate()
-    row = told(world, start_date=today, attachment=PDF, attachment_name="rooster.pdf")
-    if role in (Role.SUBCONTRACTOR_ADMIN, Role.SUBCONTRACTOR_USER):
-        scope, own = provider(world, world.pxq), world.pxq.organisation.pk
-    else:
-        scope, own = manager(world), None
-    one = contacts.add(
-        scope=scope, main_contractor_id=world.main.pk, organisation_id=own, facts=contact()
-    )
-    become(world.system)
-    plain = ("announcement_list", "announcement_new", "contact_list", "contact_new")
-    return {
-        name: reverse(name, args=[] if name in plain else [one.pk if "contact" in name else row.pk])
-        for name in OPEN
-        if name.startswith(("announcement_", "contact_"))
-    }
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_matrix(world: World, browse: Browse, role: Role) -> None:
-    pages = pages_of(world, role)
-    is_provider = role in (Role.SUBCONTRACTOR_ADMIN, Role.SUBCONTRACTOR_USER)
-    browser = browse(world, role, world.pxq if is_provider else None)
-    got = {name: getattr(browser, OPEN[name][0])(url).status_code for name, url in pages.items()}
-    assert got == {name: OPEN[name][1].get(role, 403) for name in pages}
 
 
 def test_told_with_a_file_read_at_home_and_seen_by_the_manager(

@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from hoofdaannemer.accessmatrix.subcontracts import OPEN
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts import worklist
@@ -23,7 +22,6 @@ from tests.factories import NOW, Party, World
 from tests.subcontracts.conftest import Browser as Browse
 
 TODAY = timezone.localdate(NOW)
-ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
 
 
 @pytest.fixture
@@ -180,30 +178,6 @@ def test_published_once_and_withdrawn(world: World) -> None:
 
 
 # Pages
-
-
-def pages_of(world: World) -> dict[str, str]:
-    reading = published(world)
-    become(world.system)
-    keys = {"question": reading.question_id, "reading": reading.pk}
-    plain = ("question_list", "question_new", "reading_list")
-    return {
-        name: reverse(
-            name,
-            args=[] if name in plain else [keys["reading" if "reading" in name else "question"]],
-        )
-        for name in OPEN
-        if name.startswith(("question_", "reading_"))
-    }
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_matrix(world: World, browse: Browse, role: Role) -> None:
-    pages = pages_of(world)
-    is_provider = role in (Role.SUBCONTRACTOR_ADMIN, Role.SUBCONTRACTOR_USER)
-    browser = browse(world, role, world.pxq if is_provider else None)
-    got = {name: browser.get(url).status_code for name, url in pages.items()}
-    assert got == {name: OPEN[name][1].get(role, 403) for name in pages}
 
 
 def test_from_the_contract_to_a_reading_that_others_find(world: World, browse: Browse) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from io import BytesIO
 
+from hoofdaannemer.core import paper
 from hoofdaannemer.core.scope import Role, Scope, acting_as
 from hoofdaannemer.scenarios.canary.cast import PROVIDER_NAMES, Cast
 from hoofdaannemer.scenarios.canary.parties import Parties
-from subcontracts.models import Announcement, Subcontractor, SubcontractVersion
+from subcontracts.models import Announcement, Subcontractor
 from subcontracts.services import announcements, contacts
 
 
@@ -19,7 +21,7 @@ def tell(parties: Parties, cast: Cast, at: datetime) -> None:
                 title=f"{main} deelt mee",
                 text="Het kantoor is dicht tussen kerst en nieuwjaar.",
                 start_date=scope.today,
-                attachment=_paper(scope),
+                attachment=_paper(main),
                 attachment_name=f"{main}.pdf",
             )
             announcements.announce(scope=scope, main_contractor_id=row.pk, facts=facts)
@@ -38,13 +40,11 @@ def tell(parties: Parties, cast: Cast, at: datetime) -> None:
                 _keep(scope, one.main_contractor_id, name, scope.organisation_id)
 
 
-def _paper(scope: Scope) -> bytes:
-    """Some PDF of the main contractor's own."""
-    signed = SubcontractVersion.objects.visible_to(scope).exclude(signed_on=None)
-    row = signed.order_by("pk").first()
-    if row is None:
-        raise LookupError("no contract was signed")
-    return bytes(row.signed_file or b"")
+def _paper(author: str) -> bytes:
+    """An A4 with a line on it."""
+    target = BytesIO()
+    paper.sheet(target, title="Rooster", author=author).build([paper.text_of("Rooster")])
+    return target.getvalue()
 
 
 def _keep(scope: Scope, main_contractor_id: int, name: str, organisation_id: int | None) -> None:
