@@ -156,6 +156,12 @@ class ReactionForm(PlainForm):
         return found
 
 
+class ExtendForm(PlainForm):
+    """Until when subcontractors may react."""
+
+    closes_on = DutchDateField(label=gettext_lazy("Reactions until"))
+
+
 class AnswerForm(PlainForm):
     """What is done with one reaction."""
 

@@ -27,6 +27,12 @@ def check_can_work_out(scope: Scope, row: TariffRound) -> None:
     _check_status(row, Status.DRAFT, Status.OPEN)
 
 
+def check_can_extend(scope: Scope, row: TariffRound) -> None:
+    """Raises ConflictError for a round that is not open."""
+    check_can_prepare(scope, row.main_contractor_id)
+    _check_status(row, Status.OPEN)
+
+
 def check_can_react(scope: Scope, row: TariffRound) -> None:
     """Raises NotAllowedError unless a subcontractor acts, RuleError CON-113 where it is closed."""
     if scope.role not in SUBCONTRACTOR:

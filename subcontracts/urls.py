@@ -555,6 +555,11 @@ urlpatterns = [
         name="tariff_round_open",
     ),
     path(
+        "tarieven/rondes/<int:pk>/verlengen/",
+        round_actions.tariff_round_extend,
+        name="tariff_round_extend",
+    ),
+    path(
         "tarieven/rondes/<int:pk>/voorleggen/",
         round_actions.tariff_round_submit,
         name="tariff_round_submit",

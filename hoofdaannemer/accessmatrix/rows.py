@@ -94,6 +94,7 @@ FITTING: Final[Mapping[str, Q]] = {
     "question_answer": Q(status=ClauseQuestion.Status.OPEN),
     "question_publish": Q(status=ClauseQuestion.Status.ANSWERED),
     "tariff_round_open": Q(status=TariffRound.Status.DRAFT),
+    "tariff_round_extend": Q(status=TariffRound.Status.OPEN),
     "tariff_round_decide": Q(status=TariffRound.Status.SUBMITTED),
     "tariff_round_take_back": Q(status=TariffRound.Status.SUBMITTED),
     "tariff_round_undo": Q(status=TariffRound.Status.DECIDED),

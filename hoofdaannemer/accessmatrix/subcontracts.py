@@ -117,6 +117,7 @@ OPEN = {
     "tariff_round_detail": ("get", MONEY | PROVIDER),
     "tariff_round_effects": ("get", MONEY),
     "tariff_round_open": ("get", MANAGER),
+    "tariff_round_extend": ("get", MANAGER),
     "tariff_round_submit": ("get", MANAGER),
     "tariff_round_take_back": ("get", MANAGER),
     "tariff_round_withdraw": ("get", MANAGER),

@@ -143,6 +143,7 @@ DEEDS: Final[Words] = {
     "enrolled": pgettext_lazy("log", "enrolled"),
     "entitled": pgettext_lazy("log", "entitled"),
     "explained": pgettext_lazy("log", "explained"),
+    "extended": pgettext_lazy("log", "closing day moved"),
     "failed": pgettext_lazy("log", "failed"),
     "faulty": pgettext_lazy("log", "returned with errors"),
     "fetched": pgettext_lazy("log", "fetched"),

@@ -122,6 +122,25 @@ def open_round(*, scope: Scope, row: TariffRound) -> TariffRound:
 
 
 @transaction.atomic
+def extend(*, scope: Scope, row: TariffRound, closes_on: date) -> TariffRound:
+    """Let subcontractors react until a later day; also where the closing day has passed.
+
+    Raises RuleError CON-110 for a day that is no later one, or not before the tariffs would hold.
+    """
+    row = locked(scope, row)
+    policies.check_can_extend(scope, row)
+    is_later = closes_on > row.closes_on and closes_on >= scope.today
+    if not is_later or closes_on >= row.effective_date:
+        raise RuleError(
+            "CON-110", _("Choose a later day, before the one from which the tariffs hold.")
+        )
+    row.closes_on = closes_on
+    row.save(update_fields=["closes_on"])
+    audit.record(scope, "tariff_round.extended", row, closes_on=closes_on.isoformat())
+    return row
+
+
+@transaction.atomic
 def adjust(
     *, scope: Scope, line: TariffRoundLine, final: TariffBuildup, explanation: str
 ) -> TariffRoundLine:

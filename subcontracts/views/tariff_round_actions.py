@@ -21,7 +21,7 @@ from subcontracts import tariff_round_policies as policies
 from subcontracts.index_forms import ReasonForm
 from subcontracts.models import TariffRound
 from subcontracts.services import tariff_publishing, tariff_rounds
-from subcontracts.tariff_round_forms import TariffRoundForm
+from subcontracts.tariff_round_forms import ExtendForm, TariffRoundForm
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 
@@ -105,6 +105,26 @@ def tariff_round_open(request: ScopedRequest, pk: int) -> HttpResponse:
             _("They react until %(closes)s. None of them sees the reactions of others."),
         ],
         submit_label=_("Open round"),
+    )
+
+
+@roles(Role.CONTRACT_MANAGER)
+@require_http_methods(FORM_METHODS)
+def tariff_round_extend(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Let subcontractors react until a later day."""
+    return _confirmed(
+        request,
+        pk,
+        policies.check_can_extend,
+        tariff_rounds.extend,
+        _("Subcontractors may react longer."),
+        title=_("Let subcontractors react longer on %(round)s?"),
+        consequences=[
+            _("They now react until %(closes)s. Choose a later day, before %(day)s."),
+            _("Answers that were given already stay; who changes its reaction gets a new one."),
+        ],
+        submit_label=_("Move closing day"),
+        form=ExtendForm(request.POST or None, scope=request.scope),
     )
 
 

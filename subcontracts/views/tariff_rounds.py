@@ -48,6 +48,12 @@ _STEPS = (
         "primary",
     ),
     (
+        policies.check_can_extend,
+        "tariff_round_extend",
+        gettext_lazy("Move the closing day"),
+        "secondary",
+    ),
+    (
         policies.check_can_take_back,
         "tariff_round_take_back",
         gettext_lazy("Take back to adjust"),

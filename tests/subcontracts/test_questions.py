@@ -209,3 +209,6 @@ def test_from_the_contract_to_a_reading_that_others_find(world: World, browse: B
     found = other.get(reverse("reading_list"), {"word": "zaterdag"}).content.decode()
     assert reading in found
     assert world.pxq.organisation.name not in other.get(reading).content.decode()
+    # It stands beside the clause in their own contract too.
+    theirs = reverse("subcontract_detail", args=[contract_of(world.trajectory).pk])
+    assert reading in other.get(theirs).content.decode()

@@ -246,6 +246,20 @@ def test_the_manager_answers_after_the_closing_day(world: World) -> None:
     assert TariffReaction.objects.visible_to(there).get().answer == "Overgenomen"
 
 
+def test_a_later_closing_day_opens_it_again(world: World) -> None:
+    row = opened(world)
+    scope = become(manager(world, at=LATER))
+    for wrong in (CLOSES, DAY):
+        with pytest.raises(RuleError, match="CON-110"):
+            tariff_rounds.extend(scope=scope, row=row, closes_on=wrong)
+    tariff_rounds.extend(scope=scope, row=row, closes_on=CLOSES + timedelta(days=7))
+    there = provider(world, at=LATER)
+    line = line_of(there, row)
+    tariff_reactions.react(scope=there, line=line, said=[ReactionFacts(stance="agree")])
+    with pytest.raises(RuleError, match="CON-115"):
+        tariff_rounds.submit(scope=become(manager(world, at=LATER)), row=row)
+
+
 def test_reactions_stand_side_by_side(world: World) -> None:
     parties = [another(world, name) for name in ("Oost", "West")]
     row = opened(world)
