@@ -155,7 +155,7 @@ def lines_of_round(
         "headers": [
             *(_("Product"), _("Proposed"), _("Decision")),
             *(_("Reacted"), _("Agrees"), _("Another value"), _("Comment")),
-            _("Median of other tariffs"),
+            _("Median"),
         ],
         "rows": rows,
         "numbers": True,

@@ -535,8 +535,10 @@ urlpatterns = [
     ),
     path("tarieven/opbouw/<int:pk>/vaststellen/", buildups.buildup_settle, name="buildup_settle"),
     path("tarieven/opbouw/<int:pk>/intrekken/", buildups.buildup_withdraw, name="buildup_withdraw"),
-    path("tarieven/regels/<int:pk>/", buildups.parameter_change, name="parameter_change"),
-    path("tarieven/regels/<int:pk>/weg/", buildups.parameter_remove, name="parameter_remove"),
+    path("tarieven/opbouw/regels/<int:pk>/", buildups.parameter_change, name="parameter_change"),
+    path(
+        "tarieven/opbouw/regels/<int:pk>/weg/", buildups.parameter_remove, name="parameter_remove"
+    ),
     path("tarieven/rondes/", tariff_rounds.TariffRoundList.as_view(), name="tariff_round_list"),
     path("tarieven/rondes/nieuw/", round_actions.tariff_round_new, name="tariff_round_new"),
     path(
@@ -616,10 +618,14 @@ urlpatterns = [
     path(
         "contracten/vragen/<int:pk>/terug/", questions.question_withdraw, name="question_withdraw"
     ),
-    path("contracten/uitleg/", questions.ReadingList.as_view(), name="reading_list"),
-    path("contracten/uitleg/<int:pk>/", questions.ReadingDetail.as_view(), name="reading_detail"),
+    path("contracten/vragen/uitleg/", questions.ReadingList.as_view(), name="reading_list"),
     path(
-        "contracten/uitleg/<int:pk>/intrekken/",
+        "contracten/vragen/uitleg/<int:pk>/",
+        questions.ReadingDetail.as_view(),
+        name="reading_detail",
+    ),
+    path(
+        "contracten/vragen/uitleg/<int:pk>/intrekken/",
         questions.reading_withdraw,
         name="reading_withdraw",
     ),

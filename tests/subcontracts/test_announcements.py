@@ -132,6 +132,11 @@ def test_withdrawn_it_is_gone_and_the_proof_stays(world: World) -> None:
     assert len(proofs(manager(world), row)[-1].read) == 1
 
 
+def test_a_name_of_a_file_hides_nothing(world: World) -> None:
+    row = told(world, attachment=PDF, attachment_name="rooster\u202efdp.exe\n.pdf")
+    assert row.attachment_name == "roosterfdp.exe.pdf"
+
+
 @pytest.mark.parametrize(
     ("code", "changes"),
     [

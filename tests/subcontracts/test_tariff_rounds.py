@@ -29,11 +29,18 @@ from subcontracts.models import (
 from subcontracts.rules.tariff_changes import Held, LeftOut, Offer, changes, spread
 from subcontracts.selectors import tariff_rounds as selectors
 from subcontracts.selectors.tariff_reactions import Summary, summaries
-from subcontracts.services import cancelling, tariff_publishing, tariff_reactions, tariff_rounds
+from subcontracts.services import (
+    cancelling,
+    index_undoing,
+    tariff_publishing,
+    tariff_reactions,
+    tariff_rounds,
+)
 from subcontracts.services.tariff_reactions import ReactionFacts
 from tests import factories
 from tests.conftest import become
 from tests.factories import NOW, Party, World
+from tests.subcontracts import indexing
 from tests.subcontracts.conftest import Browser as Browse
 from tests.subcontracts.indexing import manager, set_tariff
 from tests.subcontracts.tariffs import settled
@@ -384,6 +391,19 @@ def test_what_was_built_on_it_is_undone_first(world: World) -> None:
     set_tariff(world, world.products["guidance"], "56.00", date(2026, 9, 1))
     with pytest.raises(RuleError, match="CON-121"):
         tariff_publishing.undo(scope=become(manager(world, at=LATER)), row=row, reason="Toch niet")
+
+
+def test_indexation_is_not_undone_under_a_published_tariff(system: Scope) -> None:
+    world = indexing.indexing_world(system)
+    indexed = indexing.decided(world)
+    row = decided(world, opened(world, effective_date=date(2027, 7, 1)))
+    scope = become(manager(world, at=LATER))
+    with pytest.raises(RuleError, match="IDX-07"):
+        index_undoing.undo(scope=scope, row=indexed, reason="Verkeerd cijfer")
+    tariff_publishing.undo(scope=scope, row=row, reason="Eerst dit")
+    index_undoing.undo(scope=scope, row=indexed, reason="Verkeerd cijfer")
+    (tariff,) = Tariff.objects.filter(product=world.products["guidance"])
+    assert (tariff.amount, tariff.end_date) == (Decimal(66), None)
 
 
 def test_a_contract_that_ends_before_lets_go_of_the_new_tariff(world: World) -> None:
