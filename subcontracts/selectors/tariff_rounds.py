@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Max, Q, Sum
@@ -138,3 +138,20 @@ def total(effects: Iterable[Effect]) -> tuple[Decimal, Decimal]:
         sum((old for old, _new in known if old is not None), ZERO),
         sum((new for _old, new in known if new is not None), ZERO),
     )
+
+
+def published_in(scope: Scope, subcontract: Subcontract) -> dict[tuple[int, date, Decimal], int]:
+    """In which round a tariff was published, by its product, first day and amount.
+
+    Only what one may read: a subcontractor the rounds in which it was asked.
+    """
+    lines = TariffRoundLine.objects.visible_to(scope).filter(
+        main_contractor=subcontract.main_contractor_id,
+        round__status=TariffRound.Status.DECIDED,
+    )
+    columns = ("product", "round__effective_date", "final__amount", "round")
+    return {
+        (product, day, amount): pk
+        for product, day, amount, pk in lines.values_list(*columns)
+        if amount is not None
+    }

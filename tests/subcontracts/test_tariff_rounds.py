@@ -484,9 +484,14 @@ def test_published_with_how_many_reacted_and_what_was_done(world: World, browse:
     )
     decided(world, row)
     page = reverse("tariff_round_detail", args=[row.pk])
-    shown = browse(world, Role.SUBCONTRACTOR_USER, world.pxq).get(page).content.decode()
+    there = browse(world, Role.SUBCONTRACTOR_USER, world.pxq)
+    shown = there.get(page).content.decode()
     assert "De schaal is niet gewijzigd." in shown and "Schaal 8 blijft" in shown
     assert "1 van 1 onderaannemer" in shown
+    # The tariff in the contract leads to how it was built up.
+    assert world.pxq.subcontract
+    contract = reverse("subcontract_detail", args=[world.pxq.subcontract.pk])
+    assert page in there.get(contract).content.decode()
 
 
 def test_the_effect_is_a_file_too(world: World, browse: Browse) -> None:
