@@ -276,6 +276,137 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_fundingline": offered((*KEEP, "DELETE")),
     "subcontracts_fundinglineproduct": offered((*KEEP, "DELETE")),
     "subcontracts_tariff": offered((*KEEP, "DELETE")),
+    # How a tariff is built up; lines of a draft change and go.
+    # A provider reads what was proposed to it, and what was decided once it is published.
+    "subcontracts_tariffbuildup": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_tariffroundline line"
+                " JOIN subcontracts_tariffround round ON round.id = line.round_id"
+                " WHERE line.proposed_id = subcontracts_tariffbuildup.id"
+                " OR (line.final_id = subcontracts_tariffbuildup.id AND round.status = 'decided'))"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    "subcontracts_buildupparameter": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_tariffbuildup parent"
+                " WHERE parent.id = buildup_id)"
+            ),
+        ),
+        grants=DISPOSABLE,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+        deletes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    # A round is a provider's to read from the day on which it is asked: its invitation says so.
+    "subcontracts_tariffround": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_tariffinvitation parent"
+                " WHERE parent.round_id = subcontracts_tariffround.id)"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    "subcontracts_tariffroundline": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "EXISTS (SELECT 1 FROM subcontracts_tariffinvitation parent"
+                " WHERE parent.line_id = subcontracts_tariffroundline.id)"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    "subcontracts_tariffinvitation": TablePolicy(
+        rows=(_mine(MONEY), PROVIDER),
+        grants=APPEND,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    # Never another provider's; its own it changes and takes back until the round closes.
+    "subcontracts_tariffreaction": TablePolicy(
+        rows=(_mine(MONEY), PROVIDER), grants=DISPOSABLE, deletes=(PROVIDER,)
+    ),
+    "subcontracts_tariffchange": owned(MONEY, provider=False, grants=DISPOSABLE),
+    "subcontracts_clausequestion": TablePolicy(rows=(_mine(CONTRACTS), PROVIDER), grants=KEEP),
+    # Told to every provider that has the clause too, or passes the same duty on; in general to all.
+    "subcontracts_clausereading": TablePolicy(
+        rows=(
+            _mine(CONTRACTS),
+            Only(SUBCONTRACTOR).where(
+                "withdrawn_at IS NULL AND (clause_text = '' AND EXISTS ("
+                " SELECT 1 FROM subcontracts_subcontractor sub WHERE sub.main_contractor_id"
+                " = subcontracts_clausereading.main_contractor_id)"
+                " OR clause_text <> '' AND EXISTS ("
+                " SELECT 1 FROM subcontracts_subcontractclause clause"
+                " JOIN subcontracts_subcontract below ON below.id = clause.subcontract_id"
+                " WHERE clause.main_contractor_id = subcontracts_clausereading.main_contractor_id"
+                " AND (clause.text = subcontracts_clausereading.clause_text"
+                " OR clause.passes_on <> ''"
+                " AND clause.passes_on = subcontracts_clausereading.passes_on"
+                " AND below.municipal_contract_id"
+                " = subcontracts_clausereading.municipal_contract_id)))"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    # Told to who is addressed; each person confirms in the own name, and nobody changes that.
+    "subcontracts_announcement": TablePolicy(
+        rows=(
+            _mine(CONTRACTS),
+            Only(SUBCONTRACTOR).where(
+                "withdrawn_at IS NULL AND EXISTS ("
+                " SELECT 1 FROM subcontracts_announcementaddressee told"
+                " WHERE told.announcement_id = subcontracts_announcement.id)"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    "subcontracts_announcementaddressee": TablePolicy(
+        rows=(_mine(CONTRACTS), PROVIDER),
+        grants=APPEND,
+        writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
+    ),
+    "subcontracts_readconfirmation": TablePolicy(
+        rows=(_mine(CONTRACTS), PROVIDER),
+        grants=APPEND,
+        writes=(
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id = (SELECT app_id('organisation'))"
+                " AND user_id = (SELECT app_id('user'))"
+            ),
+        ),
+    ),
+    # Read by both sides, kept by the own one.
+    "subcontracts_subjectcontact": TablePolicy(
+        rows=(
+            _mine(STAFF),
+            PROVIDER,
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id IS NULL AND EXISTS ("
+                " SELECT 1 FROM subcontracts_subcontractor sub WHERE sub.main_contractor_id"
+                " = subcontracts_subjectcontact.main_contractor_id)"
+            ),
+        ),
+        grants=KEEP,
+        writes=(
+            Only(frozenset({Role.CONTRACT_MANAGER, Role.ADMINISTRATOR})).where(
+                "main_contractor_id = (SELECT app_id('main_contractor'))"
+                " AND provider_organisation_id IS NULL"
+            ),
+            PROVIDER,
+        ),
+    ),
     # Where the care under a subcontract went: for who looks after clients.
     "subcontracts_caremove": owned(CARE, provider=False),
     "subcontracts_caremoveitem": owned(CARE, provider=False),

@@ -19,10 +19,11 @@ class SubcontractsConfig(AppConfig):
         from messaging.exchange.entry import registry
         from messaging.exchange.policies import READERS
         from messaging.models import Leg
-        from subcontracts import contract_pages, entries, guide, handlers, worklist
+        from subcontracts import contract_pages, entries, guide, handlers, open_guide, worklist
         from subcontracts.models.upward_budgets import READERS as READERS_OF_BUDGETS
         from subcontracts.models.upward_terms import READERS as READERS_OF_TERMS
         from subcontracts.selectors import (
+            announcements,
             authorities,
             ceiling_signals,
             client_stops,
@@ -33,7 +34,9 @@ class SubcontractsConfig(AppConfig):
             foreseen,
             index_work,
             moving,
+            questions,
             reconciliations,
+            tariff_work,
             traffic,
             undelivered,
             work,
@@ -72,6 +75,9 @@ class SubcontractsConfig(AppConfig):
         worklist.register(ceiling_signals.items)
         worklist.register(client_stops.items)
         worklist.register(moving.items)
+        worklist.register(tariff_work.items)
+        worklist.register(questions.items)
+        worklist.register(announcements.items)
         worklist.register(ending.items)
         for order, (label, name, readers) in enumerate(
             (
@@ -84,7 +90,7 @@ class SubcontractsConfig(AppConfig):
             )
         ):
             contract_pages.register(label, name, readers, 10 * order)
-        helping.register(*guide.TASKS)
+        helping.register(*guide.TASKS, *open_guide.TASKS)
         helping.explain(*guide.WORDS)
 
         care = STAFF - {Role.ADMINISTRATOR}
@@ -144,6 +150,29 @@ class SubcontractsConfig(AppConfig):
                 {Role.CONTRACT_MANAGER, Role.CONTROLLER},
                 40,
             ),
+            (
+                group.CONTRACTS,
+                _("Build-up of tariffs"),
+                "buildup_list",
+                {Role.CONTRACT_MANAGER, Role.CONTROLLER},
+                41,
+            ),
+            (
+                group.CONTRACTS,
+                _("Tariff rounds"),
+                "tariff_round_list",
+                {Role.CONTRACT_MANAGER, Role.CONTROLLER} | SUBCONTRACTOR,
+                42,
+            ),
+            (
+                group.CONTRACTS,
+                _("Questions and readings"),
+                "question_list",
+                money | SUBCONTRACTOR,
+                26,
+            ),
+            (group.CONTRACTS, _("Announcements"), "announcement_list", money | SUBCONTRACTOR, 27),
+            (group.CONTRACTS, _("Contacts"), "contact_list", STAFF | SUBCONTRACTOR, 28),
             (group.CONTRACTS, _("Our people"), "professional_list", SUBCONTRACTOR, 40),
             (
                 group.ADMINISTRATION,

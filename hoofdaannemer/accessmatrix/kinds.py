@@ -88,6 +88,10 @@ def _relations(scope: Scope) -> Q:
     )
 
 
+def _asked(through: str) -> Owner:
+    return lambda scope: Q(**{f"{through}__provider_organisation": scope.organisation_id})
+
+
 def _works_for(scope: Scope) -> Q:
     return Q(provider_organisation__main_contractor_links__main_contractor=scope.main_contractor_id)
 
@@ -145,6 +149,27 @@ KINDS: Final[Mapping[str, Kind]] = {
     ),
     "ceiling_exemption": Kind(subcontracts.CeilingExemption, OWNED),
     "client_stop": Kind(subcontracts.ClientStop, OWNED),
+    "buildup": Kind(subcontracts.TariffBuildup, STAFF_OWN),
+    "parameter": Kind(subcontracts.BuildupParameter, STAFF_OWN),
+    "announcement": Kind(
+        subcontracts.Announcement, STAFF_OWN | _by(SUBCONTRACTOR, _asked("addressees"))
+    ),
+    # Each side keeps its own.
+    "contact": Kind(
+        subcontracts.SubjectContact,
+        _by(STAFF, lambda scope: _main(scope) & Q(provider_organisation=None))
+        | _by(SUBCONTRACTOR, _provider),
+    ),
+    "question": Kind(subcontracts.ClauseQuestion, OWNED),
+    # In the canary scenario readings are in general: for everybody with a relation.
+    "reading": Kind(subcontracts.ClauseReading, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
+    "tariff_round": Kind(
+        subcontracts.TariffRound, STAFF_OWN | _by(SUBCONTRACTOR, _asked("invitations"))
+    ),
+    "tariff_line": Kind(
+        subcontracts.TariffRoundLine, STAFF_OWN | _by(SUBCONTRACTOR, _asked("invitations"))
+    ),
+    "tariff_reaction": Kind(subcontracts.TariffReaction, OWNED),
     "clause": Kind(subcontracts.SubcontractClause, OWNED),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "care_file": Kind(subcontracts.CareFile, _by(SUBCONTRACTOR, _provider)),

@@ -104,12 +104,59 @@ TERMS = {
     "clause_end": ("get", MANAGER),
     "contract_date_list": ("get", CONTRACTS),
 }
+#: In the open: how tariffs are built up, what subcontractors say of them, how clauses are read.
+OPEN = {
+    "buildup_list": ("get", MONEY),
+    "buildup_new": ("get", MANAGER),
+    "buildup_detail": ("get", MONEY),
+    "buildup_parameter_new": ("get", MANAGER),
+    "buildup_settle": ("get", MANAGER),
+    "buildup_withdraw": ("get", MANAGER),
+    "parameter_change": ("get", MANAGER),
+    "parameter_remove": ("get", MANAGER),
+    "tariff_round_list": ("get", MONEY | PROVIDER),
+    "tariff_round_new": ("get", MANAGER),
+    "tariff_round_detail": ("get", MONEY | PROVIDER),
+    "tariff_round_effects": ("get", MONEY),
+    "tariff_round_open": ("get", MANAGER),
+    "tariff_round_extend": ("get", MANAGER),
+    "tariff_round_submit": ("get", MANAGER),
+    "tariff_round_take_back": ("get", MANAGER),
+    "tariff_round_withdraw": ("get", MANAGER),
+    "tariff_round_decide": ("get", MANAGER),
+    "tariff_round_undo": ("get", MANAGER),
+    "tariff_line_detail": ("get", MONEY),
+    "tariff_line_react": ("get", PROVIDER),
+    "tariff_line_adjust": ("get", MANAGER),
+    "tariff_reaction_answer": ("get", MANAGER),
+    "question_list": ("get", CONTRACTS | PROVIDER),
+    "question_new": ("get", CONTRACTS | PROVIDER),
+    "question_detail": ("get", CONTRACTS | PROVIDER),
+    "question_answer": ("get", MANAGER),
+    "question_publish": ("get", MANAGER),
+    "question_withdraw": ("get", CONTRACTS | PROVIDER),
+    "reading_list": ("get", CONTRACTS | PROVIDER),
+    "reading_detail": ("get", CONTRACTS | PROVIDER),
+    "reading_withdraw": ("get", MANAGER),
+    "announcement_list": ("get", CONTRACTS | PROVIDER),
+    "announcement_new": ("get", MANAGER),
+    "announcement_detail": ("get", CONTRACTS | PROVIDER),
+    "announcement_confirm": ("post", _moves(PROVIDER)),
+    "announcement_proof": ("get", CONTRACTS),
+    "announcement_attachment": ("get", CONTRACTS | PROVIDER),
+    "announcement_remind": ("get", MANAGER),
+    "announcement_withdraw": ("get", MANAGER),
+    "contact_list": ("get", dict.fromkeys(sorted(STAFF), 200) | PROVIDER),
+    "contact_new": ("get", MANAGER | ADMINISTRATOR | PROVIDER),
+    "contact_change": ("get", MANAGER | ADMINISTRATOR | PROVIDER),
+}
 ACCESS = (
     SETUP
     | STEERING
     | MOVES
     | ENDING
     | TERMS
+    | OPEN
     | {
         "home": ("get", EVERYBODY),
         "client_list": ("get", CLIENTS),

@@ -25,6 +25,13 @@ def round_to(amount: Decimal, places: int) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + Decimal(0)
 
 
+def round_exact(amount: Fraction, places: int) -> Decimal:
+    """A price that was worked out exactly, rounded half up (away from zero) at so many decimals."""
+    scaled = abs(amount) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(whole if amount >= 0 else -whole).scaleb(-places) + Decimal(0)
+
+
 def to_cents(amount: Decimal) -> int:
     """Whole eurocents of an amount in euros, as messages carry them.
 

@@ -16,6 +16,7 @@ from hoofdaannemer.invariants import (
     payments,
     protection,
     steering,
+    tariffs,
     terms,
     upward,
 )
@@ -29,6 +30,7 @@ PROMISES: tuple[Promise, ...] = (
     *indexing.PROMISES,
     *steering.PROMISES,
     *terms.PROMISES,
+    *tariffs.PROMISES,
     *declarations.PROMISES,
     *upward.PROMISES,
     *payments.PROMISES,

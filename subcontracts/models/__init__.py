@@ -1,7 +1,13 @@
 """The rows of the chain from contract to delivery, split by noun."""
 
 from subcontracts.models.allocations import Allocation, AllocationVersion
+from subcontracts.models.announcements import (
+    Announcement,
+    AnnouncementAddressee,
+    ReadConfirmation,
+)
 from subcontracts.models.authorities import AllocatedBy, Authority
+from subcontracts.models.buildups import BuildupParameter, TariffBuildup
 from subcontracts.models.carefiles import CareFile, PlacementFile, RefusedRow
 from subcontracts.models.ceiling_exemptions import CeilingExemption
 from subcontracts.models.ceiling_signals import CeilingSignal
@@ -10,6 +16,7 @@ from subcontracts.models.clauses import SubcontractClause
 from subcontracts.models.client_stops import ClientStop
 from subcontracts.models.clients import Client, ClientAccess, EmergencyAccess
 from subcontracts.models.consortia import Consortium, ConsortiumMember
+from subcontracts.models.contacts import SubjectContact
 from subcontracts.models.contracts import (
     ContractMunicipality,
     ContractProduct,
@@ -43,11 +50,19 @@ from subcontracts.models.notices import SubcontractNotice
 from subcontracts.models.parties import Product, Professional, Subcontractor
 from subcontracts.models.placements import Placement, PlacementProfessional
 from subcontracts.models.purposes import MessagePurpose, Steers
+from subcontracts.models.questions import ClauseQuestion, ClauseReading
 from subcontracts.models.reconciliations import Difference, Reconciliation
 from subcontracts.models.referrals import ReferralFile, RefusedReferralRow
 from subcontracts.models.relays import RelayMode
 from subcontracts.models.requests import CareRequest, RequestedProduct
 from subcontracts.models.residences import ClientResidence
+from subcontracts.models.tariff_rounds import (
+    TariffChange,
+    TariffInvitation,
+    TariffReaction,
+    TariffRound,
+    TariffRoundLine,
+)
 from subcontracts.models.upward_budgets import BudgetAdjuster, BudgetYear
 from subcontracts.models.upward_dates import ContractOption, ReportHandedIn, ReportingDuty
 from subcontracts.models.upward_tariffs import UpwardTariff
@@ -58,9 +73,12 @@ __all__ = [
     "AllocatedBy",
     "Allocation",
     "AllocationVersion",
+    "Announcement",
+    "AnnouncementAddressee",
     "Authority",
     "BudgetAdjuster",
     "BudgetYear",
+    "BuildupParameter",
     "CareFile",
     "CareMove",
     "CareMoveItem",
@@ -68,6 +86,8 @@ __all__ = [
     "CeilingExemption",
     "CeilingSignal",
     "ChangedProduct",
+    "ClauseQuestion",
+    "ClauseReading",
     "Client",
     "ClientAccess",
     "ClientResidence",
@@ -105,6 +125,7 @@ __all__ = [
     "PlacementProfessional",
     "Product",
     "Professional",
+    "ReadConfirmation",
     "Reconciliation",
     "ReferralFile",
     "RefusedReferralRow",
@@ -121,7 +142,14 @@ __all__ = [
     "SubcontractNotice",
     "SubcontractVersion",
     "Subcontractor",
+    "SubjectContact",
     "Tariff",
+    "TariffBuildup",
+    "TariffChange",
+    "TariffInvitation",
+    "TariffReaction",
+    "TariffRound",
+    "TariffRoundLine",
     "UpwardReport",
     "UpwardTariff",
 ]

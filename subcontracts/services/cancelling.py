@@ -1,4 +1,4 @@
-"""What would begin after the last day of a contract: cancelled with it, decided indexation too.
+"""What would begin after the last day of a contract: cancelled with it, decided tariffs too.
 
 The text of the contract shows it as gone, the audit log names each; the letter of an indexation
 that will not take effect here is withdrawn. A round itself stays decided for the others.
@@ -23,6 +23,7 @@ from subcontracts.models import (
     Subcontract,
     SubcontractClause,
     Tariff,
+    TariffChange,
 )
 from subcontracts.words import tariff_text
 
@@ -56,6 +57,14 @@ def cancel_later(*, scope: Scope, subcontract: Subcontract) -> None:
         return
     later = {"subcontract": subcontract, "start_date__gt": subcontract.end_date}
     _let_go_of_indexation(scope, subcontract, subcontract.end_date)
+    TariffChange.objects.filter(
+        subcontract=subcontract, is_applied=True, round__effective_date__gt=subcontract.end_date
+    ).update(
+        is_applied=False,
+        new_tariff=None,
+        new_amount=None,
+        left_out=TariffChange.Reason.ENDED,
+    )
     try:
         for model, verb in (
             (Tariff, "tariff.removed"),

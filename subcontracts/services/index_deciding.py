@@ -24,6 +24,7 @@ from subcontracts.models import (
 from subcontracts.rules.funding_parameters import INDEXED
 from subcontracts.selectors.index_plans import plan
 from subcontracts.services import index_letters
+from subcontracts.services.tariff_steps import TariffStep, step
 
 _TAKEN_OUT = IndexRoundLine.Reason.TAKEN_OUT
 #: What a line says of a contract: subcontract, tariff, funding line, old, last day, new, why not.
@@ -121,26 +122,15 @@ def _changed(scope: Scope, row: IndexRound) -> bool:
 
 
 def _apply_tariffs(scope: Scope, row: IndexRound, lines: Sequence[IndexRoundLine]) -> None:
-    old = [line.tariff for line in lines if line.tariff]
-    eve = row.effective_date - timedelta(days=1)
-    Tariff.objects.filter(pk__in=[one.pk for one in old]).update(end_date=eve)
-    made = Tariff.objects.bulk_create(
-        Tariff(
-            main_contractor_id=line.main_contractor_id,
-            provider_organisation_id=one.provider_organisation_id,
-            subcontract_id=line.subcontract_id,
-            product_id=one.product_id,
-            amount=_new_amount(line),
-            unit=one.unit,
-            start_date=row.effective_date,
-            end_date=line.old_end_date,
-        )
-        for line, one in zip(lines, old, strict=True)
-    )
+    steps = [
+        TariffStep(line.tariff, _new_amount(line), line.old_end_date)
+        for line in lines
+        if line.tariff
+    ]
+    made = step(scope=scope, verb="tariff.indexed", day=row.effective_date, steps=steps)
     for line, new in zip(lines, made, strict=True):
         line.new_tariff, line.is_applied = new, True
     IndexRoundLine.objects.bulk_update(lines, ["new_tariff", "is_applied"], batch_size=1000)
-    audit.record_each(scope, "tariff.indexed", [(new, {"amount": str(new.amount)}) for new in made])
 
 
 def _apply_lines(scope: Scope, row: IndexRound, lines: Sequence[IndexRoundLine]) -> None:

@@ -24,6 +24,7 @@ from subcontracts.models import (
 )
 from subcontracts.selectors.index_plans import price_of
 from subcontracts.services.index_deciding import lock_amounts
+from subcontracts.services.tariff_steps import TariffStep, take_back
 
 
 @transaction.atomic
@@ -105,16 +106,15 @@ def _is_untouched(row: IndexRound, line: IndexRoundLine) -> bool:
 
 
 def _restore_tariffs(scope: Scope, lines: Sequence[IndexRoundLine]) -> None:
-    Tariff.objects.filter(
-        pk__in=[line.new_tariff_id for line in lines if line.new_tariff_id]
-    ).delete()
-    old = []
-    for line in lines:
-        if line.tariff:
-            line.tariff.end_date = line.old_end_date
-            old.append(line.tariff)
-    Tariff.objects.bulk_update(old, ["end_date"], batch_size=1000)
-    audit.record_many(scope, "tariff.restored", old)
+    take_back(
+        scope=scope,
+        steps=[
+            TariffStep(line.tariff, line.old_amount, line.old_end_date)
+            for line in lines
+            if line.tariff
+        ],
+        made=[line.new_tariff_id for line in lines if line.new_tariff_id],
+    )
 
 
 def _restore_lines(scope: Scope, lines: Sequence[IndexRoundLine]) -> None:

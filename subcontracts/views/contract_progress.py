@@ -17,12 +17,13 @@ from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, moment_nl
 from subcontracts import words
 from subcontracts.funding_words import EXPLANATIONS, line_facts
-from subcontracts.models import FundingLine, Placement, Subcontract, SubcontractVersion
+from subcontracts.models import FundingLine, Placement, Subcontract, SubcontractVersion, Tariff
 from subcontracts.rules.contracttext import ContractText, Difference, differences
 from subcontracts.rules.funding_parameters import Products, products_of
 from subcontracts.rules.readiness import Check, Stage, checks
 from subcontracts.selectors.contracttext import unrecorded
 from subcontracts.selectors.readiness import facts_of
+from subcontracts.selectors.tariff_rounds import published_in
 
 _Status = Subcontract.Status
 #: A line can be added: before it was offered, and once it runs.
@@ -234,6 +235,7 @@ def tariff_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> di
     """The tariffs with their time; those of a draft can be taken out."""
     tariffs = contract.tariffs.visible_to(scope).select_related("product")
     is_draft = may_change and contract.status == _Status.DRAFT
+    rounds = published_in(scope, contract)
     headers = [_("Product"), _("Tariff"), _("Period")]
     return {
         "caption": _("Tariffs"),
@@ -241,13 +243,22 @@ def tariff_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> di
         "rows": [
             (
                 str(row.product),
-                words.tariff_text(row.amount, row.unit),
+                _price(row, rounds.get((row.product_id, row.start_date, row.amount))),
                 days_of(row.start_date, row.end_date),
                 *([_tariff_link(row.pk)] if is_draft else []),
             )
             for row in tariffs
         ],
     }
+
+
+def _price(row: Tariff, round_id: int | None) -> str | SafeString:
+    """The tariff; it leads to how it was built up, where that was published."""
+    text = words.tariff_text(row.amount, row.unit)
+    if round_id is None:
+        return text
+    url = reverse("tariff_round_detail", args=[round_id])
+    return format_html('<a class="ha-link" href="{}">{}</a>', url, text)
 
 
 def _tariff_link(pk: int) -> SafeString:

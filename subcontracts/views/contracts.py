@@ -40,6 +40,7 @@ from subcontracts.tables import (
 )
 from subcontracts.views.ceiling_exemptions import exemption_table, exemption_url
 from subcontracts.views.client_stops import stop_table, stop_url
+from subcontracts.views.contacts import contact_table
 from subcontracts.views.contract_moves import move_table
 from subcontracts.views.contract_progress import line_table, progress_of, tariff_table
 from subcontracts.views.flowdown import clause_table
@@ -349,7 +350,9 @@ class SubcontractorDetail(DetailPage):
             kwargs["table"] = SubcontractTable(
                 below, request=self.request, caption=_("Subcontracts")
             )
-        return super().get_context_data(facts=_profile(row), **kwargs)
+        return super().get_context_data(
+            facts=_profile(row), tables=[contact_table(scope, row)], **kwargs
+        )
 
 
 def _profile(row: Subcontractor) -> list[tuple[str, str]]:

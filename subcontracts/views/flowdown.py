@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -25,10 +25,11 @@ from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import days_of
 from subcontracts.flowdown_words import duty_text, own_text, state_text
-from subcontracts.models import Subcontract, SubcontractClause
+from subcontracts.models import ClauseReading, Subcontract, SubcontractClause
 from subcontracts.models.upward_terms import READERS
 from subcontracts.rules.flowdown import State
 from subcontracts.selectors.flowdown import Matrix, Row, duties_of, matrix
+from subcontracts.selectors.questions import readings_of
 from subcontracts.services import clauses
 from subcontracts.upward_date_forms import ClauseForm, EndForm
 from subcontracts.views.contract_page import contract_page
@@ -195,8 +196,9 @@ def _file(request: ScopedRequest, cells: list[_Cell], kind: str) -> HttpResponse
 def clause_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict[str, Any]:
     """The clauses, for the page of a subcontract."""
     rows = list(contract.clauses.visible_to(scope))
+    read = readings_of(scope, rows)
     can_change = may_change and contract.status not in Subcontract.FIXED
-    headers = [_("Clause"), _("Text"), _("Period")]
+    headers = [_("Clause"), _("Text"), _("Period"), _("Question")]
     return {
         "caption": _("Clauses"),
         "headers": [*headers, _("Change")] if can_change else headers,
@@ -205,11 +207,22 @@ def clause_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> di
                 f"{row.code} {row.title}",
                 row.text,
                 days_of(row.start_date, row.end_date),
+                _ask_links(row, read[row.pk]),
                 *([_end_link(row)] if can_change else []),
             )
             for row in rows
         ],
     }
+
+
+def _ask_links(row: SubcontractClause, readings: list[ClauseReading]) -> SafeString:
+    """How the clause is read, where that was published, and the way to ask."""
+    links = [
+        (reverse("reading_detail", args=[one.pk]), _("Reading: %(subject)s") % {"subject": one})
+        for one in readings
+    ]
+    links.append((f"{reverse('question_new')}?clause={row.pk}", _("Ask a question")))
+    return format_html_join(" · ", '<a class="ha-link" href="{}">{}</a>', links)
 
 
 def _end_link(row: SubcontractClause) -> SafeString:

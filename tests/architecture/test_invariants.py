@@ -108,6 +108,18 @@ FAULTS: dict[str, tuple[str, ...]] = {
         """,
     ),
     "STE-02": ("UPDATE subcontracts_ceilingsignal SET decision_due = decision_due - 1",),
+    "TAR-01": ("UPDATE subcontracts_tariffbuildup SET amount = amount + 0.01",),
+    "TAR-02": ("UPDATE subcontracts_tariffround SET effective_date = effective_date + 1",),
+    "TAR-03": ("DELETE FROM subcontracts_tariffinvitation",),
+    "TAR-04": (
+        """
+        UPDATE subcontracts_clausereading reading SET asked = asker.name
+        FROM subcontracts_clausequestion question
+        JOIN accounts_organisation asker ON asker.id = question.provider_organisation_id
+        WHERE question.id = reading.question_id
+        """,
+    ),
+    "TAR-05": ("DELETE FROM subcontracts_announcementaddressee",),
     "TRM-01": (
         """
         UPDATE subcontracts_municipaltermsversion

@@ -9,6 +9,7 @@ from django.utils import timezone
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import system
 from hoofdaannemer.scenarios.canary import (
+    announcements,
     carefiles,
     cast,
     decisions,
@@ -20,9 +21,11 @@ from hoofdaannemer.scenarios.canary import (
     notices,
     parties,
     proofs,
+    questions,
     referrals,
     reports,
     steering,
+    tariffs,
     upward,
 )
 from hoofdaannemer.scenarios.canary.care import Care, moment
@@ -79,6 +82,9 @@ def load(progress: Progress) -> None:
     indexing.index(care, now)
     upward.record(made, people, now)
     steering.steer(made, people, now)
+    tariffs.build_up(made, people, now)
+    questions.ask(made, people, now)
+    announcements.tell(made, people, now)
     moves.draw_up(care, now)
     notices.give(care, now)
     cast.give_keys(people, now)
