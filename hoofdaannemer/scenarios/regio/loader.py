@@ -12,7 +12,7 @@ from hoofdaannemer.accounts.models import Municipality as MunicipalityRow
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope, acting_as, system
 from hoofdaannemer.scenarios.municipality import Municipality
-from hoofdaannemer.scenarios.regio import parties, quality, reports, staff
+from hoofdaannemer.scenarios.regio import parties, quality, reports, staff, talking
 from hoofdaannemer.scenarios.regio.care import Care
 from hoofdaannemer.scenarios.regio.catalogue import WMO_MUNICIPALITY, YOUTH_REGION
 from hoofdaannemer.scenarios.regio.clock import Clock, moment, office_day
@@ -60,6 +60,7 @@ def load(progress: Progress) -> None:
         residences.put_in_force(scope=scope, clients=Client.objects.visible_to(scope))
         foreseen.sweep(scope=scope)
         ceiling_signals.give_notice(scope=scope)
+    talking.talk(region, office, now)
     progress(100, 100, "")
 
 

@@ -15,7 +15,7 @@ class Office:
 
     main_contractor_id: int
     coordinator: int
-    manager: int
+    managers: tuple[int, int]
     officer: int
     controllers: tuple[int, int]
     providers: dict[int, int] = field(default_factory=dict)
@@ -24,9 +24,9 @@ class Office:
         """The care coordinator."""
         return self._staff(Role.CARE_COORDINATOR, self.coordinator, at)
 
-    def managing(self, at: datetime) -> Scope:
-        """The contract manager."""
-        return self._staff(Role.CONTRACT_MANAGER, self.manager, at)
+    def managing(self, at: datetime, *, second: bool = False) -> Scope:
+        """The contract manager, or the second one who decides."""
+        return self._staff(Role.CONTRACT_MANAGER, self.managers[1 if second else 0], at)
 
     def judging(self, at: datetime) -> Scope:
         """The quality officer."""

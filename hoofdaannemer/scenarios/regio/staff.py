@@ -29,7 +29,7 @@ def build(scope: Scope, region: Region) -> Office:
     manager = _staff(
         scope, main, "contract", "Marit Contract", Role.CONTRACT_MANAGER, Role.CARE_COORDINATOR
     )
-    _staff(scope, main, "contract2", "Bas Contract", Role.CONTRACT_MANAGER)
+    colleague = _staff(scope, main, "contract2", "Bas Contract", Role.CONTRACT_MANAGER)
     coordinator = _staff(scope, main, "zorg", "Noor Coördinatie", Role.CARE_COORDINATOR)
     first = _staff(scope, main, "controle", "Sem Controle", Role.CONTROLLER)
     second = _staff(scope, main, "controle2", "Lieke Controle", Role.CONTROLLER)
@@ -38,7 +38,7 @@ def build(scope: Scope, region: Region) -> Office:
     office = Office(
         main_contractor_id=main,
         coordinator=coordinator.pk,
-        manager=manager.pk,
+        managers=(manager.pk, colleague.pk),
         officer=officer.pk,
         controllers=(first.pk, second.pk),
     )
