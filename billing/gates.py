@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from billing.forms import AGREED
 from billing.models import DeclaredLine, Entitlement
-from billing.rules.committed import Running, committed
+from subcontracts.rules.committed import Running, committed
 from hoofdaannemer.core.periods import Period
 from subcontracts.gates import Used
 from subcontracts.models import Allocation, FundingLine, Placement, Steers, Tariff

@@ -279,6 +279,9 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_caremove": owned(CARE, provider=False),
     "subcontracts_caremoveitem": owned(CARE, provider=False),
     # What the own access handed in, and what of it was wrong.
+    "subcontracts_careimport": owned(MONEY, provider=False),
+    "subcontracts_careimportrow": owned(MONEY, provider=False, grants=DISPOSABLE),
+    "subcontracts_careimportfault": owned(MONEY, provider=False, grants=DISPOSABLE),
     "subcontracts_referralfile": owned(CARE, provider=False, grants=APPEND),
     "subcontracts_refusedreferralrow": through("subcontracts_referralfile", "file_id"),
     # What indexation rests on; a subcontractor reads its own letter and nothing else of it.

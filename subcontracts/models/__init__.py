@@ -2,6 +2,7 @@
 
 from subcontracts.models.allocations import Allocation, AllocationVersion
 from subcontracts.models.authorities import AllocatedBy, Authority
+from subcontracts.models.care_imports import CareImport, CareImportFault, CareImportRow
 from subcontracts.models.carefiles import CareFile, PlacementFile, RefusedRow
 from subcontracts.models.ceiling_signals import CeilingSignal
 from subcontracts.models.changes import ChangedProduct, RequestedChange
@@ -61,6 +62,9 @@ __all__ = [
     "BudgetAdjuster",
     "BudgetYear",
     "CareFile",
+    "CareImport",
+    "CareImportFault",
+    "CareImportRow",
     "CareMove",
     "CareMoveItem",
     "CareRequest",

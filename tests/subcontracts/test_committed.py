@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from billing.rules.committed import Running, committed
 from hoofdaannemer.core.periods import Period
+from subcontracts.rules.committed import Running, committed
 
 FOUR_WEEKS = Period(date(2026, 11, 2), date(2026, 11, 29))
 
