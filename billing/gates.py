@@ -13,10 +13,10 @@ from django.db.models.functions import Coalesce
 
 from billing.forms import AGREED
 from billing.models import DeclaredLine, Entitlement
-from subcontracts.rules.committed import Running, committed
 from hoofdaannemer.core.periods import Period
 from subcontracts.gates import Used
 from subcontracts.models import Allocation, FundingLine, Placement, Steers, Tariff
+from subcontracts.rules.committed import Running, committed
 
 #: Unit of code list WJ756.
 _HOUR = "04"

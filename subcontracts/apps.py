@@ -31,6 +31,7 @@ class SubcontractsConfig(AppConfig):
             decisions,
             ending,
             foreseen,
+            importing,
             index_work,
             moving,
             reconciliations,
@@ -72,6 +73,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(ceiling_signals.items)
         worklist.register(client_stops.items)
         worklist.register(moving.items)
+        worklist.register(importing.items)
         worklist.register(ending.items)
         for order, (label, name, readers) in enumerate(
             (
@@ -135,6 +137,13 @@ class SubcontractsConfig(AppConfig):
                 "client_stop_list",
                 with_clients | {Role.CONTROLLER},
                 25,
+            ),
+            (
+                group.CONTRACTS,
+                _("Take over running care"),
+                "care_import_list",
+                {Role.CONTRACT_MANAGER, Role.CONTROLLER},
+                50,
             ),
             (group.CONTRACTS, _("Dates"), "contract_date_list", money, 45),
             (

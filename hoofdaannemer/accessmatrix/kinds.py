@@ -126,6 +126,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "reconciliation": Kind(subcontracts.Reconciliation, CARE_OWN),
     "difference": Kind(subcontracts.Difference, CARE_OWN),
     "notice": Kind(subcontracts.SubcontractNotice, OWNED),
+    "care_import": Kind(subcontracts.CareImport, _by(_MONEY, _main)),
     "care_move": Kind(subcontracts.CareMove, CARE_OWN),
     "care_move_item": Kind(subcontracts.CareMoveItem, CARE_OWN),
     "placement": Kind(subcontracts.Placement, OWNED),

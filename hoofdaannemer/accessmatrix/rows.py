@@ -21,6 +21,7 @@ from hoofdaannemer.core.scope import Role
 from qualifications.models import Evidence
 from subcontracts.models import (
     AllocatedBy,
+    CareImport,
     CareMove,
     CareMoveItem,
     CareRequest,
@@ -55,6 +56,10 @@ FITTING: Final[Mapping[str, Q]] = {
     "index_round_put_back": Q(status=IndexRound.Status.DRAFT),
     "index_round_undo": Q(status=IndexRound.Status.DECIDED),
     "index_round_letters": Q(status=IndexRound.Status.DECIDED),
+    "care_import_confirm": Q(status=CareImport.Status.CHECKED),
+    "care_import_discard": Q(status=CareImport.Status.CHECKED),
+    "care_import_wrong": Q(status=CareImport.Status.CHECKED),
+    "care_import_accept": Q(status=CareImport.Status.DONE),
     "care_move_choose": Q(status=CareMove.Status.DRAFT),
     "care_move_confirm": Q(status=CareMove.Status.DRAFT),
     "care_move_discard": Q(status=CareMove.Status.DRAFT),

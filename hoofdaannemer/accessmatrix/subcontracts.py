@@ -74,6 +74,19 @@ MOVES = {
     "care_move_item": ("get", MANAGER),
     "care_move_item_settle": ("get", MANAGER),
 }
+#: Care that runs already when a main contractor begins here.
+DAY_ONE = {
+    "care_import_list": ("get", MONEY),
+    "care_import_new": ("get", MANAGER),
+    "care_import_template": ("get", MANAGER),
+    "care_import_detail": ("get", MONEY),
+    "care_import_wrong": ("get", MANAGER),
+    "care_import_confirm": ("get", MANAGER),
+    "care_import_discard": ("get", MANAGER),
+    "care_import_report": ("get", MONEY),
+    "care_import_report_file": ("get", MONEY),
+    "care_import_accept": ("get", MONEY),
+}
 #: The end of a subcontract.
 ENDING = {
     "subcontract_notice": ("get", MANAGER),
@@ -106,6 +119,7 @@ ACCESS = (
     SETUP
     | STEERING
     | MOVES
+    | DAY_ONE
     | ENDING
     | TERMS
     | {

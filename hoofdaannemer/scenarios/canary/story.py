@@ -23,6 +23,7 @@ from hoofdaannemer.scenarios.canary import (
     referrals,
     reports,
     steering,
+    takeovers,
     upward,
 )
 from hoofdaannemer.scenarios.canary.care import Care, moment
@@ -80,6 +81,7 @@ def load(progress: Progress) -> None:
     upward.record(made, people, now)
     steering.steer(made, people, now)
     moves.draw_up(care, now)
+    takeovers.take_over(care, now)
     notices.give(care, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
