@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table
 
 from hoofdaannemer.core.paper import (
     BOLD,
@@ -40,13 +40,19 @@ def _story(text: ContractText, mark: str) -> list[Flowable]:
     story: list[Flowable] = [text_of(text.title, TITLE)]
     if mark:
         story.append(text_of(mark, SMALL))
-    for number, section in enumerate(text.sections, start=1):
-        story += _section(number, section)
-    return [*story, *_signing(text)]
+    body = [one for one in text.sections if not one.is_annex]
+    for number, section in enumerate(body, start=1):
+        story += _section(f"{number}. {section.title}", section)
+    story += _signing(text)
+    annexes = [one for one in text.sections if one.is_annex]
+    for number, section in enumerate(annexes, start=1):
+        title = _("Annex %(number)s: %(title)s") % {"number": number, "title": section.title}
+        story += [*([PageBreak()] if number == 1 else []), *_section(title, section)]
+    return story
 
 
-def _section(number: int, section: Section) -> list[Flowable]:
-    head = text_of(f"{number}. {section.title}", HEAD)
+def _section(title: str, section: Section) -> list[Flowable]:
+    head = text_of(title, HEAD)
     parts: list[Flowable] = []
     if section.facts:
         rows = [[text_of(label, SMALL), text_of(value)] for label, value in section.facts]

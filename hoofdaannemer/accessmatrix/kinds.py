@@ -145,6 +145,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         subcontracts.CeilingSignal, _by(_MONEY, _main) | _by(SUBCONTRACTOR, _provider)
     ),
     "client_stop": Kind(subcontracts.ClientStop, OWNED),
+    "sunset": Kind(subcontracts.FundingSunset, OWNED),
+    "extension": Kind(subcontracts.SubcontractOption, OWNED),
     "clause": Kind(subcontracts.SubcontractClause, OWNED),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "care_file": Kind(subcontracts.CareFile, _by(SUBCONTRACTOR, _provider)),

@@ -113,6 +113,12 @@ TERMS = {
     "reporting_duty_hand_in": ("get", MANAGER),
     "subcontract_clause_new": ("get", MANAGER),
     "clause_end": ("get", MANAGER),
+    "subcontract_extension_new": ("get", MANAGER),
+    "funding_line_sunset": ("get", MANAGER),
+    "sunset_evaluate": ("get", MANAGER),
+    "sunset_continue": ("get", MANAGER),
+    "extension_decide": ("get", MANAGER),
+    "extension_remove": ("get", MANAGER),
     "contract_date_list": ("get", CONTRACTS),
 }
 ACCESS = (

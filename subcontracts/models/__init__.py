@@ -22,6 +22,7 @@ from subcontracts.models.contracts import (
 from subcontracts.models.deadlines import Deadline
 from subcontracts.models.decisions import FormalDecision, Objection
 from subcontracts.models.deliveries import DeliveryStart, DeliveryStop, UpwardReport
+from subcontracts.models.extensions import SubcontractOption
 from subcontracts.models.foreseen import ForeseenEnd
 from subcontracts.models.index_rounds import (
     IndexLetter,
@@ -48,6 +49,7 @@ from subcontracts.models.referrals import ReferralFile, RefusedReferralRow
 from subcontracts.models.relays import RelayMode
 from subcontracts.models.requests import CareRequest, RequestedProduct
 from subcontracts.models.residences import ClientResidence
+from subcontracts.models.sunsets import FundingSunset
 from subcontracts.models.upward_budgets import BudgetAdjuster, BudgetYear
 from subcontracts.models.upward_dates import ContractOption, ReportHandedIn, ReportingDuty
 from subcontracts.models.upward_tariffs import UpwardTariff
@@ -88,6 +90,7 @@ __all__ = [
     "FormalDecision",
     "FundingLine",
     "FundingLineProduct",
+    "FundingSunset",
     "IndexFigure",
     "IndexLetter",
     "IndexPercent",
@@ -121,6 +124,7 @@ __all__ = [
     "SubcontractClause",
     "SubcontractIndexing",
     "SubcontractNotice",
+    "SubcontractOption",
     "SubcontractVersion",
     "Subcontractor",
     "Tariff",
