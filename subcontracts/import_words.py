@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.templatetags.core_format import date_nl
@@ -96,14 +96,14 @@ COLUMNS_TOLD: Final[Mapping[tuple[str, str], str | Promise]] = {
 
 def facts_of(row: CareImport) -> list[tuple[str, str]]:
     """What a take-over is, for the top of its pages."""
-    facts = [(_now("Day of the take-over"), date_nl(row.as_of))]
+    facts = [(gettext("Day of the take-over"), date_nl(row.as_of))]
     for label, user, at in (
-        (_now("Handed in by"), row.uploaded_by, row.uploaded_at),
-        (_now("Confirmed by"), row.confirmed_by, row.confirmed_at),
-        (_now("Accepted by"), row.accepted_by, row.accepted_at),
+        (gettext("Handed in by"), row.uploaded_by, row.uploaded_at),
+        (gettext("Confirmed by"), row.confirmed_by, row.confirmed_at),
+        (gettext("Accepted by"), row.accepted_by, row.accepted_at),
     ):
         if user is not None and at is not None:
             facts.append((label, f"{user.name}, {date_nl(at)}"))
     if row.accepted_note:
-        facts.append((_now("Explanation"), row.accepted_note))
+        facts.append((gettext("Explanation"), row.accepted_note))
     return facts

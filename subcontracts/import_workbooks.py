@@ -77,7 +77,7 @@ def report(of: Reconciliation) -> bytes:
         {
             "per gemeente": _lines(_("Municipality"), of.by_municipality, ()),
             "per uitvoerder": _lines(_("Who delivers"), of.by_provider, of.years),
-            "weggelaten": [
+            "niet meegenomen": [
                 (_("Sheet"), _("Rule"), _("What is wrong"), _("Rows")),
                 *((one.sheet, one.rule, one.text, one.count) for one in of.reasons),
             ],

@@ -26,6 +26,7 @@ from hoofdaannemer.core.paper import (
 from subcontracts.rules.contracttext import ContractText, Section
 
 _LABEL: Final = 58 * mm
+_MANY: Final = 4
 
 
 def contract_pdf(text: ContractText, *, author: str, mark: str = "") -> bytes:
@@ -58,11 +59,17 @@ def _section(title: str, section: Section) -> list[Flowable]:
         rows = [[text_of(label, SMALL), text_of(value)] for label, value in section.facts]
         parts.append(_table(rows, [_LABEL, WIDTH - _LABEL]))
     if section.rows:
-        width = WIDTH / len(section.headers)
         heads = [text_of(name, SMALL) for name in section.headers]
         rows = [heads, *([text_of(cell) for cell in row] for row in section.rows)]
-        parts.append(_table(rows, [width] * len(section.headers), has_heads=True))
+        parts.append(_table(rows, _widths(len(section.headers)), has_heads=True))
     return [KeepTogether([head, parts[0]]), *parts[1:]]
+
+
+def _widths(columns: int) -> list[float]:
+    """Equal ones, but of many columns the first, which names what the row is about, is wider."""
+    first = 2.0 if columns > _MANY else 1.0
+    width = WIDTH / (columns - 1 + first)
+    return [first * width, *([width] * (columns - 1))]
 
 
 def _signing(text: ContractText) -> list[Flowable]:

@@ -74,6 +74,15 @@ MOVES = {
     "care_move_item": ("get", MANAGER),
     "care_move_item_settle": ("get", MANAGER),
 }
+#: What goes on after the end of a subcontract or of one of its lines.
+GOING_ON = {
+    "subcontract_extension_new": ("get", MANAGER),
+    "extension_decide": ("get", MANAGER),
+    "extension_remove": ("get", MANAGER),
+    "funding_line_sunset": ("get", MANAGER),
+    "sunset_evaluate": ("get", MANAGER),
+    "sunset_continue": ("get", MANAGER),
+}
 #: Care that runs already when a main contractor begins here.
 DAY_ONE = {
     "care_import_list": ("get", MONEY),
@@ -113,12 +122,6 @@ TERMS = {
     "reporting_duty_hand_in": ("get", MANAGER),
     "subcontract_clause_new": ("get", MANAGER),
     "clause_end": ("get", MANAGER),
-    "subcontract_extension_new": ("get", MANAGER),
-    "funding_line_sunset": ("get", MANAGER),
-    "sunset_evaluate": ("get", MANAGER),
-    "sunset_continue": ("get", MANAGER),
-    "extension_decide": ("get", MANAGER),
-    "extension_remove": ("get", MANAGER),
     "contract_date_list": ("get", CONTRACTS),
 }
 ACCESS = (
@@ -126,6 +129,7 @@ ACCESS = (
     | STEERING
     | MOVES
     | DAY_ONE
+    | GOING_ON
     | ENDING
     | TERMS
     | {

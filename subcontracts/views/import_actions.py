@@ -28,7 +28,7 @@ from subcontracts.import_words import TONES, facts_of
 from subcontracts.models import CareImport
 from subcontracts.models.care_imports import READERS
 from subcontracts.rules.importtotals import Compared
-from subcontracts.selectors.importing import Line, Reconciliation, Tally, reconciliation
+from subcontracts.selectors.importing import Line, Reconciliation, reconciliation
 from subcontracts.services import importing
 from subcontracts.views.importing import above, found
 
@@ -131,11 +131,12 @@ def care_import_report(request: ScopedRequest, pk: int) -> HttpResponse:
             "facts": facts_of(row),
             "is_forecast": row.status == CareImport.Status.CHECKED,
             "by_municipality": _table(
-                _("Allocations by municipality"), _("Municipality"), of.by_municipality, ()
+                _("Allocations by municipality"), _("Municipality"), of.by_municipality
             ),
             "by_provider": _table(
-                _("Placements by who delivers"), _("Who delivers"), of.by_provider, of.years
+                _("Placements by who delivers"), _("Who delivers"), of.by_provider
             ),
+            "euros": _euros(of),
             "reasons": _reasons(of),
             "totals": _totals(of.totals),
             "file_url": reverse("care_import_report_file", args=[row.pk]),
@@ -144,39 +145,54 @@ def care_import_report(request: ScopedRequest, pk: int) -> HttpResponse:
     )
 
 
-def _table(caption: str, first: str, lines: Sequence[Line], years: Sequence[int]) -> dict[str, Any]:
-    heads = [first, _("Product"), _("In the file"), _("Taken over"), _("Known already")]
-    heads += [_("Left out"), _("Volume taken over")]
-    heads += [_("Euros %(year)s in the file") % {"year": year} for year in years]
-    heads += [_("Euros %(year)s here") % {"year": year} for year in years]
+def _table(caption: str, first: str, lines: Sequence[Line]) -> dict[str, Any]:
     return {
         "caption": caption,
-        "headers": heads,
-        "rows": [_cells(line, years) for line in lines],
+        "headers": [
+            *(first, _("Product"), _("In the file"), _("Taken over"), _("Known already")),
+            *(_("Left out"), _("Volume taken over")),
+        ],
+        "rows": [
+            (
+                line.first or "–",
+                line.product or "–",
+                line.in_file.count,
+                line.taken.count,
+                line.known.count,
+                line.left_out.count,
+                line.taken.volume,
+            )
+            for line in lines
+        ],
     }
 
 
-def _cells(line: Line, years: Sequence[int]) -> list[object]:
-    here = [_here(line, year) for year in years]
-    return [
-        line.first or "–",
-        line.product or "–",
-        line.in_file.count,
-        line.taken.count,
-        line.known.count,
-        line.left_out.count,
-        line.taken.volume,
-        *(_euros(line.in_file, year) for year in years),
-        *(format_euro(amount) for amount in here),
-    ]
+def _euros(of: Reconciliation) -> dict[str, Any]:
+    """What each provider's care of a product costs in each year: in the file, and here."""
+    return {
+        "caption": _("Euros committed"),
+        "headers": [
+            *(_("Who delivers"), _("Product"), _("Year")),
+            *(_("In the file"), _("Here"), _("Difference")),
+        ],
+        "rows": [
+            (
+                line.first or "–",
+                line.product or "–",
+                str(year),
+                format_euro(line.in_file.amounts[year]),
+                format_euro(_here(line, year)),
+                format_euro(_here(line, year) - line.in_file.amounts[year]),
+            )
+            for line in of.by_provider
+            for year in of.years
+            if line.in_file.amounts[year]
+        ],
+    }
 
 
 def _here(line: Line, year: int) -> Decimal:
     return line.taken.amounts[year] + line.known.amounts[year]
-
-
-def _euros(tally: Tally, year: int) -> str:
-    return format_euro(tally.amounts[year])
 
 
 def _reasons(of: Reconciliation) -> dict[str, Any]:

@@ -65,8 +65,8 @@ class CareImportList(ListPage):
 
 def above(row: CareImport | None = None) -> list[tuple[str, str]]:
     """The pages above those of one take-over."""
-    crumbs = [(_("Take over running care"), reverse("care_import_list"))]
-    return [*crumbs, (row.name, row.get_absolute_url())] if row else crumbs
+    crumbs = [(_("Take-overs"), reverse("care_import_list"))]
+    return [*crumbs, (_("File"), row.get_absolute_url())] if row else crumbs
 
 
 def found(request: ScopedRequest, pk: int) -> CareImport:
@@ -202,4 +202,4 @@ def care_import_wrong(request: ScopedRequest, pk: int) -> HttpResponse:
     audit.looked_at(request.scope, about.values_list("pk", flat=True), "care_import.downloaded")
     audit.record(request.scope, "care_import.downloaded", row)
     content = workbooks.left_out(rows.prefetch_related("faults").order_by("pk"))
-    return attachment(content, "weggelaten-rijen.xlsx", XLSX_TYPE)
+    return attachment(content, "niet-meegenomen.xlsx", XLSX_TYPE)

@@ -70,7 +70,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         UPDATE subcontracts_careimport SET accepted_by_id = uploaded_by_id WHERE status = 'accepted'
         """,
     ),
-    "DAY-03": ("UPDATE subcontracts_careimportrow SET cells = repeat('x', 60)::bytea",),
+    "DAY-03": ("UPDATE subcontracts_careimportrow SET cells = cells || repeat('x', 60)::bytea",),
     "DAY-04": ("UPDATE subcontracts_careimportrow SET status = 'wrong'",),
     "MAN-01": ("DELETE FROM messaging_messagecopy WHERE sent_id IS NOT NULL",),
     "MAN-02": (

@@ -30,7 +30,7 @@ def here(system: Scope) -> World:
 
 def contract(here: World) -> Subcontract:
     assert here.pxq.subcontract is not None
-    return here.pxq.subcontract
+    return Subcontract.objects.get(pk=here.pxq.subcontract.pk)
 
 
 def demanded(here: World, name: str, *products: str, period: Period | None = None) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from hoofdaannemer.accessmatrix.subcontracts import GOING_ON
 from hoofdaannemer.core.errors import ConflictError, RuleError
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts.models import FundingLine, FundingSunset, Subcontract
 from subcontracts.selectors.contract_dates import DateKind, contract_dates
 from subcontracts.selectors.contracttext import text_of
-from subcontracts.services import amending, contracts, sunsets
+from subcontracts.services import amending, contracts, extensions, sunsets
 from subcontracts.services.contracts import LineTerms
 from subcontracts.services.sunsets import Evaluated, Plan
 from tests import factories
@@ -24,6 +25,7 @@ from tests.conftest import become
 from tests.factories import NOW, World
 from tests.subcontracts.conftest import Browser as Browse
 
+ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
 LAST = date(2026, 6, 30)
 NEXT = date(2026, 7, 1)
 FTE = {"fte": "3.0", "price": "98000.00", "tolerance": "5.00"}
@@ -178,6 +180,48 @@ def test_a_next_line_that_is_cancelled_can_be_made_again(here: World) -> None:
     )
     row.refresh_from_db()
     assert row.next_line is None
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_matrix(here: World, browse: Browse, role: Role) -> None:
+    pilot = line(here)
+    row = planned(here, pilot)
+    second = contracts.add_funding_line(
+        scope=manager(here),
+        subcontract=contract(here),
+        line=next_terms(here, period=Period(NEXT, date(2026, 9, 30))),
+    )
+    evaluated = planned(
+        here,
+        second,
+        follow_up="evaluation",
+        evaluator="Zorg",
+        evaluate_by=date(2026, 8, 31),
+    )
+    amending.end_on(
+        scope=manager(here),
+        subcontract=contract(here),
+        end_date=date(2026, 12, 31),
+        agreed_on=NOW.date(),
+        reason="Voor een jaar",
+    )
+    option = extensions.add(
+        scope=manager(here),
+        subcontract=contract(here),
+        facts=extensions.OptionFacts(months=12, announce_by=date(2026, 9, 30)),
+    )
+    keys = {
+        "subcontract_extension_new": contract(here).pk,
+        "extension_decide": option.pk,
+        "extension_remove": option.pk,
+        "funding_line_sunset": pilot.pk,
+        "sunset_evaluate": evaluated.pk,
+        "sunset_continue": row.pk,
+    }
+    provider = role in (Role.SUBCONTRACTOR_ADMIN, Role.SUBCONTRACTOR_USER)
+    browser = browse(here, role, here.trajectory if provider else None)
+    got = {name: browser.get(reverse(name, args=[keys[name]])).status_code for name in GOING_ON}
+    assert got == {name: allowed.get(role, 403) for name, (_method, allowed) in GOING_ON.items()}
 
 
 def test_in_one_step_from_the_page(here: World, browse: Browse) -> None:
