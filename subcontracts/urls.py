@@ -262,7 +262,9 @@ urlpatterns = [
     path("overnames/nieuw/", importing.care_import_new, name="care_import_new"),
     path("overnames/sjabloon/", importing.care_import_template, name="care_import_template"),
     path("overnames/<int:pk>/", importing.CareImportDetail.as_view(), name="care_import_detail"),
-    path("overnames/<int:pk>/niet-meegenomen/", importing.care_import_wrong, name="care_import_wrong"),
+    path(
+        "overnames/<int:pk>/niet-meegenomen/", importing.care_import_wrong, name="care_import_wrong"
+    ),
     path(
         "overnames/<int:pk>/overnemen/",
         import_actions.care_import_confirm,
