@@ -81,6 +81,16 @@ TASKS: Final = (
         _CONTRACTS,
     ),
     Task(
+        _("Extend a contract or let temporary funding go on"),
+        _(
+            "Open the subcontract. Add its options with their days; what was decided about one is"
+            " recorded there, and taken it amends the contract. Of a line that ends sooner record"
+            " what follows; the next line is made from there in one step. All days stand on Dates."
+        ),
+        "contract_date_list",
+        _CONTRACTS,
+    ),
+    Task(
         _("Move care to others"),
         _(
             "Open the subcontract and choose Move care: all its placements, in one action. Choose"

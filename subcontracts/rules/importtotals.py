@@ -13,9 +13,9 @@ from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.forms import read_number
 from hoofdaannemer.core.money import ZERO
 from subcontracts.rules.csvfiles import is_digits
-from subcontracts.rules.importcells import town_of
 from subcontracts.rules.importcolumns import ALLOCATIONS, PLACEMENTS, TOTALS
 from subcontracts.rules.importfile import Line
+from subcontracts.rules.importreading import town_of
 
 #: What a total may count, in the order of the sheet.
 COUNTED: Final = ("clienten", "toewijzingen", "plaatsingen", "volume", "bedrag")

@@ -7,11 +7,7 @@ and no lapsed proof keeps it out, but a contract that pays for it there must be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -19,76 +15,18 @@ from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.periods import Period
 from subcontracts.models import (
     Allocation,
-    FundingLine,
     MunicipalContract,
-    Placement,
-    Product,
     Subcontract,
-    Subcontractor,
 )
-from subcontracts.rules import importcells as cells
-from subcontracts.rules.committed import Placed, by_year
-from subcontracts.rules.csvfiles import Fault
 from subcontracts.rules.importcells import AllocationKey, AllocationSaid, PlacementSaid, TariffSaid
 from subcontracts.rules.importcolumns import ALLOCATIONS, CLIENTS, PLACEMENTS, TARIFFS
-from subcontracts.rules.importfile import Line, Sheets
+from subcontracts.rules.importfile import Sheets
+from subcontracts.rules.importreading import bsn_of
 from subcontracts.rules.keys import bsn_key
-from subcontracts.rules.parts import Share, is_exceeded
+from subcontracts.rules.parts import Share
+from subcontracts.selectors.import_care import READERS, Care, Row, key_of, known_care, read
 from subcontracts.selectors.import_catalogue import Catalogue
-
-#: Care that is counted in hours and paid by the minute (code list WJ756).
-_HOUR, _MINUTE = "04", "01"
-#: Calendar years over which committed euros are shown, from that of the take-over on.
-YEARS: Final = 3
-
-
-@dataclass
-class Row:
-    """A row with what it says, what it is about, and what is wrong with it."""
-
-    sheet: str
-    line: Line
-    said: cells.Said | None
-    faults: list[Fault] = field(default_factory=list)
-    is_known: bool = False
-    client_hash: bytes | None = None
-    municipality: Municipality | None = None
-    product: Product | None = None
-    subcontractor: Subcontractor | None = None
-    subcontract: Subcontract | None = None
-    volume: int | None = None
-    amounts: Mapping[int, Decimal] = field(default_factory=dict)
-
-    @property
-    def is_good(self) -> bool:
-        return not self.faults
-
-    def wrong(self, column: str, rule: str, text: str) -> None:
-        self.faults.append(Fault(column, rule, text))
-
-
-@dataclass
-class _Care:
-    """An allocation of the file, or one that is known, with what is placed of it."""
-
-    contract: MunicipalContract
-    product: Product | None
-    whole: Share
-    unit: str
-    client_hash: bytes
-    municipality: Municipality
-    is_sealed: bool = False
-    row: Row | None = None
-    known: Sequence[Placement] = ()
-    shares: list[Share] = field(default_factory=list)
-
-
-_READERS: Final[Mapping[str, Callable[[Line], cells.Judged]]] = {
-    TARIFFS: cells.tariff_of,
-    CLIENTS: cells.client_of,
-    ALLOCATIONS: cells.allocation_of,
-    PLACEMENTS: cells.placement_of,
-}
+from subcontracts.selectors.import_placements import PlacementJudge
 
 
 def judged(catalogue: Catalogue, sheets: Sheets, as_of: date) -> list[Row]:
@@ -102,9 +40,8 @@ class _Judge:
     def __init__(self, catalogue: Catalogue, sheets: Sheets, as_of: date) -> None:
         self._catalogue = catalogue
         self._as_of = as_of
-        self._years = Period(date(as_of.year, 1, 1), date(as_of.year + YEARS - 1, 12, 31))
-        self._rows = {sheet: [_read(sheet, line) for line in sheets[sheet]] for sheet in _READERS}
-        self._care: dict[AllocationKey, _Care] = {}
+        self._rows = {sheet: [read(sheet, line) for line in sheets[sheet]] for sheet in READERS}
+        self._care: dict[AllocationKey, Care] = {}
         self._wrong_care: set[AllocationKey] = set()
 
     def all_rows(self) -> list[Row]:
@@ -112,8 +49,9 @@ class _Judge:
         self._judge_clients()
         self._judge_allocations()
         self._judge_persons_without_care()
-        self._judge_placements()
-        return [row for sheet in _READERS for row in self._rows[sheet]]
+        placements = PlacementJudge(self._catalogue, self._as_of, self._care, self._wrong_care)
+        placements.judge(self._rows[PLACEMENTS])
+        return [row for sheet in READERS for row in self._rows[sheet]]
 
     # Tariffs
 
@@ -161,7 +99,7 @@ class _Judge:
 
     def _judge_clients(self) -> None:
         for row in self._rows[CLIENTS]:
-            bsn = cells.bsn_of(row.line["bsn"])
+            bsn = bsn_of(row.line["bsn"])
             row.client_hash = bsn_key(bsn) if len(bsn) == 9 else None
         hashes = {row.client_hash for row in self._rows[CLIENTS] if row.client_hash}
         hashes |= {
@@ -192,12 +130,12 @@ class _Judge:
         }
         known = self._catalogue.allocations(keys)
         placed = self._catalogue.placements(known.values())
-        self._care = {key: _known_care(row, placed.get(row.pk, ())) for key, row in known.items()}
+        self._care = {key: known_care(row, placed.get(row.pk, ())) for key, row in known.items()}
         for row in rows:
             if isinstance(row.said, AllocationSaid):
                 self._judge_allocation(row, row.said, known.get(row.said.key))
             if not row.is_good:
-                self._wrong_care.add(_key_of(row.line))
+                self._wrong_care.add(key_of(row.line))
 
     def _judge_allocation(self, row: Row, said: AllocationSaid, known: Allocation | None) -> None:
         row.client_hash, row.volume = bsn_key(said.bsn), said.volume
@@ -254,7 +192,7 @@ class _Judge:
             return
         if row.is_good:
             known = self._clients.get(row.client_hash or b"")
-            self._care[said.key] = _Care(
+            self._care[said.key] = Care(
                 contract=contract,
                 product=row.product,
                 whole=Share(said.period, said.volume, said.frequency, said.budget),
@@ -291,183 +229,9 @@ class _Judge:
                 text = _("No good allocation of this client is in the file. Mend or add it.")
                 row.wrong("bsn", "IMP-32", text)
 
-    # Placements
-
-    def _judge_placements(self) -> None:
-        numbers = {
-            row.said.number
-            for row in self._rows[PLACEMENTS]
-            if isinstance(row.said, PlacementSaid) and row.said.number
-        }
-        self._numbers = self._catalogue.numbers(numbers)
-        for row in self._rows[PLACEMENTS]:
-            if isinstance(row.said, PlacementSaid):
-                self._judge_placement(row, row.said)
-
-    def _judge_placement(self, row: Row, said: PlacementSaid) -> None:
-        self._find_provider(row, said)
-        care = self._care.get(said.allocation)
-        if care is None:
-            self._missing_care(row, said)
-            return
-        row.client_hash, row.municipality = care.client_hash, care.municipality
-        row.product = care.product or self._catalogue.products.get(
-            (said.allocation[0], said.category, said.code)
-        )
-        row.volume = care.whole.volume if said.volume is None else said.volume
-        if row.product is None:
-            text = _("The allocation names no product. Fill in which one is delivered.")
-            row.wrong("productcode", "IMP-07", text)
-            return
-        if row.subcontractor is None:
-            return
-        if self._is_known(row, said, care):
-            self._count(row, said, care)
-            return
-        self._check_number(row, said)
-        self._check_period(row, said, care)
-        if row.subcontract is not None:
-            self._check_paid(row, said, care, row.subcontract, row.product)
-        if care.is_sealed and row.subcontract is not None:
-            text = _("The data of this client may not be passed on. Only an own team can deliver.")
-            row.wrong("uitvoerder", "PLA-07", text)
-        self._check_room(row, said, care)
-        self._count(row, said, care)
-
-    def _find_provider(self, row: Row, said: PlacementSaid) -> None:
-        name = said.provider.casefold()
-        if (contract := self._catalogue.subcontracts.get(name)) is not None:
-            row.subcontract, row.subcontractor = contract, contract.subcontractor
-        elif (team := self._catalogue.teams.get(name)) is not None:
-            row.subcontractor = team
-        else:
-            text = _("There is no subcontract with this number, and no own team with this name.")
-            row.wrong("uitvoerder", "IMP-24", text)
-
-    def _missing_care(self, row: Row, said: PlacementSaid) -> None:
-        if said.allocation in self._wrong_care:
-            text = _("The row of this allocation is wrong. Mend that one first.")
-            row.wrong("toewijzingsnummer", "IMP-32", text)
-        else:
-            text = _("This allocation is neither in the file nor known here. Add it, or mend this.")
-            row.wrong("toewijzingsnummer", "IMP-23", text)
-
-    def _is_known(self, row: Row, said: PlacementSaid, care: _Care) -> bool:
-        row.is_known = any(
-            (one.subcontractor_id, one.start_date)
-            == (row.subcontractor.pk if row.subcontractor else 0, said.period.start)
-            for one in care.known
-        )
-        return row.is_known
-
-    def _check_number(self, row: Row, said: PlacementSaid) -> None:
-        if said.number is None:
-            return
-        key = (said.allocation[0], said.number)
-        if key in self._numbers:
-            text = _("Another placement has this number. A number below stands for one placement.")
-            row.wrong("nummer", "IMP-34", text)
-        self._numbers.add(key)
-
-    def _check_period(self, row: Row, said: PlacementSaid, care: _Care) -> None:
-        if care.whole.period.intersection(said.period) != said.period:
-            text = _("The period must lie within the period of the allocation.")
-            row.wrong("begindatum", "IMP-28", text)
-        if said.period.end is not None and said.period.end < self._as_of:
-            text = _("This ended before the day of the take-over. Only care that runs comes along.")
-            row.wrong("einddatum", "IMP-31", text)
-        if said.started_on is not None and said.started_on > self._as_of:
-            text = _("Care that starts after the take-over is reported here. Leave this empty.")
-            row.wrong("gestart_op", "IMP-05", text)
-
-    def _check_paid(
-        self,
-        row: Row,
-        said: PlacementSaid,
-        care: _Care,
-        contract: Subcontract,
-        product: Product,
-    ) -> None:
-        day = max(said.period.start, self._as_of)
-        runs = contract.status in Subcontract.RUNNING
-        if not (runs and Period(contract.start_date, contract.end_date).contains(day)):
-            text = _("This subcontract does not run on the day of the take-over. Start it first.")
-            row.wrong("uitvoerder", "IMP-25", text)
-        elif contract.municipal_contract_id != care.contract.pk:
-            text = _("This subcontract does not fall under the contract of this municipality.")
-            row.wrong("uitvoerder", "IMP-25", text)
-        elif not (form := self._catalogue.form_on(contract, product, day)):
-            text = _("No funding line of this contract pays such a product.")
-            row.wrong("productcode", "IMP-26", text)
-        elif form == FundingLine.Form.PXQ and not self._price_on(contract, product, day):
-            text = _("The contract has no tariff for this product. Add it to sheet tarieven.")
-            row.wrong("productcode", "IMP-27", text)
-
-    def _price_on(self, contract: Subcontract, product: Product, day: date) -> bool:
-        prices = self._catalogue.prices[contract.pk, product.pk]
-        return any(period.contains(day) for period, _amount in prices)
-
-    def _check_room(self, row: Row, said: PlacementSaid, care: _Care) -> None:
-        share = Share(said.period, said.volume, care.whole.frequency, said.budget)
-        if is_exceeded(care.whole, [*care.shares, share]):
-            text = _("More would be placed than the municipality has allocated.")
-            row.wrong("volume", "IMP-29", text)
-        elif row.is_good:
-            care.shares.append(share)
-
-    def _count(self, row: Row, said: PlacementSaid, care: _Care) -> None:
-        """Committed euros, where price times quantity is paid."""
-        contract, product = row.subcontract, row.product
-        if contract is None or product is None:
-            return
-        day = max(said.period.start, self._as_of)
-        if self._catalogue.form_on(contract, product, day) != FundingLine.Form.PXQ:
-            return
-        are_hours = (care.unit, product.unit) == (_HOUR, _MINUTE)
-        prices = self._catalogue.prices[contract.pk, product.pk]
-        placed = Placed(
-            period=said.period,
-            prices=[(when, price * 60 if are_hours else price) for when, price in prices],
-            volume=row.volume,
-            frequency=care.whole.frequency,
-            budget=care.whole.budget if said.budget is None else said.budget,
-        )
-        row.amounts = by_year(placed, self._years)
-
-
-def _read(sheet: str, line: Line) -> Row:
-    said, faults = _READERS[sheet](line)
-    return Row(sheet, line, said, list(faults))
-
 
 def _is_from(known: Period, said: Period) -> bool:
     """Whether a tariff holds from that very day, or another one lies across it."""
     return known.start == said.start or (
         known.start > said.start and said.end is not None and known.start <= said.end
-    )
-
-
-def _key_of(line: Line) -> AllocationKey:
-    """By which placements name it, also where the rest of its row is wrong."""
-    number = line["toewijzingsnummer"]
-    is_number = number.isascii() and number.isdigit()
-    town = cells.town_of(line["gemeente"])
-    return line["wet"].lower(), town, int(number[:9]) if is_number else 0
-
-
-def _known_care(row: Allocation, placed: Iterable[Placement]) -> _Care:
-    known = list(placed)
-    return _Care(
-        contract=row.municipal_contract,
-        product=row.product,
-        whole=Share(Period(row.start_date, row.end_date), row.volume, row.frequency, row.budget),
-        unit=row.unit,
-        client_hash=bytes(row.client.bsn_hash or b""),
-        municipality=row.municipality,
-        is_sealed=row.client.is_sealed,
-        known=known,
-        shares=[
-            Share(Period(one.start_date, one.end_date), one.volume, one.frequency, one.budget)
-            for one in known
-        ],
     )

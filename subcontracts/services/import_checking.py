@@ -13,8 +13,9 @@ from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.scope import Scope, acting_as
 from subcontracts.models import CareImport, CareImportFault, CareImportRow
 from subcontracts.rules import importfile
+from subcontracts.selectors.import_care import Row
 from subcontracts.selectors.import_catalogue import Catalogue
-from subcontracts.selectors.import_judging import Row, judged
+from subcontracts.selectors.import_judging import judged
 
 #: Rows written in one transaction: the page shows how far it is.
 BATCH: Final = 1000

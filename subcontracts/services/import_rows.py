@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from datetime import datetime, time
-from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,17 +21,11 @@ from subcontracts.models import Allocation, CareImport, CareImportRow, Client
 from subcontracts.models.allocations import AllocationQuerySet
 from subcontracts.rules import importcells
 from subcontracts.rules.importcells import AllocationSaid, ClientSaid, PlacementSaid, TariffSaid
-from subcontracts.rules.importcolumns import ALLOCATIONS, CLIENTS, COLUMNS, PLACEMENTS, TARIFFS
+from subcontracts.rules.importcolumns import COLUMNS
 from subcontracts.rules.importfile import Line
 from subcontracts.rules.keys import bsn_key
+from subcontracts.selectors.import_care import READERS
 from subcontracts.services import allocations, clients, contracts, placements, sending, taking_over
-
-READERS: Final[Mapping[str, Callable[[Line], importcells.Judged]]] = {
-    TARIFFS: importcells.tariff_of,
-    CLIENTS: importcells.client_of,
-    ALLOCATIONS: importcells.allocation_of,
-    PLACEMENTS: importcells.placement_of,
-}
 
 
 def line_of(row: CareImportRow) -> Line:

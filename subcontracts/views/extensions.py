@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
-from hoofdaannemer.core.scope import Role, Scope
+from hoofdaannemer.core.scope import STAFF, Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long, date_nl
 from subcontracts.extension_forms import DecideExtensionForm, ExtensionForm
 from subcontracts.models import Subcontract, SubcontractOption
@@ -32,8 +32,10 @@ def months_text(count: int) -> str:
 
 
 def option_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict[str, Any]:
-    """The options of a subcontract in their order, for its page."""
-    headers = [_("Option"), _("Extends by"), _("Announce by"), _("Outcome"), _("Note")]
+    """The options of a subcontract in their order, for its page. Notes are for our own people."""
+    is_ours = scope.role in STAFF
+    headers = [_("Option"), _("Extends by"), _("Announce by"), _("Outcome")]
+    headers += [_("Note")] if is_ours else []
     rows = list(contract.options.visible_to(scope))
     can_remove = may_change and contract.status not in Subcontract.FIXED
     return {
@@ -45,7 +47,7 @@ def option_table(scope: Scope, contract: Subcontract, *, may_change: bool) -> di
                 months_text(row.months),
                 date_nl(row.announce_by),
                 _outcome(row, may_decide=may_change and contract.status in Subcontract.RUNNING),
-                row.note or "–",
+                *([row.note or "–"] if is_ours else []),
                 *([_removal(row, is_last=row == rows[-1])] if can_remove else []),
             )
             for row in rows

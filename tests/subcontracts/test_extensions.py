@@ -187,7 +187,7 @@ def test_from_the_page_of_the_contract(here: World, browse: Browse) -> None:
     page = reverse("subcontract_detail", args=[contract(here).pk])
     new = reverse("subcontract_extension_new", args=[contract(here).pk])
     assert new in browser.get(page).content.decode()
-    browser.post(new, {"months": "24", "announce_by": "2026-11-30"})
+    browser.post(new, {"months": "24", "announce_by": "2026-11-30", "note": "Alleen voor ons"})
     row = SubcontractOption.objects.get()
     decide = reverse("extension_decide", args=[row.pk])
     assert decide in browser.get(page).content.decode()
@@ -199,6 +199,7 @@ def test_from_the_page_of_the_contract(here: World, browse: Browse) -> None:
     provider = browse(here, Role.SUBCONTRACTOR_ADMIN, here.pxq)
     seen = provider.get(page).content.decode()
     assert "31-12-2028" in seen
+    assert "Alleen voor ons" not in seen
     assert decide not in seen
 
 
