@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
 from typing import Final, TypeVar
@@ -84,6 +84,18 @@ class Catalogue:
         for row in Tariff.objects.visible_to(self.scope).filter(**self._mine):
             price = (Period(row.start_date, row.end_date), row.amount)
             self.prices[row.subcontract_id, row.product_id].append(price)
+
+    def set_price(
+        self, subcontract: Subcontract, product: Product, period: Period, amount: Decimal
+    ) -> None:
+        """As `contracts.set_tariff` will: an earlier open price ends the day before."""
+        key = (subcontract.pk, product.pk)
+        eve = period.start - timedelta(days=1)
+        prices = []
+        for held, price in self.prices[key]:
+            is_followed = held.end is None and held.start < period.start
+            prices.append((Period(held.start, eve) if is_followed else held, price))
+        self.prices[key] = [*prices, (period, amount)]
 
     def form_on(self, subcontract: Subcontract, product: Product, day: date) -> str:
         """In which form the contract pays the product on a day; empty where it does not."""

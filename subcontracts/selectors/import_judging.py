@@ -86,14 +86,13 @@ class _Judge:
             row.wrong("begindatum", "IMP-20", _("This tariff stands twice in the file."))
         seen.add(key)
         prices = self._catalogue.prices[contract.pk, product.pk]
-        same = [(period, amount) for period, amount in prices if _is_from(period, said.period)]
-        if same:
-            row.is_known = all(amount == said.amount for _period, amount in same)
-            if not row.is_known:
-                text = _("Another tariff holds from this day here. Change it on the contract.")
-                row.wrong("tarief", "IMP-30", text)
+        if (said.period.start, said.amount) in {(when.start, amount) for when, amount in prices}:
+            row.is_known = True
+        elif any(_stands_in_the_way(when, said.period) for when, _amount in prices):
+            text = _("Another tariff holds from this day here. Change it on the contract.")
+            row.wrong("tarief", "IMP-30", text)
         elif row.is_good:
-            prices.append((said.period, said.amount))
+            self._catalogue.set_price(contract, product, said.period, said.amount)
 
     # Clients
 
@@ -230,8 +229,7 @@ class _Judge:
                 row.wrong("bsn", "IMP-32", text)
 
 
-def _is_from(known: Period, said: Period) -> bool:
-    """Whether a tariff holds from that very day, or another one lies across it."""
-    return known.start == said.start or (
-        known.start > said.start and said.end is not None and known.start <= said.end
-    )
+def _stands_in_the_way(known: Period, said: Period) -> bool:
+    """Whether two tariffs would hold at one time; an open one ends where the next begins."""
+    ends_by_itself = known.end is None and known.start < said.start
+    return known.overlaps(said) and not ends_by_itself

@@ -124,9 +124,10 @@ class PlacementJudge:
         if said.period.end is not None and said.period.end < self._as_of:
             text = _("This ended before the day of the take-over. Only care that runs comes along.")
             row.wrong("einddatum", "IMP-31", text)
-        if said.started_on is not None and said.started_on > self._as_of:
-            text = _("Care that starts after the take-over is reported here. Leave this empty.")
-            row.wrong("gestart_op", "IMP-05", text)
+        for column, day in (("gestart_op", said.started_on), ("onderbroken_na", said.paused_on)):
+            if day is not None and day > self._as_of:
+                text = _("What happens after the take-over is reported here. Leave this empty.")
+                row.wrong(column, "IMP-05", text)
 
     def _check_paid(
         self,

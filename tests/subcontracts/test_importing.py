@@ -214,6 +214,24 @@ def test_tariffs_come_first_so_that_care_can_be_placed(here: World) -> None:
     assert Tariff.objects.get(subcontract=contract).amount == Decimal("61.2550")
 
 
+def test_a_tariff_follows_on_an_open_one_and_never_lies_across(here: World) -> None:
+    contract = here.pxq.subcontract
+    assert contract is not None
+    rows: dict[str, Any] = running(here)
+    tariff = {"contractnummer": contract.number, "productcategorie": 45, "productcode": "45A04"}
+    rows["tarieven"] = [
+        {**tariff, "tarief": "33,00", "begindatum": date(2026, 1, 1)},
+        {**tariff, "tarief": "66,00", "begindatum": date(2025, 1, 1)},
+        {**tariff, "tarief": "70,00", "begindatum": date(2025, 6, 1)},
+    ]
+    row = checked(here, rows)
+    assert faults(row) == [("tarieven", 4, "tarief", "IMP-30")]
+    assert statuses(row)[:3] == ["ready", "known", "wrong"]
+    # Euros are counted at the tariff that will hold.
+    placement = CareImportRow.objects.get(care_import=row, sheet="plaatsingen")
+    assert placement.amounts == {"2026": "6882.86"}
+
+
 def test_what_the_services_refuse_is_left_out_with_their_reason(here: World) -> None:
     row = checked(here, running(here))
     importing.confirm(scope=manager(here), row=row)
@@ -360,6 +378,7 @@ CASES = {
     "onbekend": ("plaatsingen", {"uitvoerder": "O-000"}, ("uitvoerder", "IMP-24")),
     "buiten": ("plaatsingen", {"begindatum": date(2024, 1, 1)}, ("begindatum", "IMP-28")),
     "te veel": ("plaatsingen", {"volume": 5}, ("volume", "IMP-29")),
+    "pauze": ("plaatsingen", {"onderbroken_na": date(2026, 3, 12)}, ("onderbroken_na", "IMP-05")),
     "te laat": ("plaatsingen", {"gestart_op": date(2026, 3, 12)}, ("gestart_op", "IMP-05")),
 }
 
