@@ -1,6 +1,6 @@
 """What would become of each row of a file with running care; writes nothing.
 
-Cell by cell, then row against row and against what is known here (IMP-20 to IMP-33). Placing is
+Cell by cell, then row against row and against what is known here (IMP-20 to IMP-34). Placing is
 judged as of the day on which this administration takes over: what runs is a fact, so no client stop
 and no lapsed proof keeps it out, but a contract that pays for it there must be.
 """
