@@ -27,6 +27,9 @@ from subcontracts.rules.contracttext import ContractText, Section
 
 _LABEL: Final = 58 * mm
 _MANY: Final = 4
+#: In signs: room beside a cell, and what a cell gets at least where it holds so much.
+_PADDING: Final = 3
+_ENOUGH: Final = 14
 
 
 def contract_pdf(text: ContractText, *, author: str, mark: str = "") -> bytes:
@@ -61,15 +64,26 @@ def _section(title: str, section: Section) -> list[Flowable]:
     if section.rows:
         heads = [text_of(name, SMALL) for name in section.headers]
         rows = [heads, *([text_of(cell) for cell in row] for row in section.rows)]
-        parts.append(_table(rows, _widths(len(section.headers)), has_heads=True))
+        parts.append(_table(rows, _widths(section), has_heads=True))
     return [KeepTogether([head, parts[0]]), *parts[1:]]
 
 
-def _widths(columns: int) -> list[float]:
-    """Equal ones, but of many columns the first, which names what the row is about, is wider."""
-    first = 2.0 if columns > _MANY else 1.0
-    width = WIDTH / (columns - 1 + first)
-    return [first * width, *([width] * (columns - 1))]
+def _widths(section: Section) -> list[float]:
+    """Equal ones; of many columns each by what stands in it, so that no word is broken."""
+    columns = len(section.headers)
+    if columns <= _MANY:
+        return [WIDTH / columns] * columns
+    needs = [
+        max(_need(text) for text in column)
+        for column in zip(section.headers, *section.rows, strict=True)
+    ]
+    return [WIDTH * need / sum(needs) for need in needs]
+
+
+def _need(text: str) -> int:
+    """Signs of the longest word with the room around it, and of a short text all of it."""
+    longest = max((len(word) for word in text.split()), default=0)
+    return _PADDING + max(longest, min(len(text), _ENOUGH))
 
 
 def _signing(text: ContractText) -> list[Flowable]:
