@@ -13,11 +13,11 @@ from django.db.models.functions import Coalesce
 
 from billing.forms import AGREED
 from billing.models import DeclaredLine, Entitlement
-from billing.rules.committed import Running, committed
 from billing.selectors.exempt import exempt_entitlements, exempt_lines, exempt_placements
 from hoofdaannemer.core.periods import Period
 from subcontracts.gates import Used
 from subcontracts.models import Allocation, FundingLine, Placement, Steers, Tariff
+from subcontracts.rules.committed import Running, committed
 
 #: Unit of code list WJ756.
 _HOUR = "04"

@@ -232,7 +232,18 @@ POLICIES: dict[str, TablePolicy] = {
     # What was agreed with municipalities; a subcontractor reads what its own contract says.
     "subcontracts_municipaltermsversion": owned(CONTRACTS, provider=False, grants=APPEND),
     "subcontracts_contractoption": owned(CONTRACTS, provider=False),
-    "subcontracts_reportingduty": owned(CONTRACTS, provider=False),
+    "subcontracts_reportingduty": TablePolicy(
+        rows=(
+            _mine(CONTRACTS),
+            # What is asked of subcontractors too stands in an annex of their contract.
+            Only(SUBCONTRACTOR).where(
+                "is_passed_on AND EXISTS (SELECT 1 FROM subcontracts_subcontract below"
+                " WHERE below.municipal_contract_id = subcontracts_reportingduty.contract_id)"
+            ),
+        ),
+        writes=(_mine(CONTRACTS),),
+        grants=KEEP,
+    ),
     "subcontracts_reporthandedin": owned(CONTRACTS, provider=False, grants=APPEND),
     "subcontracts_consortium": owned(CONTRACTS, provider=False, grants=APPEND),
     "subcontracts_consortiummember": owned(CONTRACTS, provider=False, grants=APPEND),
@@ -249,6 +260,8 @@ POLICIES: dict[str, TablePolicy] = {
         grants=KEEP,
     ),
     "subcontracts_subcontractversion": offered(),
+    "subcontracts_fundingsunset": offered((*KEEP, "DELETE")),
+    "subcontracts_subcontractoption": offered((*KEEP, "DELETE")),
     "subcontracts_subcontractclause": offered((*KEEP, "DELETE")),
     "subcontracts_ceilingsignal": owned(MONEY),
     "subcontracts_clientstop": offered(),
@@ -411,6 +424,9 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_caremove": owned(CARE, provider=False),
     "subcontracts_caremoveitem": owned(CARE, provider=False),
     # What the own access handed in, and what of it was wrong.
+    "subcontracts_careimport": owned(MONEY, provider=False),
+    "subcontracts_careimportrow": owned(MONEY, provider=False, grants=DISPOSABLE),
+    "subcontracts_careimportfault": owned(MONEY, provider=False, grants=DISPOSABLE),
     "subcontracts_referralfile": owned(CARE, provider=False, grants=APPEND),
     "subcontracts_refusedreferralrow": through("subcontracts_referralfile", "file_id"),
     # What indexation rests on; a subcontractor reads its own letter and nothing else of it.

@@ -268,6 +268,7 @@ CELERY_BEAT_SCHEDULE = {
     "signal-ceilings": {"task": "subcontracts.tasks.signal_ceilings", "schedule": 21_600.0},
     # It sends on Mondays only, and each person one mail.
     "weekly-digests": {"task": "subcontracts.tasks.send_digests", "schedule": 1800.0},
+    "take-over-care": {"task": "subcontracts.tasks.take_over_care", "schedule": 15.0},
     "move-care": {"task": "subcontracts.tasks.move_care", "schedule": 15.0},
     "accept-by-silence": {"task": "subcontracts.tasks.accept_by_silence", "schedule": 3600.0},
 }

@@ -14,12 +14,13 @@ class QualificationsConfig(AppConfig):
         from hoofdaannemer.core import guide as helping
         from hoofdaannemer.core import navigation
         from hoofdaannemer.core.navigation import Group
-        from qualifications import gates, guide, views, worklist
+        from qualifications import annexes, gates, guide, views, worklist
         from subcontracts import gates as asked
         from subcontracts import worklist as home
 
         asked.register_placement_gate(gates.placement, gates.placements)
         asked.register_professional_gate(gates.professional)
+        asked.register_annex(annexes.requirements)
         home.register(worklist.items)
         helping.register(*guide.TASKS)
         helping.explain(*guide.WORDS)

@@ -32,6 +32,7 @@ class SubcontractsConfig(AppConfig):
             decisions,
             ending,
             foreseen,
+            importing,
             index_work,
             moving,
             questions,
@@ -78,6 +79,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(tariff_work.items)
         worklist.register(questions.items)
         worklist.register(announcements.items)
+        worklist.register(importing.items)
         worklist.register(ending.items)
         for order, (label, name, readers) in enumerate(
             (
@@ -141,6 +143,13 @@ class SubcontractsConfig(AppConfig):
                 "client_stop_list",
                 with_clients | {Role.CONTROLLER},
                 25,
+            ),
+            (
+                group.CONTRACTS,
+                _("Take over running care"),
+                "care_import_list",
+                {Role.CONTRACT_MANAGER, Role.CONTROLLER},
+                50,
             ),
             (group.CONTRACTS, _("Dates"), "contract_date_list", money, 45),
             (

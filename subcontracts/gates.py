@@ -13,6 +13,7 @@ from decimal import Decimal
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import Allocation, Product, Professional, Subcontract, Subcontractor
+from subcontracts.rules.contracttext import Section
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,9 @@ class Loose:
 #: What a higher app still has to settle of a contract that ends, for who looks.
 EndingAnswer = Callable[[Scope, Subcontract], Iterable[Loose]]
 
+#: What a higher app adds to the text of a contract, as annexes.
+AnnexAnswer = Callable[[Subcontract], Iterable[Section]]
+
 _placement_gates: dict[str, tuple[PlacementGate, BulkPlacementGate | None]] = {}
 _professional_gates: dict[str, ProfessionalGate] = {}
 _spent: dict[str, Spent] = {}
@@ -94,6 +98,7 @@ _delete_gates: dict[str, DeleteGate] = {}
 _declared: dict[str, DeclaredAnswer] = {}
 _used: dict[str, UsedAnswer] = {}
 _endings: dict[str, EndingAnswer] = {}
+_annexes: dict[str, AnnexAnswer] = {}
 
 
 def _name(answer: Callable[..., object]) -> str:
@@ -216,3 +221,13 @@ def turnover(main_contractor_id: int, period: Period) -> Mapping[tuple[int, int]
 def may_not_be_deleted(allocation: Allocation) -> bool:
     """Whether some app needs the allocation to stay (TR385)."""
     return any(gate(allocation) for gate in _delete_gates.values())
+
+
+def register_annex(answer: AnnexAnswer) -> None:
+    """Let `answer` add annexes to the text of a contract."""
+    _annexes[_name(answer)] = answer
+
+
+def annexes(subcontract: Subcontract) -> list[Section]:
+    """What the apps above demand of who signs the contract, in the active language."""
+    return [section for answer in _annexes.values() for section in answer(subcontract)]

@@ -71,6 +71,26 @@ TASKS: Final = (
         frozenset({Role.ADMINISTRATOR}),
     ),
     Task(
+        _("Take over care that runs already"),
+        _(
+            "Choose Take over running care, download the template and fill it in from your earlier"
+            " administration. The file is checked cell by cell; good rows are taken over, wrong"
+            " ones you mend and hand in again. A second person accepts the reconciliation."
+        ),
+        "care_import_list",
+        _CONTRACTS,
+    ),
+    Task(
+        _("Extend a contract or let temporary funding go on"),
+        _(
+            "Open the subcontract. Add its options with their days; what was decided about one is"
+            " recorded there, and taken it amends the contract. Of a line that ends sooner record"
+            " what follows; the next line is made from there in one step. All days stand on Dates."
+        ),
+        "contract_date_list",
+        _CONTRACTS,
+    ),
+    Task(
         _("Move care to others"),
         _(
             "Open the subcontract and choose Move care: all its placements, in one action. Choose"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer, Table
 
 from hoofdaannemer.core.paper import (
     BOLD,
@@ -26,6 +26,10 @@ from hoofdaannemer.core.paper import (
 from subcontracts.rules.contracttext import ContractText, Section
 
 _LABEL: Final = 58 * mm
+_MANY: Final = 4
+#: In signs: room beside a cell, and what a cell gets at least where it holds so much.
+_PADDING: Final = 3
+_ENOUGH: Final = 14
 
 
 def contract_pdf(text: ContractText, *, author: str, mark: str = "") -> bytes:
@@ -40,23 +44,46 @@ def _story(text: ContractText, mark: str) -> list[Flowable]:
     story: list[Flowable] = [text_of(text.title, TITLE)]
     if mark:
         story.append(text_of(mark, SMALL))
-    for number, section in enumerate(text.sections, start=1):
-        story += _section(number, section)
-    return [*story, *_signing(text)]
+    body = [one for one in text.sections if not one.is_annex]
+    for number, section in enumerate(body, start=1):
+        story += _section(f"{number}. {section.title}", section)
+    story += _signing(text)
+    annexes = [one for one in text.sections if one.is_annex]
+    for number, section in enumerate(annexes, start=1):
+        title = _("Annex %(number)s: %(title)s") % {"number": number, "title": section.title}
+        story += [*([PageBreak()] if number == 1 else []), *_section(title, section)]
+    return story
 
 
-def _section(number: int, section: Section) -> list[Flowable]:
-    head = text_of(f"{number}. {section.title}", HEAD)
+def _section(title: str, section: Section) -> list[Flowable]:
+    head = text_of(title, HEAD)
     parts: list[Flowable] = []
     if section.facts:
         rows = [[text_of(label, SMALL), text_of(value)] for label, value in section.facts]
         parts.append(_table(rows, [_LABEL, WIDTH - _LABEL]))
     if section.rows:
-        width = WIDTH / len(section.headers)
         heads = [text_of(name, SMALL) for name in section.headers]
         rows = [heads, *([text_of(cell) for cell in row] for row in section.rows)]
-        parts.append(_table(rows, [width] * len(section.headers), has_heads=True))
+        parts.append(_table(rows, _widths(section), has_heads=True))
     return [KeepTogether([head, parts[0]]), *parts[1:]]
+
+
+def _widths(section: Section) -> list[float]:
+    """Equal ones; of many columns each by what stands in it, so that no word is broken."""
+    columns = len(section.headers)
+    if columns <= _MANY:
+        return [WIDTH / columns] * columns
+    needs = [
+        max(_need(text) for text in column)
+        for column in zip(section.headers, *section.rows, strict=True)
+    ]
+    return [WIDTH * need / sum(needs) for need in needs]
+
+
+def _need(text: str) -> int:
+    """Signs of the longest word with the room around it, and of a short text all of it."""
+    longest = max((len(word) for word in text.split()), default=0)
+    return _PADDING + max(longest, min(len(text), _ENOUGH))
 
 
 def _signing(text: ContractText) -> list[Flowable]:

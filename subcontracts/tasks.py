@@ -15,6 +15,7 @@ from subcontracts.services import (
     digest,
     first_relay,
     foreseen,
+    import_taking,
     moving_out,
     placements,
     relays,
@@ -97,3 +98,22 @@ def move_care() -> None:
                 failures.append(failure)
     if failures:
         raise ExceptionGroup("care was not moved", failures)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def take_over_care() -> None:
+    """Check files with running care and take over what was confirmed; beat calls it too.
+
+    One file's failure stops no other; it surfaces when all were taken up.
+    """
+    failures: list[Exception] = []
+    with translation.override(settings.LANGUAGE_CODE):
+        for import_id in import_taking.waiting(system()):
+            try:
+                import_taking.take_up(scope=system(), import_id=import_id)
+            except ConflictError:
+                continue  # another worker was first
+            except Exception as failure:  # noqa: BLE001  raised below, after the others
+                failures.append(failure)
+    if failures:
+        raise ExceptionGroup("files with running care were not dealt with", failures)

@@ -130,6 +130,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "reconciliation": Kind(subcontracts.Reconciliation, CARE_OWN),
     "difference": Kind(subcontracts.Difference, CARE_OWN),
     "notice": Kind(subcontracts.SubcontractNotice, OWNED),
+    "care_import": Kind(subcontracts.CareImport, _by(_MONEY, _main)),
     "care_move": Kind(subcontracts.CareMove, CARE_OWN),
     "care_move_item": Kind(subcontracts.CareMoveItem, CARE_OWN),
     "placement": Kind(subcontracts.Placement, OWNED),
@@ -170,6 +171,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         subcontracts.TariffRoundLine, STAFF_OWN | _by(SUBCONTRACTOR, _asked("invitations"))
     ),
     "tariff_reaction": Kind(subcontracts.TariffReaction, OWNED),
+    "sunset": Kind(subcontracts.FundingSunset, OWNED),
+    "extension": Kind(subcontracts.SubcontractOption, OWNED),
     "clause": Kind(subcontracts.SubcontractClause, OWNED),
     "product": Kind(subcontracts.Product, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "care_file": Kind(subcontracts.CareFile, _by(SUBCONTRACTOR, _provider)),

@@ -76,6 +76,28 @@ MOVES = {
     "care_move_item": ("get", MANAGER),
     "care_move_item_settle": ("get", MANAGER),
 }
+#: What goes on after the end of a subcontract or of one of its lines.
+GOING_ON = {
+    "subcontract_extension_new": ("get", MANAGER),
+    "extension_decide": ("get", MANAGER),
+    "extension_remove": ("get", MANAGER),
+    "funding_line_sunset": ("get", MANAGER),
+    "sunset_evaluate": ("get", MANAGER),
+    "sunset_continue": ("get", MANAGER),
+}
+#: Care that runs already when a main contractor begins here.
+DAY_ONE = {
+    "care_import_list": ("get", MONEY),
+    "care_import_new": ("get", MANAGER),
+    "care_import_template": ("get", MANAGER),
+    "care_import_detail": ("get", MONEY),
+    "care_import_wrong": ("get", MANAGER),
+    "care_import_confirm": ("get", MANAGER),
+    "care_import_discard": ("get", MANAGER),
+    "care_import_report": ("get", MONEY),
+    "care_import_report_file": ("get", MONEY),
+    "care_import_accept": ("get", MONEY),
+}
 #: The end of a subcontract.
 ENDING = {
     "subcontract_notice": ("get", MANAGER),
@@ -154,6 +176,8 @@ ACCESS = (
     SETUP
     | STEERING
     | MOVES
+    | DAY_ONE
+    | GOING_ON
     | ENDING
     | TERMS
     | OPEN

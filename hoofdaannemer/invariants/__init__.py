@@ -7,6 +7,7 @@ breaks its promise, each as one line without personal data; nothing found means 
 from hoofdaannemer.invariants import (
     accountability,
     care,
+    dayone,
     decisions,
     declarations,
     exchange,
@@ -25,6 +26,7 @@ from hoofdaannemer.invariants.promises import Promise, Result, check_promises
 PROMISES: tuple[Promise, ...] = (
     *exchange.PROMISES,
     *care.PROMISES,
+    *dayone.PROMISES,
     *mandate.PROMISES,
     *decisions.PROMISES,
     *indexing.PROMISES,

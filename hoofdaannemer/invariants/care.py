@@ -253,7 +253,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     by_query(
         "CARE-09",
-        "The number of a relayed placement lies in the range that its contract agreed.",
+        "The number of a relayed placement lies in the range that its contract agreed, unless it"
+        " came along from an earlier administration.",
         """
         SELECT 'placement', placement.id, placement.number
         FROM subcontracts_placement placement
@@ -262,6 +263,7 @@ PROMISES: tuple[Promise, ...] = (
             ON contract.id = allocation.municipal_contract_id
         WHERE placement.number NOT BETWEEN contract.relay_number_first
                                        AND contract.relay_number_last
+          AND NOT placement.is_known_below
         """,
     ),
     by_query(

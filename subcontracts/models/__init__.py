@@ -8,6 +8,7 @@ from subcontracts.models.announcements import (
 )
 from subcontracts.models.authorities import AllocatedBy, Authority
 from subcontracts.models.buildups import BuildupParameter, TariffBuildup
+from subcontracts.models.care_imports import CareImport, CareImportFault, CareImportRow
 from subcontracts.models.carefiles import CareFile, PlacementFile, RefusedRow
 from subcontracts.models.ceiling_exemptions import CeilingExemption
 from subcontracts.models.ceiling_signals import CeilingSignal
@@ -29,6 +30,7 @@ from subcontracts.models.contracts import (
 from subcontracts.models.deadlines import Deadline
 from subcontracts.models.decisions import FormalDecision, Objection
 from subcontracts.models.deliveries import DeliveryStart, DeliveryStop, UpwardReport
+from subcontracts.models.extensions import SubcontractOption
 from subcontracts.models.foreseen import ForeseenEnd
 from subcontracts.models.index_rounds import (
     IndexLetter,
@@ -56,6 +58,7 @@ from subcontracts.models.referrals import ReferralFile, RefusedReferralRow
 from subcontracts.models.relays import RelayMode
 from subcontracts.models.requests import CareRequest, RequestedProduct
 from subcontracts.models.residences import ClientResidence
+from subcontracts.models.sunsets import FundingSunset
 from subcontracts.models.tariff_rounds import (
     TariffChange,
     TariffInvitation,
@@ -80,6 +83,9 @@ __all__ = [
     "BudgetYear",
     "BuildupParameter",
     "CareFile",
+    "CareImport",
+    "CareImportFault",
+    "CareImportRow",
     "CareMove",
     "CareMoveItem",
     "CareRequest",
@@ -106,6 +112,7 @@ __all__ = [
     "FormalDecision",
     "FundingLine",
     "FundingLineProduct",
+    "FundingSunset",
     "IndexFigure",
     "IndexLetter",
     "IndexPercent",
@@ -140,6 +147,7 @@ __all__ = [
     "SubcontractClause",
     "SubcontractIndexing",
     "SubcontractNotice",
+    "SubcontractOption",
     "SubcontractVersion",
     "Subcontractor",
     "SubjectContact",

@@ -128,7 +128,10 @@ class UpwardReport(MainContractorOwned):
     reason = models.CharField(max_length=2, blank=True)
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
-    message = models.ForeignKey(OutgoingMessage, on_delete=models.PROTECT, related_name="+")
+    #: Empty where an earlier administration told it, before the care was taken over here.
+    message = models.ForeignKey(
+        OutgoingMessage, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     #: The message that took it back; returned with errors, it did not.
     withdrawn_by = models.ForeignKey(
         OutgoingMessage, on_delete=models.PROTECT, null=True, related_name="+"

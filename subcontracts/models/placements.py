@@ -84,6 +84,8 @@ class Placement(ProviderOwned, Extent):
     message = models.ForeignKey(
         OutgoingMessage, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    #: The provider knows it under its number from an earlier administration: no first 301 tells it.
+    is_known_below = models.BooleanField(default=False)
 
     objects = PlacementQuerySet.as_manager()
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import User
-from subcontracts.models.contracts import MunicipalContract
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
+from subcontracts.models.contracts import MunicipalContract, Subcontract
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet
 from subcontracts.models.upward_terms import READERS
 from subcontracts.rules.upward_choices import REPORT_RHYTHMS
@@ -79,10 +82,17 @@ class ContractOption(MainContractorOwned):
 
 
 class ReportingDutyQuerySet(OwnedQuerySet["ReportingDuty"]):
-    """Reads, as of terms."""
+    """Reads, as of terms; a provider sees what is asked of it too, as an annex of its contract."""
 
     readers = READERS
     provider_column = ""
+
+    def visible_to(self, scope: Scope) -> Self:
+        """Rows this scope may see."""
+        if scope.role in SUBCONTRACTOR:
+            below = Subcontract.objects.visible_to(scope).values("municipal_contract")
+            return self.filter(contract__in=below, is_passed_on=True)
+        return super().visible_to(scope)
 
 
 class ReportingDuty(MainContractorOwned):

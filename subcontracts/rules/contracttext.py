@@ -13,12 +13,13 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Section:
-    """A part with a heading: facts, and perhaps a table."""
+    """A part with a heading: facts, and perhaps a table. An annex comes after the signing."""
 
     title: str
     facts: Sequence[tuple[str, str]] = ()
     headers: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
+    is_annex: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class ContractText:
                     tuple((label, text) for label, text in one["facts"]),
                     tuple(one["headers"]),
                     tuple(tuple(row) for row in one["rows"]),
+                    # Versions from before annexes stood apart say nothing of it.
+                    one.get("is_annex", False),
                 )
                 for one in stored["sections"]
             ),

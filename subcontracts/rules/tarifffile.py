@@ -90,14 +90,15 @@ def _spreadsheet_rows(raw: bytes) -> Iterator[list[str]]:
             raise RuleError("CSV-01", _("This file is larger than 2 MB. Split it."))
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         for row in book.worksheets[0].iter_rows(values_only=True):
-            yield [_shown(value) for value in row]
+            yield [shown(value) for value in row]
     except RuleError:
         raise
     except Exception as error:  # the library fails on a broken file in as many ways as there are
         raise RuleError("CSV-02", _("This spreadsheet cannot be read.")) from error
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A cell of a spreadsheet as text: 2026-11-22 for a day, a comma in numbers."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -20,14 +20,17 @@ from subcontracts.models import (
     ContractOption,
     FundingLine,
     FundingLineProduct,
+    FundingSunset,
     IndexRound,
     IndexRoundLine,
     MunicipalContract,
     Subcontract,
     SubcontractNotice,
+    SubcontractOption,
 )
 from subcontracts.rules.notice import latest_notice
 from subcontracts.selectors.inactivity import without_care
+from subcontracts.selectors.sunsets import follow_up_text
 from subcontracts.selectors.upward_dates import open_reports
 from subcontracts.worklist import WorkItem
 
@@ -42,10 +45,14 @@ class DateKind(StrEnum):
     """Of what sort a day is."""
 
     OPTION = "option"
+    OPTION_BELOW = "option_below"
+    DECISION = "decision"
     NOTICE = "notice"
     END_ABOVE = "end_above"
     END_BELOW = "end_below"
     LINE = "line"
+    SUNSET = "sunset"
+    EVALUATION = "evaluation"
     REPORT = "report"
     INDEX = "index"
     WITHOUT_CARE = "without_care"
@@ -53,14 +60,28 @@ class DateKind(StrEnum):
 
 KINDS: Final[dict[DateKind, str | Promise]] = {
     DateKind.OPTION: gettext_lazy("option to announce"),
+    DateKind.OPTION_BELOW: gettext_lazy("option of a subcontract to announce"),
+    DateKind.DECISION: gettext_lazy("option of a subcontract to decide on"),
     DateKind.NOTICE: gettext_lazy("last day for notice"),
     DateKind.END_ABOVE: gettext_lazy("municipal contract ends"),
     DateKind.END_BELOW: gettext_lazy("subcontract ends"),
     DateKind.LINE: gettext_lazy("funding line ends"),
+    DateKind.SUNSET: gettext_lazy("temporary funding ends"),
+    DateKind.EVALUATION: gettext_lazy("temporary funding to evaluate"),
     DateKind.REPORT: gettext_lazy("report to hand in"),
     DateKind.INDEX: gettext_lazy("indexation takes effect"),
     DateKind.WITHOUT_CARE: gettext_lazy("may end for want of care"),
 }
+_MUST_ACT: Final = frozenset(
+    {
+        DateKind.OPTION,
+        DateKind.OPTION_BELOW,
+        DateKind.NOTICE,
+        DateKind.REPORT,
+        DateKind.SUNSET,
+        DateKind.EVALUATION,
+    }
+)
 _NOT_ENDED: Final = [one for one in Subcontract.Status if one != Subcontract.Status.ENDED]
 
 
@@ -78,7 +99,7 @@ class ContractDate:
     @property
     def must_act(self) -> bool:
         """Whether it is too late once the day has passed."""
-        return self.kind in (DateKind.OPTION, DateKind.NOTICE, DateKind.REPORT)
+        return self.kind in _MUST_ACT
 
 
 def contract_dates(scope: Scope, *, first: date, until: date) -> list[ContractDate]:
@@ -89,14 +110,16 @@ def contract_dates(scope: Scope, *, first: date, until: date) -> list[ContractDa
     """
     found = [
         *_options(scope),
+        *_options_below(scope),
         *_ends_above(scope),
         *_below(scope),
         *_lines(scope),
+        *_sunsets(scope),
         *_reports(scope, until),
         *_indexation(scope),
         *_without_care(scope),
     ]
-    stays = (DateKind.REPORT, DateKind.OPTION, DateKind.WITHOUT_CARE)
+    stays = (DateKind.REPORT, DateKind.OPTION, DateKind.OPTION_BELOW, DateKind.WITHOUT_CARE)
     kept = [one for one in found if one.day <= until and (one.day >= first or one.kind in stays)]
     return sorted(kept, key=lambda one: (one.day, one.kind, one.text))
 
@@ -111,6 +134,27 @@ def _options(scope: Scope) -> Iterator[ContractDate]:
         }
         url = reverse("municipal_contract_duration", args=[row.contract_id])
         yield ContractDate(row.announce_by, DateKind.OPTION, text, url, row.contract_id)
+
+
+def _options_below(scope: Scope) -> Iterator[ContractDate]:
+    """The next option of each subcontract: the day to announce it, and ours to decide on it."""
+    rows = SubcontractOption.objects.visible_to(scope).open()
+    earlier = SubcontractOption.objects.open().filter(
+        subcontract=OuterRef("subcontract"), position__lt=OuterRef("position")
+    )
+    running = rows.filter(~Exists(earlier), subcontract__status__in=Subcontract.RUNNING)
+    for row in running.select_related("subcontract__provider_organisation"):
+        below = row.subcontract
+        text = _("%(contract)s: option %(number)s, %(months)s months") % {
+            "contract": f"{below.number} · {below.provider_organisation.name}",
+            "number": row.position,
+            "months": row.months,
+        }
+        url = reverse("subcontract_detail", args=[below.pk])
+        above = below.municipal_contract_id
+        yield ContractDate(row.announce_by, DateKind.OPTION_BELOW, text, url, above)
+        if row.decide_by is not None:
+            yield ContractDate(row.decide_by, DateKind.DECISION, text, url, above)
 
 
 def _ends_above(scope: Scope) -> Iterator[ContractDate]:
@@ -140,7 +184,10 @@ def _below(scope: Scope) -> Iterator[ContractDate]:
 
 
 def _lines(scope: Scope) -> Iterator[ContractDate]:
-    """Lines that end before their contract does, and that no other one follows."""
+    """Lines that end before their contract does, and that no other one follows.
+
+    Not of which it is recorded what follows.
+    """
     following = FundingLineProduct.objects.visible_to(scope).filter(
         subcontract=OuterRef("subcontract"),
         product=OuterRef("product"),
@@ -153,13 +200,33 @@ def _lines(scope: Scope) -> Iterator[ContractDate]:
         subcontract__status__in=_NOT_ENDED,
     )
     joined = ("subcontract", "subcontract__provider_organisation")
-    for row in rows.exclude(end_date=None).select_related(*joined):
+    for row in rows.filter(sunset=None).exclude(end_date=None).select_related(*joined):
         below = row.subcontract
         if row.end_date is not None and row.end_date != below.end_date:
             text = f"{below.number} · {below.provider_organisation.name}: {row.name}"
             url = reverse("subcontract_detail", args=[below.pk])
             above = below.municipal_contract_id
             yield ContractDate(row.end_date, DateKind.LINE, text, url, above)
+
+
+def _sunsets(scope: Scope) -> Iterator[ContractDate]:
+    """Temporary lines of which somebody must still make the next one, or hold the evaluation."""
+    rows = FundingSunset.objects.visible_to(scope).open()
+    running = rows.filter(subcontract__status__in=_NOT_ENDED)
+    related = ("line", "next_line", "subcontract__provider_organisation")
+    for row in running.select_related(*related):
+        below = row.subcontract
+        text = _("%(contract)s: %(line)s, then %(next)s") % {
+            "contract": f"{below.number} · {below.provider_organisation.name}",
+            "line": row.line.name,
+            "next": follow_up_text(row),
+        }
+        url = reverse("subcontract_detail", args=[below.pk])
+        above = below.municipal_contract_id
+        if row.line.end_date is not None:
+            yield ContractDate(row.line.end_date, DateKind.SUNSET, text, url, above)
+        if row.evaluate_by is not None:
+            yield ContractDate(row.evaluate_by, DateKind.EVALUATION, text, url, above)
 
 
 def _reports(scope: Scope, until: date) -> Iterator[ContractDate]:

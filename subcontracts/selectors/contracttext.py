@@ -12,11 +12,14 @@ from django.utils.translation import ngettext
 
 from hoofdaannemer.accounts.models import Organisation
 from hoofdaannemer.core.money import format_euro
+from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, period_of
-from subcontracts import words
+from subcontracts import gates, words
 from subcontracts.funding_words import EXPLANATIONS, line_facts
-from subcontracts.models import FundingLine, Subcontract
+from subcontracts.models import FundingLine, ReportingDuty, Subcontract
 from subcontracts.rules.contracttext import ContractText, Difference, Section, differences
+from subcontracts.rules.flowdown import REPORT
+from subcontracts.selectors.sunsets import follow_up_text
 
 _NONE = "–"
 
@@ -29,8 +32,12 @@ def text_of(subcontract: Subcontract) -> ContractText:
         _task(subcontract),
         _agreements(subcontract),
         *(_line(subcontract, line) for line in lines.order_by("start_date", "pk")),
-        _tariffs(subcontract),
+        _sunsets(subcontract),
         _clauses(subcontract),
+        _options(subcontract),
+        _tariffs(subcontract),
+        *gates.annexes(subcontract),
+        _reports(subcontract),
     ]
     return ContractText(
         _("Subcontract %(number)s") % {"number": subcontract.number},
@@ -147,6 +154,15 @@ def _joined(texts: Iterable[str]) -> str:
     return "; ".join(texts) or _NONE
 
 
+def _sunsets(subcontract: Subcontract) -> Section:
+    rows = subcontract.sunsets.select_related("line", "next_line").order_by("line__end_date", "pk")
+    return Section(
+        _("Temporary funding"),
+        headers=(_("Line"), _("Last day"), _("What follows")),
+        rows=[(row.line.name, date_nl(row.line.end_date), follow_up_text(row)) for row in rows],
+    )
+
+
 def _tariffs(subcontract: Subcontract) -> Section:
     rows = subcontract.tariffs.select_related("product").order_by("product__name", "start_date")
     return Section(
@@ -159,6 +175,66 @@ def _tariffs(subcontract: Subcontract) -> Section:
                 days_of(row.start_date, row.end_date),
             )
             for row in rows
+        ],
+        is_annex=True,
+    )
+
+
+def _reports(subcontract: Subcontract) -> Section:
+    """What the municipality asks of subcontractors too while the contract runs, and which clause
+    says so.
+    """
+    period = Period(subcontract.start_date, subcontract.end_date)
+    duties = ReportingDuty.objects.filter(
+        contract=subcontract.municipal_contract_id, is_passed_on=True
+    )
+    clauses = {row.passes_on: row.code for row in subcontract.clauses.exclude(passes_on="")}
+    return Section(
+        _("Report duties"),
+        headers=(
+            *(_("What is reported"), _("Each"), _("Due"), _("For whom"), _("From")),
+            _("Clause"),
+        ),
+        rows=[
+            (
+                row.name,
+                row.get_rhythm_display(),
+                due_text(row.due_days, row.due_in),
+                row.recipient or _NONE,
+                days_of(row.start_date, row.end_date),
+                clauses.get(f"{REPORT}:{row.pk}", _NONE),
+            )
+            for row in duties.in_force_during(period).order_by("name", "pk")
+        ],
+        is_annex=True,
+    )
+
+
+def due_text(days: int, counted_in: str) -> str:
+    """How long after a period a report is due, in words."""
+    if counted_in == ReportingDuty.DueIn.WORKING_DAYS:
+        text = ngettext(
+            "%(count)s working day after the period",
+            "%(count)s working days after the period",
+            days,
+        )
+    else:
+        text = ngettext("%(count)s day after the period", "%(count)s days after the period", days)
+    return text % {"count": days}
+
+
+def _options(subcontract: Subcontract) -> Section:
+    return Section(
+        _("Options to extend"),
+        headers=(_("Option"), _("Extends by"), _("Announce by"), _("Outcome")),
+        rows=[
+            (
+                str(row.position),
+                _months(row.months),
+                date_nl(row.announce_by),
+                row.get_outcome_display() or _NONE,
+            )
+            for row in subcontract.options.order_by("position")
         ],
     )
 

@@ -72,7 +72,8 @@ def _days_told(scope: Scope, sent: Sequence[OutgoingMessage]) -> dict[int, date]
     days: dict[int, date] = {}
     for row in rows:
         day = row.end_date or row.begin_date
-        days[row.message_id] = min(day, days.get(row.message_id, day))
+        if row.message_id is not None:
+            days[row.message_id] = min(day, days.get(row.message_id, day))
     return days
 
 

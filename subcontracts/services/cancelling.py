@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.audit import services as audit
@@ -18,6 +18,7 @@ from hoofdaannemer.core.templatetags.core_format import date_nl
 from subcontracts.models import (
     FundingLine,
     FundingLineProduct,
+    FundingSunset,
     IndexLetter,
     IndexRoundLine,
     Subcontract,
@@ -65,6 +66,7 @@ def cancel_later(*, scope: Scope, subcontract: Subcontract) -> None:
         new_amount=None,
         left_out=TariffChange.Reason.ENDED,
     )
+    let_go_of_sunsets(FundingLine.objects.filter(**later))
     try:
         for model, verb in (
             (Tariff, "tariff.removed"),
@@ -81,6 +83,12 @@ def cancel_later(*, scope: Scope, subcontract: Subcontract) -> None:
             "CON-62",
             _("Something that begins after that day is in use already. Choose a later last day."),
         ) from error
+
+
+def let_go_of_sunsets(lines: QuerySet[FundingLine]) -> None:
+    """Lines go: what followed in them is to be made again, and nothing follows on them."""
+    FundingSunset.objects.filter(next_line__in=lines).update(next_line=None)
+    FundingSunset.objects.filter(line__in=lines).delete()
 
 
 def _let_go_of_indexation(scope: Scope, subcontract: Subcontract, end_date: date) -> None:

@@ -178,6 +178,18 @@ def drop(*, scope: Scope, placement: Placement) -> None:
     Deadline.objects.running().filter(placement=placement).update(dropped_at=scope.at)
 
 
+def taken_over(*, scope: Scope, placement: Placement, has_started: bool) -> None:
+    """Terms of care that an earlier administration placed: what was due there is not due here.
+
+    The planned end is still to come, and a start that was not reported there.
+    """
+    of_offer(scope=scope, placement=placement)
+    past = Deadline.objects.running().filter(allocation=placement.allocation_id, kind=_Kind.PLACE)
+    if has_started:
+        past |= Deadline.objects.running().filter(placement=placement, kind=_Kind.START)
+    past.order_by().update(dropped_at=scope.at)
+
+
 def drop_allocations(*, scope: Scope, allocations: Sequence[Allocation]) -> None:
     """Nothing is due any more of deleted allocations."""
     Deadline.objects.running().filter(allocation__in=allocations).update(dropped_at=scope.at)

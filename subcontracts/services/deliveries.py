@@ -21,9 +21,10 @@ from subcontracts.models import (
     Placement,
 )
 from subcontracts.rules import delivery
+from subcontracts.rules.combining import TEMPORARY
 from subcontracts.selectors.spells import spells_of
 from subcontracts.services import deadlines, links, refused
-from subcontracts.services.telling import tell_up
+from subcontracts.services.telling import tell_up, told_before
 
 
 @transaction.atomic
@@ -72,6 +73,29 @@ def _rejudge(scope: Scope, placement: Placement) -> None:
             main_contractor_id=placement.main_contractor_id,
             client_hash=bytes(placement.client.bsn_hash),
         )
+
+
+@transaction.atomic
+def take_over_start(
+    *, scope: Scope, placement: Placement, begin: date, paused_on: date | None = None
+) -> DeliveryStart:
+    """Care that began under an earlier administration, which told the municipality of it.
+
+    `paused_on`: the last day before a pause that still lasts. Nothing goes up; what happens to the
+    care from now on does. Raises NotAllowedError for anybody but a contract manager, RuleError
+    LEV-02 and LEV-03 as `report_start`, TR074 where the start is known.
+    """
+    policies.check_can_manage_contracts(scope, placement.main_contractor_id)
+    _check_day(scope, placement, begin)
+    _refuse(delivery.start_problem(spells_of([placement]), begin))
+    at = {"recorded_at": scope.at, **_owners(placement)}
+    start = DeliveryStart.objects.create(placement=placement, begin_date=begin, **at)
+    audit.record(scope, "start.taken_over", start, begin=begin.isoformat())
+    if paused_on is not None:
+        stop = DeliveryStop.objects.create(start=start, end_date=paused_on, reason=TEMPORARY, **at)
+        audit.record(scope, "stop.taken_over", stop, end=paused_on.isoformat())
+    told_before(scope=scope, allocation=placement.allocation)
+    return start
 
 
 @transaction.atomic

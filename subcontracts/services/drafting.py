@@ -22,7 +22,7 @@ from subcontracts.models import (
     Subcontractor,
     Tariff,
 )
-from subcontracts.services import clauses, contracts
+from subcontracts.services import cancelling, clauses, contracts
 from subcontracts.services.contracts import LineTerms, SubcontractTerms, once
 
 
@@ -61,6 +61,7 @@ def remove_line(*, scope: Scope, line: FundingLine) -> None:
     """Take a funding line out of a draft. Raises RuleError CON-27 once it was offered."""
     _draft(scope, line.subcontract)
     audit.record(scope, "funding_line.removed", line, form=line.form)
+    cancelling.let_go_of_sunsets(FundingLine.objects.filter(pk=line.pk))
     line.line_products.all().delete()
     line.delete()
 

@@ -19,9 +19,16 @@ from subcontracts.services import relaying, sending
 
 
 def never_sent(scope: Scope) -> QuerySet[Placement]:
-    """Running placements, and those to come, of which no message told."""
+    """Running placements, and those to come, of which no message told.
+
+    Not what the provider knew already when the care was taken over from an earlier administration.
+    """
     lasting = Q(end_date=None) | Q(end_date__gte=scope.today)
-    rows = Placement.objects.visible_to(scope).live().filter(lasting, message=None)
+    rows = (
+        Placement.objects.visible_to(scope)
+        .live()
+        .filter(lasting, message=None, is_known_below=False)
+    )
     return rows.filter(client__is_sealed=False).exclude(subcontract=None)
 
 

@@ -76,12 +76,9 @@ def place(
     if (same := _same(before, allocation, subcontractor, part)) is not None:
         return same
     policies.check_can_place_more(scope, allocation, room_of(allocation, before))
-    product = _product(allocation, part)
-    period = part.period or Period(allocation.start_date, allocation.end_date)
-    _check_period(allocation, period)
-    _check_whole(allocation, before, part, period)
-    _check_may_know(allocation, subcontractor)
-    subcontract = _subcontract(allocation, subcontractor, product, period)
+    product, period = checked_part(allocation, part, before)
+    check_may_know(allocation, subcontractor)
+    subcontract = contract_on(allocation, subcontractor, product, period.start)
     if refused := gates.refusals(subcontractor, product, max(period.start, scope.today)):
         raise RuleError("PLA-05", " ".join(refusal.text for refusal in refused))
     _check_takes_clients(allocation, subcontract, product, max(period.start, scope.today))
@@ -92,11 +89,11 @@ def place(
     )
     statuses = Placement.Status
     placement = Placement.objects.create(
-        **_owners(subcontractor),
-        **_content(allocation, part, product, period),
+        **owners_of(subcontractor),
+        **content_of(allocation, part, product, period),
         subcontractor=subcontractor,
         subcontract=subcontract,
-        number=_next_number(allocation),
+        number=next_number_of(allocation),
         status=statuses.ACCEPTED if is_kept else statuses.OFFERED,
         offered_at=scope.at,
         replied_at=scope.at if is_kept else None,
@@ -138,6 +135,17 @@ def _same(
     return None
 
 
+def checked_part(
+    allocation: Allocation, part: Part, before: list[Placement]
+) -> tuple[Product, Period]:
+    """Which product is placed, and when. Raises RuleError PLA-04, PLA-08, PLA-09."""
+    product = _product(allocation, part)
+    period = part.period or Period(allocation.start_date, allocation.end_date)
+    _check_period(allocation, period)
+    _check_whole(allocation, before, part, period)
+    return product, period
+
+
 def _product(allocation: Allocation, part: Part) -> Product:
     product = allocation.product or part.product
     fits = product is not None and (
@@ -172,7 +180,8 @@ def _check_whole(
     raise RuleError("PLA-04", _("More would be placed than the municipality has allocated."))
 
 
-def _check_may_know(allocation: Allocation, subcontractor: Subcontractor) -> None:
+def check_may_know(allocation: Allocation, subcontractor: Subcontractor) -> None:
+    """Raises RuleError PLA-07 for a client whose data stay inside."""
     if allocation.client.is_sealed and not subcontractor.is_own_team:
         raise RuleError(
             "PLA-07",
@@ -182,16 +191,19 @@ def _check_may_know(allocation: Allocation, subcontractor: Subcontractor) -> Non
         raise Subcontractor.DoesNotExist
 
 
-def _subcontract(
-    allocation: Allocation, subcontractor: Subcontractor, product: Product, period: Period
+def contract_on(
+    allocation: Allocation, subcontractor: Subcontractor, product: Product, day: date
 ) -> Subcontract | None:
-    """The contract under which this may be placed; none for an own team."""
-    if not Period(subcontractor.start_date, subcontractor.end_date).contains(period.start):
+    """The contract under which this may be placed from a day on; none for an own team.
+
+    Raises RuleError PLA-02, PLA-03, PLA-06.
+    """
+    if not Period(subcontractor.start_date, subcontractor.end_date).contains(day):
         raise RuleError("PLA-02", _("This subcontractor has no running contract on that day."))
     if subcontractor.is_own_team:
         return None
     subcontract = (
-        Subcontract.objects.running_on(period.start)
+        Subcontract.objects.running_on(day)
         .filter(subcontractor=subcontractor, municipal_contract=allocation.municipal_contract_id)
         .prefetch_related("relay_modes")
         .order_by("-start_date", "-pk")
@@ -200,7 +212,7 @@ def _subcontract(
     if subcontract is None:
         raise RuleError("PLA-02", _("This subcontractor has no running contract on that day."))
     covered = (
-        FundingLineProduct.objects.in_force_on(period.start)
+        FundingLineProduct.objects.in_force_on(day)
         .filter(subcontract=subcontract, product=product)
         .select_related("funding_line")
         .first()
@@ -208,7 +220,7 @@ def _subcontract(
     if covered is None:
         raise RuleError("PLA-03", _("The contract has no funding line for this product."))
     if covered.funding_line.form == FundingLine.Form.PXQ:
-        tariffs = Tariff.objects.in_force_on(period.start)
+        tariffs = Tariff.objects.in_force_on(day)
         if not tariffs.filter(subcontract=subcontract, product=product).exists():
             raise RuleError("PLA-06", _("The contract has no tariff for this product."))
     return subcontract
@@ -224,16 +236,18 @@ def _check_takes_clients(
         raise RuleError("PLA-18", text)
 
 
-def _owners(subcontractor: Subcontractor) -> dict[str, int]:
+def owners_of(subcontractor: Subcontractor) -> dict[str, int]:
+    """The owner columns of what a subcontractor or own team delivers."""
     return {
         "main_contractor_id": subcontractor.main_contractor_id,
         "provider_organisation_id": subcontractor.provider_organisation_id,
     }
 
 
-def _content(
+def content_of(
     allocation: Allocation, part: Part, product: Product, period: Period
 ) -> dict[str, object]:
+    """What is placed, as columns of a placement."""
     return {
         "allocation": allocation,
         "client": allocation.client,
@@ -248,17 +262,29 @@ def _content(
     }
 
 
-def _next_number(allocation: Allocation) -> int:
+def next_number_of(allocation: Allocation) -> int:
+    """The next number of the agreed range. Raises RuleError PLA-12 where it is used up."""
     contract = allocation.municipal_contract
     # Contracts that share the start of their range share the counter, or numbers would repeat.
     series = f"placement:{allocation.family}:{contract.relay_number_first}"
     number = next_number(allocation.main_contractor_id, series, first=contract.relay_number_first)
+    # Care that was taken over from an earlier administration keeps its numbers.
+    while _is_taken(allocation, number):
+        number = next_number(
+            allocation.main_contractor_id, series, first=contract.relay_number_first
+        )
     if number > contract.relay_number_last:
         raise RuleError(
             "PLA-12",
             _("The agreed range of allocation numbers is used up. Agree on a new one first."),
         )
     return number
+
+
+def _is_taken(allocation: Allocation, number: int) -> bool:
+    return Placement.objects.filter(
+        main_contractor=allocation.main_contractor_id, family=allocation.family, number=number
+    ).exists()
 
 
 @transaction.atomic
@@ -346,7 +372,7 @@ def name_professional(
         mend = _("Name somebody else, or hand in the proof first.")
         raise RuleError("PLA-18", " ".join([*blocking, mend]))
     named = PlacementProfessional.objects.create(
-        **_owners(placement.subcontractor),
+        **owners_of(placement.subcontractor),
         placement=placement,
         professional=professional,
         start_date=period.start,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hoofdaannemer.core.scope import Scope
+from messaging.models import OutgoingMessage
 from subcontracts.models import (
+    Allocation,
     CareMoveItem,
     DeliveryStart,
     DeliveryStop,
@@ -40,19 +42,35 @@ def tell_up(
     sent = sending.report_up(scope=scope, allocation=allocation, told=told, cause=cause)
     _take_back(scope, reports, sent)
     UpwardReport.objects.bulk_create(
-        UpwardReport(
-            main_contractor_id=allocation.main_contractor_id,
-            allocation=allocation,
-            kind=UpwardReport.Kind.STOP if isinstance(fact, Stop) else UpwardReport.Kind.START,
-            begin_date=fact.begin,
-            end_date=fact.end if isinstance(fact, Stop) else None,
-            reason=fact.reason if isinstance(fact, Stop) else "",
-            recorded_at=scope.at,
-            message=message,
-        )
-        for fact, message in sent.new.items()
+        _report(scope, allocation, fact, message) for fact, message in sent.new.items()
     )
     return True
+
+
+def told_before(*, scope: Scope, allocation: Allocation) -> None:
+    """What is reported of an allocation was told by an earlier administration: it is not sent.
+
+    What is reported from now on goes up, compared with this.
+    """
+    wanted = combined(spells_upward(allocation.placements.all()))
+    told = changes(_known(allocation.upward_reports.all()), wanted)
+    facts: list[Start | Stop] = [*told.new_starts, *told.new_stops]
+    UpwardReport.objects.bulk_create(_report(scope, allocation, fact, None) for fact in facts)
+
+
+def _report(
+    scope: Scope, allocation: Allocation, fact: Start | Stop, message: OutgoingMessage | None
+) -> UpwardReport:
+    return UpwardReport(
+        main_contractor_id=allocation.main_contractor_id,
+        allocation=allocation,
+        kind=UpwardReport.Kind.STOP if isinstance(fact, Stop) else UpwardReport.Kind.START,
+        begin_date=fact.begin,
+        end_date=fact.end if isinstance(fact, Stop) else None,
+        reason=fact.reason if isinstance(fact, Stop) else "",
+        recorded_at=scope.at,
+        message=message,
+    )
 
 
 def fallen_through(*, scope: Scope, placement: Placement) -> None:

@@ -207,6 +207,8 @@ def _history(scope: Scope, allocation: Allocation) -> list[dict[str, Any]]:
 
 def _undone(report: UpwardReport) -> list[str]:
     """Why a report no longer counts, where it does not."""
+    if report.message is None:
+        return [_("before it was taken over")]
     if report.message.refused_at is not None:
         return [_("returned by the municipality")]
     return [_("taken back")] if report.withdrawn_at else []

@@ -43,10 +43,12 @@ from subcontracts.views.client_stops import stop_table, stop_url
 from subcontracts.views.contacts import contact_table
 from subcontracts.views.contract_moves import move_table
 from subcontracts.views.contract_progress import line_table, progress_of, tariff_table
+from subcontracts.views.extensions import option_table
 from subcontracts.views.flowdown import clause_table
 from subcontracts.views.index_contracts import contract_tables
 from subcontracts.views.mandate import allocated_by_text, authority_table
 from subcontracts.views.notices import ending_of
+from subcontracts.views.sunsets import sunset_table
 from subcontracts.views.upward_products import tariff_table as upward_tariff_table
 
 STAFF_READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
@@ -217,8 +219,10 @@ class SubcontractDetail(DetailPage):
             messages_url=_messages_url(scope, "subcontract_messages", contract.pk, MESSAGE_READERS),
             tables=[
                 line_table(scope, contract, may_change=may_change),
+                sunset_table(scope, contract, may_change=may_change),
                 tariff_table(scope, contract, may_change=may_change),
                 clause_table(scope, contract, may_change=may_change),
+                option_table(scope, contract, may_change=may_change),
                 _relay_modes(scope, contract),
                 _purposes(scope, contract),
                 *contract_tables(scope, contract),
@@ -235,6 +239,9 @@ class SubcontractDetail(DetailPage):
             relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
             clause_url=reverse("subcontract_clause_new", args=[contract.pk])
             if may_change and contract.status not in Subcontract.FIXED
+            else "",
+            option_url=reverse("subcontract_extension_new", args=[contract.pk])
+            if may_change and contract.status not in Subcontract.FIXED and contract.end_date
             else "",
             tariff_url=reverse("subcontract_tariff", args=[contract.pk])
             if may_change and contract.status not in Subcontract.FIXED

@@ -63,6 +63,15 @@ FAULTS: dict[str, tuple[str, ...]] = {
         """,
     ),
     "CARE-23": ("UPDATE subcontracts_relaymode SET mode = 'portal'",),
+    "DAY-01": ("UPDATE subcontracts_careimportrow SET client_hash = '\\x00'::bytea",),
+    "DAY-02": (
+        "ALTER TABLE subcontracts_careimport DROP CONSTRAINT care_import_second_person",
+        """
+        UPDATE subcontracts_careimport SET accepted_by_id = uploaded_by_id WHERE status = 'accepted'
+        """,
+    ),
+    "DAY-03": ("UPDATE subcontracts_careimportrow SET cells = cells || repeat('x', 60)::bytea",),
+    "DAY-04": ("UPDATE subcontracts_careimportrow SET status = 'wrong'",),
     "MAN-01": ("DELETE FROM messaging_messagecopy WHERE sent_id IS NOT NULL",),
     "MAN-02": (
         """

@@ -12,7 +12,16 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from hoofdaannemer.accessmatrix.subcontracts import ACCESS as EVERY_ADDRESS
-from hoofdaannemer.accessmatrix.subcontracts import ENDING, MOVES, OPEN, SETUP, STEERING, TERMS
+from hoofdaannemer.accessmatrix.subcontracts import (
+    DAY_ONE,
+    ENDING,
+    GOING_ON,
+    MOVES,
+    OPEN,
+    SETUP,
+    STEERING,
+    TERMS,
+)
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
@@ -40,7 +49,7 @@ from tests.subcontracts.indexing import decided_for_next_year
 #: knows no logins, have test files of their own.
 ELSEWHERE = (
     *("emergency_", "mailbox_", "access_"),
-    *(*SETUP, *STEERING, *MOVES, *ENDING, *TERMS, *OPEN),
+    *(*SETUP, *STEERING, *MOVES, *DAY_ONE, *GOING_ON, *ENDING, *TERMS, *OPEN),
 )
 ACCESS = {name: row for name, row in EVERY_ADDRESS.items() if not name.startswith(ELSEWHERE)}
 OURS_TO_DECIDE = ("request_grant", "allocation_decide", "allocation_delete")

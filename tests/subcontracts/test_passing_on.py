@@ -152,7 +152,7 @@ def test_clauses_do_not_change_while_a_contract_is_on_offer(world: World) -> Non
         clauses.end_clause(
             scope=world.system, clause=draft.clauses.get(), end_date=draft.start_date
         )
-    shown = draft.versions.get().text["sections"][-1]
+    shown = draft.versions.get().text["sections"][-2]
     assert shown["rows"][0][:2] == ["4.2 Stopregels", "De zorg stopt bij 18 jaar."]
 
 

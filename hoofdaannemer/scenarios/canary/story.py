@@ -25,6 +25,7 @@ from hoofdaannemer.scenarios.canary import (
     referrals,
     reports,
     steering,
+    takeovers,
     tariffs,
     upward,
 )
@@ -86,6 +87,7 @@ def load(progress: Progress) -> None:
     questions.ask(made, people, now)
     announcements.tell(made, people, now)
     moves.draw_up(care, now)
+    takeovers.take_over(care, now)
     notices.give(care, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)

@@ -13,7 +13,7 @@ from hoofdaannemer.core.money import round_cents
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.scenarios import papers, people
-from hoofdaannemer.scenarios.regio import terms
+from hoofdaannemer.scenarios.regio import requirements, terms
 from hoofdaannemer.scenarios.regio.catalogue import (
     GOODS,
     OWN_TEAMS,
@@ -84,6 +84,7 @@ def build(scope: Scope, first_day: date, dice: random.Random) -> Region:
         products=products,
     )
     terms.record(scope, region.youth, region.wmo)
+    requirements.demand(scope, region.main, region.products.values(), Period(first_day))
     for number, provider in enumerate(PROVIDERS, start=1):
         region.parties.append(_party(scope, region, provider, number, first_day, dice))
     for number, (name, family, goods) in enumerate(OWN_TEAMS, start=1):

@@ -96,6 +96,8 @@ class Post:
             main_contractor=self.office.main_contractor_id, number=number
         )
         report = allocation.upward_reports.get().message
+        if report is None:
+            raise LookupError("the start was told before the care was taken over")
         outtray.deliver(scope=scope, message_id=report.pk)
         code = allocation.municipality.code
         path = "/Bericht/Client/StartProducten/StartProduct[1]"

@@ -1,4 +1,4 @@
-"""Requirements and proofs of the scenario: most in order, some lapsed, rejected or waiting."""
+"""Proofs of the scenario: most in order, some lapsed, rejected or waiting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.scenarios.regio.parties import Party, Region
 from qualifications import services
 from qualifications.models import Evidence, Requirement
-from subcontracts.models import Product, Professional
+from subcontracts.models import Professional
 
 #: What a scanned proof looks like to the platform; its content is of no interest here.
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -38,8 +38,8 @@ class Judges:
 
 
 def build(region: Region, judges: Judges, begin: datetime, dice: random.Random) -> None:
-    """Set requirements and bring in the proofs of everybody, judged three days later."""
-    asked = _requirements(region, replace(judges.officer, at=begin))
+    """Bring in the proofs of everybody, judged three days later."""
+    asked = list(Requirement.objects.visible_to(judges.officer).order_by("pk"))
     for party in region.parties:
         own = [r for r in asked if _concerns(r, party)]
         for requirement in own:
@@ -49,36 +49,6 @@ def build(region: Region, judges: Judges, begin: datetime, dice: random.Random) 
             for subject in subjects:
                 _first_proof(judges, party, requirement, subject, begin, dice)
     _today(region, judges, {r.code: r for r in asked})
-
-
-def _requirements(region: Region, scope: Scope) -> list[Requirement]:
-    youth = [p for p in region.products.values() if p.family == "jw"]
-    wmo = [p for p in region.products.values() if p.family == "wmo"]
-    rows: list[tuple[str, str, str, str, str, str, list[Product], bool]] = [
-        ("SKJ", "Registratie SKJ", "professional", "register", "hold", "art. 3.2", youth, True),
-        ("DIPLOMA", "Diploma zorg mbo 4 of hoger", "professional", "diploma", "hold",
-         "art. 3.3", wmo, True),
-        ("KWALITEIT", "Kwaliteitscertificaat", "organisation", "certificate", "signal",
-         "art. 3.6", [], True),
-    ]  # fmt: skip
-    return [
-        services.create_requirement(
-            scope=scope,
-            main_contractor_id=region.main.pk,
-            terms=services.RequirementTerms(
-                code=code,
-                name=name,
-                applies_to=subject,
-                proof=proof,
-                on_lapse=on_lapse,
-                clause=clause,
-                period=Period(scope.today),
-                products=products,
-                keeps_file=keeps,
-            ),
-        )
-        for code, name, subject, proof, on_lapse, clause, products, keeps in rows
-    ]
 
 
 def _concerns(requirement: Requirement, party: Party) -> bool:
