@@ -173,7 +173,7 @@ def _facts(row: TariffRound, effects: list[tariff_rounds.Effect]) -> list[tuple[
         facts.append((_("Reason"), row.undone_reason))
     old, new = tariff_rounds.total(effects)
     if old:
-        words = _("%(old)s becomes %(new)s, %(more)s more") % {
+        words = _("%(old)s becomes %(new)s, a difference of %(more)s") % {
             "old": format_euro(old),
             "new": format_euro(new),
             "more": format_euro(new - old),

@@ -40,7 +40,7 @@ LINES = (
     ("Uren per jaar", "professional", "hours", "1878", "cao Jeugdzorg"),
     ("Verlof en feestdagen", "unproductive", "hours_off", "242", "cao Jeugdzorg"),
     ("Ziekteverzuim", "unproductive", "hours_off_percent", "6.4", "Vernet"),
-    ("Direct voor de cliënt", "unproductive", "productive", "76", "tijdschrijven 2025"),
+    ("Direct voor de cliënt", "unproductive", "productive", "71", "tijdschrijven 2025"),
     ("Risico", "margin", "percent", "2", "afspraak"),
 )
 #: Who reacts in the round, and how.
