@@ -315,6 +315,14 @@ class SubcontractForm(PeriodForm):
     notice_months = VolumeField(
         label=_("Notice"), unit=_("months"), required=False, min_value=1, max_value=36
     )
+    client_stop_notice_days = VolumeField(
+        label=_("Notice of a client stop"),
+        unit=_("days"),
+        required=False,
+        min_value=1,
+        max_value=366,
+        help_text=_("How long before its first day the subcontractor asks for it."),
+    )
     inactivity_months = VolumeField(
         label=_("May end without care for"),
         unit=_("months"),
@@ -344,12 +352,18 @@ class SubcontractForm(PeriodForm):
         widget=RadioCards,
     )
     PARTIES = ("subcontractor", "municipal_contract", "like", "number")
-    PERIOD = ("start_date", "end_date", "notice_months", "inactivity_months")
+    PERIOD = (
+        *("start_date", "end_date", "notice_months", "client_stop_notice_days"),
+        "inactivity_months",
+    )
     CONSENT = ("consent_on", "consent_reference", "may_subcontract")
     CARE = ("has_acceptance_duty", "reply_working_days", "relay")
     MONEY = ("ceiling", "ceiling_signal", "insured_event", "insured_year")
     NO_TERMS: tuple[str, ...] = ("subcontractor", "municipal_contract", "like")
-    _WHOLE = ("notice_months", "inactivity_months", "ceiling_signal", "reply_working_days")
+    _WHOLE = (
+        *("notice_months", "client_stop_notice_days", "inactivity_months"),
+        *("ceiling_signal", "reply_working_days"),
+    )
 
     def __init__(
         self, *args: Any, scope: Scope, subcontract: Subcontract | None = None, **kwargs: Any

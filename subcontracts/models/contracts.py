@@ -224,6 +224,10 @@ class Subcontract(ProviderOwned):
     consent_reference = models.CharField(_("reference of the consent"), max_length=80, blank=True)
     #: Months' notice that both parties give; empty: none agreed.
     notice_months = models.PositiveSmallIntegerField(_("notice in months"), null=True)
+    #: Calendar days between asking for a client stop and its first day; empty: none agreed.
+    client_stop_notice_days = models.PositiveSmallIntegerField(
+        _("notice of a client stop in days"), null=True
+    )
     #: Months without care after which the contract may end; empty: none agreed.
     inactivity_months = models.PositiveSmallIntegerField(_("months without care"), null=True)
     #: What the subcontractor is insured for, in euros an event and a year.

@@ -113,10 +113,20 @@ def agreed(subcontract: Subcontract) -> list[tuple[str, str]]:
     return [
         (_("May pass care on to others"), _("yes") if subcontract.may_subcontract else _("no")),
         (_("Notice"), _months(subcontract.notice_months)),
+        *_client_stop_notice(subcontract),
         (_("May end without care for"), _months(subcontract.inactivity_months)),
         (_("Insured an event"), _euros(subcontract.insured_event)),
         (_("Insured a year"), _euros(subcontract.insured_year)),
     ]
+
+
+def _client_stop_notice(subcontract: Subcontract) -> list[tuple[str, str]]:
+    """Named where it was agreed only: contracts from before say nothing of it."""
+    days = subcontract.client_stop_notice_days
+    if days is None:
+        return []
+    text = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    return [(_("Notice of a client stop"), text)]
 
 
 def consent_text(subcontract: Subcontract) -> str:

@@ -13,6 +13,7 @@ from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, RuleError
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.core.templatetags.core_format import date_long
 from subcontracts import policies
 from subcontracts.models import ClientStop, Product, Subcontract
 from subcontracts.services.contracts import owners_of
@@ -31,13 +32,26 @@ class StopFacts:
     reason: str
 
 
+def earliest(scope: Scope, subcontract: Subcontract) -> date:
+    """The first day from which a subcontractor may ask for a stop, by the notice agreed."""
+    return scope.today + timedelta(days=subcontract.client_stop_notice_days or 0)
+
+
 @transaction.atomic
 def ask(*, scope: Scope, subcontract: Subcontract, facts: StopFacts) -> ClientStop:
     """Let a subcontractor ask to be sent no new clients. It holds once it is granted.
 
-    Raises NotAllowedError for anybody but the subcontractor, and as `impose` does.
+    Raises NotAllowedError for anybody but the subcontractor, RuleError CON-91 where it begins
+    within the agreed days of notice, and as `impose` does.
     """
     policies.check_can_ask_client_stop(scope, subcontract)
+    first = earliest(scope, subcontract)
+    if facts.start_date < first:
+        raise RuleError(
+            "CON-91",
+            _("By the notice in your contract a client stop begins on %(day)s or later.")
+            % {"day": date_long(first)},
+        )
     return _recorded(scope, subcontract, facts, Status.ASKED)
 
 

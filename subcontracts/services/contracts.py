@@ -67,6 +67,7 @@ class SubcontractTerms:
     consent_on: date | None = None
     consent_reference: str = ""
     notice_months: int | None = None
+    client_stop_notice_days: int | None = None
     inactivity_months: int | None = None
     insured_event: Decimal | None = None
     insured_year: Decimal | None = None

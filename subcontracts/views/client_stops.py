@@ -103,7 +103,7 @@ def subcontract_client_stop(request: ScopedRequest, pk: int) -> HttpResponse:
         request.POST or None,
         scope=scope,
         subcontract=contract,
-        initial={"start_date": scope.today},
+        initial={"start_date": client_stops.earliest(scope, contract) if asks else scope.today},
     )
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):

@@ -107,6 +107,18 @@ def test_of_another_product_clients_are_taken(world: World) -> None:
     assert refused(world, new_allocation(world, "treatment")) == "PLA-18"
 
 
+def test_asked_with_the_notice_that_was_agreed(world: World) -> None:
+    contract = contract_of(world.pxq)
+    Subcontract.objects.filter(pk=contract.pk).update(client_stop_notice_days=14)
+    contract.refresh_from_db()
+    with pytest.raises(RuleError, match="CON-91"):
+        asked(world, start_date=TODAY + timedelta(days=13))
+    assert asked(world, start_date=TODAY + timedelta(days=14)).status == Status.ASKED
+    become(world.system)
+    # The main contractor may set one at once.
+    assert imposed(world, product=world.products["treatment"], start_date=TODAY, end_date=TODAY)
+
+
 def test_a_product_that_the_contract_does_not_cover(world: World) -> None:
     with pytest.raises(RuleError, match="CON-81"):
         imposed(world, product=world.products["support"])

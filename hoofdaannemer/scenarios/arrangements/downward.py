@@ -71,6 +71,7 @@ class Downward(Dated):
     consent_on: date | None = None
     consent_reference: str = ""
     notice_months: int | None = None
+    client_stop_notice_days: int | None = None
     inactivity_months: int | None = None
     insured_event: Euros | None = None
     insured_year: Euros | None = None
