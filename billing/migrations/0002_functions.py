@@ -142,7 +142,7 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0001_initial"), ("core", "0001_scope_functions")]
+    dependencies = [("billing", "0001_tables"), ("core", "0001_scope_functions")]
     operations = [
         migrations.RunSQL(CAPS, NO_CAPS),
         migrations.RunSQL(RELEASE, NO_RELEASE),

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import base64
-import importlib
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from hoofdaannemer.accounts import selectors
 from hoofdaannemer.accounts.models import AuthenticatorApp, Membership
 from hoofdaannemer.accounts.services import second_factor
-from hoofdaannemer.core import crypto
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.scope import Role, Scope
 from tests.accounts.people import (
@@ -130,41 +125,6 @@ def test_the_picture_says_what_every_app_understands(controller: Membership) -> 
         f"otpauth://totp/Hoofdaannemer%3A{email}?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
         "&algorithm=SHA1&digits=6&period=30&issuer=Hoofdaannemer"
     )
-
-
-def former(cursor: Any, user: int, key: str, *, confirmed: bool = True, failures: int = 0) -> None:
-    cursor.execute(
-        "INSERT INTO otp_totp_totpdevice (user_id, key, confirmed, drift, last_t,"
-        " throttling_failure_timestamp, throttling_failure_count)"
-        " VALUES (%s, %s, %s, -1, 7, %s, %s)",
-        [user, key, confirmed, timezone.now() if failures else None, failures],
-    )
-
-
-def test_readable_keys_are_taken_over(system: Scope, at: Parties, controller: Membership) -> None:
-    other = member(system, at, Role.CONTROLLER)
-    migration = importlib.import_module("hoofdaannemer.accounts.migrations.0004_take_over_app_keys")
-    with connection.schema_editor() as editor, connection.cursor() as cursor:
-        migration.take_over(apps, editor)  # a new installation has nothing to take over
-        assert not AuthenticatorApp.objects.exists()
-        cursor.execute(
-            "CREATE TEMPORARY TABLE otp_totp_totpdevice (id serial, user_id int, key text,"
-            " confirmed boolean, drift int, last_t bigint,"
-            " throttling_failure_timestamp timestamptz, throttling_failure_count int)"
-            " ON COMMIT DROP"
-        )
-        former(cursor, controller.user_id, second_factor.new_key())
-        former(cursor, controller.user_id, RFC_KEY, failures=3)
-        former(cursor, other.user_id, second_factor.new_key(), confirmed=False)
-        migration.take_over(apps, editor)
-        cursor.execute("SELECT key FROM accounts_authenticatorapp")
-        sealed = [bytes(row[0]) for row in cursor.fetchall()]
-    assert len(sealed) == 1
-    assert crypto.is_current(sealed[0])
-    app = AuthenticatorApp.objects.get()
-    assert (app.user, app.key, app.drift, app.last_step) == (controller.user, RFC_KEY, -1, 7)
-    assert app.throttling_failure_count == 3
-    assert not selectors.has_second_factor(other.user)
 
 
 def test_a_session_from_before_asks_for_a_code(client: Client, controller: Membership) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from importlib import import_module
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from hoofdaannemer.core.scope import Role, Scope
 from messaging.istandaard import builders
@@ -22,7 +21,7 @@ from subcontracts.models import (
     Placement,
     Subcontract,
 )
-from subcontracts.services import deliveries, links, requests
+from subcontracts.services import deliveries, requests
 from tests import factories
 from tests.conftest import become
 from tests.factories import NOW, World, moved
@@ -36,7 +35,6 @@ from tests.subcontracts.test_requests import (
 )
 
 BEGIN, END = date(2026, 3, 2), date(2026, 3, 16)
-FILL = import_module("subcontracts.migrations.0013_fill_message_links").FORWARD
 HOUR = timedelta(hours=1)
 
 
@@ -198,27 +196,6 @@ def test_what_a_municipality_sent_in_vain_is_linked_to_what_it_names(system: Sco
     stranger = factories.allocation_message(world, factories.person(), other)
     refused = up(world, stranger, NOW + 4 * HOUR)
     assert not MessageLink.objects.filter(incoming=refused).exists()
-
-
-def test_the_past_is_filled_in_as_it_would_have_been_written(
-    system: Scope, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = factories.world(system, relay=Subcontract.Relay.MESSAGES)
-    with monkeypatch.context() as before:
-        before.setattr(links, "_store", lambda rows: None)
-        whole_story(world)
-        who = factories.person()
-        placement = factories.place(world, factories.allocate(world, who=who))
-        down(world, start_message(world, who, placement), NOW + HOUR)
-        down(world, start_message(world, who, placement, delivery_status="3"), NOW + 2 * HOUR)
-    assert told() == set()
-    with connection.cursor() as cursor:
-        cursor.execute(FILL)
-    taken_back = ("in down 305", "changed", "start")
-    # Which 301 changed a placement was not kept.
-    assert told() == STORY - {("in up 301", "changed", "placement")} | {taken_back}
-    assert MessageLink.objects.filter(outgoing__message_type="305", start=None).count() == 3
-    assert MessageLink.objects.filter(outgoing__message_type="305", allocation=None).count() == 3
 
 
 def test_a_provider_sees_the_links_of_its_own_messages(system: Scope) -> None:

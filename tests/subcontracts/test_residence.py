@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 
 from hoofdaannemer.accounts.models import Municipality
@@ -39,7 +36,6 @@ from tests.factories import NOW, YEAR, World, allocate, moved, person, world
 from tests.subcontracts.post import up
 from tests.subcontracts.test_requests import answered_by_town, asked, draft, made
 
-FILL = import_module("subcontracts.migrations.0018_fill_client_residences").fill
 Browse = Callable[..., Browser]
 JUNE = date(2026, 6, 1)
 
@@ -345,17 +341,6 @@ def test_told_on_the_clients_page(here: World, browse: Browse) -> None:
     assert stays(client)[-1] == ("Soest", JUNE, None)
     row = ClientResidence.objects.get(start_date=JUNE)
     assert (row.recorded_by is not None, row.source) == (True, ClientResidence.Source.TOLD)
-
-
-def test_clients_that_were_there_already_get_what_is_known(here: World) -> None:
-    told = allocate(here, period=Period(date(2026, 2, 1), YEAR.end)).client
-    first = made(here, draft(here, asked(here))).client
-    ClientResidence.objects.update(replaced_at=NOW)
-    FILL(apps, SimpleNamespace(connection=connection))
-    assert stays(told) == [("Amersfoort", date(2026, 2, 1), None)]
-    assert stays(first) == [("Amersfoort", date(2026, 4, 1), None)]
-    sources = ClientResidence.objects.standing().order_by("client").values_list("source", "basis")
-    assert list(sources) == [("message", "principle"), ("request", "principle")]
 
 
 def test_youth_help_and_wmo_may_rest_with_two_municipalities(here: World) -> None:

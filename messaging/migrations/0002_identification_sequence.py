@@ -4,7 +4,8 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Numbers of outgoing messages, without a counter row that everybody waits for."""
 
-    dependencies = [("messaging", "0002_finding_texts")]
+    replaces = [("messaging", "0003_identification_sequence")]
+    dependencies = [("messaging", "0001_tables")]
 
     operations = [
         migrations.RunSQL(

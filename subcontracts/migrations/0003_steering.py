@@ -22,9 +22,8 @@ BACKWARD = "DROP FUNCTION subcontracts_steers(bigint, date);"
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("subcontracts", "0025_message_purposes"),
-    ]
+    replaces = [("subcontracts", "0026_messages_steer")]
+    dependencies = [("subcontracts", "0002_line_product_composite_key")]
 
     operations = [
         migrations.RunSQL(FORWARD, BACKWARD),
