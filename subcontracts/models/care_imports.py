@@ -19,6 +19,8 @@ from subcontracts.models.placements import Placement
 
 #: Who takes over care, and who accepts the outcome as a second person.
 READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER})
+#: So many failures of ours, and it is left for a person to look at.
+MOST_ATTEMPTS = 5
 
 
 class CareImportQuerySet(OwnedQuerySet["CareImport"]):
@@ -135,6 +137,11 @@ class CareImport(MainContractorOwned):
     def get_absolute_url(self) -> str:
         """Its page."""
         return reverse("care_import_detail", args=[self.pk])
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether checking it failed so often that no worker tries again."""
+        return self.status == self.Status.RECEIVED and self.attempts >= MOST_ATTEMPTS
 
 
 class CareImportRowQuerySet(OwnedQuerySet["CareImportRow"]):

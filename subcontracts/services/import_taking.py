@@ -21,13 +21,11 @@ from hoofdaannemer.core.background import left_behind
 from hoofdaannemer.core.errors import ConflictError, DomainError, RuleError
 from hoofdaannemer.core.scope import Scope, acting_as
 from subcontracts.models import CareImport, CareImportFault, CareImportRow
-from subcontracts.models.care_imports import CareImportQuerySet
+from subcontracts.models.care_imports import MOST_ATTEMPTS, CareImportQuerySet
 from subcontracts.rules.importcolumns import ALLOCATIONS, CLIENTS, PLACEMENTS, TARIFFS
 from subcontracts.services import import_checking, importing
 from subcontracts.services.import_rows import Taking
 
-#: So many failures of ours, and what is left is left out for a person to look at.
-MOST_ATTEMPTS: Final = 5
 #: A row of which the sheet says something else than where a refusal of the services belongs.
 _COLUMN_OF: Final = {
     TARIFFS: "begindatum",
@@ -48,6 +46,8 @@ def waiting(scope: Scope) -> list[int]:
 
 def _to_take_up(scope: Scope) -> CareImportQuerySet:
     rows = CareImport.objects.visible_to(scope).filter(status__in=CareImport.BUSY)
+    # A file that cannot be checked would keep the worker busy for ever.
+    rows = rows.exclude(status=_Status.RECEIVED, attempts__gte=MOST_ATTEMPTS)
     return rows.filter(seen_at=None) | rows.filter(left_behind(scope.at))
 
 

@@ -164,7 +164,7 @@ class CareImportDetail(ListPage):
             counts=_counts(row),
             told=_("%(handled)s of %(total)s rows")
             % {"handled": row.handled, "total": row.to_handle},
-            is_busy=row.status in CareImport.BUSY,
+            is_busy=row.status in CareImport.BUSY and not row.is_given_up,
             may_confirm=counts.rows_ready and allowed(policies.check_can_confirm, scope, row),
             may_discard=allowed(policies.check_can_discard, scope, row),
             may_download=counts.rows_wrong and may_download and row.status not in CareImport.BUSY,

@@ -30,6 +30,7 @@ from subcontracts.models import (
     Tariff,
     UpwardReport,
 )
+from subcontracts.models.care_imports import MOST_ATTEMPTS
 from subcontracts.rules.delivery import StopKey
 from subcontracts.selectors.importing import reconciliation
 from subcontracts.services import deliveries, first_relay, import_taking, importing
@@ -191,6 +192,29 @@ def test_a_worker_that_was_killed_is_followed_by_another(
     assert sorted(statuses(row)) == ["ready"] * 3 + ["taken"] * 3
     row = worker(here, row)
     assert (row.status, Placement.objects.count()) == (Status.DONE, 2)
+
+
+def test_a_file_that_cannot_be_checked_is_left_to_a_person(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(**_arguments: Any) -> None:
+        raise MemoryError
+
+    row = importing.hand_in(
+        scope=manager(here), raw=workbook(running(here, 4001)), name="zorg.xlsx", as_of=AS_OF
+    )
+    monkeypatch.setattr(import_taking.import_checking, "check", fails)
+    for _attempt in range(MOST_ATTEMPTS):
+        become(here.system)
+        CareImport.objects.filter(pk=row.pk).update(seen_at=None)
+        with pytest.raises(MemoryError):
+            worker(here, row)
+    become(here.system)
+    CareImport.objects.filter(pk=row.pk).update(seen_at=None)
+    assert import_taking.waiting(here.system) == []
+    row.refresh_from_db()
+    assert row.is_given_up
+    assert importing.discard(scope=manager(here), row=row).status == Status.DISCARDED
 
 
 def test_tariffs_come_first_so_that_care_can_be_placed(here: World) -> None:
