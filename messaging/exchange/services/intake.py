@@ -103,11 +103,17 @@ def handle_many(*, scope: Scope, message_ids: Sequence[int]) -> list[IncomingMes
     return rows
 
 
-def _locked(scope: Scope, message_ids: Sequence[int]) -> list[IncomingMessage]:
-    """Lock those that nobody else is busy with, in order of their key."""
+def _locked(
+    scope: Scope, message_ids: Sequence[int], *, claimed: bool = False
+) -> list[IncomingMessage]:
+    """Lock those that nobody else is busy with, in order of their key.
+
+    What was `claimed` is waited for: a worker that looked for something to claim at that moment
+    may hold a row of ours until it sees that it was taken.
+    """
     rows = IncomingMessage.objects.visible_to(scope).filter(pk__in=message_ids)
     rows = rows.select_related(*_PARTIES)
-    return list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("pk"))
+    return list(rows.select_for_update(skip_locked=not claimed, of=("self",)).order_by("pk"))
 
 
 def _handle_and_rejudge(scope: Scope, row: IncomingMessage, *, counted: bool) -> None:
@@ -163,7 +169,7 @@ def sweep(*, scope: Scope, limit: int = 1000) -> int:
     taken = 0
     while taken < limit and (claimed := _claim(scope)):
         with acting_as(scope):
-            for row in _locked(scope, claimed):
+            for row in _locked(scope, claimed, claimed=True):
                 if row.state in OPEN:
                     _handle_and_rejudge(scope, row, counted=True)
         taken += len(claimed)
