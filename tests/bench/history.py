@@ -234,11 +234,11 @@ _STATEMENTS: Final = (
     INSERT INTO subcontracts_placement (volume, unit, frequency, family, number, start_date,
         end_date, status, offered_at, reply_due_date, accepted_by_silence, reply_reason,
         allocation_id, client_id, main_contractor_id, provider_organisation_id, product_id,
-        subcontract_id, subcontractor_id, change_reason)
+        subcontract_id, subcontractor_id, change_reason, is_known_below)
     SELECT 12, '04', '4', 'jw', 100000000 + care.number, %(first)s, %(end)s, 'accepted', %(at)s,
         %(first)s, false, '', allocation.id, client, %(main)s,
         (%(providers)s::bigint[])[provider], (%(products)s::bigint[])[product],
-        (%(subcontracts)s::bigint[])[provider], (%(subcontractors)s::bigint[])[provider], ''
+        (%(subcontracts)s::bigint[])[provider], (%(subcontractors)s::bigint[])[provider], '', false
     FROM bench_care care
     JOIN subcontracts_allocation allocation ON allocation.main_contractor_id = %(main)s
         AND allocation.number = care.number
