@@ -1,0 +1,114 @@
+"""Municipal contracts and what is passed on of them."""
+
+from django.urls import path
+
+from subcontracts.views import (
+    flowdown,
+    municipal_setup,
+    upward_budgets,
+    upward_duration,
+    upward_duties,
+    upward_products,
+    upward_terms,
+)
+
+urlpatterns = [
+    path("producten/", municipal_setup.ProductList.as_view(), name="product_list"),
+    path("producten/nieuw/", municipal_setup.product_new, name="product_new"),
+    path(
+        "gemeentecontracten/nieuw/",
+        municipal_setup.municipal_contract_new,
+        name="municipal_contract_new",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/tarief/",
+        upward_products.municipal_contract_tariff,
+        name="municipal_contract_tariff",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/berichten-in-gebruik/",
+        upward_products.municipal_contract_messages_in_use,
+        name="municipal_contract_messages_in_use",
+    ),
+    path(
+        "contracten/<int:pk>/bepalingen/",
+        flowdown.subcontract_clause_new,
+        name="subcontract_clause_new",
+    ),
+    path("bepalingen/<int:pk>/einde/", flowdown.clause_end, name="clause_end"),
+    path(
+        "gemeentecontracten/opties/<int:pk>/",
+        upward_duration.contract_option_decide,
+        name="contract_option_decide",
+    ),
+    path(
+        "gemeentecontracten/rapportages/<int:pk>/einde/",
+        upward_duties.reporting_duty_end,
+        name="reporting_duty_end",
+    ),
+    path(
+        "gemeentecontracten/rapportages/<int:pk>/ingediend/",
+        upward_duties.reporting_duty_hand_in,
+        name="reporting_duty_hand_in",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/afspraken/",
+        upward_terms.municipal_contract_terms,
+        name="municipal_contract_terms",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/afspraken/vastleggen/",
+        upward_terms.municipal_contract_terms_set,
+        name="municipal_contract_terms_set",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/looptijd/",
+        upward_duration.municipal_contract_duration,
+        name="municipal_contract_duration",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/opties/",
+        upward_duration.municipal_contract_option_new,
+        name="municipal_contract_option_new",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/consortium/",
+        upward_duration.municipal_contract_consortium,
+        name="municipal_contract_consortium",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/budget/",
+        upward_budgets.municipal_contract_budget,
+        name="municipal_contract_budget",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/budget/jaar/",
+        upward_budgets.municipal_contract_budget_year,
+        name="municipal_contract_budget_year",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/budget/bijstellen/",
+        upward_budgets.municipal_contract_budget_adjust,
+        name="municipal_contract_budget_adjust",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/rapportages/",
+        upward_duties.municipal_contract_duties,
+        name="municipal_contract_duties",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/rapportages/nieuw/",
+        upward_duties.municipal_contract_duty_new,
+        name="municipal_contract_duty_new",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/doorgelegd/",
+        flowdown.municipal_contract_flowdown,
+        name="municipal_contract_flowdown",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/afspraken.pdf",
+        upward_terms.municipal_contract_terms_text,
+        name="municipal_contract_terms_text",
+    ),
+]
