@@ -70,6 +70,20 @@ def allowed(check: Callable[..., object], *args: object, **kwargs: object) -> bo
     return True
 
 
+def asked_or_refused(
+    context: dict[str, Any], check: Callable[..., object], *args: object
+) -> dict[str, Any]:
+    """What `generic/confirm.html` shows: the question, or where `check` refuses it, why.
+
+    Then without a form and what it would do: only the reason, and the way back.
+    """
+    try:
+        check(*args)
+    except DomainError as refusal:
+        return {**context, "nothing": str(refusal), "consequences": [], "form": None}
+    return context
+
+
 def check_role(request: HttpRequest, permitted: frozenset[Role]) -> HttpResponseBase | None:
     """The login redirect for a stranger, None for a permitted role.
 

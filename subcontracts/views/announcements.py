@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hoofdaannemer.core.attachments import attachment
-from hoofdaannemer.core.errors import DomainError
 from hoofdaannemer.core.pages import (
     Action,
     DetailPage,
     ListPage,
     ScopedRequest,
     allowed,
+    asked_or_refused,
     roles,
     shown_refusals,
 )
@@ -256,8 +256,5 @@ def _confirmed(
         return redirect(url)
     crumbs = [(_("Announcements"), reverse("announcement_list")), (str(row), url)]
     context |= {"cancel_url": url, "breadcrumbs": crumbs}
-    try:
-        policies.check_can_change(request.scope, row)
-    except DomainError as refusal:
-        context |= {"nothing": str(refusal), "consequences": []}
+    context = asked_or_refused(context, policies.check_can_change, request.scope, row)
     return render(request, "generic/confirm.html", context)

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hoofdaannemer.accounts.models import User
-from hoofdaannemer.core.errors import DomainError
 from hoofdaannemer.core.pages import (
     Action,
     DetailPage,
     ListPage,
     ScopedRequest,
     allowed,
+    asked_or_refused,
     roles,
     shown_refusals,
 )
@@ -273,10 +273,7 @@ def _confirm(
     request: ScopedRequest, row: TariffBuildup, check: Any, **context: Any
 ) -> HttpResponse:
     """The page that asks; where it cannot be done, it says why and leads back."""
-    try:
-        check(request.scope, row)
-    except DomainError as refusal:
-        context |= {"nothing": str(refusal), "consequences": []}
+    context = asked_or_refused(context, check, request.scope, row)
     return _page(request, row, "generic/confirm.html", **context)
 
 

@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hoofdaannemer.core.errors import DomainError
-from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
+from hoofdaannemer.core.pages import ScopedRequest, asked_or_refused, roles, shown_refusals
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.templatetags.core_format import date_long
 from subcontracts import index_policies as policies
@@ -71,12 +70,7 @@ def _confirm(
         "cancel_url": url,
         "breadcrumbs": [(_("Indexation"), reverse("index_round_list")), (str(row), url)],
     }
-    try:
-        check(request.scope, row)
-    except DomainError as refusal:
-        # Without a form and what it would do: only the reason, and the way back.
-        context |= {"nothing": str(refusal), "consequences": []}
-        context.pop("form", None)
+    context = asked_or_refused(context, check, request.scope, row)
     return render(request, "generic/confirm.html", context)
 
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
-from hoofdaannemer.core.errors import DomainError
 from hoofdaannemer.core.pages import (
     Action,
     DetailPage,
     ListPage,
     ScopedRequest,
     allowed,
+    asked_or_refused,
     roles,
     shown_refusals,
 )
@@ -304,10 +304,7 @@ def question_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
         "consequences": [_("It is not answered any more.")],
         "submit_label": _("Take question back"),
     }
-    try:
-        policies.check_can_withdraw(request.scope, row)
-    except DomainError as refusal:
-        context |= {"nothing": str(refusal), "consequences": []}
+    context = asked_or_refused(context, policies.check_can_withdraw, request.scope, row)
     return _page(request, row, "generic/confirm.html", **context)
 
 
@@ -330,8 +327,5 @@ def reading_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
         "cancel_url": url,
         "breadcrumbs": [(_("Published readings"), reverse("reading_list")), (str(row), url)],
     }
-    try:
-        policies.check_can_withdraw_reading(request.scope, row)
-    except DomainError as refusal:
-        context |= {"nothing": str(refusal), "consequences": []}
+    context = asked_or_refused(context, policies.check_can_withdraw_reading, request.scope, row)
     return render(request, "generic/confirm.html", context)

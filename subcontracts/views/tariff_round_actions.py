@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from hoofdaannemer.core.errors import DomainError
-from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
+from hoofdaannemer.core.pages import ScopedRequest, asked_or_refused, roles, shown_refusals
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.templatetags.core_format import date_long
 from subcontracts import tariff_round_policies as policies
@@ -78,11 +77,7 @@ def _confirmed(
         "cancel_url": url,
         "breadcrumbs": [(_("Tariff rounds"), reverse("tariff_round_list")), (str(row), url)],
     }
-    try:
-        check(request.scope, row)
-    except DomainError as refusal:
-        context |= {"nothing": str(refusal), "consequences": []}
-        context.pop("form", None)
+    context = asked_or_refused(context, check, request.scope, row)
     return render(request, "generic/confirm.html", context)
 
 
