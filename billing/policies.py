@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
 
 from django.utils.translation import gettext as _
 
-from billing.models import Dispute, FteReport, PaymentRun, UpwardLine
+from billing.models import AccountChange, Dispute, FteReport, PaymentRun, UpwardLine
+from billing.models.account_changes import COOLING_DAYS
 from billing.models.readers import MONEY
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
 from subcontracts.models import Subcontractor
-
-#: Calendar days after a change of account in which nothing is paid to it.
-COOLING_DAYS: Final = 7
 
 
 def check_can_declare(scope: Scope, subcontractor: Subcontractor) -> None:
@@ -105,6 +102,36 @@ def is_cooling(subcontractor: Subcontractor, day: date) -> bool:
     """Whether the account is too young to be paid on."""
     since = subcontractor.iban_since
     return since is None or day < since + timedelta(days=COOLING_DAYS)
+
+
+def check_can_ask_account(scope: Scope, subcontractor: Subcontractor) -> None:
+    """Raises NotAllowedError unless its own people, or a controller of the main contractor, act."""
+    if scope.role == Role.CONTROLLER:
+        _check_controller(scope, subcontractor.main_contractor_id)
+    else:
+        check_is_provider(scope, subcontractor.provider_organisation_id)
+
+
+def check_can_confirm_account(scope: Scope, change: AccountChange) -> None:
+    """Raises NotAllowedError unless an administrator of the subcontractor acts."""
+    check_is_provider(scope, change.provider_organisation_id)
+    if scope.role != Role.SUBCONTRACTOR_ADMIN:
+        raise NotAllowedError(_("An administrator of the organisation confirms an account."))
+
+
+def check_can_decide_account(scope: Scope, change: AccountChange) -> None:
+    """Raises NotAllowedError unless a controller acts who did not ask it: never the system."""
+    check_can_prepare(scope, change.main_contractor_id)
+    if change.asked_by_id == scope.user_id:
+        raise NotAllowedError(_("Somebody else decides about an account than who asked for it."))
+
+
+def check_can_undo_account(scope: Scope, change: AccountChange) -> None:
+    """Raises NotAllowedError unless an administrator of the subcontractor or a controller acts."""
+    if scope.role == Role.CONTROLLER:
+        _check_controller(scope, change.main_contractor_id)
+    else:
+        check_can_confirm_account(scope, change)
 
 
 def _check_controller(scope: Scope, main_contractor_id: int) -> None:

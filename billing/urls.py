@@ -3,6 +3,7 @@
 from django.urls import path
 
 from billing.views import (
+    account_changes,
     contract_wall,
     declarations,
     disputes,
@@ -105,6 +106,33 @@ urlpatterns = [
     ),
     path("betaalruns/<int:pk>/annuleren/", payments.payment_run_cancel, name="payment_run_cancel"),
     path("betaalruns/<int:pk>/sepa/", payments.payment_run_file, name="payment_run_file"),
+    path("rekeningen/", account_changes.AccountChangeList.as_view(), name="account_change_list"),
+    path("rekeningen/wijzigen/", account_changes.account_change_ask, name="account_change_ask"),
+    path(
+        "rekeningen/<int:pk>/",
+        account_changes.AccountChangeDetail.as_view(),
+        name="account_change_detail",
+    ),
+    path(
+        "rekeningen/<int:pk>/bevestigen/",
+        account_changes.account_change_confirm,
+        name="account_change_confirm",
+    ),
+    path(
+        "rekeningen/<int:pk>/beslissen/",
+        account_changes.account_change_decide,
+        name="account_change_decide",
+    ),
+    path(
+        "rekeningen/<int:pk>/intrekken/",
+        account_changes.account_change_withdraw,
+        name="account_change_withdraw",
+    ),
+    path(
+        "rekeningen/<int:pk>/terugdraaien/",
+        account_changes.account_change_undo,
+        name="account_change_undo",
+    ),
     path("betalingen/", payments.PaymentList.as_view(), name="payment_list"),
     path("wat-als/", what_ifs.WhatIfList.as_view(), name="what_if_list"),
     path("wat-als/nieuw/", what_ifs.what_if_new, name="what_if_new"),

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.models import (
+    AccountChange,
     Declaration,
     Dispute,
     Hold,
@@ -32,6 +34,8 @@ from subcontracts.worklist import WorkItem
 #: Working days after a month in which it is handed in, and in which it is closed.
 HAND_IN_DAYS = 8
 CLOSE_DAYS = 12
+#: Working days in which each side deals with a change of account.
+ACCOUNT_DAYS = 3
 
 
 def items(scope: Scope) -> Iterable[WorkItem]:
@@ -41,10 +45,13 @@ def items(scope: Scope) -> Iterable[WorkItem]:
         yield from _reports(scope)
         yield from _holds(scope)
         yield from _disputes(scope, Side.SUBCONTRACTOR)
+    if scope.role == Role.SUBCONTRACTOR_ADMIN:
+        yield from _accounts(scope, AccountChange.Status.TO_CONFIRM)
     if scope.role == Role.CONTROLLER:
         yield from _disputes(scope, Side.MAIN)
         yield from _month_to_close(scope)
         yield from _runs(scope)
+        yield from _accounts(scope, AccountChange.Status.TO_DECIDE)
         yield from _upward(scope)
 
 
@@ -131,6 +138,21 @@ def _runs(scope: Scope) -> Iterable[WorkItem]:
             url=run.get_absolute_url(),
             verb=_("Release the payments"),
             due=run.execution_date,
+        )
+
+
+def _accounts(scope: Scope, status: AccountChange.Status) -> Iterable[WorkItem]:
+    """Changes of an account that wait for this side; one does not decide about one's own."""
+    rows = AccountChange.objects.visible_to(scope).filter(status=status)
+    for row in rows.exclude(asked_by=scope.user_id).select_related("provider_organisation"):
+        yield WorkItem(
+            kind=_("Accounts"),
+            text=f"{row.provider_organisation.name}, {row}",
+            url=row.get_absolute_url(),
+            verb=_("Confirm the account")
+            if status == AccountChange.Status.TO_CONFIRM
+            else _("Check the account"),
+            due=add_working_days(timezone.localdate(row.asked_at), ACCOUNT_DAYS),
         )
 
 

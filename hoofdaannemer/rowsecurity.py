@@ -513,6 +513,7 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_hold": owned(MONEY | {Role.QUALITY_OFFICER}),
     "billing_statement": owned(MONEY, grants=APPEND),
     "billing_statementline": owned(MONEY, grants=APPEND),
+    "billing_accountchange": owned(frozenset({Role.CONTROLLER})),
     "billing_dispute": owned(MONEY),
     "billing_disputeentry": owned(MONEY, grants=APPEND),
     "billing_monthrun": owned(MONEY, provider=False),

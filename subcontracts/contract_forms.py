@@ -12,8 +12,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import Organisation
-from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, RadioCards, VolumeField
-from hoofdaannemer.core.numbers import clean_iban, is_agb, is_iban, is_kvk
+from hoofdaannemer.core.forms import (
+    DutchDateField,
+    EuroField,
+    IbanField,
+    PlainForm,
+    RadioCards,
+    VolumeField,
+)
+from hoofdaannemer.core.numbers import is_agb, is_kvk
 from hoofdaannemer.core.rowforms import RowsForm, name_of
 from hoofdaannemer.core.scope import Scope
 from messaging.istandaard.codelists import code_list
@@ -237,9 +244,8 @@ class SubcontractorForm(PeriodForm):
     street = forms.CharField(label=_("Street and number"), max_length=80, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=7, required=False)
     city = forms.CharField(label=_("City"), max_length=60, required=False)
-    iban = forms.CharField(
+    iban = IbanField(
         label=_("Account (IBAN)"),
-        max_length=40,
         required=False,
         help_text=_("Changing it later takes two people and some days."),
     )
@@ -260,14 +266,6 @@ class SubcontractorForm(PeriodForm):
         if agb and not is_agb(agb):
             raise ValidationError(_("An AGB code has eight digits."))
         return agb
-
-    def clean_iban(self) -> str:
-        typed = str(self.cleaned_data["iban"])
-        if not typed:
-            return ""
-        if not is_iban(typed):
-            raise ValidationError(_("This is no account number. Check it."))
-        return clean_iban(typed)
 
     @property
     def details(self) -> ProviderDetails:

@@ -1,5 +1,6 @@
 """The rows of the money: from declared line to payment, split by noun."""
 
+from billing.models.account_changes import AccountChange
 from billing.models.assessments import Assessment
 from billing.models.declarations import (
     Declaration,
@@ -19,6 +20,7 @@ from billing.models.upward import UpwardContribution, UpwardDeclaration, UpwardL
 from billing.models.what_ifs import WhatIf, WhatIfResult
 
 __all__ = [
+    "AccountChange",
     "Assessment",
     "Declaration",
     "DeclaredLine",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from billing import policies
 from billing.models import Payment, PaymentRun, PaymentRunItem, Statement
+from billing.models.account_changes import COOLING_DAYS
 from billing.sepa import Account, PaymentOrder, Transfer, payment_file
 from hoofdaannemer.accounts.models import MainContractor
 from hoofdaannemer.audit import services as audit
@@ -67,9 +68,7 @@ def _obstacle(statement: Statement, today: date) -> str:
     if not statement.subcontractor.iban:
         return _("No account number is known.")
     if policies.is_cooling(statement.subcontractor, today):
-        return _("The account number changed in the last %(days)s days.") % {
-            "days": policies.COOLING_DAYS
-        }
+        return _("The account number changed in the last %(days)s days.") % {"days": COOLING_DAYS}
     return ""
 
 

@@ -204,6 +204,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "statement": Kind(billing.Statement, OWNED),
     "statement_line": Kind(billing.StatementLine, OWNED),
     "dispute": Kind(billing.Dispute, OWNED),
+    "account_change": Kind(billing.AccountChange, OWNED),
     "payment_run": Kind(billing.PaymentRun, STAFF_OWN),
     "payment": Kind(billing.Payment, OWNED),
     "month_run": Kind(billing.MonthRun, STAFF_OWN),

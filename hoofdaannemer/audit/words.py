@@ -15,6 +15,7 @@ Words = Mapping[str, str | Promise]
 THINGS: Final[Words] = {
     "access_key": _("key of the own access"),
     "allocation": _("allocation"),
+    "account_change": _("change of account"),
     "announcement": _("announcement"),
     "assessment": _("assessment"),
     "authority": _("authority to allocate"),
@@ -116,6 +117,7 @@ DEEDS: Final[Words] = {
     "amended": pgettext_lazy("log", "amended"),
     "agreed": pgettext_lazy("log", "agreed"),
     "answered": pgettext_lazy("log", "answered"),
+    "account_set": pgettext_lazy("log", "new account set"),
     "approved": pgettext_lazy("log", "approved"),
     "asked": pgettext_lazy("log", "asked"),
     "awaited": pgettext_lazy("log", "awaited"),

@@ -14,6 +14,8 @@ from django.template import loader
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from hoofdaannemer.core.numbers import clean_iban
+
 # `1.234,50`, `1234,5`, `1234`, and `1234.50` as spreadsheets paste it. A dot before exactly three
 # digits is a thousands mark, as in Dutch: `1.234` is one thousand two hundred and thirty-four.
 _GROUPED: Final = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
@@ -127,6 +129,22 @@ class _DutchNumberField(forms.DecimalField):
             return bool(self.to_python(initial) != self.to_python(data))
         except ValidationError:
             return True
+
+
+class IbanField(forms.CharField):
+    """An account number, kept without spaces."""
+
+    default_error_messages = {"invalid": _("This is no account number. Check it.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value))
+        try:
+            return clean_iban(typed) if typed else ""
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 class EuroField(_DutchNumberField):

@@ -69,6 +69,20 @@ def take_on(
     )
 
 
+def set_account(
+    *, scope: Scope, subcontractor: Subcontractor, iban: str, account_holder: str
+) -> None:
+    """Pay a locked subcontractor into another account from today on, which cools first.
+
+    Called where two sides agreed to it; the database refuses any other account.
+    """
+    subcontractor.iban = iban
+    subcontractor.account_holder = account_holder
+    subcontractor.iban_since = scope.today
+    subcontractor.save(update_fields=["iban", "account_holder", "iban_since"])
+    audit.record(scope, "subcontractor.account_set", subcontractor)
+
+
 def _new(scope: Scope, details: ProviderDetails) -> Organisation:
     organisation = Organisation(**asdict(details))
     try:

@@ -9,7 +9,8 @@ import pytest
 from django.db import Error, connection, transaction
 
 from billing.models import Payment, PaymentRun, PaymentRunItem, Statement
-from billing.services import months, payments
+from billing.services import account_changes, months, payments
+from billing.services.account_changes import NewAccount
 from hoofdaannemer.accounts.models import Membership, User
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.scope import Role, Scope
@@ -92,19 +93,27 @@ def test_cancelled_run_frees_its_statements(chain: World, first: Scope) -> None:
     assert prepared(chain, first).total == Decimal("660.00")
 
 
+def other_account(chain: World, approver: Scope) -> None:
+    """The subcontractor's administrator asks for another account, and a controller approves."""
+    delegate = chain.at(Role.SUBCONTRACTOR_ADMIN, chain.pxq, at=AT)
+    become(delegate)
+    account = NewAccount(iban="NL91ABNA0417164300", account_holder="Praktijk", reason="Bank")
+    change = account_changes.ask(
+        scope=delegate, subcontractor=chain.pxq.subcontractor, account=account
+    )
+    become(approver)
+    account_changes.decide(scope=approver, change=change, is_approved=True, checked="Gebeld")
+
+
 def test_cooling_account_waits(chain: World, first: Scope) -> None:
-    sub = chain.pxq.subcontractor
-    sub.iban_since = date(2026, 2, 8)
-    sub.save(update_fields=["iban_since"])
-    become(first)
+    other_account(chain, first)
     found = payments.due(scope=first, main_contractor_id=chain.main.pk)
     assert (found.payable, len(found.left)) == ((), 1)
 
 
 def test_changed_account_stops_the_release(chain: World, first: Scope, second: Scope) -> None:
     run = prepared(chain, first)
-    chain.pxq.subcontractor.iban = "NL91ABNA0417164300"
-    chain.pxq.subcontractor.save(update_fields=["iban"])
+    other_account(chain, first)
     become(second)
     with pytest.raises(RuleError) as refused:
         payments.release_run(scope=second, run=run)

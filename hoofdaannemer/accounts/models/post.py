@@ -38,6 +38,7 @@ class OutgoingMail(models.Model):
         SECOND_FACTOR_RESET = "second_factor_reset", _("the second step that was removed")
         BREAK_GLASS = "break_glass", _("emergency access to a client")
         WEEKLY_DIGEST = "weekly_digest", _("the work list of a week")
+        ACCOUNT_CHANGE = "account_change", _("a change of the account that is paid to")
 
     class State(models.TextChoices):
         """Failed: tried as often as is sensible, and waiting for a person."""
