@@ -100,9 +100,19 @@ class PaymentFilter(FilterSet):
         field_name="statement__subcontractor", model=Subcontractor, label=_("Subcontractor")
     )
 
+    came_back = django_filters.ChoiceFilter(
+        label=_("Came back"),
+        choices=[("yes", _("came back")), ("no", _("did not come back"))],
+        method="by_failure",
+    )
+
     class Meta:
         model = Payment
         fields = ()
+
+    def by_failure(self, rows: QuerySet[Payment], name: str, value: str) -> QuerySet[Payment]:
+        """Rejected or sent back by the bank, or not as far as we know."""
+        return rows.filter(failed_at__isnull=value == "no")
 
 
 class FteReportFilter(FilterSet):

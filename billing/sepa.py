@@ -1,4 +1,4 @@
-"""A payment run as a SEPA credit transfer file (pain.001.001.03), as a bank takes it.
+"""A payment run as a SEPA credit transfer file (pain.001), in the version that a bank takes.
 
 Frozen values in, bytes out: the same order gives the same bytes. The library builds the document
 and checks it against the schema; names and texts are brought into the SEPA character set here.
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -27,10 +28,16 @@ from hoofdaannemer.core.working_days import is_bank_day
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9+?:().,' -]{0,34}")
 # EPC217-08: the basic Latin set that every bank of the SEPA area takes.
-_SCHEMA: Final = "pain.001.001.03"
 _OUTSIDE: Final = re.compile(r"[^A-Za-z0-9/?:().,'+ -]")
 _NAME_LENGTH: Final = 70
 _REMITTANCE_LENGTH: Final = 140
+
+
+class Version(StrEnum):
+    """The two versions in use: of 2009, and of 2019, to which banks move."""
+
+    V03 = "pain.001.001.03"
+    V09 = "pain.001.001.09"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ class PaymentOrder:
     debtor: Account
     execution_date: date
     transfers: tuple[Transfer, ...] = field(default=())
+    version: Version = Version.V03
 
     @property
     def total(self) -> Decimal:
@@ -84,7 +92,7 @@ def sanitised(text: str, length: int) -> str:
 
 
 def payment_file(order: PaymentOrder) -> bytes:
-    """The order as a checked pain.001.001.03 document.
+    """The order as a checked document of its version.
 
     Raises RuleError SEP-01 for an account or name that no bank takes, SEP-02 for an amount that
     is not above zero (it is carried to the next statement), SEP-03 where banks do not work on
@@ -96,17 +104,17 @@ def payment_file(order: PaymentOrder) -> bytes:
     for one in order.transfers:
         document.add_payment(_payment(order, one))
     exported: bytes = document.export(validate=False)
-    _schema().validate(exported.decode())
+    _schema(order.version).validate(exported.decode())
     return exported
 
 
 @cache
-def _schema() -> Any:
+def _schema(version: Version) -> Any:
     """The bank's schema, compiled once a process: the library would compile it for every file."""
     # Imported here: this package changes the standard library's XML parser when it is imported.
     import xmlschema
 
-    return xmlschema.XMLSchema(Path(sepaxml.__file__).parent / "schemas" / f"{_SCHEMA}.xsd")
+    return xmlschema.XMLSchema(Path(sepaxml.__file__).parent / "schemas" / f"{version}.xsd")
 
 
 def _check(order: PaymentOrder) -> None:
@@ -164,7 +172,7 @@ class _Document(SepaTransfer):  # type: ignore[misc]  # the library has no types
     def __init__(self, order: PaymentOrder) -> None:
         self._order = order
         debtor = {**_account(order.debtor), "batch": True, "currency": "EUR"}
-        super().__init__(debtor, schema=_SCHEMA, clean=False)
+        super().__init__(debtor, schema=order.version.value, clean=False)
 
     def _create_header(self) -> None:
         self.msg_id = self._order.message_id

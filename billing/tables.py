@@ -8,7 +8,9 @@ import django_tables2
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import A
 
+from billing.bank_words import reason
 from billing.models import (
+    BankEntry,
     Declaration,
     FteReport,
     Hold,
@@ -141,10 +143,19 @@ class PaymentTable(Table):
     amount = EuroColumn(verbose_name=_("Amount"))
     execution_date = DateColumn(verbose_name=_("Paid on"))
     end_to_end_id = CodeColumn(verbose_name=_("Payment reference"))
+    heard = django_tables2.Column(verbose_name=_("What the bank says"), default="–")
 
     class Meta:
         model = Payment
         fields = ()
+
+    def render_heard(self, value: str, record: Payment) -> str:
+        """The outcome heard last, with the reason of what came back."""
+        label = BankEntry.Outcome(value).label
+        return f"{label}: {reason(record.failure_code)}" if record.failed_at else str(label)
+
+    def value_heard(self, value: str, record: Payment) -> str:
+        return self.render_heard(value, record)
 
 
 class FteReportTable(Table):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from billing.views import (
     account_changes,
+    bank,
     contract_wall,
     declarations,
     disputes,
@@ -106,6 +107,15 @@ urlpatterns = [
     ),
     path("betaalruns/<int:pk>/annuleren/", payments.payment_run_cancel, name="payment_run_cancel"),
     path("betaalruns/<int:pk>/sepa/", payments.payment_run_file, name="payment_run_file"),
+    path("bankberichten/", bank.BankReportList.as_view(), name="bank_report_list"),
+    path("bankberichten/inlezen/", bank.bank_report_new, name="bank_report_new"),
+    path("bankberichten/<int:pk>/", bank.BankReportDetail.as_view(), name="bank_report_detail"),
+    path("bankberichten/<int:pk>/bestand/", bank.bank_report_file, name="bank_report_file"),
+    path(
+        "bankberichten/regels/<int:pk>/uitgezocht/",
+        bank.bank_entry_settle,
+        name="bank_entry_settle",
+    ),
     path("rekeningen/", account_changes.AccountChangeList.as_view(), name="account_change_list"),
     path("rekeningen/wijzigen/", account_changes.account_change_ask, name="account_change_ask"),
     path(

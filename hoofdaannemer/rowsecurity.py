@@ -514,6 +514,8 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_statement": owned(MONEY, grants=APPEND),
     "billing_statementline": owned(MONEY, grants=APPEND),
     "billing_accountchange": owned(frozenset({Role.CONTROLLER})),
+    "billing_bankreport": owned(MONEY, provider=False, grants=APPEND),
+    "billing_bankentry": owned(MONEY, provider=False),
     "billing_dispute": owned(MONEY),
     "billing_disputeentry": owned(MONEY, grants=APPEND),
     "billing_monthrun": owned(MONEY, provider=False),

@@ -2,6 +2,7 @@
 
 from billing.models.account_changes import AccountChange
 from billing.models.assessments import Assessment
+from billing.models.bank import BankEntry, BankReport
 from billing.models.declarations import (
     Declaration,
     DeclaredLine,
@@ -22,6 +23,8 @@ from billing.models.what_ifs import WhatIf, WhatIfResult
 __all__ = [
     "AccountChange",
     "Assessment",
+    "BankEntry",
+    "BankReport",
     "Declaration",
     "DeclaredLine",
     "DeclaredTotal",

@@ -40,9 +40,18 @@ class PaymentRun(MainContractorOwned):
         Status.CANCELLED: set(),
     }
 
+    class Version(models.TextChoices):
+        """Of the file, as the bank takes it."""
+
+        V03 = "03", _("pain.001.001.03")
+        V09 = "09", _("pain.001.001.09")
+
     number = models.CharField(_("number"), max_length=20, db_collation="C")
     status = models.CharField(
         _("status"), max_length=9, choices=Status.choices, default=Status.PREPARED
+    )
+    version = models.CharField(
+        _("form of the file"), max_length=2, choices=Version.choices, default=Version.V03
     )
     execution_date = models.DateField(_("execution date"))
     total = models.DecimalField(_("total"), max_digits=14, decimal_places=2)
@@ -103,7 +112,7 @@ class PaymentRunItem(MainContractorOwned):
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     iban = models.CharField(_("IBAN"), max_length=34)
     account_holder = models.CharField(_("account holder"), max_length=70)
-    #: The run was cancelled, and the statement is free again.
+    #: The run was cancelled, or the bank did not carry it out: the statement is free again.
     is_dropped = models.BooleanField(default=False)
 
     objects = PaymentRunItemQuerySet.as_manager()
@@ -123,18 +132,29 @@ class PaymentQuerySet(OwnedQuerySet["Payment"]):
 
     readers = MONEY
 
+    def standing(self) -> PaymentQuerySet:
+        """Neither rejected nor sent back, as far as the bank told."""
+        return self.filter(failed_at=None)
+
 
 class Payment(ProviderOwned):
-    """One payment of one statement, made by the release of its run and by nothing else."""
+    """One payment of one statement, made by the release of its run and by nothing else.
+
+    A payment that the bank rejected or that came back is marked so by the database
+    (`billing_note_bank_failures`); then another run may pay the statement.
+    """
 
     run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="payments")
-    statement = models.OneToOneField(Statement, on_delete=models.PROTECT, related_name="payment")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="payments")
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     iban = models.CharField(_("IBAN"), max_length=34)
     account_holder = models.CharField(_("account holder"), max_length=70)
     end_to_end_id = models.CharField(_("reference"), max_length=35, db_collation="C")
     execution_date = models.DateField(_("paid on"))
     recorded_at = models.DateTimeField()
+    failed_at = models.DateTimeField(_("came back"), null=True)
+    #: The bank's reason, such as `AC04`.
+    failure_code = models.CharField(max_length=35, blank=True)
 
     objects = PaymentQuerySet.as_manager()
 
@@ -145,6 +165,9 @@ class Payment(ProviderOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["main_contractor", "end_to_end_id"], name="payment_end_to_end_once"
+            ),
+            models.UniqueConstraint(
+                fields=["statement"], condition=Q(failed_at=None), name="payment_statement_once"
             ),
             models.CheckConstraint(name="payment_above_zero", condition=Q(amount__gt=0)),
         ]

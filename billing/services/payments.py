@@ -8,12 +8,14 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from billing import policies
-from billing.models import Payment, PaymentRun, PaymentRunItem, Statement
+from billing.bank_words import ABOUT_THE_ACCOUNT
+from billing.models import BankEntry, Payment, PaymentRun, PaymentRunItem, Statement
 from billing.models.account_changes import COOLING_DAYS
-from billing.sepa import Account, PaymentOrder, Transfer, payment_file
+from billing.sepa import Account, PaymentOrder, Transfer, Version, payment_file
 from hoofdaannemer.accounts.models import MainContractor
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, RuleError
@@ -48,11 +50,15 @@ def due(*, scope: Scope, main_contractor_id: int) -> Due:
         .filter(
             main_contractor=main_contractor_id,
             payable__gt=0,
-            payment=None,
             subcontractor__is_own_team=False,
         )
+        .exclude(Exists(Payment.objects.standing().filter(statement=OuterRef("pk"))))
         .exclude(run_items__is_dropped=False)
         .select_related("subcontractor__provider_organisation")
+        .prefetch_related(
+            Prefetch("payments", Payment.objects.order_by("pk")),
+            Prefetch("payments__bank_entries", BankEntry.objects.to_find_out()),
+        )
         .order_by("month", "number")
     )
     payable, left = [], []
@@ -65,10 +71,16 @@ def due(*, scope: Scope, main_contractor_id: int) -> Due:
 
 
 def _obstacle(statement: Statement, today: date) -> str:
-    if not statement.subcontractor.iban:
+    party = statement.subcontractor
+    if not party.iban:
         return _("No account number is known.")
-    if policies.is_cooling(statement.subcontractor, today):
+    if policies.is_cooling(party, today):
         return _("The account number changed in the last %(days)s days.") % {"days": COOLING_DAYS}
+    failed = statement.payments.all()
+    if any(one.bank_entries.all() for one in failed):
+        return _("What the bank says about it is odd. Find that out first.")
+    if any(one.failure_code in ABOUT_THE_ACCOUNT and one.iban == party.iban for one in failed):
+        return _("The bank refused this account. Ask for another one first.")
     return ""
 
 
@@ -123,11 +135,14 @@ _CHANGED: Final = "PAY-05"
 
 
 @transaction.atomic
-def release_run(*, scope: Scope, run: PaymentRun) -> PaymentRun:
+def release_run(
+    *, scope: Scope, run: PaymentRun, version: PaymentRun.Version | None = None
+) -> PaymentRun:
     """Release a run: the database makes its payments, and the SEPA file is kept with it.
 
-    Raises RuleError PAY-02 for a run that is not open, PAY-05 where an account changed since it
-    was prepared; NotAllowedError for who prepared it.
+    `version` is that of the file; without one it is that of the run before. Raises RuleError PAY-02
+    for a run that is not open, PAY-05 where an account changed since it was prepared;
+    NotAllowedError for who prepared it.
     """
     run = _locked(scope, run)
     policies.check_can_release(scope, run)
@@ -136,6 +151,8 @@ def release_run(*, scope: Scope, run: PaymentRun) -> PaymentRun:
             _CHANGED,
             _("An account number changed since this run was prepared. Cancel it and prepare anew."),
         )
+    run.version = version or usual_version(scope, run.main_contractor_id)
+    run.save(update_fields=["version"])
     on_day = max(run.execution_date, _bank_day_after(scope.today))
     with connection.cursor() as cursor:
         cursor.execute("SELECT billing_release_run(%s, %s, %s)", [run.pk, on_day, scope.at])
@@ -145,6 +162,15 @@ def release_run(*, scope: Scope, run: PaymentRun) -> PaymentRun:
     run.save(update_fields=["file", "file_digest"])
     audit.record(scope, "payment_run.released", run, total=str(run.total))
     return run
+
+
+def usual_version(scope: Scope, main_contractor_id: int) -> PaymentRun.Version:
+    """The form of the file that was released last; the older one where there was none."""
+    released = PaymentRun.objects.visible_to(scope).filter(
+        main_contractor=main_contractor_id, status=PaymentRun.Status.RELEASED
+    )
+    last = released.order_by("-released_at", "-pk").values_list("version", flat=True).first()
+    return PaymentRun.Version(last or PaymentRun.Version.V03)
 
 
 def _locked(scope: Scope, run: PaymentRun) -> PaymentRun:
@@ -173,6 +199,7 @@ def _order(run: PaymentRun) -> PaymentOrder:
         created_at=run.released_at,
         debtor=Account(main.organisation.name, main.iban, main.bic),
         execution_date=run.execution_date,
+        version=Version[f"V{run.version}"],
         transfers=tuple(
             Transfer(
                 one.end_to_end_id,

@@ -14,8 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing import policies
+from billing.bank_forms import ReleaseForm
+from billing.bank_words import reason
 from billing.filters import PaymentFilter, PaymentRunFilter
-from billing.models import Payment, PaymentRun
+from billing.models import BankEntry, Payment, PaymentRun
+from billing.selectors.bank import with_heard
 from billing.services import payments as services
 from billing.tables import RUN_TONES, PaymentRunTable, PaymentTable
 from billing.views.access import CONTROLLER, MONEY, READERS, own_columns
@@ -32,7 +35,7 @@ from hoofdaannemer.core.pages import (
     roles,
     shown_refusals,
 )
-from hoofdaannemer.core.scope import Role
+from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl
 
 
@@ -82,20 +85,25 @@ class PaymentRunDetail(DetailPage):
         items = run.items.select_related("statement__provider_organisation").defer(
             "statement__pdf", "statement__document"
         )
+        heard = _heard(scope, run)
         return super().get_context_data(
             facts=_facts(run),
             tone=RUN_TONES[PaymentRun.Status(run.status)],
-            headers=[_("Statement"), _("Subcontractor"), _("Account"), _("Amount")],
+            headers=[
+                *(_("Statement"), _("Subcontractor"), _("What the bank says")),
+                *(_("Account"), _("Amount")),
+            ],
             rows=[
                 [
                     one.statement,
                     one.statement.provider_organisation.name,
+                    heard.get(one.statement_id, "–"),
                     mask_iban(one.iban),
                     format_euro(one.amount),
                 ]
                 for one in items
             ],
-            foot=[_("Total"), "", "", format_euro(run.total)],
+            foot=[_("Total"), "", "", "", format_euro(run.total)],
             may_release=allowed(policies.check_can_release, scope, run),
             may_cancel=allowed(policies.check_can_cancel, scope, run),
             is_preparer=run.prepared_by_id == scope.user_id,
@@ -106,6 +114,20 @@ class PaymentRunDetail(DetailPage):
     def breadcrumbs(self) -> list[tuple[str, str]]:
         """Back to the list."""
         return [(_("Payment runs"), reverse("payment_run_list"))]
+
+
+def _heard(scope: Scope, run: PaymentRun) -> dict[int, str]:
+    """What the bank said last of each payment of a run, by statement."""
+    payments = with_heard(Payment.objects.visible_to(scope).filter(run=run), scope)
+    return {
+        one.statement_id: f"{label}: {reason(one.failure_code)}" if one.failed_at else str(label)
+        for one in payments
+        if (label := _label(one))
+    }
+
+
+def _label(one: Any) -> str:
+    return str(BankEntry.Outcome(one.heard).label) if one.heard else ""
 
 
 def _above(run: PaymentRun) -> list[tuple[str, str]]:
@@ -171,9 +193,12 @@ def payment_run_prepare(request: ScopedRequest) -> HttpResponse:
 def payment_run_release(request: ScopedRequest, pk: int) -> HttpResponse:
     """Release a run that somebody else prepared."""
     run = get_object_or_404(PaymentRun.objects.visible_to(request.scope), pk=pk)
-    if request.method == "POST":
+    usual = services.usual_version(request.scope, run.main_contractor_id)
+    form = ReleaseForm(request.POST or None, initial={"version": usual})
+    if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
-            services.release_run(scope=request.scope, run=run)
+            version = PaymentRun.Version(form.cleaned_data["version"])
+            services.release_run(scope=request.scope, run=run, version=version)
             messages.success(request, _("Released. Download the file and give it to the bank."))
         return redirect(run)
     context = {
@@ -184,6 +209,7 @@ def payment_run_release(request: ScopedRequest, pk: int) -> HttpResponse:
             % {"total": format_euro(run.total), "count": run.items.count()},
             _("This cannot be undone: a payment that was wrong is set off later."),
         ],
+        "form": form,
         "submit_label": _("Release the payments"),
         "cancel_url": run.get_absolute_url(),
         "danger": True,
@@ -237,8 +263,9 @@ class PaymentList(ListPage):
     empty_text = gettext_lazy("A statement is paid about two weeks after it was issued.")
 
     def get_table_kwargs(self) -> dict[str, Any]:
+        """What the bank said of a payment is for staff; who was paid sees whether it came back."""
         return own_columns(self.request.scope)
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Without the PDF of the statements."""
-        return rows.defer("statement__pdf", "statement__document")
+        """With what the bank said last, without the PDF of the statements."""
+        return with_heard(rows, self.request.scope).defer("statement__pdf", "statement__document")

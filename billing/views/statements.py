@@ -51,7 +51,7 @@ class StatementDetail(DetailPage):
     """One statement with its lines and how they were computed."""
 
     model = Statement
-    related = ("provider_organisation", "payment")
+    related = ("provider_organisation",)
     roles = READERS
     template_name = "billing/statement_detail.html"
 
@@ -93,7 +93,7 @@ class StatementDetail(DetailPage):
 
 
 def _facts(statement: Statement) -> list[tuple[str, Any]]:
-    paid = getattr(statement, "payment", None)
+    paid = statement.payments.standing().first()
     return [
         (_("Issued"), date_nl(statement.issued_at)),
         (_("Pay date"), date_nl(statement.pay_date) if statement.pay_date else _("none")),

@@ -204,6 +204,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "statement": Kind(billing.Statement, OWNED),
     "statement_line": Kind(billing.StatementLine, OWNED),
     "dispute": Kind(billing.Dispute, OWNED),
+    "bank_report": Kind(billing.BankReport, STAFF_OWN),
+    "bank_entry": Kind(billing.BankEntry, STAFF_OWN),
     "account_change": Kind(billing.AccountChange, OWNED),
     "payment_run": Kind(billing.PaymentRun, STAFF_OWN),
     "payment": Kind(billing.Payment, OWNED),

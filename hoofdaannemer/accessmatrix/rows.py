@@ -48,6 +48,7 @@ FITTING: Final[Mapping[str, Q]] = {
     "evidence_review": Q(outcome=Evidence.Outcome.AWAITING),
     "fte_report_open": Q(form=FundingLine.Form.FTE),
     "fte_report_edit": Q(submitted_at=None),
+    "bank_entry_settle": ~Q(oddity=""),
     "payment_run_release": Q(status=PaymentRun.Status.PREPARED),
     "payment_run_cancel": Q(status=PaymentRun.Status.PREPARED),
     "payment_run_file": Q(status=PaymentRun.Status.RELEASED),

@@ -23,6 +23,8 @@ THINGS: Final[Words] = {
     "budget_adjuster": _("budget adjuster"),
     "budget_year": _("budget of a year"),
     "buildup": _("build-up of a tariff"),
+    "bank_entry": _("line of a bank message"),
+    "bank_report": _("bank message"),
     "care_file": _("file of reports"),
     "care_import": _("take-over of running care"),
     "care_import_row": _("row of a take-over"),

@@ -117,7 +117,7 @@ PROMISES: tuple[Promise, ...] = (
         JOIN billing_paymentrun run ON run.id = paid.run_id
         LEFT JOIN billing_paymentrunitem item
             ON item.run_id = paid.run_id AND item.statement_id = paid.statement_id
-            AND NOT item.is_dropped
+            AND item.is_dropped = (paid.failed_at IS NOT NULL)
         WHERE paid.amount <> stated.payable OR run.status <> 'released'
            OR item.id IS NULL OR item.amount <> paid.amount OR item.iban <> paid.iban
         """,
@@ -137,7 +137,8 @@ PROMISES: tuple[Promise, ...] = (
             """
             SELECT 'run', run.id, 'total', run.total
             FROM billing_paymentrun run
-            LEFT JOIN billing_paymentrunitem item ON item.run_id = run.id AND NOT item.is_dropped
+            LEFT JOIN billing_paymentrunitem item ON item.run_id = run.id
+                AND (NOT item.is_dropped OR run.status = 'released')
             WHERE run.status <> 'cancelled'
             GROUP BY run.id HAVING run.total <> coalesce(sum(item.amount), 0)
             """,
@@ -165,7 +166,8 @@ PROMISES: tuple[Promise, ...] = (
         FROM billing_payment paid
         JOIN billing_statement stated ON stated.id = paid.statement_id
         JOIN subcontracts_subcontractor party ON party.id = stated.subcontractor_id
-        GROUP BY paid.statement_id HAVING count(*) > 1 OR bool_or(party.is_own_team)
+        GROUP BY paid.statement_id
+        HAVING count(*) FILTER (WHERE paid.failed_at IS NULL) > 1 OR bool_or(party.is_own_team)
         """,
     ),
     by_query(
@@ -184,6 +186,32 @@ PROMISES: tuple[Promise, ...] = (
         FROM billing_entitlement entitled
         JOIN billing_hold hold ON hold.entitlement_id = entitled.id AND hold.released_at IS NULL
         GROUP BY entitled.id HAVING count(*) > 1 OR sum(hold.amount) > entitled.amount
+        """,
+    ),
+    by_query(
+        "PAY-14",
+        "A payment came back only where the bank says so, and the bank's lines are about ours.",
+        """
+        SELECT 'payment', paid.id
+        FROM billing_payment paid
+        WHERE paid.failed_at IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM billing_bankentry entry
+            WHERE entry.payment_id = paid.id AND entry.outcome IN ('rejected', 'returned')
+              AND entry.oddity = '' AND entry.main_contractor_id = paid.main_contractor_id)
+        """,
+    ),
+    by_query(
+        "PAY-15",
+        "Each account is the one that was approved last, or the one the subcontractor began with.",
+        """
+        SELECT 'subcontractor', party.id
+        FROM subcontracts_subcontractor party
+        JOIN LATERAL (
+            SELECT * FROM billing_accountchange
+            WHERE subcontractor_id = party.id AND status IN ('approved', 'undone')
+            ORDER BY id DESC LIMIT 1) newest ON true
+        WHERE party.iban <> CASE newest.status
+            WHEN 'approved' THEN newest.iban ELSE newest.previous_iban END
         """,
     ),
 )

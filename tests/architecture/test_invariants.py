@@ -205,7 +205,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "UPDATE billing_statement SET payable = payable - 0.01",
     ),
     "PAY-08": ("UPDATE billing_payment SET amount = amount - 0.01",),
-    "PAY-09": ("DELETE FROM billing_payment",),
+    "PAY-09": ("DELETE FROM billing_bankentry", "DELETE FROM billing_payment"),
     "PAY-10": (
         "ALTER TABLE billing_paymentrun DROP CONSTRAINT payment_run_four_eyes",
         "UPDATE billing_paymentrun SET released_by_id = prepared_by_id WHERE status = 'released'",
@@ -213,6 +213,15 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "PAY-11": ("UPDATE subcontracts_subcontractor SET is_own_team = true",),
     "PAY-12": ("UPDATE billing_statement SET pdf = pdf || 'x'::bytea",),
     "PAY-13": ("UPDATE billing_hold SET amount = amount + 1000000",),
+    "PAY-14": ("UPDATE billing_payment SET failed_at = now()",),
+    "PAY-15": (
+        """
+        UPDATE billing_accountchange
+        SET status = 'approved', checked = 'x',
+            confirmed_by_id = (SELECT min(id) FROM accounts_user),
+            decided_by_id = (SELECT max(id) FROM accounts_user)
+        """,
+    ),
     "REP-01": ("""UPDATE accountability_releasetable SET cells = '[]'""",),
     "REP-02": ("UPDATE accountability_releasefile SET content = content || 'x'::bytea",),
     "REP-03": ("UPDATE accountability_report SET reviewed_at = published_at + interval '1 day'",),

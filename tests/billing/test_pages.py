@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import (
+    BankEntry,
     Declaration,
     DeclaredLine,
     FteReport,
@@ -22,7 +23,15 @@ from billing.models import (
     WhatIf,
 )
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
-from billing.services import disputes, month_page, month_runs, months, what_ifs
+from billing.services import (
+    account_changes,
+    bank,
+    disputes,
+    month_page,
+    month_runs,
+    months,
+    what_ifs,
+)
 from billing.services.month_page import Entry
 from billing.services.statements import PAY_DAYS
 from hoofdaannemer.accessmatrix.billing import ACCESS
@@ -32,14 +41,21 @@ from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long
+from tests.billing.bank import account
 from tests.billing.build import declare, moment, placement, priced
 from tests.billing.funding import add_line
 from tests.billing.upward import answer_to, part, pay_by_unit, receive, send
 from tests.billing.visitors import as_system, visitor
+from tests.conftest import become
 from tests.factories import World, moved, professional, world
 
 ENDED = Month.of(timezone.localdate()).previous()
 BEFORE = ENDED.previous()
+V03 = {"version": "03"}
+ACCOUNTS = ("detail", "confirm", "decide", "withdraw", "undo")
+OTHER_ACCOUNT = account_changes.NewAccount(
+    iban="NL91ABNA0417164300", account_holder="Praktijk", reason="Andere bank"
+)
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 LONG = {"start": BEFORE.previous().first, "end": None}
 
@@ -256,9 +272,9 @@ def test_controller_closes_the_month_and_two_people_pay(chain: World) -> None:
     first.post(path("payment_run_prepare"))
     as_system()
     payment_run = PaymentRun.objects.get()
-    assert first.post(path("payment_run_release", payment_run.pk)).status_code == 403
+    assert first.post(path("payment_run_release", payment_run.pk), V03).status_code == 403
     assert first.get(path("payment_run_file", payment_run.pk)).status_code == 404
-    second.post(path("payment_run_release", payment_run.pk))
+    second.post(path("payment_run_release", payment_run.pk), V03)
     as_system()
     assert Payment.objects.get().amount == Decimal("660.00")
     assert b"pain.001" in second.get(path("payment_run_file", payment_run.pk)).content
@@ -322,7 +338,7 @@ def addresses(chain: World) -> dict[str, str]:
     visitor(chain, Role.CONTROLLER).post(path("payment_run_prepare"))
     as_system()
     run = PaymentRun.objects.get()
-    visitor(chain, Role.CONTROLLER).post(path("payment_run_release", run.pk))
+    visitor(chain, Role.CONTROLLER).post(path("payment_run_release", run.pk), V03)
     as_system()
     month_run = MonthRun.objects.create(
         main_contractor=chain.main, month=BEFORE.first, asked_at=timezone.now()
@@ -334,7 +350,14 @@ def addresses(chain: World) -> dict[str, str]:
     line = statement.lines.first()
     assert line is not None
     asked = disputes.ask(scope=chain.system, line=line, asked=disputes.Asked(text="Waarom?"))
+    entry = _bank_entry(chain)
+    change = account_changes.ask(
+        scope=scopes.system(), subcontractor=chain.pxq.subcontractor, account=OTHER_ACCOUNT
+    )
     arguments: dict[str, tuple[object, ...]] = {
+        **{f"account_change_{name}": (change.pk,) for name in ACCOUNTS},
+        **{f"bank_report_{name}": (entry.report_id,) for name in ("detail", "file")},
+        "bank_entry_settle": (entry.pk,),
         "upward_declaration_detail": (again.declaration_id,),
         "municipal_contract_wall": (chain.youth.pk,),
         "upward_month": (part(chain).pk, ENDED),
@@ -360,6 +383,17 @@ def addresses(chain: World) -> dict[str, str]:
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
     }
     return {name: path(name, *arguments.get(name, ())) for name in ACCESS}
+
+
+def _bank_entry(chain: World) -> BankEntry:
+    """A line of the bank about the only payment, with another amount."""
+    payment = Payment.objects.get()
+    scope = chain.at(Role.CONTROLLER)
+    data = account([(payment.end_to_end_id, "DBIT", payment.amount + 1, "")])
+    become(scope)
+    report = bank.take_in(scope=scope, main_contractor_id=chain.main.pk, name="bank.xml", data=data)
+    as_system()
+    return report.entries.get()
 
 
 def _what_if(chain: World) -> WhatIf:
@@ -401,6 +435,8 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
         "statement_line_ask",
         "dispute_detail",
         "dispute_react",
+        "account_change_detail",
+        "account_change_undo",
     ):
         assert stranger.get(addresses[name]).status_code == 404, name
     for name in ("fte_report_open", "fte_report_correct"):

@@ -9,21 +9,33 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
-from billing.models import StatementLine
+from billing.models import Payment, StatementLine
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
 from billing.selectors.month_cards import Card, cards
-from billing.services import disputes, fte, month_page, month_runs, payments, upward, what_ifs
+from billing.services import (
+    account_changes,
+    bank,
+    disputes,
+    fte,
+    month_page,
+    month_runs,
+    payments,
+    upward,
+    what_ifs,
+)
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as, system
 from hoofdaannemer.scenarios.canary.care import Care, moment
 from hoofdaannemer.scenarios.canary.catalogue import ALFA, CASES, RELATIONS, TASKS, Case
+from hoofdaannemer.scenarios.people import iban
 from messaging.istandaard import builders
 from messaging.istandaard.model.declaration import ServiceLine
 from messaging.istandaard.model.values import Amount, ClosedPeriod, LineReference
 from messaging.models import OutgoingMessage
-from subcontracts.models import ContractMunicipality, FundingLine
+from subcontracts.models import ContractMunicipality, FundingLine, Subcontractor
 
+CENT = Decimal("0.01")
 UNITS = 6
 FTE = Decimal("1.000")
 DECLARE_DAYS, UPWARD_DAYS, CLOSE_DAYS = 3, 5, 9
@@ -47,6 +59,8 @@ def run(care: Care, first: Month) -> None:
     for task in TASKS:
         _close(care, task.main, first)
         _pay(care, task.main, first, release=True)
+        _bank(care, task.main, first)
+        _accounts(care, task.main, first)
         _dispute(care, task.main, first)
         _close(care, task.main, second)
         _pay(care, task.main, second, release=False)
@@ -182,6 +196,49 @@ def _pay(care: Care, main: str, month: Month, *, release: bool) -> None:
         second = care.cast.scope("controle2", main, _after(month, CLOSE_DAYS, 15))
         with acting_as(second):
             payments.release_run(scope=second, run=prepared)
+
+
+def _bank(care: Care, main: str, month: Month) -> None:
+    """The bank booked each payment, with a cent too much."""
+    scope = care.cast.scope("controle", main, _after(month, CLOSE_DAYS + 2, 9))
+    with acting_as(scope):
+        booked = "".join(
+            f"<Ntry><Amt>{one.amount + CENT}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts>"
+            f"<NtryDtls><TxDtls><Refs><EndToEndId>{one.end_to_end_id}</EndToEndId></Refs>"
+            "</TxDtls></NtryDtls></Ntry>"
+            for one in Payment.objects.visible_to(scope)
+        )
+        bank.take_in(
+            scope=scope,
+            main_contractor_id=care.parties.mains[main].pk,
+            name=f"Kanarie-{main}.xml",
+            data=(
+                '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt>'
+                f"<GrpHdr><MsgId>Kanarie-{main}</MsgId></GrpHdr><Stmt>{booked}</Stmt>"
+                "</BkToCstmrStmt></Document>"
+            ).encode(),
+        )
+
+
+def _accounts(care: Care, main: str, month: Month) -> None:
+    """Every subcontractor asks for another account, and nobody confirmed it yet."""
+    for number, (asking, provider) in enumerate(RELATIONS):
+        if asking != main:
+            continue
+        scope = care.cast.scope("medewerker", provider, _after(month, CLOSE_DAYS, 14))
+        with acting_as(scope):
+            party = Subcontractor.objects.visible_to(scope).get(
+                main_contractor=care.parties.mains[main]
+            )
+            account_changes.ask(
+                scope=scope,
+                subcontractor=party,
+                account=account_changes.NewAccount(
+                    iban=iban(900_000_200 + number),
+                    account_holder=f"Kanarie-{provider}",
+                    reason=f"Andere bank van Kanarie-{provider}",
+                ),
+            )
 
 
 def _what_if(care: Care, main: str, first: Month, last: Month) -> None:
