@@ -7,48 +7,21 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from billing.party_forms import PartyForm
 from billing.services.account_changes import NewAccount
 from hoofdaannemer.core.forms import IbanField, PlainForm, RadioCards
-from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
-from subcontracts.models import Subcontractor
 
 _LONG = forms.Textarea(attrs={"rows": 3})
 
 
-class PartyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """A subcontractor to staff; to the subcontractor itself, who pays it."""
-
-    scope: Scope
-
-    def label_from_instance(self, obj: Subcontractor) -> str:
-        if self.scope.role in SUBCONTRACTOR:
-            return str(obj.main_contractor.organisation.name)
-        return str(obj)
-
-
-class AskAccountForm(PlainForm):
+class AskAccountForm(PartyForm):
     """Whose account, the new one, in whose name it stands, and why."""
 
-    subcontractor = PartyField(queryset=Subcontractor.objects.none())
     iban = IbanField(label=_("New account (IBAN)"))
     account_holder = forms.CharField(
         label=_("In the name of"), max_length=70, help_text=_("As the bank knows the account.")
     )
     reason = forms.CharField(label=_("Why does it change?"), max_length=300, widget=_LONG)
-
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, scope=scope, **kwargs)
-        parties = Subcontractor.objects.visible_to(scope).filter(is_own_team=False)
-        field = self.fields["subcontractor"]
-        if not isinstance(field, PartyField):
-            raise TypeError("the first field is a party")
-        field.scope = scope
-        field.label = _("Paid by") if scope.role in SUBCONTRACTOR else _("Subcontractor")
-        field.queryset = parties.select_related(
-            "provider_organisation", "main_contractor__organisation"
-        )
-        if len(field.queryset) == 1:
-            self.initial.setdefault("subcontractor", field.queryset[0])
 
     @property
     def account(self) -> NewAccount:

@@ -60,6 +60,7 @@ class BillingConfig(AppConfig):
                 (_("Questions and disputes"), "dispute_list", access.READERS),
                 (_("Payment runs"), "payment_run_list", access.MONEY),
                 (_("Payments"), "payment_list", access.READERS),
+                (_("E-invoices"), "einvoice_list", access.READERS),
                 (_("Bank messages"), "bank_report_list", access.MONEY),
                 (_("Accounts"), "account_change_list", access.CONTROLLER | access.OWN),
                 (_("What if"), "what_if_list", access.MONEY),

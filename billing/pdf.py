@@ -203,7 +203,8 @@ def _totals(document: StatementDocument) -> Flowable:
     amount = totals.carried_out or totals.payable
     rows.append([text_of(last, BOLD), text_of(format_euro(amount), _RIGHT_BOLD)])
     lines = Table(rows, colWidths=[WIDTH - 40 * mm, 40 * mm], style=_LINED)
-    return KeepTogether([text_of(_("This statement in total"), HEAD), lines])
+    vat = [text_of(sentence, SMALL) for sentence in document.vat]
+    return KeepTogether([text_of(_("This statement in total"), HEAD), lines, *vat])
 
 
 def _closing(document: StatementDocument) -> list[Flowable]:

@@ -6,7 +6,14 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from billing.models import AccountChange, Dispute, FteReport, PaymentRun, UpwardLine
+from billing.models import (
+    AccountChange,
+    Dispute,
+    FteReport,
+    PaymentRun,
+    Statement,
+    UpwardLine,
+)
 from billing.models.account_changes import COOLING_DAYS
 from billing.models.readers import MONEY
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
@@ -124,6 +131,21 @@ def check_can_decide_account(scope: Scope, change: AccountChange) -> None:
     check_can_prepare(scope, change.main_contractor_id)
     if change.asked_by_id == scope.user_id:
         raise NotAllowedError(_("Somebody else decides about an account than who asked for it."))
+
+
+def check_can_agree_to_invoices(scope: Scope, organisation_id: int) -> None:
+    """Raises NotAllowedError unless an administrator of the subcontractor acts."""
+    check_is_provider(scope, organisation_id)
+    if not scope.is_system and scope.role != Role.SUBCONTRACTOR_ADMIN:
+        raise NotAllowedError(_("An administrator of the organisation does this."))
+
+
+def check_can_make_invoice(scope: Scope, statement: Statement) -> None:
+    """Raises NotAllowedError unless its own people, or a controller of the main contractor, act."""
+    if scope.role == Role.CONTROLLER:
+        _check_controller(scope, statement.main_contractor_id)
+    else:
+        check_is_provider(scope, statement.provider_organisation_id)
 
 
 def check_can_undo_account(scope: Scope, change: AccountChange) -> None:

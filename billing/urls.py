@@ -10,6 +10,7 @@ from billing.views import (
     disputes,
     fte,
     funding,
+    invoicing,
     month_page,
     months,
     payments,
@@ -76,6 +77,7 @@ urlpatterns = [
         funding.funding_line_assess,
         name="funding_line_assess",
     ),
+    path("financieringslijnen/<int:pk>/btw/", invoicing.funding_line_vat, name="funding_line_vat"),
     path("maandafsluiting/", months.month_overview, name="month_overview"),
     path("maandafsluiting/run/<int:pk>/", months.month_run_detail, name="month_run_detail"),
     path("maandafsluiting/<str:month>/", months.month_close, name="month_close"),
@@ -85,6 +87,22 @@ urlpatterns = [
         "maandoverzichten/<int:pk>/",
         statements.StatementDetail.as_view(),
         name="statement_detail",
+    ),
+    path("maandoverzichten/<int:pk>/excel/", statements.statement_xlsx, name="statement_xlsx"),
+    path(
+        "maandoverzichten/<int:pk>/e-factuur/",
+        invoicing.statement_einvoice,
+        name="statement_einvoice",
+    ),
+    path(
+        "maandoverzichten/<int:pk>/e-factuur/maken/",
+        invoicing.statement_einvoice_make,
+        name="statement_einvoice_make",
+    ),
+    path("e-facturen/", invoicing.EInvoiceList.as_view(), name="einvoice_list"),
+    path("e-facturen/regelen/", invoicing.self_billing_agree, name="self_billing_agree"),
+    path(
+        "e-facturen/regelen/<int:pk>/stoppen/", invoicing.self_billing_end, name="self_billing_end"
     ),
     path("maandoverzichten/<int:pk>/pdf/", statements.statement_pdf, name="statement_pdf"),
     path(

@@ -13,6 +13,7 @@ from billing.models.declarations import (
 from billing.models.disputes import Dispute, DisputeEntry
 from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
 from billing.models.fte import FteReport, FteReportRow
+from billing.models.invoicing import EInvoice, SelfBilling, VatTreatment
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
 from billing.models.runs import MonthRun
 from billing.models.statements import Statement, StatementLine
@@ -30,6 +31,7 @@ __all__ = [
     "DeclaredTotal",
     "Dispute",
     "DisputeEntry",
+    "EInvoice",
     "Entitlement",
     "FteReport",
     "FteReportRow",
@@ -40,12 +42,14 @@ __all__ = [
     "Payment",
     "PaymentRun",
     "PaymentRunItem",
+    "SelfBilling",
     "Statement",
     "StatementLine",
     "TrajectoryStep",
     "UpwardContribution",
     "UpwardDeclaration",
     "UpwardLine",
+    "VatTreatment",
     "WhatIf",
     "WhatIfResult",
     "WorkerShare",

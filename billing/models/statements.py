@@ -119,6 +119,8 @@ class StatementLine(ProviderOwned):
         Hold, on_delete=models.PROTECT, null=True, related_name="statement_lines"
     )
     amount = models.DecimalField(max_digits=14, decimal_places=2)
+    #: One of `rules.invoice.Vat`, as it was when the statement was issued.
+    vat = models.CharField(_("VAT"), max_length=8, default="exempt", db_default="exempt")
 
     objects = StatementLineQuerySet.as_manager()
 

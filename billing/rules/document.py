@@ -64,8 +64,8 @@ class HeldAmount:
 class StatementDocument:
     """All that stands on a statement. `pay_date` is empty where there is nothing to pay.
 
-    `methods` names the methods behind the amounts, such as how a year is settled. Raises
-    ValueError where the lines or the holds do not add up to the totals.
+    `methods` names the methods behind the amounts, such as how a year is settled, `vat` says how
+    they are taxed. Raises ValueError where the lines or the holds do not add up to the totals.
     """
 
     number: str
@@ -80,6 +80,7 @@ class StatementDocument:
     object_before: date
     object_to: str
     methods: tuple[str, ...] = ()
+    vat: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         lines = sum((table.total for table in self.tables), ZERO)

@@ -45,7 +45,11 @@ class Frame:
 
 
 def document(
-    frame: Frame, entitlements: Sequence[Entitlement], held: Iterable[Hold], totals: Totals
+    frame: Frame,
+    entitlements: Sequence[Entitlement],
+    held: Iterable[Hold],
+    totals: Totals,
+    vat: tuple[str, ...],
 ) -> StatementDocument:
     """Put together what is printed; one table a funding form, in the order of the registry."""
     by_form: dict[str, list[StatementLine]] = {}
@@ -72,6 +76,7 @@ def document(
         pay_date=frame.pay_date,
         object_before=frame.object_before,
         object_to=", ".join([sender.name, *sender.address]),
+        vat=vat,
     )
 
 
@@ -127,6 +132,7 @@ def to_json(made: StatementDocument) -> dict[str, Any]:
         "object_before": made.object_before.isoformat(),
         "object_to": made.object_to,
         "methods": list(made.methods),
+        "vat": list(made.vat),
     }
 
 
@@ -174,6 +180,8 @@ def from_json(stored: Mapping[str, Any]) -> StatementDocument:
         object_before=date.fromisoformat(stored["object_before"]),
         object_to=stored["object_to"],
         methods=tuple(stored["methods"]),
+        # Statements from before it was said do not say it when they are made again.
+        vat=tuple(stored.get("vat", ())),
     )
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from billing.models import Entitlement, Hold, Statement, StatementLine
 from billing.pdf import StatementDocument
 from billing.rules.statement import Opening, Posting, PostingKind, Totals, totals
-from billing.services import documents
+from billing.services import documents, invoicing, vat
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.numbering import next_number
 from hoofdaannemer.core.periods import Month
@@ -47,6 +47,7 @@ def issue(*, scope: Scope, subcontractor: Subcontractor, month: Month) -> Statem
     lines = _lines(subcontractor, month)
     if not lines:
         return None
+    vat.mark(lines, subcontractor)
     opening, still_held = _opening(previous, subcontractor)
     summed = totals([_posting(line) for line in lines], opening)
     number = _number(subcontractor.main_contractor_id, month)
@@ -64,7 +65,7 @@ def issue(*, scope: Scope, subcontractor: Subcontractor, month: Month) -> Statem
     released = {line.hold_id for line in lines if line.kind == StatementLine.Kind.RELEASE}
     open_holds = [one for one in (*still_held, *held) if one.pk not in released]
     entitlements = [line.entitlement for line in lines if line.entitlement]
-    made = documents.document(frame, entitlements, open_holds, summed)
+    made = documents.document(frame, entitlements, open_holds, summed, vat.words(lines))
     return _store(scope, subcontractor, month, previous, lines, (made, documents.rendered(made)))
 
 
@@ -94,6 +95,7 @@ def _store(
     for line in lines:
         line.statement = statement
     StatementLine.objects.bulk_create(lines)
+    invoicing.made_out(scope, statement)
     audit.record(scope, "statement.issued", statement, payable=str(statement.payable))
     return statement
 
@@ -124,7 +126,8 @@ def _lines(subcontractor: Subcontractor, month: Month) -> list[StatementLine]:
         .select_related("product", "placement", "funding_line")
         .order_by("form", "month", "reference", "pk")
     ]
-    holds = Hold.objects.filter(subcontractor=subcontractor, month__lte=month.first).order_by("pk")
+    holds = Hold.objects.filter(subcontractor=subcontractor, month__lte=month.first)
+    holds = holds.select_related("entitlement").order_by("pk")
     new = holds.open().filter(statement_lines=None)
     freed = holds.filter(released_at__isnull=False, statement_lines__kind=kinds.HOLD).exclude(
         Q(statement_lines__kind=kinds.RELEASE)

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from billing.models import Assessment, Entitlement
+from billing.models import Assessment, Entitlement, VatTreatment
 from billing.page_forms import AssessmentForm
 from billing.services import assessments
 from billing.views.access import CONTROLLER, READERS
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.pages import DetailPage, ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.periods import Month
-from hoofdaannemer.core.scope import Role
+from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, month_nl
 from subcontracts.funding_words import EXPLANATIONS, line_facts
 from subcontracts.models import FundingLine, Subcontract
@@ -57,6 +57,10 @@ class FundingLineAmounts(DetailPage):
             assessed=_assessed(scope, line) if is_assessed else None,
             assess_url=reverse("funding_line_assess", args=[line.pk]) if may_assess else "",
             assess_label=_verb(line),
+            taxed=_taxed(scope, line),
+            vat_url=reverse("funding_line_vat", args=[line.pk])
+            if scope.role == Role.CONTROLLER
+            else "",
             **kwargs,
         )
 
@@ -115,6 +119,17 @@ def _assessed(scope: Any, line: FundingLine) -> dict[str, Any]:
                 _("replaced") if one.pk in replaced else _("yes"),
             )
             for one in rows
+        ],
+    }
+
+
+def _taxed(scope: Scope, line: FundingLine) -> dict[str, Any]:
+    rows = VatTreatment.objects.visible_to(scope).filter(funding_line=line)
+    return {
+        "caption": _("VAT"),
+        "headers": [_("From"), _("VAT"), _("Reason")],
+        "rows": [
+            (month_nl(Month.of(one.start_month)), one.get_vat_display(), one.reason) for one in rows
         ],
     }
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from billing import policies
 from billing.filters import HoldFilter, StatementFilter
-from billing.models import Dispute, Hold, Statement, StatementLine
+from billing.models import Dispute, EInvoice, Hold, Statement, StatementLine, VatTreatment
 from billing.tables import HoldTable, StatementTable
 from billing.views.access import HOLDS, OWN, READERS, own_columns
 from hoofdaannemer.core.attachments import attachment
+from hoofdaannemer.core.export import Column, stream
 from hoofdaannemer.core.money import format_euro
-from hoofdaannemer.core.pages import Action, DetailPage, ListPage, ScopedRequest, roles
+from hoofdaannemer.core.pages import Action, DetailPage, ListPage, ScopedRequest, allowed, roles
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, month_nl
 
@@ -74,6 +79,12 @@ class StatementDetail(DetailPage):
         may_ask = self.request.scope.role in OWN
         return super().get_context_data(
             facts=_facts(statement),
+            has_invoice=EInvoice.objects.visible_to(self.request.scope)
+            .filter(statement=statement)
+            .exists(),
+            may_make_invoice=allowed(
+                policies.check_can_make_invoice, self.request.scope, statement
+            ),
             sums=_sums(statement),
             headers=[_("Line"), _("For what, and how computed"), _("Amount")],
             rows=[_row(line, disputes, may_ask=may_ask) for line in shown],
@@ -115,8 +126,7 @@ def _sums(statement: Statement) -> list[tuple[str, str]]:
 
 
 def _row(line: StatementLine, disputes: Mapping[int, Dispute], *, may_ask: bool) -> list[str]:
-    sign = -1 if line.kind == StatementLine.Kind.HOLD else 1
-    cells = [line.reference, line.sentence, format_euro(sign * line.amount)]
+    cells = [line.reference, line.sentence, format_euro(signed(line))]
     if known := disputes.get(line.pk):
         label = f"{known.get_kind_display()}: {known.get_status_display()}"
         return [*cells, known.get_absolute_url(), label]
@@ -137,6 +147,40 @@ def statement_pdf(request: ScopedRequest, pk: int) -> HttpResponse:
     """The PDF as it was issued."""
     statement = get_object_or_404(Statement.objects.visible_to(request.scope), pk=pk)
     return attachment(bytes(statement.pdf), f"{statement.number}.pdf")
+
+
+@roles(*READERS)
+@require_GET
+def statement_xlsx(request: ScopedRequest, pk: int) -> HttpResponseBase:
+    """All lines of a statement as a spreadsheet."""
+    rows = Statement.objects.visible_to(request.scope).light()
+    statement = get_object_or_404(rows, pk=pk)
+    lines = statement.lines.select_related(
+        "entitlement__product", "entitlement__placement", "entitlement__funding_line", "hold"
+    )
+    return stream(request.scope, lines, _columns(), kind="xlsx", name=statement.number)
+
+
+def _columns() -> list[Column]:
+    def about(line: StatementLine) -> date:
+        fact = line.hold or line.entitlement
+        if fact is None:
+            raise ValueError("a posting has a fact")
+        return fact.month
+
+    return [
+        Column(_("Line"), lambda line: line.reference),
+        Column(_("What it is"), lambda line: line.get_kind_display()),
+        Column(_("Month"), about),
+        Column(_("For what, and how computed"), lambda line: line.sentence),
+        Column(_("VAT"), lambda line: VatTreatment.Vat(line.vat).label),
+        Column(_("Amount"), signed),
+    ]
+
+
+def signed(line: StatementLine) -> Decimal:
+    """What a line does to the balance, in euros: what is held takes off."""
+    return -line.amount if line.kind == StatementLine.Kind.HOLD else line.amount
 
 
 class HoldList(ListPage):

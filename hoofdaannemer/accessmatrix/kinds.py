@@ -206,6 +206,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "dispute": Kind(billing.Dispute, OWNED),
     "bank_report": Kind(billing.BankReport, STAFF_OWN),
     "bank_entry": Kind(billing.BankEntry, STAFF_OWN),
+    "self_billing": Kind(billing.SelfBilling, OWNED),
     "account_change": Kind(billing.AccountChange, OWNED),
     "payment_run": Kind(billing.PaymentRun, STAFF_OWN),
     "payment": Kind(billing.Payment, OWNED),

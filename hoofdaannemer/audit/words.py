@@ -43,6 +43,7 @@ THINGS: Final[Words] = {
     "decision": _("formal decision"),
     "difference": _("difference"),
     "dispute": _("question or dispute"),
+    "einvoice": _("e-invoice"),
     "emergency": _("emergency access"),
     "entitlement": _("entitlement"),
     "envelope": _("envelope"),
@@ -92,6 +93,7 @@ THINGS: Final[Words] = {
     "second_factor": _("second factor"),
     "session": _("session"),
     "start": _("start"),
+    "self_billing": _("agreement to self-billing"),
     "statement": _("Monthly statement"),
     "stop": _("stop"),
     "subcontract_option": _("option of a subcontract"),
@@ -107,6 +109,7 @@ THINGS: Final[Words] = {
     "upward_report": _("report to the municipality"),
     "upward_tariff": _("upward tariff"),
     "user": _("user"),
+    "vat_treatment": _("VAT treatment"),
     "what_if": _("what-if"),
 }
 

@@ -27,6 +27,7 @@ from billing.services import (
     account_changes,
     bank,
     disputes,
+    invoicing,
     month_page,
     month_runs,
     months,
@@ -56,6 +57,7 @@ ACCOUNTS = ("detail", "confirm", "decide", "withdraw", "undo")
 OTHER_ACCOUNT = account_changes.NewAccount(
     iban="NL91ABNA0417164300", account_holder="Praktijk", reason="Andere bank"
 )
+FILES = ("pdf", "xlsx", "einvoice", "einvoice_make")
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 LONG = {"start": BEFORE.previous().first, "end": None}
 
@@ -319,6 +321,9 @@ def addresses(chain: World) -> dict[str, str]:
     declaration = declare(
         chain, priced(placement(chain, **LONG), 10, ENDED), month=ENDED
     ).declaration
+    agreement = invoicing.agree(
+        scope=scopes.system(), subcontractor=chain.pxq.subcontractor, tax_number="123456782"
+    )
     months.run_month(scope=scopes.system(), main_contractor_id=chain.main.pk, month=ENDED)
     as_system()
     report = FteReport.objects.create(
@@ -377,7 +382,9 @@ def addresses(chain: World) -> dict[str, str]:
         **{f"what_if_{name}": (what_if.pk,) for name in ("detail", "delete")},
         "what_if_result_detail": (what_if.results.first().pk,),  # type: ignore[union-attr]
         "statement_detail": (statement.pk,),
-        "statement_pdf": (statement.pk,),
+        **{f"statement_{name}": (statement.pk,) for name in FILES},
+        "self_billing_end": (agreement.pk,),
+        "funding_line_vat": (bonus.pk,),
         "statement_line_ask": (line.pk,),
         **{f"dispute_{name}": (asked.pk,) for name in DISPUTES},
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
@@ -432,6 +439,8 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
         "fte_report_edit",
         "statement_detail",
         "statement_pdf",
+        "statement_xlsx",
+        "statement_einvoice",
         "statement_line_ask",
         "dispute_detail",
         "dispute_react",

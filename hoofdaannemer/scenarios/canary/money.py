@@ -17,6 +17,7 @@ from billing.services import (
     bank,
     disputes,
     fte,
+    invoicing,
     month_page,
     month_runs,
     payments,
@@ -36,6 +37,7 @@ from messaging.models import OutgoingMessage
 from subcontracts.models import ContractMunicipality, FundingLine, Subcontractor
 
 CENT = Decimal("0.01")
+_VAT_NUMBERS = ("NL000000001B64", "NL000000002B55", "NL000000003B46", "NL000000004B37")
 UNITS = 6
 FTE = Decimal("1.000")
 DECLARE_DAYS, UPWARD_DAYS, CLOSE_DAYS = 3, 5, 9
@@ -56,6 +58,7 @@ def run(care: Care, first: Month) -> None:
         _on_page(care, provider, second)
     for main, provider in RELATIONS:
         _report(care, main, provider, second, hand_in=False)
+    _agree_to_invoices(care, first)
     for task in TASKS:
         _close(care, task.main, first)
         _pay(care, task.main, first, release=True)
@@ -196,6 +199,17 @@ def _pay(care: Care, main: str, month: Month, *, release: bool) -> None:
         second = care.cast.scope("controle2", main, _after(month, CLOSE_DAYS, 15))
         with acting_as(second):
             payments.release_run(scope=second, run=prepared)
+
+
+def _agree_to_invoices(care: Care, month: Month) -> None:
+    """Every subcontractor lets its main contractors make out its invoices."""
+    for (main, provider), tax_number in zip(RELATIONS, _VAT_NUMBERS, strict=True):
+        scope = care.cast.scope("beheer", provider, _after(month, CLOSE_DAYS - 2, 9))
+        with acting_as(scope):
+            party = Subcontractor.objects.visible_to(scope).get(
+                main_contractor=care.parties.mains[main]
+            )
+            invoicing.agree(scope=scope, subcontractor=party, tax_number=tax_number)
 
 
 def _bank(care: Care, main: str, month: Month) -> None:
