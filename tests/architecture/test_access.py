@@ -196,9 +196,9 @@ def test_looking_changes_nothing(name: str, browsers: Browsers) -> None:
 def test_head_and_options_tell_no_more_than_get(name: str, browsers: Browsers) -> None:
     asked = set()
     for row in list(rows([name])):
-        # One of a role: who may open the page itself is asked of everybody, above.
-        if row.whose == "other" and row.method == "get" and row.role not in asked:
-            asked.add(row.role)
+        # One of each answer: who gets which is asked of everybody, above.
+        if row.whose == "other" and row.method == "get" and row.status not in asked:
+            asked.add(row.status)
             client = browsers.of(row.login)
             # A page that knows no HEAD refuses it for every key alike.
             head = ask(client, "head", row.url)

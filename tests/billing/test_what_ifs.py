@@ -101,7 +101,7 @@ def three_months(chain: World) -> None:
     close(chain, *QUARTER)
 
 
-@pytest.mark.parametrize("seed", [0, 3])
+@pytest.mark.parametrize("seed", [0, pytest.param(3, marks=pytest.mark.long)])
 def test_own_forms_are_the_statements_to_the_cent(system: Scope, seed: int) -> None:
     """Contracts of all forms in which starts come late, lines end early and care is corrected."""
     random = Random(seed)
