@@ -66,12 +66,12 @@ class BankEntryTable(Table):
     )
     paid = EuroColumn(accessor="payment__amount", verbose_name=_("We paid"))
     outcome = BadgeColumn(tones=TONES, verbose_name=_("What the bank says"))
-    code = django_tables2.Column(verbose_name=_("Reason"), default="–")
     amount = EuroColumn(verbose_name=_("Amount"), default="")
-    day = DateColumn(verbose_name=_("Booked on"), default="")
     oddity = django_tables2.Column(
         linkify=lambda record: record.settle_url, verbose_name=_("To find out"), default="–"
     )
+    code = django_tables2.Column(verbose_name=_("Reason"), default="–")
+    day = DateColumn(verbose_name=_("Booked on"), default="")
 
     class Meta:
         model = BankEntry

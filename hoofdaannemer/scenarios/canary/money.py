@@ -225,10 +225,10 @@ def _bank(care: Care, main: str, month: Month) -> None:
         bank.take_in(
             scope=scope,
             main_contractor_id=care.parties.mains[main].pk,
-            name=f"Kanarie-{main}.xml",
+            name=f"{main}.xml",
             data=(
                 '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt>'
-                f"<GrpHdr><MsgId>Kanarie-{main}</MsgId></GrpHdr><Stmt>{booked}</Stmt>"
+                f"<GrpHdr><MsgId>{main}</MsgId></GrpHdr><Stmt>{booked}</Stmt>"
                 "</BkToCstmrStmt></Document>"
             ).encode(),
         )
@@ -249,8 +249,8 @@ def _accounts(care: Care, main: str, month: Month) -> None:
                 subcontractor=party,
                 account=account_changes.NewAccount(
                     iban=iban(900_000_200 + number),
-                    account_holder=f"Kanarie-{provider}",
-                    reason=f"Andere bank van Kanarie-{provider}",
+                    account_holder=provider,
+                    reason=f"Andere bank van {provider}",
                 ),
             )
 
