@@ -40,6 +40,25 @@ TASKS: Final = (
         _PROVIDER,
     ),
     Task(
+        _("Change the account that you are paid to"),
+        _(
+            "Ask for another account; an administrator of your organisation confirms it, and the"
+            " main contractor checks it. For a week nothing is paid to the new account. Was it not"
+            " you? Then undo it."
+        ),
+        "account_change_list",
+        _PROVIDER,
+    ),
+    Task(
+        _("Get e-invoices"),
+        _(
+            "Agree once that the main contractor makes out your invoices. Each statement then comes"
+            " with an e-invoice that your bookkeeping reads."
+        ),
+        "einvoice_list",
+        _PROVIDER,
+    ),
+    Task(
         _("Close the month"),
         _(
             "See which subcontractors have handed in everything, and run the month. Each gets one"
@@ -74,6 +93,16 @@ TASKS: Final = (
             " give it to the bank."
         ),
         "payment_run_list",
+        _CONTROLLER,
+    ),
+    Task(
+        _("See what the bank did"),
+        _(
+            "Hand in what the bank gives: the status of a file or the statement of the account. What"
+            " came back goes into the next payment run. Where the bank says something odd, nothing"
+            " is paid until you found out why."
+        ),
+        "bank_report_list",
         _CONTROLLER,
     ),
 )
