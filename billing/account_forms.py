@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.party_forms import PartyForm
 from billing.services.account_changes import NewAccount
 from hoofdaannemer.core.forms import IbanField, PlainForm, RadioCards
+from subcontracts.models import Subcontractor
 
 _LONG = forms.Textarea(attrs={"rows": 3})
 
@@ -22,6 +23,13 @@ class AskAccountForm(PartyForm):
         label=_("In the name of"), max_length=70, help_text=_("As the bank knows the account.")
     )
     reason = forms.CharField(label=_("Why does it change?"), max_length=300, widget=_LONG)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        party = self.initial.get("subcontractor")
+        if isinstance(party, Subcontractor):
+            name = party.account_holder or party.provider_organisation.name[:70]
+            self.initial.setdefault("account_holder", name)
 
     @property
     def account(self) -> NewAccount:
