@@ -99,8 +99,8 @@ TASKS: Final = (
         _("See what the bank did"),
         _(
             "Hand in what the bank gives: the status of a file or the statement of the account."
-            " What came back goes into the next payment run. Where the bank says something odd, nothing"
-            " is paid until you found out why."
+            " What came back goes into the next payment run. Where the bank says something odd,"
+            " nothing is paid until you found out why."
         ),
         "bank_report_list",
         _CONTROLLER,

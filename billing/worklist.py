@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,11 +17,13 @@ from billing.models import (
     Dispute,
     Hold,
     MonthRun,
+    Payment,
     PaymentRun,
     Statement,
     UpwardDeclaration,
 )
 from billing.models.disputes import Side
+from billing.rules.late import LEGAL_DAYS, last_day
 from billing.selectors import upward_work
 from billing.selectors.fte_reports import open_months
 from billing.selectors.month_cards import cards
@@ -36,6 +39,8 @@ HAND_IN_DAYS = 8
 CLOSE_DAYS = 12
 #: Working days in which each side deals with a change of account.
 ACCOUNT_DAYS = 3
+#: Calendar days before the last day by law from which an unpaid statement is shown.
+NEAR_DAYS = 7
 
 
 def items(scope: Scope) -> Iterable[WorkItem]:
@@ -51,6 +56,7 @@ def items(scope: Scope) -> Iterable[WorkItem]:
         yield from _disputes(scope, Side.MAIN)
         yield from _month_to_close(scope)
         yield from _runs(scope)
+        yield from _unpaid(scope)
         yield from _accounts(scope, AccountChange.Status.TO_DECIDE)
         yield from _upward(scope)
 
@@ -138,6 +144,22 @@ def _runs(scope: Scope) -> Iterable[WorkItem]:
             url=run.get_absolute_url(),
             verb=_("Release the payments"),
             due=run.execution_date,
+        )
+
+
+def _unpaid(scope: Scope) -> Iterable[WorkItem]:
+    """Statements whose last day by law is near or has passed, and that were not paid."""
+    near = scope.at - timedelta(days=LEGAL_DAYS - NEAR_DAYS)
+    rows = Statement.objects.visible_to(scope).light().filter(payable__gt=0, issued_at__lte=near)
+    paid = Payment.objects.standing().filter(statement=OuterRef("pk"))
+    for row in rows.exclude(Exists(paid)).select_related("provider_organisation")[:20]:
+        yield WorkItem(
+            kind=_("Payments"),
+            text=_("%(name)s was not paid %(amount)s yet")
+            % {"name": row.provider_organisation.name, "amount": format_euro(row.payable)},
+            url=row.get_absolute_url(),
+            verb=_("Pay the statement"),
+            due=last_day(timezone.localdate(row.issued_at)),
         )
 
 

@@ -12,13 +12,15 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from billing import policies
 from billing.filters import HoldFilter, StatementFilter
 from billing.models import Dispute, EInvoice, Hold, Statement, StatementLine, VatTreatment
+from billing.rules import late
 from billing.tables import HoldTable, StatementTable
 from billing.views.access import HOLDS, OWN, READERS, own_columns
 from hoofdaannemer.core.attachments import attachment
@@ -78,7 +80,7 @@ class StatementDetail(DetailPage):
         disputes = _disputes(self.request.scope, shown)
         may_ask = self.request.scope.role in OWN
         return super().get_context_data(
-            facts=_facts(statement),
+            facts=_facts(self.request.scope, statement),
             has_invoice=EInvoice.objects.visible_to(self.request.scope)
             .filter(statement=statement)
             .exists(),
@@ -103,13 +105,28 @@ class StatementDetail(DetailPage):
         return [(_("Monthly statements"), reverse("statement_list"))]
 
 
-def _facts(statement: Statement) -> list[tuple[str, Any]]:
+def _facts(scope: Scope, statement: Statement) -> list[tuple[str, Any]]:
     paid = statement.payments.standing().first()
-    return [
+    facts = [
         (_("Issued"), date_nl(statement.issued_at)),
         (_("Pay date"), date_nl(statement.pay_date) if statement.pay_date else _("none")),
         (_("Paid"), date_nl(paid.execution_date) if paid else _("not yet")),
     ]
+    if not statement.payable:
+        return facts
+    issued = timezone.localdate(statement.issued_at)
+    facts.append((_("Last day by law"), date_nl(late.last_day(issued))))
+    day = paid.execution_date if paid else scope.today
+    if found := late.lateness(statement.payable, issued, day):
+        days = ngettext("%(count)s day", "%(count)s days", found.days) % {"count": found.days}
+        facts.append(
+            (
+                _("Late"),
+                _("%(days)s; statutory interest %(amount)s")
+                % {"days": days, "amount": format_euro(found.interest)},
+            )
+        )
+    return facts
 
 
 def _sums(statement: Statement) -> list[tuple[str, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import Error, connection, transaction
 
+from billing import worklist
 from billing.models import Payment, PaymentRun, PaymentRunItem, Statement
 from billing.services import account_changes, months, payments
 from billing.services.account_changes import NewAccount
@@ -239,3 +240,14 @@ def test_subcontractor_sees_its_own_payments_only(
         assert Payment.objects.count() == count  # the second lock
         assert Statement.objects.filter(payable__gt=0).count() == count
         assert PaymentRun.objects.count() == 0
+
+
+def test_what_was_not_paid_in_time_is_work_with_its_interest(chain: World, first: Scope) -> None:
+    def waits(days: int) -> list[str]:
+        later = first.moved_to(AT + timedelta(days=days))
+        become(later)
+        return [one.text for one in worklist.items(later) if "660,00" in str(one.text)]
+
+    assert (waits(22), len(waits(23))) == ([], 1)
+    prepared(chain, first)
+    assert len(waits(40)) == 1, "prepared is not paid"
