@@ -7,7 +7,14 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from billing.models import Dispute, FteReport, PaymentRun, UpwardLine
+from billing.models import (
+    Dispute,
+    FteReport,
+    PaymentRun,
+    Settlement,
+    SettlementRound,
+    UpwardLine,
+)
 from billing.models.readers import MONEY
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
@@ -56,6 +63,34 @@ def check_can_ask_what_if(scope: Scope, main_contractor_id: int) -> None:
 def check_can_assess(scope: Scope, main_contractor_id: int) -> None:
     """Raises NotAllowedError unless a controller of this main contractor acts."""
     _check_controller(scope, main_contractor_id)
+
+
+def check_can_settle(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a controller of this main contractor acts."""
+    _check_controller(scope, main_contractor_id)
+
+
+def check_can_propose(scope: Scope, settlement_round: SettlementRound) -> None:
+    """Raises NotAllowedError unless a controller acts: a person, never the system."""
+    _check_controller(scope, settlement_round.main_contractor_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A settlement is proposed and locked by people."))
+
+
+def check_can_agree(scope: Scope, settlement: Settlement) -> None:
+    """Raises NotAllowedError unless somebody of the subcontractor acts: a person."""
+    check_is_provider(scope, settlement.provider_organisation_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A settlement is agreed upon by people."))
+
+
+def check_can_lock(scope: Scope, settlement_round: SettlementRound) -> None:
+    """Raises NotAllowedError for who proposed it, ConflictError for what is not proposed."""
+    check_can_propose(scope, settlement_round)
+    if settlement_round.status != SettlementRound.Status.PROPOSED:
+        raise ConflictError(_("This went on meanwhile. Reload the page."))
+    if settlement_round.proposed_by_id == scope.user_id:
+        raise NotAllowedError(_("Somebody else locks a settlement than who proposed it."))
 
 
 def check_can_answer(scope: Scope, dispute: Dispute) -> None:

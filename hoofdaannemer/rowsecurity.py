@@ -510,6 +510,30 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_trajectorystep": owned(MONEY, grants=APPEND),
     "billing_entitlement": owned(MONEY, grants=APPEND),
     "billing_assessment": owned(MONEY, grants=APPEND),
+    # How a pool is settled names all its members; each reads its own part once it is proposed.
+    "billing_settlementround": owned(MONEY, provider=False),
+    "billing_settlement": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id = (SELECT app_id('organisation'))"
+                " AND proposed_at IS NOT NULL"
+            ),
+        ),
+        grants=KEEP,
+    ),
+    "billing_settlemententry": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id = (SELECT app_id('organisation'))"
+                " AND kind <> 'computed' AND EXISTS (SELECT 1 FROM billing_settlement parent"
+                " WHERE parent.id = settlement_id)"
+            ),
+        ),
+        grants=APPEND,
+    ),
+    "billing_poolproduction": owned(MONEY, grants=APPEND),
     "billing_hold": owned(MONEY | {Role.QUALITY_OFFICER}),
     "billing_statement": owned(MONEY, grants=APPEND),
     "billing_statementline": owned(MONEY, grants=APPEND),

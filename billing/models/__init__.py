@@ -13,6 +13,12 @@ from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
 from billing.models.fte import FteReport, FteReportRow
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
 from billing.models.runs import MonthRun
+from billing.models.settlements import (
+    PoolProduction,
+    Settlement,
+    SettlementEntry,
+    SettlementRound,
+)
 from billing.models.statements import Statement, StatementLine
 from billing.models.totals import DeclaredTotal
 from billing.models.upward import UpwardContribution, UpwardDeclaration, UpwardLine
@@ -35,6 +41,10 @@ __all__ = [
     "Payment",
     "PaymentRun",
     "PaymentRunItem",
+    "PoolProduction",
+    "Settlement",
+    "SettlementEntry",
+    "SettlementRound",
     "Statement",
     "StatementLine",
     "TrajectoryStep",

@@ -204,6 +204,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "statement": Kind(billing.Statement, OWNED),
     "statement_line": Kind(billing.StatementLine, OWNED),
     "dispute": Kind(billing.Dispute, OWNED),
+    "settlement": Kind(billing.Settlement, OWNED),
     "payment_run": Kind(billing.PaymentRun, STAFF_OWN),
     "payment": Kind(billing.Payment, OWNED),
     "month_run": Kind(billing.MonthRun, STAFF_OWN),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,19 +18,27 @@ from billing.models import (
     MonthRun,
     Payment,
     PaymentRun,
+    Settlement,
     Statement,
     UpwardLine,
     WhatIf,
 )
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
-from billing.services import disputes, month_page, month_runs, months, what_ifs
+from billing.services import (
+    disputes,
+    month_page,
+    month_runs,
+    months,
+    settlements,
+    what_ifs,
+)
 from billing.services.month_page import Entry
 from billing.services.statements import PAY_DAYS
 from hoofdaannemer.accessmatrix.billing import ACCESS
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long
 from tests.billing.build import declare, moment, placement, priced
@@ -40,6 +49,18 @@ from tests.factories import World, moved, professional, world
 
 ENDED = Month.of(timezone.localdate()).previous()
 BEFORE = ENDED.previous()
+SETTLEMENTS = (
+    "detail",
+    "recompute",
+    "propose",
+    "take_back",
+    "agree",
+    "object",
+    "paper",
+    "lock",
+    "pdf",
+    "signed",
+)
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 LONG = {"start": BEFORE.previous().first, "end": None}
 
@@ -333,6 +354,7 @@ def addresses(chain: World) -> dict[str, str]:
     what_if = _what_if(chain)
     line = statement.lines.first()
     assert line is not None
+    settled = _settlement(chain)
     asked = disputes.ask(scope=chain.system, line=line, asked=disputes.Asked(text="Waarom?"))
     arguments: dict[str, tuple[object, ...]] = {
         "upward_declaration_detail": (again.declaration_id,),
@@ -356,6 +378,9 @@ def addresses(chain: World) -> dict[str, str]:
         "statement_detail": (statement.pk,),
         "statement_pdf": (statement.pk,),
         "statement_line_ask": (line.pk,),
+        **{f"settlement_{name}": (settled.pk,) for name in SETTLEMENTS},
+        "funding_line_settle": (settled.funding_line_id, settled.year),
+        "funding_line_production": (settled.funding_line_id, settled.year),
         **{f"dispute_{name}": (asked.pk,) for name in DISPUTES},
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
     }
@@ -372,6 +397,27 @@ def _what_if(chain: World) -> WhatIf:
         question=what_ifs.Question(name="Proef", first=ENDED, last=ENDED, terms=terms),
     )
     return what_ifs.take_up(scope=scope, what_if_id=asked.pk)
+
+
+def _settlement(chain: World) -> Settlement:
+    """One of places in the month that was closed: agreed upon on paper, and locked."""
+    places = add_line(
+        chain,
+        "capacity",
+        period=Period(ENDED.first, ENDED.last),
+        products=[chain.products["treatment"]],
+        settled="year",
+    )
+    scope = chain.at(Role.CONTROLLER, at=timezone.now())
+    made = settlements.begin(scope=scope, funding_line=places, year=ENDED.year)
+    settlements.propose(scope=scope, settlement_round=made)
+    row = made.settlements.get()
+    settlements.record_agreement(
+        scope=scope, settlement=row, reason="geen account", signed_file=b"%PDF-1.4"
+    )
+    second = replace(scope, user_id=chain.at(Role.CONTRACT_MANAGER).user_id)
+    settlements.lock(scope=second, settlement_round=made)
+    return row
 
 
 def test_every_address_for_every_role(chain: World, addresses: dict[str, str]) -> None:
@@ -401,6 +447,9 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
         "statement_line_ask",
         "dispute_detail",
         "dispute_react",
+        "settlement_detail",
+        "settlement_object",
+        "settlement_pdf",
     ):
         assert stranger.get(addresses[name]).status_code == 404, name
     for name in ("fte_report_open", "fte_report_correct"):

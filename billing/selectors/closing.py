@@ -1,0 +1,45 @@
+"""Which months were closed: from which on at all, and of one subcontractor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Max, Min
+
+from billing.models import MonthRun, Statement
+from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.scope import Scope
+from subcontracts.models import Subcontractor
+
+
+def first_closed(main_contractor_id: int) -> Month | None:
+    """The first month that was ever closed here; what was paid before it is not known here."""
+    rows = Statement.objects.filter(main_contractor=main_contractor_id)
+    first = rows.aggregate(month=Min("month"))["month"]
+    return Month.of(first) if first else None
+
+
+def not_closed(subcontractor: Subcontractor, months: Iterable[Month]) -> list[Month]:
+    """Of these months those that may still be closed for a subcontractor.
+
+    A statement closes its month and all before it (BIL-40). A month in which there was nothing to
+    state has none; then the run that went over it tells.
+    """
+    wanted = list(months)
+    stated = Statement.objects.filter(subcontractor=subcontractor).aggregate(month=Max("month"))
+    until = stated["month"]
+    runs = MonthRun.objects.filter(
+        main_contractor=subcontractor.main_contractor_id,
+        month__in=[month.first for month in wanted],
+        state=MonthRun.State.DONE,
+    )
+    ran = set(runs.values_list("month", flat=True))
+    return [
+        month for month in wanted if not (until and month.first <= until) and month.first not in ran
+    ]
+
+
+def first_closed_seen(scope: Scope) -> Month | None:
+    """The first month of which this scope sees a statement."""
+    first = Statement.objects.visible_to(scope).aggregate(month=Min("month"))["month"]
+    return Month.of(first) if first else None
