@@ -14,6 +14,7 @@ from billing.models import (
     Settlement,
     SettlementRound,
     UpwardLine,
+    UpwardSettlement,
 )
 from billing.models.readers import MONEY
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
@@ -91,6 +92,17 @@ def check_can_lock(scope: Scope, settlement_round: SettlementRound) -> None:
         raise ConflictError(_("This went on meanwhile. Reload the page."))
     if settlement_round.proposed_by_id == scope.user_id:
         raise NotAllowedError(_("Somebody else locks a settlement than who proposed it."))
+
+
+def check_can_lock_upward(scope: Scope, settlement: UpwardSettlement) -> None:
+    """Raises NotAllowedError for who filled it in, ConflictError for what is locked."""
+    _check_controller(scope, settlement.main_contractor_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A settlement is proposed and locked by people."))
+    if settlement.status != UpwardSettlement.Status.DRAFT:
+        raise ConflictError(_("This went on meanwhile. Reload the page."))
+    if settlement.filled_in_by_id in (None, scope.user_id):
+        raise NotAllowedError(_("Somebody else locks a settlement than who filled it in."))
 
 
 def check_can_answer(scope: Scope, dispute: Dispute) -> None:

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Settlement
+from billing.models import Settlement, UpwardSettlement
 from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
 from hoofdaannemer.core.tables import BadgeColumn, EuroColumn, Table
-from subcontracts.models import FundingLine, Subcontractor
+from subcontracts.models import FundingLine, MunicipalContract, Subcontractor
 
 State = Settlement.State
 #: The state of a line of which the year was not begun.
@@ -26,6 +26,10 @@ TONES = {
     State.PROPOSED: "warning",
     State.AGREED: "information",
     State.LOCKED: "positive",
+}
+UPWARD_TONES = {
+    UpwardSettlement.Status.DRAFT: "information",
+    UpwardSettlement.Status.LOCKED: "positive",
 }
 STATES = [(NOT_BEGUN, _("not begun")), *State.choices]
 
@@ -105,3 +109,28 @@ class SettlementFilter(FilterSet):
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """By the state of the newest settlement."""
         return rows.filter(settled_state=value)
+
+
+class UpwardSettlementTable(Table):
+    """Settlements with municipalities."""
+
+    contract = django_tables2.Column(linkify=lambda record: record.get_absolute_url())
+    year = django_tables2.Column()
+    number = django_tables2.Column()
+    status = BadgeColumn(tones=UPWARD_TONES)
+    outcome = EuroColumn()
+    amount = EuroColumn()
+
+    class Meta:
+        model = UpwardSettlement
+        fields = ()
+
+
+class UpwardSettlementFilter(FilterSet):
+    """By status, year and contract."""
+
+    contract = ScopedModelChoiceFilter(model=MunicipalContract, label=_("Municipal contract"))
+
+    class Meta:
+        model = UpwardSettlement
+        fields = ("status", "year")

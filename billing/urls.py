@@ -16,6 +16,7 @@ from billing.views import (
     statements,
     upward,
     upward_month,
+    upward_settlements,
     what_if_results,
     what_ifs,
 )
@@ -158,6 +159,41 @@ urlpatterns = [
         "financieringslijnen/<int:pk>/jaar/<int:year>/productie/",
         settlement_steps.funding_line_production,
         name="funding_line_production",
+    ),
+    path(
+        "jaarafrekening/gemeenten/",
+        upward_settlements.UpwardSettlementList.as_view(),
+        name="upward_settlement_list",
+    ),
+    path(
+        "jaarafrekening/gemeenten/nieuw/",
+        upward_settlements.upward_settlement_new,
+        name="upward_settlement_new",
+    ),
+    path(
+        "jaarafrekening/gemeenten/<int:pk>/",
+        upward_settlements.UpwardSettlementDetail.as_view(),
+        name="upward_settlement_detail",
+    ),
+    path(
+        "jaarafrekening/gemeenten/<int:pk>/invullen/",
+        upward_settlements.upward_settlement_fill_in,
+        name="upward_settlement_fill_in",
+    ),
+    path(
+        "jaarafrekening/gemeenten/<int:pk>/vaststellen/",
+        upward_settlements.upward_settlement_lock,
+        name="upward_settlement_lock",
+    ),
+    path(
+        "jaarafrekening/gemeenten/<int:pk>/pdf/",
+        upward_settlements.upward_settlement_pdf,
+        name="upward_settlement_pdf",
+    ),
+    path(
+        "jaarafrekening/gemeenten/<int:pk>/xlsx/",
+        upward_settlements.upward_settlement_xlsx,
+        name="upward_settlement_xlsx",
     ),
     path("aanhoudingen/", statements.HoldList.as_view(), name="hold_list"),
     path("betaalruns/", payments.PaymentRunList.as_view(), name="payment_run_list"),

@@ -125,9 +125,7 @@ def _to_agree(scope: Scope) -> Iterable[WorkItem]:
 def _settlements(scope: Scope) -> Iterable[WorkItem]:
     """Settlements that a colleague proposed and everybody agreed to, and those objected to."""
     rounds = SettlementRound.objects.visible_to(scope).open()
-    ready = rounds.filter(status=SettlementRound.Status.PROPOSED).exclude(
-        proposed_by=scope.user_id
-    )
+    ready = rounds.filter(status=SettlementRound.Status.PROPOSED).exclude(proposed_by=scope.user_id)
     waits = Settlement.objects.exclude(state=Settlement.State.AGREED)
     for one in ready.exclude(pk__in=waits.values("round")).order_by("pk")[:20]:
         yield _settlement(one, _("Settle the year"))

@@ -549,6 +549,7 @@ POLICIES: dict[str, TablePolicy] = {
     # To municipalities: several subcontractors' work in one line, so none of them reads it.
     "billing_upwarddeclaration": owned(MONEY, provider=False),
     "billing_upwardline": owned(MONEY, provider=False),
+    "billing_upwardsettlement": owned(MONEY, provider=False),
     "billing_upwardcontribution": owned(MONEY, provider=False, grants=APPEND),
     # Accountability
     "accountability_report": owned(REPORTS, provider=False),

@@ -22,6 +22,7 @@ from billing.models.settlements import (
 from billing.models.statements import Statement, StatementLine
 from billing.models.totals import DeclaredTotal
 from billing.models.upward import UpwardContribution, UpwardDeclaration, UpwardLine
+from billing.models.upward_settlements import UpwardSettlement
 from billing.models.what_ifs import WhatIf, WhatIfResult
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "UpwardContribution",
     "UpwardDeclaration",
     "UpwardLine",
+    "UpwardSettlement",
     "WhatIf",
     "WhatIfResult",
     "WorkerShare",

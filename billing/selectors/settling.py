@@ -109,10 +109,10 @@ def _missing(subject: Subject, part: Part) -> Iterator[str]:
     subcontractor = part.line.subcontract.subcontractor
     name = {"name": subcontractor.provider_organisation.name}
     if open_months := not_closed(subcontractor, part.months):
-        months = {"months": _named(open_months)}
+        months = {"months": named(open_months)}
         yield _("%(name)s: close %(months)s first.") % (name | months)
     if subject.method is Method.FTE and (lacking := _not_reported(part)):
-        months = {"months": _named(lacking)}
+        months = {"months": named(lacking)}
         yield _("%(name)s: the FTE report of %(months)s is not handed in.") % (name | months)
     if subject.method is Method.POOL and not _is_produced(part.line, subject.year):
         yield _("%(name)s: record its real production of %(year)s.") % (
@@ -120,7 +120,7 @@ def _missing(subject: Subject, part: Part) -> Iterator[str]:
         )
 
 
-def _named(months: Sequence[Month]) -> str:
+def named(months: Sequence[Month]) -> str:
     """Months in order; those that follow each other as the first up to and including the last."""
     runs: list[list[Month]] = []
     for month in months:

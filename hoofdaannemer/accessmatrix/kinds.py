@@ -196,6 +196,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "requirement": Kind(qualifications.Requirement, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "declaration": Kind(billing.Declaration, OWNED),
     "upward_declaration": Kind(billing.UpwardDeclaration, STAFF_OWN),
+    "upward_settlement": Kind(billing.UpwardSettlement, STAFF_OWN),
     "upward_line": Kind(billing.UpwardLine, STAFF_OWN),
     "upward_month": Kind(subcontracts.ContractMunicipality, STAFF_OWN),
     "declared_line": Kind(billing.DeclaredLine, OWNED),

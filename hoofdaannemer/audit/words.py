@@ -103,6 +103,7 @@ THINGS: Final[Words] = {
     "tariff_round": _("tariff round"),
     "token": _("token"),
     "upward_declaration": _("upward declaration"),
+    "upward_settlement": _("settlement with municipalities"),
     "upward_line": _("upward line"),
     "upward_report": _("report to the municipality"),
     "upward_tariff": _("upward tariff"),

@@ -89,4 +89,34 @@ PROMISES: tuple[Promise, ...] = (
               AND produced.amount = (one.inputs #>> '{1,2}')::numeric)
         """,
     ),
+    by_query(
+        "SET-07",
+        "A year with municipalities is adjusted and given back as explained, from what was locked"
+        " of it before.",
+        """
+        SELECT 'upward_settlement', one.id
+        FROM billing_upwardsettlement one
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(amount), 0) AS amount FROM billing_upwardsettlement earlier
+            WHERE earlier.contract_id = one.contract_id AND earlier.year = one.year
+              AND earlier.number < one.number AND earlier.status = 'locked') known ON true
+        WHERE one.outcome <> (one.adjustment ->> 'amount')::numeric
+                           - (one.returned ->> 'amount')::numeric
+           OR one.before <> known.amount
+        """,
+    ),
+    by_query(
+        "SET-08",
+        "A year with municipalities is locked by a controller who did not fill it in.",
+        """
+        SELECT 'upward_settlement', one.id
+        FROM billing_upwardsettlement one
+        WHERE one.status = 'locked' AND (
+            one.locked_by_id IS NOT DISTINCT FROM one.filled_in_by_id
+            OR NOT EXISTS (
+                SELECT 1 FROM accounts_membership held
+                WHERE held.user_id = one.locked_by_id AND held.role = 'controller'
+                  AND held.main_contractor_id = one.main_contractor_id))
+        """,
+    ),
 )

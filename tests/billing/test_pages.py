@@ -30,6 +30,7 @@ from billing.services import (
     month_runs,
     months,
     settlements,
+    upward_settlements,
     what_ifs,
 )
 from billing.services.month_page import Entry
@@ -43,6 +44,7 @@ from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long
 from tests.billing.build import declare, moment, placement, priced
 from tests.billing.funding import add_line
+from tests.billing.test_settlements import AGREED
 from tests.billing.upward import answer_to, part, pay_by_unit, receive, send
 from tests.billing.visitors import as_system, visitor
 from tests.factories import World, moved, professional, world
@@ -61,6 +63,7 @@ SETTLEMENTS = (
     "pdf",
     "signed",
 )
+UPWARD_SETTLEMENTS = ("detail", "fill_in", "lock", "pdf", "xlsx")
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 LONG = {"start": BEFORE.previous().first, "end": None}
 
@@ -355,6 +358,12 @@ def addresses(chain: World) -> dict[str, str]:
     line = statement.lines.first()
     assert line is not None
     settled = _settlement(chain)
+    upward_year = upward_settlements.begin(
+        scope=chain.at(Role.CONTROLLER, at=timezone.now()),
+        contract=chain.youth,
+        year=ENDED.year,
+        agreed=AGREED,
+    )
     asked = disputes.ask(scope=chain.system, line=line, asked=disputes.Asked(text="Waarom?"))
     arguments: dict[str, tuple[object, ...]] = {
         "upward_declaration_detail": (again.declaration_id,),
@@ -381,6 +390,7 @@ def addresses(chain: World) -> dict[str, str]:
         **{f"settlement_{name}": (settled.pk,) for name in SETTLEMENTS},
         "funding_line_settle": (settled.funding_line_id, settled.year),
         "funding_line_production": (settled.funding_line_id, settled.year),
+        **{f"upward_settlement_{name}": (upward_year.pk,) for name in UPWARD_SETTLEMENTS},
         **{f"dispute_{name}": (asked.pk,) for name in DISPUTES},
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
     }

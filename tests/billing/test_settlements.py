@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal as D
 
 import pytest
+from django.urls import reverse
 
 from billing.models import (
     Entitlement,
@@ -17,16 +18,26 @@ from billing.models import (
     SettlementRound,
     Statement,
 )
-from billing.services import fte, months, pool_productions, settlements
+from billing.rules.explain import Explanation
+from billing.rules.upward_settlement import Counted, SplitBy
+from billing.rules.upward_year import Agreed, over_municipalities
+from billing.services import fte, months, pool_productions, settlements, upward_settlements
 from hoofdaannemer.accounts.models import User
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Role, Scope, acting_as
 from qualifications import services as quality
 from qualifications.models import Requirement
-from subcontracts.models import FundingLine, Professional
+from subcontracts.models import (
+    AllocatedBy,
+    Allocation,
+    FundingLine,
+    MunicipalContract,
+    Professional,
+)
 from tests.billing.build import moment, placement
 from tests.billing.funding import USUAL, add_line
+from tests.billing.visitors import visitor
 from tests.factories import Party, World, party, professional, world
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -158,7 +169,8 @@ def test_fte_of_a_year_comes_back_on_the_next_statement(
     locked = settled(people, chain.fte.line, chain.fte)
     row = locked.settlements.get()
     assert (row.outcome, row.amount) == (D("-39200.00"), D("-39200.00"))
-    assert [one.value for one in row.why.inputs[:4]] == ["12.0", "11", "0.600", "-0.4"]
+    found = [D(one.value) for one in row.why.inputs[:4]]
+    assert found == [D("12"), D("11"), D("0.6"), D("-0.4")]
     close(chain, Month(2027, 1))
     stated = Statement.objects.get(subcontractor=chain.fte.subcontractor, month=date(2027, 1, 1))
     assert (stated.entitled, stated.corrected) == (D("98000.00"), D("-39200.00"))
@@ -358,3 +370,83 @@ def test_places_make_good_a_month_by_another(chain: World, people: People) -> No
     close(chain, Month(2026, 4))
     april = Statement.objects.get(subcontractor=chain.pxq.subcontractor, month=date(2026, 4, 1))
     assert april.carried_out == D("-9000.00")
+
+
+# Domain 3.5: a lump sum of 2,4 million, 60% of it varies outside 5%; 218 decisions for 200.
+AGREED = Agreed(
+    counted=Counted.DECISIONS,
+    least=D(0),
+    cap=D("0.03"),
+    share_back=D(1),
+    split_by=SplitBy.SOLIDARITY,
+    own_cost=D("900000"),
+    own_source="loonadministratie",
+    coordination=D("120000"),
+    coordination_source="grootboek 4400",
+)
+
+
+@pytest.fixture
+def decided(chain: World) -> World:
+    """218 decisions of 2026, and with them one taken back, one of 2025 and one from the task."""
+    MunicipalContract.objects.filter(pk=chain.youth.pk).update(
+        yearly_budget=D("2400000"),
+        budget_form=MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS,
+        planned_decisions=200,
+        variable_share=D("60"),
+        corridor=D("5"),
+    )
+    chain.youth.refresh_from_db()
+    placed = placement(chain)
+    known = placed.allocation
+    others: list[dict[str, object]] = [{} for _number in range(217)]
+    others += [{"is_deleted": True}, {"decided_at": moment(date(2025, 12, 30))}]
+    others += [{"origin": AllocatedBy.TASK}]
+    plain = {field.attname: getattr(known, field.attname) for field in known._meta.concrete_fields}
+    del plain["id"]
+    Allocation.objects.bulk_create(
+        Allocation(**{**plain, "number": 500_000 + number, **changed})
+        for number, changed in enumerate(others)
+    )
+    return chain
+
+
+def test_the_year_with_municipalities_comes_from_real_decisions(
+    decided: World, people: People
+) -> None:
+    add_line(decided, "lump_sum", amount="1310000")
+    close(decided, *YEAR.months())
+    begin = {"contract": decided.youth, "year": 2026, "agreed": AGREED}
+    made = upward_settlements.begin(scope=people.first, **begin)  # type: ignore[arg-type]
+    figures = upward_settlements.frozen_figures(made)
+    assert (len(figures.decisions), figures.subcontracted) == (218, D("1310000.00"))
+    assert Explanation.from_dict(made.adjustment).amount == D("57600.00")
+    assert Explanation.from_dict(made.returned).amount == D("53872.00")
+    assert made.amount == D("3728.00")
+    shared = over_municipalities(AGREED, figures, made.amount)
+    assert {code: one.amount for code, one in shared.items()} == {
+        "0307": D("2236.80"),
+        "0342": D("1491.20"),
+    }
+    assert refused(upward_settlements.begin, scope=people.first, **begin) == "BIL-123"
+    with pytest.raises(NotAllowedError):
+        upward_settlements.lock(scope=people.first, settlement=made)
+    early = replace(people.second, at=moment(date(2026, 12, 31)))
+    assert refused(upward_settlements.lock, scope=early, settlement=made) == "BIL-126"
+    Allocation.objects.filter(number=500_000).update(is_deleted=True)
+    assert refused(upward_settlements.lock, scope=people.second, settlement=made) == "BIL-127"
+    Allocation.objects.filter(number=500_000).update(is_deleted=False)
+    locked = upward_settlements.lock(scope=people.second, settlement=made)
+    with pytest.raises(ConflictError):
+        upward_settlements.fill_in(scope=people.first, settlement=locked, agreed=AGREED)
+    # What became known later is the difference: one decision less is 7.200 less revenue.
+    Allocation.objects.filter(number=500_000).update(is_deleted=True)
+    again = upward_settlements.begin(scope=people.first, **begin)  # type: ignore[arg-type]
+    assert (again.number, again.before) == (2, D("3728.00"))
+    assert again.amount == again.outcome - D("3728.00")
+    browser = visitor(decided, Role.CONTROLLER)
+    page = browser.get(reverse("upward_settlement_detail", args=[made.pk]))
+    assert b"3.728,00" in page.content
+    for name in ("pdf", "xlsx"):
+        answer = browser.get(reverse(f"upward_settlement_{name}", args=[made.pk]))
+        assert answer.content[:4] in (b"%PDF", b"PK\x03\x04")

@@ -51,6 +51,7 @@ def run(care: Care, first: Month) -> None:
         _pay(care, task.main, first, release=True)
         _dispute(care, task.main, first)
         settlements.agree(care, task.main, first.year, _after(first, CLOSE_DAYS, 14))
+        settlements.draft_upward(care, task.main, first.year, _after(first, CLOSE_DAYS, 15))
         _close(care, task.main, second)
         _pay(care, task.main, second, release=False)
         _what_if(care, task.main, first, second)

@@ -1,4 +1,5 @@
-"""Settlements of the canary scenario: one of each relation, agreed upon on paper, not yet locked.
+"""Settlements of the canary scenario: one of each relation, agreed upon on paper, not yet locked,
+and a draft with the municipalities.
 
 Each is of a place in a line of one month, whose year can be settled once that month is closed.
 """
@@ -6,8 +7,11 @@ Each is of a place in a line of one month, whose year can be settled once that m
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
-from billing.services import settlements
+from billing.rules.upward_settlement import Counted, SplitBy
+from billing.rules.upward_year import Agreed
+from billing.services import settlements, upward_settlements
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import acting_as, system
 from hoofdaannemer.scenarios.canary.care import Care
@@ -18,6 +22,17 @@ from subcontracts.services import contracts
 _PLACE = {"places": "1", "price": "10", "per": "day", "settled": "year", "counted": "placed"}
 #: Category and code of what a place is for, by law.
 _CODES = {"jw": ("54", "54001", "01"), "wmo": ("02", "02A03", "04")}
+_AGREED = Agreed(
+    counted=Counted.DECISIONS,
+    least=Decimal(0),
+    cap=Decimal("0.05"),
+    share_back=Decimal(1),
+    split_by=SplitBy.SOLIDARITY,
+    own_cost=Decimal(1000),
+    own_source="kanarieboek",
+    coordination=Decimal(100),
+    coordination_source="kanarieboek",
+)
 _SIGNED = b"%PDF-1.4 kanarie"
 _FORM = FundingLine.Form
 
@@ -67,3 +82,10 @@ def agree(care: Care, main: str, year: int, at: datetime) -> None:
                 reason=f"{main}-{provider} tekende op papier",
                 signed_file=_SIGNED,
             )
+
+
+def draft_upward(care: Care, main: str, year: int, at: datetime) -> None:
+    """What the year of a main contractor's contract comes to so far."""
+    with acting_as(care.cast.scope("controle", main, at)) as scope:
+        contract = care.parties.contracts[main]
+        upward_settlements.begin(scope=scope, contract=contract, year=year, agreed=_AGREED)
