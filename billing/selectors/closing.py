@@ -39,6 +39,27 @@ def not_closed(subcontractor: Subcontractor, months: Iterable[Month]) -> list[Mo
     ]
 
 
+def not_run(main_contractor_id: int, months: Iterable[Month]) -> list[Month]:
+    """Of these months those that were not closed for everybody.
+
+    A month that was closed has statements; where the last run over it could not close somebody, it
+    has not been closed for all.
+    """
+    wanted = list(months)
+    within = [month.first for month in wanted]
+    own = {"main_contractor": main_contractor_id, "month__in": within}
+    stated = set(Statement.objects.filter(**own).values_list("month", flat=True))
+    states = dict(
+        MonthRun.objects.filter(**own).order_by("asked_at", "pk").values_list("month", "state")
+    )
+    return [
+        month
+        for month in wanted
+        if month.first not in stated
+        or states.get(month.first, MonthRun.State.DONE) != MonthRun.State.DONE
+    ]
+
+
 def first_closed_seen(scope: Scope) -> Month | None:
     """The first month of which this scope sees a statement."""
     first = Statement.objects.visible_to(scope).aggregate(month=Min("month"))["month"]

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.models import Entitlement, Settlement, SettlementRound
+from billing.rules.settling import part_of_year
 from billing.rules.upward_year import Cost, Decision, Figures, Share
-from billing.selectors.closing import first_closed, not_closed
+from billing.selectors.closing import first_closed, not_run
 from billing.selectors.settling import named
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Period
@@ -23,8 +24,6 @@ from subcontracts.models import (
     Allocation,
     BudgetAdjuster,
     MunicipalContract,
-    Subcontract,
-    Subcontractor,
 )
 from subcontracts.selectors.upward_budgets import budget_of
 
@@ -111,25 +110,12 @@ def not_ready(scope: Scope, contract: MunicipalContract, year: int) -> list[str]
 
 
 def _open_months(contract: MunicipalContract, year: int) -> Iterable[str]:
-    since = first_closed(contract.main_contractor_id)
-    begin = max(date(year, 1, 1), since.first) if since else date(year, 1, 1)
-    if begin.year > year:
-        return
-    running = Subcontract.objects.filter(municipal_contract=contract).exclude(
-        status__in=Subcontract.NOT_BEGUN
-    )
-    parties = Subcontractor.objects.filter(subcontracts__in=running, is_own_team=False)
-    for party in parties.distinct().select_related("provider_organisation").order_by("pk"):
-        months = [
-            month
-            for month in Period(begin, date(year, 12, 31)).months()
-            if running.filter(subcontractor=party).in_force_during(month.period).exists()
-        ]
-        if lacking := not_closed(party, months):
-            yield _("%(name)s: close %(months)s first.") % {
-                "name": party.provider_organisation.name,
-                "months": named(lacking),
-            }
+    """Months of the contract in the year, from the first that was closed here."""
+    in_force = Period(contract.start_date, contract.end_date)
+    period = part_of_year(year, in_force, first_closed(contract.main_contractor_id))
+    months = period.months() if period else ()
+    if lacking := not_run(contract.main_contractor_id, months):
+        yield _("Close %(months)s first.") % {"months": named(lacking)}
 
 
 def _open_settlements(scope: Scope, contract: MunicipalContract, year: int) -> Iterable[str]:
