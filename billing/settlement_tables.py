@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters
 import django_tables2
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Settlement, UpwardSettlement
-from hoofdaannemer.core.filters import FilterSet, ScopedModelChoiceFilter
+from hoofdaannemer.core.filters import Chip, FilterSet, ScopedModelChoiceFilter
 from hoofdaannemer.core.tables import BadgeColumn, EuroColumn, Table
 from subcontracts.models import FundingLine, MunicipalContract, Subcontractor
 
@@ -41,7 +42,7 @@ class SettlementTable(Table):
     provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
     contract = django_tables2.Column(accessor="subcontract__number", verbose_name=_("Contract"))
     form = django_tables2.Column(verbose_name=_("Form"))
-    settled_state = BadgeColumn(tones=TONES, verbose_name=_("Status"), empty_values=())
+    settled_state = django_tables2.Column(verbose_name=_("Status"))
     settled_outcome = EuroColumn(verbose_name=_("Outcome of the year"), default="")
     settled_amount = EuroColumn(verbose_name=_("Of which in the newest settlement"), default="")
 
@@ -67,9 +68,14 @@ class SettlementTable(Table):
         """In a file the name alone."""
         return value
 
-    def render_settled_amount(self, value: Decimal, record: Any, bound_column: Any) -> str:
-        """What the newest settlement adds to what was settled before."""
-        return str(bound_column.column.render(value))
+    def render_settled_state(self, value: str) -> str:
+        """The state in words: it is an annotation, so that no field knows them."""
+        badge = {"label": dict(STATES)[value], "tone": TONES[value]}
+        return render_to_string("components/badge.html", badge)
+
+    def value_settled_state(self, value: str) -> str:
+        """In a file the words alone."""
+        return str(dict(STATES)[value])
 
 
 class SettlementFilter(FilterSet):
@@ -100,7 +106,12 @@ class SettlementFilter(FilterSet):
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
+        extra = self.filters["year"].extra
+        extra["choices"], extra["empty_label"] = [(str(year), str(year)) for year in years], None
+
+    def _chips(self) -> Iterator[Chip]:
+        """Without the year: there is no list of all years together."""
+        return (chip for chip in super()._chips() if chip.label != str(self.filters["year"].label))
 
     def of_year(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """The page itself takes the year from the address: without one it is the last."""

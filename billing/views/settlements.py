@@ -40,7 +40,6 @@ class SettlementList(ListPage):
     filterset_class = SettlementFilter
     related = ("provider_organisation", "subcontract")
     roles = READERS
-    template_name = "billing/settlement_list.html"
     lead = gettext_lazy("What a year comes to after its months: FTE, places and advance pools.")
     empty_title = gettext_lazy("Nothing is settled by year")
     empty_text = gettext_lazy(
@@ -64,20 +63,14 @@ class SettlementList(ListPage):
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_filterset_kwargs(filterset_class)
-        return {**kwargs, "years": years(self.request.scope)}
+        data = self.request.GET.copy()
+        data["year"] = str(self.year)
+        return {**kwargs, "data": data, "years": years(self.request.scope)}
 
     def get_table_kwargs(self) -> dict[str, Any]:
         scope = self.request.scope
         may_begin = scope.role in CONTROLLER
         return {**own_columns(scope), "year": self.year, "may_begin": may_begin}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The years to choose from."""
-        tabs = [
-            {"label": str(year), "url": f"?year={year}", "active": year == self.year}
-            for year in years(self.request.scope)
-        ]
-        return super().get_context_data(tabs=tabs, **kwargs)
 
 
 class SettlementDetail(DetailPage):

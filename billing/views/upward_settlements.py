@@ -94,6 +94,7 @@ class UpwardSettlementDetail(DetailPage):
         scope, row = self.request.scope, self.object
         agreed, figures = services.agreed_of(row), services.frozen_figures(row)
         is_draft = row.status == Status.DRAFT
+        waits = not_ready(scope, row.contract, row.year) if is_draft else []
         return super().get_context_data(
             badge=row.get_status_display(),
             tone="information" if is_draft else "positive",
@@ -107,10 +108,10 @@ class UpwardSettlementDetail(DetailPage):
             decisions=_decisions(figures),
             more=max(0, len(figures.decisions) - SHOWN_DECISIONS),
             shares=_shares(row, agreed, figures),
-            waits=not_ready(scope, row.contract, row.year) if is_draft else [],
+            waits=waits,
             may_fill_in=is_draft
             and allowed(policies.check_can_settle, scope, row.main_contractor_id),
-            may_lock=allowed(policies.check_can_lock_upward, scope, row),
+            may_lock=not waits and allowed(policies.check_can_lock_upward, scope, row),
             **kwargs,
         )
 
