@@ -19,6 +19,7 @@ from billing.models import (
     SettlementRound,
     Statement,
     UpwardDeclaration,
+    UpwardSettlement,
 )
 from billing.models.disputes import Side
 from billing.selectors import upward_work
@@ -129,9 +130,23 @@ def _settlements(scope: Scope) -> Iterable[WorkItem]:
     waits = Settlement.objects.exclude(state=Settlement.State.AGREED)
     for one in ready.exclude(pk__in=waits.values("round")).order_by("pk")[:20]:
         yield _settlement(one, _("Settle the year"))
+    yield from _years_with_municipalities(scope)
     reopened = rounds.filter(status=SettlementRound.Status.DRAFT, proposed_at__isnull=False)
     for one in reopened.order_by("pk")[:20]:
         yield _settlement(one, _("Compute it again"))
+
+
+def _years_with_municipalities(scope: Scope) -> Iterable[WorkItem]:
+    """Years that are over, and were filled in by a colleague."""
+    rows = UpwardSettlement.objects.visible_to(scope).light().select_related("contract")
+    drafts = rows.filter(status=UpwardSettlement.Status.DRAFT, year__lt=scope.today.year)
+    for row in drafts.exclude(filled_in_by=scope.user_id).order_by("pk")[:20]:
+        yield WorkItem(
+            kind=_("Settlements with municipalities"),
+            text=f"{row}, {format_euro(row.amount)}",
+            url=row.get_absolute_url(),
+            verb=_("Lock the settlement"),
+        )
 
 
 def _settlement(one: SettlementRound, verb: str) -> WorkItem:

@@ -37,7 +37,7 @@ from subcontracts.models import (
 )
 from tests.billing.build import moment, placement
 from tests.billing.funding import USUAL, add_line
-from tests.billing.visitors import visitor
+from tests.billing.visitors import as_system, visitor
 from tests.factories import Party, World, party, professional, world
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -450,3 +450,35 @@ def test_the_year_with_municipalities_comes_from_real_decisions(
     for name in ("pdf", "xlsx"):
         answer = browser.get(reverse(f"upward_settlement_{name}", args=[made.pk]))
         assert answer.content[:4] in (b"%PDF", b"PK\x03\x04")
+
+
+def test_a_subcontractor_agrees_on_its_page(chain: World, people: People, pool: Pool) -> None:
+    made = settlements.begin(scope=people.first, funding_line=pool.lines[0], year=2026)
+    row = made.settlements.get(funding_line=pool.lines[0])
+    own = visitor(chain, Role.SUBCONTRACTOR_USER, pool.parties[0])
+    page, year = row.get_absolute_url(), {"year": "2026"}
+    assert own.get(page).status_code == 404
+    as_system()
+    settlements.propose(scope=people.first, settlement_round=made)
+    shown = own.get(page).content.decode()
+    assert "531.147,54" in shown
+    assert "344.262,30" not in shown
+    assert "531.147,54" in own.get(reverse("settlement_list"), year).content.decode()
+    # Objected to, it is computed anew: meanwhile there are no figures.
+    own.post(reverse("settlement_object", args=[row.pk]), {"text": "De productie klopt niet."})
+    shown = own.get(page).content.decode()
+    assert "productie klopt niet" in shown
+    assert "5.400.000,00" not in shown
+    assert "531.147,54" not in own.get(reverse("settlement_list"), year).content.decode()
+    assert own.get(reverse("settlement_pdf", args=[row.pk])).status_code == 404
+    as_system()
+    settlements.propose(scope=people.first, settlement_round=made)
+    own.post(reverse("settlement_agree", args=[row.pk]))
+    as_system()
+    row.refresh_from_db()
+    assert (row.state, row.agreed_by) == (State.AGREED, User.objects.get(pk=row.agreed_by_id))
+    answer = own.get(reverse("settlement_pdf", args=[row.pk]))
+    assert answer.content.startswith(b"%PDF")
+    exported = own.get(reverse("settlement_list"), {**year, "_export": "csv"}).getvalue().decode()
+    assert "531147,54" in exported
+    assert "akkoord" in exported
