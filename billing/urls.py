@@ -121,6 +121,11 @@ urlpatterns = [
         name="settlement_take_back",
     ),
     path(
+        "jaarafrekening/<int:pk>/weggooien/",
+        settlement_steps.settlement_discard,
+        name="settlement_discard",
+    ),
+    path(
         "jaarafrekening/<int:pk>/akkoord/",
         settlement_steps.settlement_agree,
         name="settlement_agree",

@@ -131,6 +131,10 @@ RELEASED = TablePolicy(
     municipal=READ,
     writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
 )
+#: Settlements that no subcontractor ever saw, for a controller to throw away.
+NEVER_PROPOSED = Only(frozenset({Role.CONTROLLER})).where(
+    "main_contractor_id = (SELECT app_id('main_contractor')) AND proposed_at IS NULL"
+)
 
 
 POLICIES: dict[str, TablePolicy] = {
@@ -511,7 +515,10 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_entitlement": owned(MONEY, grants=APPEND),
     "billing_assessment": owned(MONEY, grants=APPEND),
     # How a pool is settled names all its members; each reads its own part once it is proposed.
-    "billing_settlementround": owned(MONEY, provider=False),
+    # A draft that was never proposed may be thrown away.
+    "billing_settlementround": TablePolicy(
+        rows=(_mine(MONEY),), grants=DISPOSABLE, deletes=(NEVER_PROPOSED,)
+    ),
     "billing_settlement": TablePolicy(
         rows=(
             _mine(MONEY),
@@ -520,7 +527,8 @@ POLICIES: dict[str, TablePolicy] = {
                 " AND proposed_at IS NOT NULL"
             ),
         ),
-        grants=KEEP,
+        grants=DISPOSABLE,
+        deletes=(NEVER_PROPOSED,),
     ),
     "billing_settlemententry": TablePolicy(
         rows=(
@@ -531,7 +539,13 @@ POLICIES: dict[str, TablePolicy] = {
                 " WHERE parent.id = settlement_id)"
             ),
         ),
-        grants=APPEND,
+        grants=(*APPEND, "DELETE"),
+        deletes=(
+            Only(frozenset({Role.CONTROLLER})).where(
+                "EXISTS (SELECT 1 FROM billing_settlement parent"
+                " WHERE parent.id = settlement_id AND parent.proposed_at IS NULL)"
+            ),
+        ),
     ),
     "billing_poolproduction": owned(MONEY, grants=APPEND),
     "billing_hold": owned(MONEY | {Role.QUALITY_OFFICER}),

@@ -55,6 +55,13 @@ class Subject:
     parts: Sequence[Part]
 
 
+def is_settled_by_year(line: FundingLine) -> bool:
+    """Whether a line is one of those of `BY_YEAR`."""
+    if line.form == _Form.CAPACITY:
+        return bool(line.parameters.get("settled") == "year")
+    return line.form in _METHODS
+
+
 def settled_by_year(scope: Scope, year: int) -> FundingLineQuerySet:
     """Lines that are settled by year and were in force in it, of contracts that began."""
     whole = Period(date(year, 1, 1), date(year, 12, 31))
@@ -71,7 +78,7 @@ def subject_of(scope: Scope, line: FundingLine, year: int) -> Subject:
     rows = settled_by_year(scope, year).select_related(
         "subcontract__subcontractor__provider_organisation", "subcontract__municipal_contract"
     )
-    if not FundingLine.objects.filter(BY_YEAR, pk=line.pk).exists():
+    if not is_settled_by_year(line):
         raise RuleError("BIL-111", _("This line is not settled by year: each month is final."))
     method = _METHODS[_Form(line.form)]
     key, name = f"line:{line.pk}", line.name

@@ -126,6 +126,24 @@ def take_back(*, scope: Scope, settlement_round: SettlementRound) -> SettlementR
 
 
 @transaction.atomic
+def discard(*, scope: Scope, settlement_round: SettlementRound) -> None:
+    """Throw away a draft that no subcontractor ever saw.
+
+    Raises ConflictError for what is no draft, RuleError BIL-128 for one that was proposed before.
+    """
+    policies.check_can_settle(scope, settlement_round.main_contractor_id)
+    row = _locked(scope, settlement_round, Status.DRAFT)
+    if row.proposed_at:
+        raise RuleError(
+            "BIL-128", _("This was proposed before, so it is kept. Compute it again instead.")
+        )
+    audit.record(scope, "settlement_round.deleted", row, year=row.year)
+    SettlementEntry.objects.filter(settlement__round=row).delete()
+    Settlement.objects.filter(round=row).delete()
+    row.delete()
+
+
+@transaction.atomic
 def agree(*, scope: Scope, settlement: Settlement) -> Settlement:
     """Agree with a proposal, as somebody of the subcontractor. Raises ConflictError."""
     policies.check_can_agree(scope, settlement)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from billing.models import Assessment, Entitlement
 from billing.page_forms import AssessmentForm
+from billing.selectors.settling import is_settled_by_year
 from billing.services import assessments
 from billing.views.access import CONTROLLER, READERS
 from hoofdaannemer.core.money import format_euro
@@ -57,6 +58,7 @@ class FundingLineAmounts(DetailPage):
             assessed=_assessed(scope, line) if is_assessed else None,
             assess_url=reverse("funding_line_assess", args=[line.pk]) if may_assess else "",
             assess_label=_verb(line),
+            year_url=reverse("settlement_list") if is_settled_by_year(line) else "",
             **kwargs,
         )
 

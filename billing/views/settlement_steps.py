@@ -52,7 +52,7 @@ def funding_line_settle(request: ScopedRequest, pk: int, year: int) -> HttpRespo
         "lead": line.provider_organisation.name,
         "breadcrumbs": [_list_of(year)],
         "method": NAMES[subject.method] if subject else "",
-        "members": _members(subject) if subject else [],
+        "members": _members(scope, subject) if subject else [],
         "missing": lacking,
         "may_begin": not lacking,
     }
@@ -71,13 +71,13 @@ def _list_of(year: int) -> tuple[str, str]:
     return _("Settlement of %(year)s") % {"year": year}, f"{reverse('settlement_list')}?year={year}"
 
 
-def _members(subject: Subject) -> list[dict[str, Any]]:
+def _members(scope: Scope, subject: Subject) -> list[dict[str, Any]]:
     """The lines that are settled together, each with where its production is recorded."""
     produced = {
         row.funding_line_id: row.amount
-        for row in PoolProduction.objects.standing().filter(
-            funding_line__in=[part.line.pk for part in subject.parts], year=subject.year
-        )
+        for row in PoolProduction.objects.visible_to(scope)
+        .standing()
+        .filter(funding_line__in=[part.line.pk for part in subject.parts], year=subject.year)
     }
     return [
         {
@@ -173,6 +173,22 @@ def settlement_take_back(request: ScopedRequest, pk: int) -> HttpResponse:
         settlements.take_back(scope=request.scope, settlement_round=row.round)
         messages.success(request, _("Taken back. It is a draft again."))
     return redirect(row)
+
+
+@roles(*CONTROLLER)
+@require_http_methods(FORM_METHODS)
+def settlement_discard(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Throw away a draft that no subcontractor ever saw."""
+    row = _found(request.scope, pk)
+    if request.method == "POST":
+        back = row.get_absolute_url()
+        with shown_refusals(request):
+            settlements.discard(scope=request.scope, settlement_round=row.round)
+            messages.success(request, _("Thrown away. You can begin again."))
+            _label, back = _list_of(row.year)
+        return redirect(back)
+    consequences = [_("Its figures are gone. What was settled before stays as it is.")]
+    return _confirm(request, row, _("Throw this draft away?"), consequences, _("Throw it away"))
 
 
 @roles(*CONTROLLER)

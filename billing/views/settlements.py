@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from billing import policies, settlement_pdf
-from billing.models import Settlement, SettlementEntry
+from billing.models import Settlement, SettlementEntry, Statement
 from billing.rules.settling import NAMES, Aside, FteYear, Inputs, PoolYear
 from billing.rules.settling_words import aside_facts, facts_of, not_recognised
 from billing.rules.whatif.frozen import thaw
@@ -199,8 +199,10 @@ def _others(scope: Scope, row: Settlement) -> list[dict[str, Any]]:
 def _events(scope: Scope, row: Settlement) -> list[dict[str, Any]]:
     rows = SettlementEntry.objects.visible_to(scope).filter(settlement=row)
     tones = {SettlementEntry.Kind.OBJECTED: "warning", SettlementEntry.Kind.LOCKED: "positive"}
+    stated = _statement(scope, row)
     return [
         {
+            **(stated if one.kind == SettlementEntry.Kind.LOCKED else {}),
             "at": one.recorded_at,
             "title": f"{str(one.get_kind_display()).capitalize()}: {format_euro(one.outcome)}",
             "text": one.text,
@@ -209,6 +211,18 @@ def _events(scope: Scope, row: Settlement) -> list[dict[str, Any]]:
         }
         for one in rows.select_related("author").order_by("-pk")
     ]
+
+
+def _statement(scope: Scope, row: Settlement) -> dict[str, str]:
+    """The statement on which it came, once that was issued."""
+    if row.entitlement_id is None:
+        return {}
+    rows = Statement.objects.visible_to(scope).light()
+    found = rows.filter(lines__entitlement=row.entitlement_id).first()
+    if found is None:
+        return {}
+    label = _("Statement %(number)s") % {"number": found.number}
+    return {"url": found.get_absolute_url(), "label": label}
 
 
 def _steps(scope: Scope, row: Settlement) -> dict[str, bool]:
@@ -225,6 +239,7 @@ def _steps(scope: Scope, row: Settlement) -> dict[str, bool]:
     return {
         "compute": is_controller and is_draft,
         "propose": is_controller and is_draft,
+        "discard": is_controller and is_draft and together.proposed_at is None,
         "take_back": is_controller and not is_draft and not is_locked,
         "paper": is_controller and row.state == State.PROPOSED,
         "lock": may_lock and is_agreed,

@@ -52,6 +52,7 @@ ACCESS = {
     "settlement_recompute": ("post", FIN_MOVES),
     "settlement_propose": ("get", FIN),
     "settlement_take_back": ("post", FIN_MOVES),
+    "settlement_discard": ("get", FIN),
     "settlement_agree": ("post", OWN_MOVES),
     "settlement_object": ("get", OWN),
     "settlement_paper": ("get", FIN),

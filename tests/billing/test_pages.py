@@ -56,6 +56,7 @@ SETTLEMENTS = (
     "recompute",
     "propose",
     "take_back",
+    "discard",
     "agree",
     "object",
     "paper",

@@ -291,6 +291,11 @@ def test_a_correction_settles_the_difference(chain: World, people: People, pool:
     assert whole == [one.outcome for one in rows]
     third = settlements.begin(scope=people.first, funding_line=pool.lines[0], year=2026)
     assert refused(settlements.propose, scope=people.first, settlement_round=third) == "BIL-117"
+    with acting_as(people.first):
+        settlements.discard(scope=people.first, settlement_round=third)
+        assert not SettlementRound.objects.open().exists()
+        # Not what was proposed, whatever the code would ask.
+        assert Settlement.objects.all()._raw_delete("default") == 0
 
 
 def refused(act: Callable[..., object], **arguments: object) -> str:
