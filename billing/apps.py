@@ -58,6 +58,8 @@ class BillingConfig(AppConfig):
                 (_("Close the month"), "month_overview", access.CONTROLLER),
                 (_("Monthly statements"), "statement_list", access.READERS),
                 (_("Questions and disputes"), "dispute_list", access.READERS),
+                (_("Settlement of a year"), "settlement_list", access.READERS),
+                (_("Settlements with municipalities"), "upward_settlement_list", access.MONEY),
                 (_("Payment runs"), "payment_run_list", access.MONEY),
                 (_("Payments"), "payment_list", access.READERS),
                 (_("E-invoices"), "einvoice_list", access.READERS),

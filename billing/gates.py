@@ -126,9 +126,9 @@ def _lump_sums(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int,
         subcontract__in=subcontract_ids, form__in=AGREED
     ).in_force_during(Period(date(year, 1, 1), date(year, 12, 31)))
     recorded = set(
-        Entitlement.objects.filter(
-            funding_line__in=lines, month__year=year, corrects=None
-        ).values_list("funding_line", "month")
+        Entitlement.objects.of_months()
+        .filter(funding_line__in=lines, month__year=year, corrects=None)
+        .values_list("funding_line", "month")
     )
     for line in lines:
         for month in Period(date(year, 1, 1), date(year, 12, 31)).months():

@@ -59,12 +59,32 @@ TASKS: Final = (
         _PROVIDER,
     ),
     Task(
+        _("Agree to the settlement of a year"),
+        _(
+            "After a year, FTE, places and advance pools are settled. You see every figure and how"
+            " it is computed. Agree, or say what is wrong: then it is computed anew. What is"
+            " settled comes on your next statement."
+        ),
+        "settlement_list",
+        _PROVIDER,
+    ),
+    Task(
         _("Close the month"),
         _(
             "See which subcontractors have handed in everything, and run the month. Each gets one"
             " statement. Running it again changes nothing that was issued."
         ),
         "month_overview",
+        _CONTROLLER,
+    ),
+    Task(
+        _("Settle a year"),
+        _(
+            "Choose the year and a line. You see what is missing, or begin: the settlement is"
+            " computed as a draft. Propose it to the subcontractor; when it agreed, a second"
+            " controller settles it. What becomes known later is settled as a correction."
+        ),
+        "settlement_list",
         _CONTROLLER,
     ),
     Task(
@@ -108,6 +128,10 @@ TASKS: Final = (
 )
 
 WORDS: Final = (
+    (
+        _("Settlement of a year"),
+        _("What a year still comes to after its months, such as FTE that was not there."),
+    ),
     (_("Declaration"), _("Care that was given, handed in to be paid.")),
     (_("Entitlement"), _("What a subcontractor has a right to for a month.")),
     (_("Hold"), _("A part that is not paid yet, until something has been put right.")),

@@ -59,9 +59,9 @@ __all__ = [
     "statement_pdf",
 ]
 
-_RIGHT: Final = ParagraphStyle("right", BODY, alignment=TA_RIGHT)
+RIGHT: Final = ParagraphStyle("right", BODY, alignment=TA_RIGHT)
 _RIGHT_BOLD: Final = ParagraphStyle("right bold", BOLD, alignment=TA_RIGHT)
-_LARGE: Final = ParagraphStyle("large", _RIGHT_BOLD, fontSize=14, leading=18)
+LARGE: Final = ParagraphStyle("large", _RIGHT_BOLD, fontSize=14, leading=18)
 
 
 def statement_pdf(document: StatementDocument) -> bytes:
@@ -100,17 +100,18 @@ def _letterhead(document: StatementDocument) -> list[Flowable]:
         (_("Date"), _day(document.issued_date)),
     ]
     rows = [[text_of(name, SMALL), text_of(value)] for name, value in facts]
-    block = Table(rows, colWidths=[22 * mm, 50 * mm], style=_TIGHT)
-    sender, receiver = _party(document.sender), _party(document.receiver)
+    block = Table(rows, colWidths=[22 * mm, 50 * mm], style=TIGHT)
+    sender, receiver = party_lines(document.sender), party_lines(document.receiver)
     parties = Table(
         [[text_of(_("From"), SMALL), text_of(_("For"), SMALL), ""], [sender, receiver, block]],
         colWidths=[(WIDTH - 72 * mm) / 2, (WIDTH - 72 * mm) / 2, 72 * mm],
-        style=_TIGHT,
+        style=TIGHT,
     )
     return [text_of(_("Monthly statement"), TITLE), Spacer(0, 4 * mm), parties, Spacer(0, 6 * mm)]
 
 
-def _party(party: Party) -> list[Flowable]:
+def party_lines(party: Party) -> list[Flowable]:
+    """A side of a letter: name, address and numbers."""
     lines = [text_of(party.name, BOLD), *(text_of(line) for line in party.address)]
     numbers = [_("Chamber of commerce %(kvk)s") % {"kvk": party.kvk}]
     if party.agb:
@@ -136,7 +137,7 @@ def _summary(document: StatementDocument) -> list[Flowable]:
         held = _("Held back: %(amount)s. Below you read why, and what you can do.")
         words.append(text_of(held % {"amount": format_euro(totals.still_held)}, SMALL))
     box = Table(
-        [[words, text_of(format_euro(amount), _LARGE)]], colWidths=[WIDTH - 50 * mm, 50 * mm]
+        [[words, text_of(format_euro(amount), LARGE)]], colWidths=[WIDTH - 50 * mm, 50 * mm]
     )
     box.setStyle(
         [
@@ -155,12 +156,12 @@ def _form_table(table: FormTable) -> list[Flowable]:
         [
             text_of(line.reference),
             [text_of(line.subject), text_of(line.why.sentence(), SMALL)],
-            text_of(format_euro(line.amount), _RIGHT),
+            text_of(format_euro(line.amount), RIGHT),
         ]
         for line in table.lines
     ]
     rows.append(["", text_of(_("Total"), BOLD), text_of(format_euro(table.total), _RIGHT_BOLD)])
-    lines = Table(rows, colWidths=[34 * mm, WIDTH - 66 * mm, 32 * mm], repeatRows=1, style=_LINED)
+    lines = Table(rows, colWidths=[34 * mm, WIDTH - 66 * mm, 32 * mm], repeatRows=1, style=LINED)
     # A heading does not stay behind on the page before its table.
     return [CondPageBreak(40 * mm), text_of(table.title, HEAD), lines]
 
@@ -171,12 +172,12 @@ def _holds(document: StatementDocument) -> list[Flowable]:
     heads = [text_of(_("Number"), SMALL), text_of(_("Why, and what you can do"), SMALL)]
     rows: list[list[Any]] = [[*heads, text_of(_("Amount"), _right_small())]]
     rows += [
-        [text_of(one.reference), _hold_words(one), text_of(format_euro(one.amount), _RIGHT)]
+        [text_of(one.reference), _hold_words(one), text_of(format_euro(one.amount), RIGHT)]
         for one in document.held
     ]
     total = format_euro(document.totals.still_held)
     rows.append(["", text_of(_("Still held back"), BOLD), text_of(total, _RIGHT_BOLD)])
-    lines = Table(rows, colWidths=[34 * mm, WIDTH - 66 * mm, 32 * mm], repeatRows=1, style=_LINED)
+    lines = Table(rows, colWidths=[34 * mm, WIDTH - 66 * mm, 32 * mm], repeatRows=1, style=LINED)
     return [CondPageBreak(40 * mm), text_of(_("Held back"), HEAD), lines]
 
 
@@ -197,12 +198,12 @@ def _totals(document: StatementDocument) -> Flowable:
         (_("Carried over from the last statement"), totals.carried_in),
     ]
     rows = [
-        [text_of(name), text_of(format_euro(amount), _RIGHT)] for name, amount in shown if amount
+        [text_of(name), text_of(format_euro(amount), RIGHT)] for name, amount in shown if amount
     ]
     last = _("To be set off against the next statement") if totals.carried_out else _("We pay")
     amount = totals.carried_out or totals.payable
     rows.append([text_of(last, BOLD), text_of(format_euro(amount), _RIGHT_BOLD)])
-    lines = Table(rows, colWidths=[WIDTH - 40 * mm, 40 * mm], style=_LINED)
+    lines = Table(rows, colWidths=[WIDTH - 40 * mm, 40 * mm], style=LINED)
     vat = [text_of(sentence, SMALL) for sentence in document.vat]
     return KeepTogether([text_of(_("This statement in total"), HEAD), lines, *vat])
 
@@ -225,8 +226,8 @@ def _padding(points: int) -> list[tuple[Any, ...]]:
     return [(side, (0, 0), (-1, -1), points) for side in sides]
 
 
-_TIGHT: Final[Sequence[tuple[Any, ...]]] = [("VALIGN", (0, 0), (-1, -1), "TOP"), *_padding(0)]
-_LINED: Final[Sequence[tuple[Any, ...]]] = [
+TIGHT: Final[Sequence[tuple[Any, ...]]] = [("VALIGN", (0, 0), (-1, -1), "TOP"), *_padding(0)]
+LINED: Final[Sequence[tuple[Any, ...]]] = [
     *_padding(3),
     ("LEFTPADDING", (0, 0), (0, -1), 0),
     ("RIGHTPADDING", (-1, 0), (-1, -1), 0),

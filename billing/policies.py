@@ -11,8 +11,11 @@ from billing.models import (
     Dispute,
     FteReport,
     PaymentRun,
+    Settlement,
+    SettlementRound,
     Statement,
     UpwardLine,
+    UpwardSettlement,
 )
 from billing.models.account_changes import COOLING_DAYS
 from billing.models.readers import MONEY
@@ -60,6 +63,45 @@ def check_can_ask_what_if(scope: Scope, main_contractor_id: int) -> None:
 def check_can_assess(scope: Scope, main_contractor_id: int) -> None:
     """Raises NotAllowedError unless a controller of this main contractor acts."""
     _check_controller(scope, main_contractor_id)
+
+
+def check_can_settle(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a controller of this main contractor acts."""
+    _check_controller(scope, main_contractor_id)
+
+
+def check_can_propose(scope: Scope, settlement_round: SettlementRound) -> None:
+    """Raises NotAllowedError unless a controller acts: a person, never the system."""
+    _check_controller(scope, settlement_round.main_contractor_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A settlement is proposed and locked by people."))
+
+
+def check_can_agree(scope: Scope, settlement: Settlement) -> None:
+    """Raises NotAllowedError unless somebody of the subcontractor acts: a person."""
+    check_is_provider(scope, settlement.provider_organisation_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A settlement is agreed upon by people."))
+
+
+def check_can_lock(scope: Scope, settlement_round: SettlementRound) -> None:
+    """Raises NotAllowedError for who proposed it, ConflictError for what is not proposed."""
+    check_can_propose(scope, settlement_round)
+    if settlement_round.status != SettlementRound.Status.PROPOSED:
+        raise ConflictError(_("This went on meanwhile. Reload the page."))
+    if settlement_round.proposed_by_id == scope.user_id:
+        raise NotAllowedError(_("Somebody else locks a settlement than who proposed it."))
+
+
+def check_can_lock_upward(scope: Scope, settlement: UpwardSettlement) -> None:
+    """Raises NotAllowedError for who filled it in, ConflictError for what is locked."""
+    _check_controller(scope, settlement.main_contractor_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A settlement is proposed and locked by people."))
+    if settlement.status != UpwardSettlement.Status.DRAFT:
+        raise ConflictError(_("This went on meanwhile. Reload the page."))
+    if settlement.filled_in_by_id in (None, scope.user_id):
+        raise NotAllowedError(_("Somebody else locks a settlement than who filled it in."))
 
 
 def check_can_answer(scope: Scope, dispute: Dispute) -> None:

@@ -19,8 +19,11 @@ from billing.models import (
     MonthRun,
     Payment,
     PaymentRun,
+    Settlement,
+    SettlementRound,
     Statement,
     UpwardDeclaration,
+    UpwardSettlement,
 )
 from billing.models.disputes import Side
 from billing.rules.late import LEGAL_DAYS, last_day
@@ -52,9 +55,11 @@ def items(scope: Scope) -> Iterable[WorkItem]:
         yield from _disputes(scope, Side.SUBCONTRACTOR)
     if scope.role == Role.SUBCONTRACTOR_ADMIN:
         yield from _accounts(scope, AccountChange.Status.TO_CONFIRM)
+        yield from _to_agree(scope)
     if scope.role == Role.CONTROLLER:
         yield from _disputes(scope, Side.MAIN)
         yield from _month_to_close(scope)
+        yield from _settlements(scope)
         yield from _runs(scope)
         yield from _unpaid(scope)
         yield from _accounts(scope, AccountChange.Status.TO_DECIDE)
@@ -117,6 +122,55 @@ def _disputes(scope: Scope, side: Side) -> Iterable[WorkItem]:
             verb=_("Answer") if side == Side.MAIN else _("Read the answer"),
             due=row.due_date,
         )
+
+
+def _to_agree(scope: Scope) -> Iterable[WorkItem]:
+    """Settlements of a year that wait for a subcontractor's agreement."""
+    rows = Settlement.objects.visible_to(scope).light().filter(state=Settlement.State.PROPOSED)
+    for row in rows.select_related("funding_line").order_by("pk")[:20]:
+        yield WorkItem(
+            kind=_("Settlement of a year"),
+            text=f"{row}, {format_euro(row.amount)}",
+            url=row.get_absolute_url(),
+            verb=_("Agree or object"),
+        )
+
+
+def _settlements(scope: Scope) -> Iterable[WorkItem]:
+    """Settlements that a colleague proposed and everybody agreed to, and those objected to."""
+    rounds = SettlementRound.objects.visible_to(scope).open()
+    ready = rounds.filter(status=SettlementRound.Status.PROPOSED).exclude(proposed_by=scope.user_id)
+    waits = Settlement.objects.exclude(state=Settlement.State.AGREED)
+    for one in ready.exclude(pk__in=waits.values("round")).order_by("pk")[:20]:
+        yield _settlement(one, _("Settle the year"))
+    yield from _years_with_municipalities(scope)
+    reopened = rounds.filter(status=SettlementRound.Status.DRAFT, proposed_at__isnull=False)
+    for one in reopened.order_by("pk")[:20]:
+        yield _settlement(one, _("Compute it again"))
+
+
+def _years_with_municipalities(scope: Scope) -> Iterable[WorkItem]:
+    """Years that are over, and were filled in by a colleague."""
+    rows = UpwardSettlement.objects.visible_to(scope).light().select_related("contract")
+    drafts = rows.filter(status=UpwardSettlement.Status.DRAFT, year__lt=scope.today.year)
+    for row in drafts.exclude(filled_in_by=scope.user_id).order_by("pk")[:20]:
+        yield WorkItem(
+            kind=_("Settlements with municipalities"),
+            text=f"{row}, {format_euro(row.amount)}",
+            url=row.get_absolute_url(),
+            verb=_("Lock the settlement"),
+        )
+
+
+def _settlement(one: SettlementRound, verb: str) -> WorkItem:
+    rows = one.settlements.select_related("funding_line", "provider_organisation")
+    row = rows.defer("signed_file").earliest("pk")
+    return WorkItem(
+        kind=_("Settlement of a year"),
+        text=f"{row.provider_organisation.name}, {row}",
+        url=row.get_absolute_url(),
+        verb=verb,
+    )
 
 
 def _month_to_close(scope: Scope) -> Iterable[WorkItem]:

@@ -131,6 +131,10 @@ RELEASED = TablePolicy(
     municipal=READ,
     writes=(_mine(frozenset({Role.CONTRACT_MANAGER})),),
 )
+#: Settlements that no subcontractor ever saw, for a controller to throw away.
+NEVER_PROPOSED = Only(frozenset({Role.CONTROLLER})).where(
+    "main_contractor_id = (SELECT app_id('main_contractor')) AND proposed_at IS NULL"
+)
 
 
 POLICIES: dict[str, TablePolicy] = {
@@ -510,6 +514,40 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_trajectorystep": owned(MONEY, grants=APPEND),
     "billing_entitlement": owned(MONEY, grants=APPEND),
     "billing_assessment": owned(MONEY, grants=APPEND),
+    # How a pool is settled names all its members; each reads its own part once it is proposed.
+    # A draft that was never proposed may be thrown away.
+    "billing_settlementround": TablePolicy(
+        rows=(_mine(MONEY),), grants=DISPOSABLE, deletes=(NEVER_PROPOSED,)
+    ),
+    "billing_settlement": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id = (SELECT app_id('organisation'))"
+                " AND proposed_at IS NOT NULL"
+            ),
+        ),
+        grants=DISPOSABLE,
+        deletes=(NEVER_PROPOSED,),
+    ),
+    "billing_settlemententry": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id = (SELECT app_id('organisation'))"
+                " AND kind <> 'computed' AND EXISTS (SELECT 1 FROM billing_settlement parent"
+                " WHERE parent.id = settlement_id)"
+            ),
+        ),
+        grants=(*APPEND, "DELETE"),
+        deletes=(
+            Only(frozenset({Role.CONTROLLER})).where(
+                "EXISTS (SELECT 1 FROM billing_settlement parent"
+                " WHERE parent.id = settlement_id AND parent.proposed_at IS NULL)"
+            ),
+        ),
+    ),
+    "billing_poolproduction": owned(MONEY, grants=APPEND),
     "billing_hold": owned(MONEY | {Role.QUALITY_OFFICER}),
     "billing_statement": owned(MONEY, grants=APPEND),
     "billing_statementline": owned(MONEY, grants=APPEND),
@@ -531,6 +569,7 @@ POLICIES: dict[str, TablePolicy] = {
     # To municipalities: several subcontractors' work in one line, so none of them reads it.
     "billing_upwarddeclaration": owned(MONEY, provider=False),
     "billing_upwardline": owned(MONEY, provider=False),
+    "billing_upwardsettlement": owned(MONEY, provider=False),
     "billing_upwardcontribution": owned(MONEY, provider=False, grants=APPEND),
     # Accountability
     "accountability_report": owned(REPORTS, provider=False),

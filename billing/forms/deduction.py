@@ -23,16 +23,17 @@ from subcontracts.models import FundingLine
 
 
 def entitlements(
-    context: MonthContext, code: str, *, beside: Collection[str]
+    context: MonthContext, code: str, *, beside: Collection[str], of_years: bool
 ) -> Iterable[NewEntitlement]:
     """What lines of a form keep back of every month up to this one; what became known later counts.
 
-    Forms `beside` are no part of what it is a percentage of, and neither is the form itself.
+    Forms `beside` are no part of what it is a percentage of, and neither is the form itself; what
+    settles a year is only where `of_years`.
     """
     lines = [line for line in context.lines if line.form == code]
     if not lines:
         return []
-    bases = _bases(lines, context.month, {code, *beside})
+    bases = _bases(lines, context.month, {code, *beside}, of_years=of_years)
     by_contract = groupby(
         sorted(lines, key=lambda line: (line.subcontract_id, line.pk)),
         key=lambda line: line.subcontract_id,
@@ -45,12 +46,13 @@ def entitlements(
 
 
 def _bases(
-    lines: Sequence[FundingLine], until: Month, without: Collection[str]
+    lines: Sequence[FundingLine], until: Month, without: Collection[str], *, of_years: bool
 ) -> Mapping[int, Mapping[Month, Decimal]]:
     """By contract and month, what is entitled under other forms."""
     bases: defaultdict[int, dict[Month, Decimal]] = defaultdict(dict)
+    counted = Entitlement.objects.all() if of_years else Entitlement.objects.of_months()
     rows = (
-        Entitlement.objects.filter(
+        counted.filter(
             funding_line__subcontract__in={line.subcontract_id for line in lines},
             month__lte=until.first,
         )

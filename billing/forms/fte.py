@@ -1,12 +1,14 @@
 """A fixed sum for people at work: a twelfth of the year a month, a report of who worked.
 
 Parameters of the line: `fte` and `price` (euros a year for one FTE), `tolerance` in percent,
-`symmetric` and `most_over` (percent) for the settlement of the year.
+`symmetric`, `most_over` (percent) and `recognised` (which days decide whether somebody counts) for
+the settlement of the year.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,14 @@ from subcontracts.models import FundingLine
 
 CODE: Final = FundingLine.Form.FTE.value
 TITLE: Final = _("FTE")
+
+
+class Recognised(StrEnum):
+    """On which days of a month it is asked whether somebody met all requirements."""
+
+    DAYS = "days"
+    FIRST = "first"
+    LAST = "last"
 
 
 def terms_of(line: FundingLine) -> FteTerms:
@@ -50,9 +60,9 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
     """The sum of the month for each line that is in force in it and was not recorded yet."""
     lines = _in_month(context)
     recorded = set(
-        Entitlement.objects.filter(
-            funding_line__in=lines, form=CODE, month=context.month.first, corrects=None
-        ).values_list("funding_line_id", flat=True)
+        Entitlement.objects.of_months()
+        .filter(funding_line__in=lines, form=CODE, month=context.month.first, corrects=None)
+        .values_list("funding_line_id", flat=True)
     )
     for line in lines:
         entry = month_entry(line, context.month)

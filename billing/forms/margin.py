@@ -26,4 +26,4 @@ def needs(context: MonthContext) -> Iterable[Need]:
 
 def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
     """The fee of every month up to this one; what became known later changes it."""
-    return deduction.entitlements(context, CODE, beside=(sanction_discount.CODE,))
+    return deduction.entitlements(context, CODE, beside=(sanction_discount.CODE,), of_years=True)

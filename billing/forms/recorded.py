@@ -49,12 +49,14 @@ class Recorded:
 
     @classmethod
     def of(cls, form: str, lines: Iterable[FundingLine]) -> Recorded:
-        """Read them. What was assessed stands apart: it is no month's."""
+        """Read them. What was assessed, or settles a year, stands apart: it is no month's."""
         standing: dict[Key, Entitlement] = {}
         times: Counter[Key] = Counter()
-        rows = Entitlement.objects.filter(
-            funding_line__in=list(lines), form=form, corrects=None, assessment=None
-        ).select_related("placement", "corrected_by", "funding_line")
+        rows = (
+            Entitlement.objects.of_months()
+            .filter(funding_line__in=list(lines), form=form, corrects=None, assessment=None)
+            .select_related("placement", "corrected_by", "funding_line")
+        )
         for row in rows.order_by("pk"):
             client = row.placement.client_id if row.placement else 0
             key = (row.funding_line_id, Month.of(row.month), client)

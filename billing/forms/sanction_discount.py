@@ -25,4 +25,4 @@ def needs(context: MonthContext) -> Iterable[Need]:
 
 def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
     """The discount of every month up to this one; what became known later changes it."""
-    return deduction.entitlements(context, CODE, beside=())
+    return deduction.entitlements(context, CODE, beside=(), of_years=False)

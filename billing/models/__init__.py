@@ -16,9 +16,16 @@ from billing.models.fte import FteReport, FteReportRow
 from billing.models.invoicing import EInvoice, SelfBilling, VatTreatment
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
 from billing.models.runs import MonthRun
+from billing.models.settlements import (
+    PoolProduction,
+    Settlement,
+    SettlementEntry,
+    SettlementRound,
+)
 from billing.models.statements import Statement, StatementLine
 from billing.models.totals import DeclaredTotal
 from billing.models.upward import UpwardContribution, UpwardDeclaration, UpwardLine
+from billing.models.upward_settlements import UpwardSettlement
 from billing.models.what_ifs import WhatIf, WhatIfResult
 
 __all__ = [
@@ -42,13 +49,18 @@ __all__ = [
     "Payment",
     "PaymentRun",
     "PaymentRunItem",
+    "PoolProduction",
     "SelfBilling",
+    "Settlement",
+    "SettlementEntry",
+    "SettlementRound",
     "Statement",
     "StatementLine",
     "TrajectoryStep",
     "UpwardContribution",
     "UpwardDeclaration",
     "UpwardLine",
+    "UpwardSettlement",
     "VatTreatment",
     "WhatIf",
     "WhatIfResult",

@@ -53,6 +53,10 @@ class EntitlementQuerySet(OwnedQuerySet["Entitlement"]):
         """Not on any statement yet."""
         return self.filter(statement_lines=None)
 
+    def of_months(self) -> EntitlementQuerySet:
+        """What a month came to: without what settles a whole year."""
+        return self.filter(settlement=None)
+
 
 class Entitlement(ProviderOwned):
     """An amount somebody has a right to (negative: owes) under one funding line. Append-only."""

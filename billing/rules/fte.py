@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
@@ -56,11 +57,15 @@ class WorkerMonth:
 
 @dataclass(frozen=True, slots=True)
 class FteMonth:
-    """FTE that was reported in a month, and the part of it that counts."""
+    """FTE that was reported in a month, and how much of it counts.
+
+    `part` is the part of the month in which the line was in force.
+    """
 
     month: Month
     reported: Decimal
     recognised: Decimal
+    part: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
         if not 0 <= self.recognised <= self.reported:
@@ -94,11 +99,13 @@ def month_amount(terms: FteTerms, month: Month, in_force: Period) -> Entry | Non
     return monthly.of_year("fte", inputs, round_cents(terms.fte * terms.price), month, in_force)
 
 
-def recognised_month(month: Month, workers: Sequence[WorkerMonth]) -> FteMonth:
+def recognised_month(
+    month: Month, workers: Sequence[WorkerMonth], part: Fraction = Fraction(1)
+) -> FteMonth:
     """The report of a month; a worker counts for the part of the days on which he may work."""
     reported = sum((worker.fte for worker in workers), _NONE)
     lost = sum((_not_recognised(worker) for worker in workers), _NONE)
-    return FteMonth(month, reported, reported - lost)
+    return FteMonth(month, reported, reported - lost, part)
 
 
 def _not_recognised(worker: WorkerMonth) -> Decimal:
@@ -109,9 +116,10 @@ def true_up(terms: FteTerms, agreed_months: Sequence[Month], reports: Sequence[F
     """Settle the months of one year in which the line was in force.
 
     The average of the recognised FTE is compared with what was agreed; only what passes the
-    tolerance is settled, at the price of a year for the part of the year agreed. The amount is
-    rounded once. Raises RuleError BIL-10 where a month has no report, or two; ValueError where
-    no month was agreed.
+    tolerance is settled, at the price of a year for the part of the year agreed. A month in which
+    the line starts or ends counts for its part. The amount is rounded once.
+    Raises RuleError BIL-10 where a month has no report, or two; ValueError where no month was
+    agreed.
     """
     if not agreed_months:
         raise ValueError("there is no month to settle")
@@ -121,29 +129,30 @@ def true_up(terms: FteTerms, agreed_months: Sequence[Month], reports: Sequence[F
             _("Not every month has one FTE report. Ask for the missing reports, then settle."),
         )
     # Sums over the months stay exact; a division by twelve comes last.
-    count = len(agreed_months)
-    worked = sum((report.recognised for report in reports), _NONE)
-    outside = _outside_tolerance(terms, worked - terms.fte * count, count)
-    amount = round_cents(outside * terms.price / 12)
-    recognised, difference = worked / count, outside / count
+    months = sum((report.part for report in reports), Fraction(0))
+    worked = sum((Fraction(one.recognised) * one.part for one in reports), Fraction(0))
+    outside = _outside_tolerance(terms, worked - Fraction(terms.fte) * months, months)
+    amount = round_cents(monthly.as_decimal(outside * Fraction(terms.price) / 12))
+    recognised = monthly.as_decimal(worked / months)
+    difference = monthly.as_decimal(outside / months)
     inputs = (
         explain.number("agreed", terms.fte),
         explain.number("recognised", recognised),
         explain.number("tolerance", terms.fte * terms.tolerance),
         explain.number("difference", difference),
         explain.euro("price", terms.price),
-        explain.number("months", count),
+        explain.number("months", monthly.as_decimal(months)),
     )
     return TrueUp(recognised, difference, Explanation("fte.true_up", inputs, amount))
 
 
-def _outside_tolerance(terms: FteTerms, over: Decimal, months: int) -> Decimal:
+def _outside_tolerance(terms: FteTerms, over: Fraction, months: Fraction) -> Fraction:
     """FTE-months to settle of what was worked over (below zero: under) the agreement."""
-    tolerance = terms.fte * terms.tolerance * months
+    tolerance = Fraction(terms.fte * terms.tolerance) * months
     if over < 0:
-        return min(over + tolerance, _NONE)
+        return min(over + tolerance, Fraction(0))
     if not terms.is_symmetric:
-        return _NONE
+        return Fraction(0)
     if terms.most_over is not None:
-        over = min(over, terms.fte * terms.most_over * months)
-    return max(over - tolerance, _NONE)
+        over = min(over, Fraction(terms.fte * terms.most_over) * months)
+    return max(over - tolerance, Fraction(0))

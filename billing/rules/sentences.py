@@ -109,6 +109,10 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
         "Key K3: production of %(production)s out of %(whole)s, so %(share)s of the pool of"
         " %(shared)s, less the advance of %(advance)s = %(amount)s"
     ),
+    "settlement.correction": _(
+        "The year %(year)s comes to %(outcome)s now; %(before)s was settled before. Difference:"
+        " %(amount)s"
+    ),
     "subsidy.instalment": _(
         "Subsidy of %(total)s, instalment %(first)s of %(instalments)s = %(amount)s"
     ),

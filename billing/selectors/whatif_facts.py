@@ -206,11 +206,15 @@ def _recorded(asked: Asked) -> Mapping[int, list[Recorded]]:
     within = (asked.period.start, asked.period.end)
     rows = (
         Entitlement.objects.filter(subcontractor__in=asked.subcontractors)
+        # What a pool still gives is computed on both sides, settled already or not.
+        .exclude(form=FundingLine.Form.ADVANCE_POOL, settlement__isnull=False)
         .filter(Q(month__range=within) | Q(**{f"{stated}__range": within}))
         .order_by()
         .values_list("subcontractor", "month", "funding_line", "form", stated)
         .annotate(
-            assessed=Q(assessment__isnull=False) | Q(corrects__assessment__isnull=False),
+            assessed=Q(assessment__isnull=False)
+            | Q(corrects__assessment__isnull=False)
+            | Q(settlement__isnull=False),
             amount=Sum("amount"),
         )
         .order_by("subcontractor", "month", "funding_line", stated)

@@ -22,6 +22,7 @@ from billing.pdf import (
     statement_pdf,
 )
 from billing.rules.explain import Explanation
+from billing.rules.settling import NAMES
 from billing.rules.statement import Totals
 from hoofdaannemer.accounts.models import Organisation
 from hoofdaannemer.core.periods import Month
@@ -56,13 +57,13 @@ def document(
     for one in entitlements:
         line = StatementLine(one.reference, _subject(one, frame.month), one.why)
         by_form.setdefault(one.form, []).append(line)
-    sender = _party(frame.sender)
+    sender = party_of(frame.sender)
     return StatementDocument(
         number=frame.number,
         month=frame.month,
         issued_date=frame.issued_date,
         sender=sender,
-        receiver=_party(frame.receiver, frame.iban),
+        receiver=party_of(frame.receiver, frame.iban),
         tables=tuple(
             FormTable(str(form.TITLE), tuple(by_form[code]))
             for code, form in FORMS.items()
@@ -77,7 +78,15 @@ def document(
         object_before=frame.object_before,
         object_to=", ".join([sender.name, *sender.address]),
         vat=vat,
+        methods=tuple(dict.fromkeys(_methods(entitlements))),
     )
+
+
+def _methods(entitlements: Sequence[Entitlement]) -> Iterable[str]:
+    """How the years are settled of which something is stated."""
+    for one in entitlements:
+        if hasattr(one, "settlement"):
+            yield str(NAMES[one.settlement.way])
 
 
 def _subject(entitlement: Entitlement, month: Month) -> str:
@@ -92,7 +101,8 @@ def _subject(entitlement: Entitlement, month: Month) -> str:
     return " · ".join(parts)
 
 
-def _party(organisation: Organisation, iban: str = "") -> Party:
+def party_of(organisation: Organisation, iban: str = "") -> Party:
+    """An organisation as a letter names it."""
     town = " ".join(part for part in (organisation.postcode, organisation.city) if part)
     lines = tuple(part for part in (organisation.street, town) if part)
     return Party(organisation.name, lines, organisation.kvk, organisation.agb, iban)

@@ -76,7 +76,9 @@ def _refresh(scope: Scope, subcontractor: Subcontractor) -> None:
             subcontractor=subcontractor,
             amount__gt=0,
         )
-        .select_related("funding_line__subcontract", "declared_line", "step", "corrected_by")
+        .select_related(
+            "funding_line__subcontract", "declared_line", "step", "corrected_by", "settlement"
+        )
         .order_by("pk")
     )
     known_facts = Facts(
@@ -138,8 +140,8 @@ def _of_the_whole(entitlement: Entitlement, facts: Facts) -> Iterator[Reason]:
             _("Signature"),
             _("Sign the contract that you received, or ask for a copy."),
         )
-    is_fte = entitlement.form == FundingLine.Form.FTE
-    if is_fte and (entitlement.funding_line_id, entitlement.month) not in facts.reported:
+    is_fte_month = entitlement.form == FundingLine.Form.FTE and not _settles(entitlement)
+    if is_fte_month and (entitlement.funding_line_id, entitlement.month) not in facts.reported:
         yield Reason(
             Hold.Kind.REPORT_MISSING,
             None,
@@ -149,8 +151,13 @@ def _of_the_whole(entitlement: Entitlement, facts: Facts) -> Iterator[Reason]:
         )
 
 
+def _settles(entitlement: Entitlement) -> bool:
+    """Whether it settles a year, in which reports and requirements were weighed already."""
+    return hasattr(entitlement, "settlement")
+
+
 def _of_a_part(entitlement: Entitlement, facts: Facts) -> Iterator[Reason]:
-    if found := facts.care.hold(entitlement):
+    if not _settles(entitlement) and (found := facts.care.hold(entitlement)):
         lacking = facts.care.lacking(entitlement)
         yield Reason(
             Hold.Kind.QUALIFICATION,

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from billing import policies
 from billing.forms import FORMS, MonthContext, NewEntitlement
 from billing.models import Declaration, Entitlement, FteReport, Statement, TrajectoryStep
+from billing.selectors.closing import first_closed
 from billing.services import documents, entitling, holds, statements
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import DomainError, RuleError
@@ -140,10 +141,7 @@ def record_entitlements(scope: Scope, subcontractor: Subcontractor, month: Month
         .prefetch_related("line_products")
         .order_by("pk")
     )
-    first = Statement.objects.filter(main_contractor=subcontractor.main_contractor_id).aggregate(
-        month=Min("month")
-    )["month"]
-    since = Month.of(first) if first else None
+    since = first_closed(subcontractor.main_contractor_id)
     context = MonthContext(subcontractor, month, lines, scope.at, since=since)
     # One form after the other: a discount reads what the others recorded.
     for form in FORMS.values():

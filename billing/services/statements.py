@@ -123,7 +123,7 @@ def _lines(subcontractor: Subcontractor, month: Month) -> list[StatementLine]:
         )
         for one in Entitlement.objects.without_statement()
         .filter(subcontractor=subcontractor, month__lte=month.first)
-        .select_related("product", "placement", "funding_line")
+        .select_related("product", "placement", "funding_line", "settlement")
         .order_by("form", "month", "reference", "pk")
     ]
     holds = Hold.objects.filter(subcontractor=subcontractor, month__lte=month.first)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from billing.models import Assessment, Entitlement, VatTreatment
 from billing.page_forms import AssessmentForm
+from billing.selectors.settling import is_settled_by_year
 from billing.services import assessments
 from billing.views.access import CONTROLLER, READERS
 from hoofdaannemer.core.money import format_euro
@@ -61,6 +62,7 @@ class FundingLineAmounts(DetailPage):
             vat_url=reverse("funding_line_vat", args=[line.pk])
             if scope.role == Role.CONTROLLER
             else "",
+            year_url=reverse("settlement_list") if is_settled_by_year(line) else "",
             **kwargs,
         )
 

@@ -114,6 +114,7 @@ FITTING: Final[Mapping[str, Q]] = {
     "client_stop_end": Q(status=ClientStop.Status.ASKED),
     "funding_line_amounts": ~Q(subcontract__status=Subcontract.Status.DRAFT),
     "funding_line_assess": Q(form=FundingLine.Form.BONUS),
+    "settlement_signed": ~Q(paper_reason=""),
     "funding_line_change": Q(subcontract__status=Subcontract.Status.DRAFT),
     "funding_line_remove": Q(subcontract__status=Subcontract.Status.DRAFT),
     "tariff_remove": Q(subcontract__status=Subcontract.Status.DRAFT),

@@ -124,6 +124,19 @@ _FTE: Final = (
         is_required=False,
         most=_HUNDRED,
     ),
+    Parameter(
+        name="recognised",
+        kind=Kind.CHOICE,
+        label=_("When somebody counts"),
+        help=_("On which days of a month all requirements must be met, for the settlement."),
+        initial="days",
+        usual="days",
+        choices=(
+            ("days", _("for the part of the days on which all requirements were met")),
+            ("first", _("when they were met on the first day of the month")),
+            ("last", _("when they were met on the last day of the month")),
+        ),
+    ),
 )
 _TRAJECTORY: Final = (
     _euros("price", _("Price of a trajectory")),

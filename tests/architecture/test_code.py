@@ -88,6 +88,8 @@ ACTS_FOR_OTHERS = {
     # Money follows from care that the one who closes a month does not see.
     "billing/services/holds.py": {"refresh"},
     "billing/services/months.py": {"run_month"},
+    # One objection opens the round again, of which other members of a pool are part.
+    "billing/services/settlements.py": {"object_to"},
 }
 #: Exact numbers only; the others draw, or solve a linear programme, and hold no amount.
 NO_MONEY = ("hoofdaannemer/accountability/disclosure/", "hoofdaannemer/accountability/charts/")

@@ -191,6 +191,27 @@ FAULTS: dict[str, tuple[str, ...]] = {
         UPDATE billing_upwardline SET month = month - interval '1 month'
         """,
     ),
+    "SET-01": (
+        "ALTER TABLE billing_settlement DROP CONSTRAINT settlement_locked_entitles",
+        "UPDATE billing_settlement SET state = 'locked'",
+    ),
+    "SET-02": (
+        """
+        UPDATE billing_settlementround SET status = 'locked', locked_at = now(), locked_by_id
+            = (SELECT min(user_id) FROM accounts_membership WHERE role = 'subcontractor_user')
+        """,
+    ),
+    "SET-03": ("UPDATE billing_settlementround SET method = 'pool'",),
+    "SET-04": ("UPDATE billing_settlement SET before = before + 1, outcome = outcome + 1",),
+    "SET-05": ("UPDATE billing_settlementround SET status = 'draft'",),
+    "SET-07": ("UPDATE billing_upwardsettlement SET outcome = outcome + 1, amount = amount + 1",),
+    "SET-08": (
+        """
+        UPDATE billing_upwardsettlement SET status = 'locked', locked_at = now(), locked_by_id
+            = (SELECT min(user_id) FROM accounts_membership WHERE role = 'subcontractor_user')
+        """,
+    ),
+    "SET-06": ("UPDATE billing_settlement SET method = 'pool'",),
     "PAY-01": ("UPDATE billing_statementline SET amount = amount + 0.01",),
     "PAY-02": (
         "ALTER TABLE billing_statement DROP CONSTRAINT statement_adds_up",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from billing.models import (
     MonthRun,
     Payment,
     PaymentRun,
+    Settlement,
     Statement,
     UpwardLine,
     WhatIf,
@@ -31,6 +33,8 @@ from billing.services import (
     month_page,
     month_runs,
     months,
+    settlements,
+    upward_settlements,
     what_ifs,
 )
 from billing.services.month_page import Entry
@@ -39,12 +43,13 @@ from hoofdaannemer.accessmatrix.billing import ACCESS
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long
 from tests.billing.bank import account
 from tests.billing.build import declare, moment, placement, priced
 from tests.billing.funding import add_line
+from tests.billing.test_settlements import AGREED
 from tests.billing.upward import answer_to, part, pay_by_unit, receive, send
 from tests.billing.visitors import as_system, visitor
 from tests.conftest import become
@@ -58,6 +63,20 @@ OTHER_ACCOUNT = account_changes.NewAccount(
     iban="NL91ABNA0417164300", account_holder="Praktijk", reason="Andere bank"
 )
 FILES = ("pdf", "xlsx", "einvoice", "einvoice_make")
+SETTLEMENTS = (
+    "detail",
+    "recompute",
+    "propose",
+    "take_back",
+    "discard",
+    "agree",
+    "object",
+    "paper",
+    "lock",
+    "pdf",
+    "signed",
+)
+UPWARD_SETTLEMENTS = ("detail", "fill_in", "lock", "pdf", "xlsx")
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 LONG = {"start": BEFORE.previous().first, "end": None}
 
@@ -354,6 +373,13 @@ def addresses(chain: World) -> dict[str, str]:
     what_if = _what_if(chain)
     line = statement.lines.first()
     assert line is not None
+    settled = _settlement(chain)
+    upward_year = upward_settlements.begin(
+        scope=chain.at(Role.CONTROLLER, at=timezone.now()),
+        contract=chain.youth,
+        year=ENDED.year,
+        agreed=AGREED,
+    )
     asked = disputes.ask(scope=chain.system, line=line, asked=disputes.Asked(text="Waarom?"))
     entry = _bank_entry(chain)
     change = account_changes.ask(
@@ -386,6 +412,10 @@ def addresses(chain: World) -> dict[str, str]:
         "self_billing_end": (agreement.pk,),
         "funding_line_vat": (bonus.pk,),
         "statement_line_ask": (line.pk,),
+        **{f"settlement_{name}": (settled.pk,) for name in SETTLEMENTS},
+        "funding_line_settle": (settled.funding_line_id, settled.year),
+        "funding_line_production": (settled.funding_line_id, settled.year),
+        **{f"upward_settlement_{name}": (upward_year.pk,) for name in UPWARD_SETTLEMENTS},
         **{f"dispute_{name}": (asked.pk,) for name in DISPUTES},
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
     }
@@ -413,6 +443,27 @@ def _what_if(chain: World) -> WhatIf:
         question=what_ifs.Question(name="Proef", first=ENDED, last=ENDED, terms=terms),
     )
     return what_ifs.take_up(scope=scope, what_if_id=asked.pk)
+
+
+def _settlement(chain: World) -> Settlement:
+    """One of places in the month that was closed: agreed upon on paper, and locked."""
+    places = add_line(
+        chain,
+        "capacity",
+        period=Period(ENDED.first, ENDED.last),
+        products=[chain.products["treatment"]],
+        settled="year",
+    )
+    scope = chain.at(Role.CONTROLLER, at=timezone.now())
+    made = settlements.begin(scope=scope, funding_line=places, year=ENDED.year)
+    settlements.propose(scope=scope, settlement_round=made)
+    row = made.settlements.get()
+    settlements.record_agreement(
+        scope=scope, settlement=row, reason="geen account", signed_file=b"%PDF-1.4"
+    )
+    second = replace(scope, user_id=chain.at(Role.CONTRACT_MANAGER).user_id)
+    settlements.lock(scope=second, settlement_round=made)
+    return row
 
 
 def test_every_address_for_every_role(chain: World, addresses: dict[str, str]) -> None:
@@ -446,6 +497,9 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
         "dispute_react",
         "account_change_detail",
         "account_change_undo",
+        "settlement_detail",
+        "settlement_object",
+        "settlement_pdf",
     ):
         assert stranger.get(addresses[name]).status_code == 404, name
     for name in ("fte_report_open", "fte_report_correct"):

@@ -27,6 +27,7 @@ from billing.services import (
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as, system
+from hoofdaannemer.scenarios.canary import settlements
 from hoofdaannemer.scenarios.canary.care import Care, moment
 from hoofdaannemer.scenarios.canary.catalogue import ALFA, CASES, RELATIONS, TASKS, Case
 from hoofdaannemer.scenarios.people import iban
@@ -48,6 +49,7 @@ _numbers = count(1)
 def run(care: Care, first: Month) -> None:
     """Declare three months, close two, pay one."""
     second = first.next()
+    settlements.provide(care, first, moment(first.first, 9))
     for main, provider in RELATIONS:
         _by_software(care, main, provider, first)
         _report(care, main, provider, first, hand_in=True)
@@ -65,6 +67,8 @@ def run(care: Care, first: Month) -> None:
         _bank(care, task.main, first)
         _accounts(care, task.main, first)
         _dispute(care, task.main, first)
+        settlements.agree(care, task.main, first.year, _after(first, CLOSE_DAYS, 14))
+        settlements.draft_upward(care, task.main, first.year, _after(first, CLOSE_DAYS, 15))
         _close(care, task.main, second)
         _pay(care, task.main, second, release=False)
         _what_if(care, task.main, first, second)

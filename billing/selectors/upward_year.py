@@ -1,0 +1,132 @@
+"""What the year of a municipal contract rests on, read from the database and ready to be frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Min, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing.models import Entitlement, Settlement, SettlementRound
+from billing.rules.settling import part_of_year
+from billing.rules.upward_year import Cost, Decision, Figures, Share
+from billing.selectors.closing import first_closed, not_run
+from billing.selectors.settling import named
+from hoofdaannemer.core.money import ZERO
+from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.scope import Scope
+from subcontracts.models import (
+    AllocatedBy,
+    Allocation,
+    BudgetAdjuster,
+    MunicipalContract,
+)
+from subcontracts.selectors.upward_budgets import budget_of
+
+
+def figures_of(scope: Scope, contract: MunicipalContract, year: int) -> Figures:
+    """Budget, decisions, costs and shares as they are known now."""
+    return Figures(
+        lump_sum=lump_sum(scope, contract, year),
+        planned=Decimal(contract.planned_decisions) if contract.planned_decisions else None,
+        variable=contract.variable_share / 100,
+        corridor=contract.corridor / 100,
+        decisions=tuple(_decisions(scope, contract, year)),
+        costs=tuple(_costs(scope, contract, year)),
+        shares=tuple(
+            Share(one.municipality.code, one.municipality.name, one.share)
+            for one in contract.municipalities.visible_to(scope)
+            .select_related("municipality")
+            .order_by("municipality__code")
+        ),
+    )
+
+
+def lump_sum(scope: Scope, contract: MunicipalContract, year: int) -> Decimal:
+    """The budget of the year with its adjusters, but for those that the corridor brought about.
+
+    Those are what is computed here.
+    """
+    table = budget_of(scope, contract, year).table
+    others = (
+        line.adjustment.amount
+        for line in table.lines
+        if line.adjustment.kind != BudgetAdjuster.Kind.DECISIONS_CORRIDOR
+    )
+    return table.base + sum(others, ZERO)
+
+
+def _decisions(scope: Scope, contract: MunicipalContract, year: int) -> Iterable[Decision]:
+    """Allocations that a municipality, or we under its mandate, decided first in the year.
+
+    One number is one decision, on the day of its first version: a later version changes it and is
+    none. One that was taken back is none either, and neither is care that follows from the task.
+    """
+    rows: Iterable[Any] = (
+        Allocation.objects.visible_to(scope)
+        .filter(municipal_contract=contract, is_deleted=False)
+        .exclude(origin=AllocatedBy.TASK)
+        .select_related("municipality", "product")
+        .annotate(first_decided=Min("versions__decided_at"))
+        .order_by("first_decided", "pk")
+    )
+    for row in rows:
+        day = timezone.localdate(row.first_decided or row.decided_at)
+        if day.year == year:
+            product = row.product.code if row.product else row.category
+            yield Decision(row.pk, row.number, row.municipality.code, product, day, row.client_id)
+
+
+def _costs(scope: Scope, contract: MunicipalContract, year: int) -> Iterable[Cost]:
+    rows = (
+        Entitlement.objects.visible_to(scope)
+        .filter(
+            funding_line__subcontract__municipal_contract=contract,
+            month__range=(date(year, 1, 1), date(year, 12, 1)),
+        )
+        .order_by()
+        .values_list(
+            "funding_line__subcontract",
+            "funding_line__subcontract__number",
+            "provider_organisation__name",
+            "form",
+        )
+        .annotate(Sum("amount"))
+        .order_by("provider_organisation__name", "funding_line__subcontract", "form")
+    )
+    for subcontract, number, name, form, amount in rows:
+        yield Cost(subcontract, f"{name}, {number}", form, amount)
+
+
+def not_ready(scope: Scope, contract: MunicipalContract, year: int) -> list[str]:
+    """Why the year cannot be locked yet, as sentences; nothing when it can."""
+    if scope.today <= date(year, 12, 31):
+        return [_("The year %(year)s is not over.") % {"year": year}]
+    return [*_open_months(contract, year), *_open_settlements(scope, contract, year)]
+
+
+def _open_months(contract: MunicipalContract, year: int) -> Iterable[str]:
+    """Months of the contract in the year, from the first that was closed here."""
+    in_force = Period(contract.start_date, contract.end_date)
+    period = part_of_year(year, in_force, first_closed(contract.main_contractor_id))
+    months = period.months() if period else ()
+    if lacking := not_run(contract.main_contractor_id, months):
+        yield _("Close %(months)s first.") % {"months": named(lacking)}
+
+
+def _open_settlements(scope: Scope, contract: MunicipalContract, year: int) -> Iterable[str]:
+    """Settlements of subcontractors that were begun: what they come to is a cost of the year."""
+    rows = (
+        Settlement.objects.visible_to(scope)
+        .light()
+        .filter(year=year, funding_line__subcontract__municipal_contract=contract)
+        .exclude(round__status=SettlementRound.Status.LOCKED)
+        .select_related("provider_organisation", "funding_line")
+    )
+    for row in rows.order_by("pk"):
+        words = {"name": row.provider_organisation.name, "settlement": str(row)}
+        yield _("%(name)s: lock %(settlement)s first.") % words
