@@ -20,7 +20,6 @@ from billing.selectors.month_totals import MINUTES, Filled
 from billing.services.month_page import Entry
 from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, Switch, VolumeField
 from hoofdaannemer.core.money import format_euro
-from messaging.istandaard import MAX_BYTES
 from subcontracts.models import FundingLine, Professional
 from subcontracts.words import volume_text
 
@@ -244,24 +243,6 @@ class FteForm(PlainForm):
         """FTE by professional, without those that were left empty."""
         typed = {one.pk: self.cleaned_data[f"fte_{one.pk}"] for one in self.people}
         return {pk: fte for pk, fte in typed.items() if fte}
-
-
-class UploadForm(PlainForm):
-    """A declaration as a file of the own software."""
-
-    file = forms.FileField(
-        label=gettext_lazy("Declaration (323) as XML"),
-        help_text=gettext_lazy("At most 25 MB, as your software writes it."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xml,text/xml,application/xml"}),
-    )
-
-    def clean_file(self) -> bytes:
-        """The bytes; a file that is too large is not read."""
-        upload = self.cleaned_data["file"]
-        if upload.size > MAX_BYTES:
-            raise forms.ValidationError(_("This file is larger than 25 MB. Split the declaration."))
-        content: bytes = upload.read()
-        return content
 
 
 class AssessmentForm(PlainForm):

@@ -1,6 +1,11 @@
 """The rows of the money: from declared line to payment, split by noun."""
 
 from billing.models.assessments import Assessment
+from billing.models.declaration_files import (
+    ColumnMapping,
+    DeclarationFile,
+    DeclarationFileFinding,
+)
 from billing.models.declarations import (
     Declaration,
     DeclaredLine,
@@ -20,7 +25,10 @@ from billing.models.what_ifs import WhatIf, WhatIfResult
 
 __all__ = [
     "Assessment",
+    "ColumnMapping",
     "Declaration",
+    "DeclarationFile",
+    "DeclarationFileFinding",
     "DeclaredLine",
     "DeclaredTotal",
     "Dispute",

@@ -195,6 +195,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "evidence": Kind(qualifications.Evidence, OWNED),
     "requirement": Kind(qualifications.Requirement, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "declaration": Kind(billing.Declaration, OWNED),
+    "declaration_file": Kind(billing.DeclarationFile, _by(SUBCONTRACTOR, _provider)),
+    "column_mapping": Kind(billing.ColumnMapping, _by(SUBCONTRACTOR, _provider)),
     "upward_declaration": Kind(billing.UpwardDeclaration, STAFF_OWN),
     "upward_line": Kind(billing.UpwardLine, STAFF_OWN),
     "upward_month": Kind(subcontracts.ContractMunicipality, STAFF_OWN),

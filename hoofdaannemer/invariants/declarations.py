@@ -212,4 +212,19 @@ PROMISES: tuple[Promise, ...] = (
                counted.last_end)
         """,
     ),
+    by_query(
+        "FIL-01",
+        "A file that was handed in is declared row by row; of another nothing was declared.",
+        """
+        SELECT 'file', file.id
+        FROM billing_declarationfile file
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS made, coalesce(sum(line_count), 0) AS lines,
+                coalesce(sum(submitted), 0) AS submitted, coalesce(sum(granted), 0) AS granted
+            FROM billing_declaration WHERE file_id = file.id) found ON true
+        WHERE (file.status = 'sent') <> (found.made > 0)
+           OR (file.status = 'sent' AND (found.lines, found.submitted, found.granted)
+               <> (file.good_count, file.submitted, file.granted))
+        """,
+    ),
 )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import (
+    ColumnMapping,
     Declaration,
     DeclaredLine,
     FteReport,
@@ -34,12 +35,14 @@ from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long
 from tests.billing.build import declare, moment, placement, priced
 from tests.billing.funding import add_line
+from tests.billing.sheetfiles import checked, csv_file
 from tests.billing.upward import answer_to, part, pay_by_unit, receive, send
 from tests.billing.visitors import as_system, visitor
 from tests.factories import World, moved, professional, world
 
 ENDED = Month.of(timezone.localdate()).previous()
 BEFORE = ENDED.previous()
+FILES = ("detail", "map", "send", "discard", "original", "wrong")
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 LONG = {"start": BEFORE.previous().first, "end": None}
 
@@ -334,6 +337,8 @@ def addresses(chain: World) -> dict[str, str]:
     line = statement.lines.first()
     assert line is not None
     asked = disputes.ask(scope=chain.system, line=line, asked=disputes.Asked(text="Waarom?"))
+    file = checked(chain, csv_file([["Plaatsing", "Maand", "Uren"], ["x", "2026-01", "3"]]))
+    mapping = ColumnMapping.objects.get()
     arguments: dict[str, tuple[object, ...]] = {
         "upward_declaration_detail": (again.declaration_id,),
         "municipal_contract_wall": (chain.youth.pk,),
@@ -344,6 +349,9 @@ def addresses(chain: World) -> dict[str, str]:
         "month_close": (ENDED,),
         "month_run_start": (ENDED,),
         "declaration_detail": (declaration.pk,),
+        "declaration_template": (ENDED, "csv"),
+        **{f"declaration_file_{name}": (file.pk,) for name in FILES},
+        **{f"column_mapping_{name}": (mapping.pk,) for name in ("change", "forget")},
         "fte_report_detail": (report.pk,),
         "fte_report_edit": (report.pk,),
         "fte_report_correct": (report.pk,),
@@ -396,6 +404,11 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
         "declaration_detail",
         "fte_report_detail",
         "fte_report_edit",
+        "declaration_file_detail",
+        "declaration_file_map",
+        "declaration_file_original",
+        "declaration_file_wrong",
+        "column_mapping_change",
         "statement_detail",
         "statement_pdf",
         "statement_line_ask",

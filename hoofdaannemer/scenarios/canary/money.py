@@ -10,9 +10,21 @@ from decimal import Decimal
 from itertools import count
 
 from billing.models import StatementLine
+from billing.rules import filecolumns
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
 from billing.selectors.month_cards import Card, cards
-from billing.services import disputes, fte, month_page, month_runs, payments, upward, what_ifs
+from billing.services import (
+    declaration_files,
+    disputes,
+    file_checking,
+    fte,
+    month_page,
+    month_runs,
+    payments,
+    upward,
+    what_ifs,
+)
+from hoofdaannemer.core import workbooks
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as, system
@@ -42,6 +54,7 @@ def run(care: Care, first: Month) -> None:
             _declare_upward(care, task.main, municipality, first)
     for provider in dict.fromkeys(provider for _main, provider in RELATIONS):
         _on_page(care, provider, second)
+        _as_file(care, provider, second)
     for main, provider in RELATIONS:
         _report(care, main, provider, second, hand_in=False)
     for task in TASKS:
@@ -130,6 +143,20 @@ def _declare_upward(care: Care, main: str, municipality: str, month: Month) -> N
         sent = upward.send(scope=scope, part=part, month=month)
         message = OutgoingMessage.objects.visible_to(scope).get(pk=sent.message_id)
     care.award(main, municipality, message, _after(month, UPWARD_DAYS + 3, 9))
+
+
+def _as_file(care: Care, provider: str, month: Month) -> None:
+    """An export of each provider, of which one row cannot be read; checked, not handed in."""
+    scope = care.cast.scope("medewerker", provider, _after(month, DECLARE_DAYS, 11))
+    with acting_as(scope):
+        rows: list[tuple[object, ...]] = [("Toewijzingsnummer", "Maand", "Volume")]
+        rows += [(one.placement.number, str(month), UNITS) for one in cards(scope, month)]
+        raw = workbooks.text([*rows, (provider, str(month), UNITS)])
+        file = declaration_files.upload(scope=scope, raw=raw, name=f"{provider}.csv")
+        table = declaration_files.table_of(raw)
+        layout = filecolumns.guess(table.heads, table.lines)
+        declaration_files.point_out(scope=scope, file=file, layout=layout)
+        file_checking.work(scope=scope, file_id=file.pk)
 
 
 def _report(care: Care, main: str, provider: str, month: Month, *, hand_in: bool) -> None:
