@@ -68,7 +68,7 @@ class LayoutForm(PlainForm):
                 choices=[("", _("not in this file")), *choices],
                 initial=layout.head(field),
             )
-        self.fields["unit"] = forms.ChoiceField(
+        self.fields["default_unit"] = forms.ChoiceField(
             label=_("Unit of the volumes"),
             help_text=_("Where no column says it."),
             required=False,
@@ -113,7 +113,7 @@ class LayoutForm(PlainForm):
             columns={one: values[one.value] for one in FIELDS if values[one.value]},
             has_point=values["decimals"] == _WITH_POINT,
             month_first=values["days"] == "month",
-            unit=values["unit"],
+            unit=values["default_unit"],
         )
 
 

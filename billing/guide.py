@@ -24,6 +24,16 @@ TASKS: Final = (
         _PROVIDER,
     ),
     Task(
+        _("Hand in an export of your own administration"),
+        _(
+            "Upload a CSV or Excel file. The first time you point out what its columns mean; we"
+            " remember it. You see row by row what we make of it before you hand it in. What cannot"
+            " be read you download, mend and upload again."
+        ),
+        "declaration_upload",
+        _PROVIDER,
+    ),
+    Task(
         _("See when you are paid"),
         _("A statement names the day of payment. What is held back, and why, stands beside it."),
         "statement_list",

@@ -37,8 +37,8 @@ from hoofdaannemer.core.scope import Role, Scope, acting_as
 
 Status = DeclarationFile.Status
 _Kind = DeclarationFileFinding.Kind
-#: Rules that a line breaks which was declared before; what to do differs from a new message.
-_DECLARED_BEFORE: Final = frozenset({"TR314", "TR389"})
+#: Rules that a line breaks which is to correct an earlier one in the wrong way.
+_CORRECTS: Final = frozenset({"TR314", "TR316", "TR389"})
 _LONGEST: Final = 500
 
 
@@ -172,13 +172,14 @@ def _told(scope: Scope, row: DeclarationFile, bundle: Bundle) -> Told:
 
 def _advice(rule: str, facts: dict[str, Any]) -> str:
     text = sentence(rule, facts)
-    if rule not in _DECLARED_BEFORE:
-        return text
-    more = _(
+    return f"{text} {_how_to_correct()}" if rule in _CORRECTS else text
+
+
+def _how_to_correct() -> str:
+    return _(
         "To correct a line: add a row that takes the whole earlier line back (point out a column"
         " for the credit), and one with the right numbers under a reference of its own."
     )
-    return f"{text} {more}"
 
 
 def _unreadable(
@@ -190,7 +191,9 @@ def _unreadable(
         line=line,
         column=layout.head(fault.field) if fault.field else "",
         rule=fault.rule,
-        text=fault.text[:_LONGEST],
+        text=(f"{fault.text} {_how_to_correct()}" if fault.rule in _CORRECTS else fault.text)[
+            :_LONGEST
+        ],
     )
 
 

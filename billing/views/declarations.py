@@ -50,6 +50,7 @@ class DeclarationList(ListPage):
     filterset_class = DeclarationFilter
     related = ("provider_organisation",)
     roles = READERS
+    template_name = "billing/declaration_list.html"
     title = gettext_lazy("Declarations")
     lead = gettext_lazy("What was declared, and which lines were approved.")
     empty_title = gettext_lazy("No declarations yet")
@@ -59,6 +60,12 @@ class DeclarationList(ListPage):
 
     def get_table_kwargs(self) -> dict[str, Any]:
         return own_columns(self.request.scope)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the way to a file, beside the month page."""
+        is_own = self.request.scope.role in OWN
+        url = reverse("declaration_upload") if is_own else ""
+        return super().get_context_data(upload_url=url, **kwargs)
 
     def primary(self) -> Action | None:
         """A subcontractor hands in its month."""
