@@ -118,6 +118,8 @@ urlpatterns = [
     ),
     path("fte/", fte.FteReportList.as_view(), name="fte_report_list"),
     path("fte/<int:line>/<str:month>/beginnen/", fte.fte_report_open, name="fte_report_open"),
+    path("fte/<int:line>/<str:month>/overnemen/", fte.fte_report_carry, name="fte_report_carry"),
+    path("fte/<int:pk>/controleren/", fte.fte_report_confirm, name="fte_report_confirm"),
     path("fte/<int:pk>/", fte.FteReportDetail.as_view(), name="fte_report_detail"),
     path("fte/<int:pk>/invullen/", fte.fte_report_edit, name="fte_report_edit"),
     path("fte/<int:pk>/corrigeren/", fte.fte_report_correct, name="fte_report_correct"),

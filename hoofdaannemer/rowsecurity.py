@@ -513,6 +513,9 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_ftereportrow": owned(
         MONEY | {Role.QUALITY_OFFICER}, grants=("SELECT", "INSERT", "UPDATE", "DELETE")
     ),
+    "billing_ftesignal": owned(
+        MONEY | {Role.QUALITY_OFFICER}, grants=("SELECT", "INSERT", "UPDATE", "DELETE")
+    ),
     "billing_trajectorystep": owned(MONEY, grants=APPEND),
     "billing_entitlement": owned(MONEY, grants=APPEND),
     "billing_assessment": owned(MONEY, grants=APPEND),

@@ -15,7 +15,7 @@ from billing.models.declarations import (
 )
 from billing.models.disputes import Dispute, DisputeEntry
 from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
-from billing.models.fte import FteReport, FteReportRow
+from billing.models.fte import FteReport, FteReportRow, FteSignal
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
 from billing.models.runs import MonthRun
 from billing.models.statements import Statement, StatementLine
@@ -36,6 +36,7 @@ __all__ = [
     "Entitlement",
     "FteReport",
     "FteReportRow",
+    "FteSignal",
     "Hold",
     "LineFinding",
     "MonthDraft",

@@ -36,6 +36,8 @@ ACCESS = {
     "upward_line_give_up": ("get", FIN),
     "fte_report_list": ("get", HOLDS),
     "fte_report_open": ("post", OWN_MOVES),
+    "fte_report_carry": ("post", OWN_MOVES),
+    "fte_report_confirm": ("get", OWN),
     "fte_report_detail": ("get", HOLDS),
     # 200 for a draft; 302 to the report once it was handed in.
     "fte_report_edit": ("get", OWN),

@@ -185,6 +185,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "tariff": Kind(subcontracts.Tariff, OWNED),
     "version": Kind(subcontracts.SubcontractVersion, OWNED),
     "fte_report_open": Kind(subcontracts.FundingLine, OWNED),
+    "fte_report_carry": Kind(subcontracts.FundingLine, OWNED),
     "fte_report": Kind(billing.FteReport, OWNED),
     "message": Kind(messaging.IncomingMessage, MESSAGES),
     "envelope": Kind(messaging.HubEnvelope, _by(CARE | {Role.ADMINISTRATOR}, _main)),

@@ -227,4 +227,16 @@ PROMISES: tuple[Promise, ...] = (
                <> (file.good_count, file.submitted, file.granted))
         """,
     ),
+    by_query(
+        "FTE-01",
+        "A signal about somebody stands in a report that names that person.",
+        """
+        SELECT 'signal', signal.id
+        FROM billing_ftesignal signal
+        WHERE signal.professional_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM billing_ftereportrow row
+            WHERE row.report_id = signal.report_id
+              AND row.professional_id = signal.professional_id)
+        """,
+    ),
 )

@@ -223,15 +223,28 @@ def test_fte_report_by_pages(chain: World) -> None:
     report = opened.context["report"]
     wrong = browser.post(path("fte_report_edit", report.pk), {f"fte_{person.pk}": "2"})
     assert wrong.context["form"].errors
-    filled = {f"fte_{person.pk}": "0,8", "hand_in": "1"}
-    done = browser.post(path("fte_report_edit", report.pk), filled, follow=True)
-    assert done.status_code == 200
+    filled = {f"fte_{person.pk}": "0,8", f"hours_{person.pk}": "20", "hand_in": "1"}
+    asked = browser.post(path("fte_report_edit", report.pk), filled, follow=True)
+    assert [row.professional for row in asked.context["found"].came] == [person]
+    names = list(asked.context["form"].fields)
+    assert names == [f"explain_hours_{person.pk}", "explain_no_care_0"]
+    said = dict.fromkeys(names, "Net begonnen.")
+    done = browser.post(path("fte_report_confirm", report.pk), said, follow=True)
+    assert b"Net begonnen." in done.content
     as_system()
     assert FteReport.objects.handed_in().get().rows.get().fte == Decimal("0.800")
     # Staff read the reference, not the name.
     staff = visitor(chain, Role.CONTROLLER).get(path("fte_report_detail", report.pk))
     assert person.reference.encode() in staff.content
     assert person.name.encode() not in staff.content
+    assert b"Net begonnen." in staff.content
+    controller = visitor(chain, Role.CONTROLLER)
+    for signal, count in (("any", 1), ("hours", 1), ("lapsed", 0)):
+        found = controller.get(path("fte_report_list"), {"signal": signal})
+        assert found.context["count"] == count
+    # The next month begins as this one, which is one click and a page that says so.
+    carried = browser.post(path("fte_report_carry", chain.fte.line.pk, ENDED.next()), follow=True)
+    assert carried.context["found"].is_same
 
 
 def test_controller_closes_the_month_and_two_people_pay(chain: World) -> None:
@@ -356,6 +369,8 @@ def addresses(chain: World) -> dict[str, str]:
         "fte_report_edit": (report.pk,),
         "fte_report_correct": (report.pk,),
         "fte_report_open": (chain.fte.line.pk, BEFORE),
+        "fte_report_carry": (chain.fte.line.pk, BEFORE),
+        "fte_report_confirm": (report.pk,),
         **{f"funding_line_{name}": (bonus.pk,) for name in ("amounts", "assess")},
         "month_run_detail": (month_run.pk,),
         "what_if_ask": ("fte",),

@@ -37,7 +37,7 @@ from messaging.models import OutgoingMessage
 from subcontracts.models import ContractMunicipality, FundingLine
 
 UNITS = 6
-FTE = Decimal("1.000")
+FTE, HOURS = Decimal("1.000"), Decimal("80")
 DECLARE_DAYS, UPWARD_DAYS, CLOSE_DAYS = 3, 5, 9
 
 _numbers = count(1)
@@ -167,8 +167,10 @@ def _report(care: Care, main: str, provider: str, month: Month, *, hand_in: bool
             funding_line=care.parties.lines[main, provider, FundingLine.Form.FTE],
             month=month,
         )
-        rows = {care.parties.professionals[provider].pk: FTE}
-        fte.save(scope=scope, report=report, rows=rows)
+        worker = care.parties.professionals[provider].pk
+        # Fewer hours than go with the FTE, so that there is a signal.
+        details = {worker: fte.Details(hours=HOURS)}
+        fte.save(scope=scope, report=report, rows={worker: FTE}, details=details)
         if hand_in:
             fte.hand_in(scope=scope, report=report)
 
