@@ -127,7 +127,7 @@ class FteReportFilter(FilterSet):
 
     def by_signal(self, rows: QuerySet[FteReport], name: str, value: str) -> QuerySet[FteReport]:
         """Reports with any signal, or with one of a kind."""
-        signals = FteSignal.objects.filter(report=OuterRef("pk"))
+        signals = FteSignal.objects.visible_to(self.request.scope).filter(report=OuterRef("pk"))
         return rows.filter(Exists(signals if value == "any" else signals.filter(kind=value)))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import forms
 from django.forms import BoundField
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from billing.fte_words import about, sentence
@@ -95,7 +96,7 @@ class ExplainForm(PlainForm):
         self._signals = signals
         for one in signals:
             self.fields[_name(one)] = forms.CharField(
-                label=f"{one.get_kind_display()}: {about(one, named=True)}",
+                label=f"{capfirst(one.get_kind_display())}: {about(one, named=True)}",
                 help_text=sentence(one),
                 max_length=500,
                 required=False,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.readers import FTE
 from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.scope import Scope
 from subcontracts.models import FundingLine, Professional
 from subcontracts.models.owned import OwnedQuerySet, ProviderOwned
 
@@ -121,9 +122,16 @@ class FteReportRow(ProviderOwned):
 
 
 class FteSignalQuerySet(OwnedQuerySet["FteSignal"]):
-    """Reads of signals."""
+    """Reads of signals; those of a draft are for who fills it in."""
 
     readers = FTE
+
+    def visible_to(self, scope: Scope) -> FteSignalQuerySet:
+        """Staff see what was handed in, with the words on it."""
+        rows = super().visible_to(scope)
+        if scope.role in self.readers:
+            return rows.filter(report__submitted_at__isnull=False)
+        return rows
 
 
 class FteSignal(ProviderOwned):

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -58,7 +59,8 @@ class FteReportList(ListPage):
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those that count, and drafts; with their total and the signals in them."""
-        counted = FteSignal.objects.filter(report=OuterRef("pk")).order_by().values("report")
+        signals = FteSignal.objects.visible_to(self.request.scope).filter(report=OuterRef("pk"))
+        counted = signals.order_by().values("report")
         return rows.filter(replaced_by=None).annotate(
             total=Sum("rows__fte"),
             signal_count=Coalesce(Subquery(counted.annotate(found=Count("pk")).values("found")), 0),
@@ -90,13 +92,18 @@ class FteReportDetail(DetailPage):
         signals = report.signals.visible_to(scope).select_related("professional")
         return super().get_context_data(
             rows=[_row(one, named=named) for one in rows],
-            foot=[_("Total"), volume(sum((one.fte for one in rows), Decimal(0))), *[""] * 7],
+            foot=[_("Total"), volume(sum((one.fte for one in rows), Decimal(0))), *[""] * 6],
             headers=_headers(),
             signals=[
-                [one.get_kind_display(), about(one, named=named), sentence(one), one.explanation]
+                [
+                    capfirst(one.get_kind_display()),
+                    about(one, named=named),
+                    sentence(one),
+                    one.explanation,
+                ]
                 for one in signals
             ],
-            signal_headers=[_("Signal"), _("About"), _("What is odd"), _("Explanation")],
+            signal_headers=[_("Signal"), _("Who"), _("What is odd"), _("Explanation")],
             may_change=allowed(policies.check_can_change_report, scope, report),
             may_correct=named and bool(report.submitted_at) and not report.replaced_by_id,
             **kwargs,
@@ -109,8 +116,8 @@ class FteReportDetail(DetailPage):
 
 def _headers() -> list[str]:
     return [
-        *(_("Professional"), _("FTE"), _("Job"), _("By employment contract"), _("Hours worked")),
-        *(_("Hours absent"), _("Area or team"), _("Qualified at the start"), _("At the end")),
+        *(_("Professional"), _("FTE"), _("Job"), _("Contract (FTE)"), _("Hours worked")),
+        *(_("Hours absent"), _("Area"), _("Qualified")),
     ]
 
 
@@ -125,9 +132,16 @@ def _row(one: FteReportRow, *, named: bool) -> list[str]:
         one.role or one.professional.role,
         *numbers,
         one.area or "–",
-        one.get_qualified_at_start_display() or "–",
-        one.get_qualified_at_end_display() or "–",
+        _qualified(one),
     ]
+
+
+def _qualified(one: FteReportRow) -> str:
+    """Of the whole month, or what it was at its start and at its end; a dash in a draft."""
+    start, end = one.get_qualified_at_start_display(), one.get_qualified_at_end_display()
+    if one.qualified_at_start == one.qualified_at_end:
+        return start or "–"
+    return _("start: %(start)s, end: %(end)s") % {"start": start, "end": end}
 
 
 def _begun(request: ScopedRequest, line: int, month: str, page: str) -> HttpResponse:

@@ -78,9 +78,13 @@ def test_one_person_on_two_lines_and_fte_without_clients(chain: World) -> None:
     second = fte.open_report(scope=scope, funding_line=other, month=JANUARY)
     fte.save(scope=scope, report=second, rows={noor.pk: D("0.3")})
     assert kinds(second) == {"over_one", "no_care"}
+    # What stands out in a draft is for who fills it in.
+    controller = chain.at(Role.CONTROLLER)
+    assert not FteSignal.objects.visible_to(controller).filter(report=second).exists()
     said = {("over_one", noor.pk): "Twee dagen overlap."}
     fte.hand_in(scope=scope, report=second, explanations=said)
-    assert FteSignal.objects.get(kind="over_one").explanation == "Twee dagen overlap."
+    told = FteSignal.objects.visible_to(controller).get(kind="over_one")
+    assert told.explanation == "Twee dagen overlap."
     # A correction keeps what was said of what is still odd.
     draft = fte.correct(scope=scope, report=second)
     assert draft.signals.get(kind="over_one").explanation == "Twee dagen overlap."
