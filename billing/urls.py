@@ -31,7 +31,7 @@ urlpatterns = [
     path("declaraties/", declarations.DeclarationList.as_view(), name="declaration_list"),
     path("declaraties/indienen/", declarations.declaration_upload, name="declaration_upload"),
     path(
-        "declaraties/voorbeeld/<str:month>/<str:kind>/",
+        "declaraties/voorbeeld/<str:month>/<str:table_kind>/",
         declaration_files.declaration_template,
         name="declaration_template",
     ),

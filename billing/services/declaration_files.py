@@ -18,6 +18,7 @@ from billing.rules.filecolumns import Layout
 from billing.services import column_mappings
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core import sheets
+from hoofdaannemer.core.attachments import plain_name
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.nudges import nudge
 from hoofdaannemer.core.scope import Scope
@@ -38,7 +39,7 @@ def upload(*, scope: Scope, raw: bytes, name: str) -> DeclarationFile:
     sheet = table_of(raw)
     row = DeclarationFile.objects.create(
         provider_organisation_id=scope.organisation_id,
-        name=name[:120],
+        name=plain_name(name)[-120:],
         content=base64.b64encode(raw).decode(),
         digest=hashlib.sha256(raw).hexdigest(),
         uploaded_by_id=scope.user_id or None,

@@ -29,7 +29,7 @@ from billing.services.file_lines import Bundle, Understood, understood
 from billing.services.judging import findings
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.background import left_behind
-from hoofdaannemer.core.errors import ConflictError, DomainError
+from hoofdaannemer.core.errors import ConflictError, DomainError, RuleError
 from hoofdaannemer.core.money import from_cents
 from hoofdaannemer.core.nudges import nudge
 from hoofdaannemer.core.numbering import next_number
@@ -40,6 +40,9 @@ _Kind = DeclarationFileFinding.Kind
 #: Rules that a line breaks which is to correct an earlier one in the wrong way.
 _CORRECTS: Final = frozenset({"TR314", "TR316", "TR389"})
 _LONGEST: Final = 500
+#: Euros of a whole file: beyond it numbers were read in another way than they were meant.
+_MOST_EUROS: Final = Decimal(10) ** 10
+_LONGEST_HEAD: Final = 200
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def work(*, scope: Scope, file_id: int) -> DeclarationFile:
         _show(scope, row, 1)
         with acting_as(scope):
             found = understood(scope, sheet, Layout.of_json(row.layout))
+        _check_total(found)
         _show(scope, row, 2)
         with acting_as(scope):
             now = _current(scope, row)
@@ -104,6 +108,16 @@ def work(*, scope: Scope, file_id: int) -> DeclarationFile:
             now.problem, now.seen_at = str(refusal), None
             now.save(update_fields=["status", "problem", "seen_at"])
             return now
+
+
+def _check_total(found: Understood) -> None:
+    """Raises RuleError BIL-158 for more than all care together can cost."""
+    total = sum(abs(line.signed) for bundle in found.bundles for line in bundle.lines)
+    if from_cents(total) > _MOST_EUROS:
+        raise RuleError(
+            "BIL-158",
+            _("The amounts of this file are above ten billion euros. Check how numbers are read."),
+        )
 
 
 def _claim(scope: Scope, file_id: int) -> DeclarationFile:
@@ -189,7 +203,7 @@ def _unreadable(
         file=row,
         kind=_Kind.UNREADABLE,
         line=line,
-        column=layout.head(fault.field) if fault.field else "",
+        column=layout.head(fault.field)[:_LONGEST_HEAD] if fault.field else "",
         rule=fault.rule,
         text=(f"{fault.text} {_how_to_correct()}" if fault.rule in _CORRECTS else fault.text)[
             :_LONGEST

@@ -269,16 +269,16 @@ def declaration_file_wrong(request: ScopedRequest, pk: int) -> HttpResponse:
 
 @roles(*OWN)
 @require_safe
-def declaration_template(request: ScopedRequest, month: str, kind: str) -> HttpResponse:
+def declaration_template(request: ScopedRequest, month: str, table_kind: str) -> HttpResponse:
     """A file with the own placements of a month, in which only the volumes are to be filled in."""
     try:
         asked = Month.parse(month)
     except ValueError as error:
         raise Http404 from error
-    if kind not in KINDS:
+    if table_kind not in KINDS:
         raise Http404
     of_month = cards(request.scope, asked)
     clients = [card.placement.client_id for card in of_month]
     audit.looked_at(request.scope, clients, "declaration_template.downloaded")
-    content, media = books.template(asked, of_month, kind)
-    return attachment(content, f"declaratie-{asked}.{kind}", media)
+    content, media = books.template(asked, of_month, table_kind)
+    return attachment(content, f"declaratie-{asked}.{table_kind}", media)

@@ -200,6 +200,7 @@ def _fixed() -> Mapping[str, object]:
         "month": str(month),
         "year": month.year,
         "kind": "pdf",
+        "table_kind": "csv",
         "code": "KWARTAAL",
         "family": "jw",
         "kvk": "00000000",

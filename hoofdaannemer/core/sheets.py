@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -174,7 +175,7 @@ def _delimiter(text: str, is_known: IsKnown) -> str:
 
 def _unguarded(cell: str) -> str:
     """Without the apostrophe that guards against formulas; not that of 't Hart, a name."""
-    text = cell.strip()
+    text = cell.replace("\0", "").strip()
     is_guard = text.startswith("'") and not text[1:2].isalpha()
     return text[is_guard:][:_LONGEST]
 
@@ -235,7 +236,7 @@ def _stored(value: object) -> Cell:
         return value
     if isinstance(value, int):
         return Decimal(value)
-    if isinstance(value, float):
+    if isinstance(value, float) and math.isfinite(value):
         # As a spreadsheet shows it: what it stores may be a hair off.
         return Decimal(f"{value:.6f}").normalize()
     return _unguarded(str(value))

@@ -154,6 +154,16 @@ def test_rows_that_cannot_be_read_are_mended_or_left_out(chain: World) -> None:
     assert (again.good_count, again.wrong_count) == (2, 3)
 
 
+def test_numbers_that_cannot_be_meant_are_refused_as_a_whole(chain: World) -> None:
+    heads = ("Plaatsing", "Maand", "Uren", "Bedrag")
+    huge = [placement(chain).number, "2026-01", "99999999", ""]
+    row = checked(
+        chain, csv_file([heads, huge, *[[*huge[:1], f"2026-0{m}", *huge[2:]] for m in (2, 3)]])
+    )
+    assert "BIL-158" in row.problem
+    assert row.status == "mapping"
+
+
 def test_columns_are_remembered_changed_and_forgotten(chain: World) -> None:
     scope = sender(chain)
     raw = csv_file([("nr", "mnd", "uur"), [placement(chain).number, "2026-01", "3"]])

@@ -67,6 +67,7 @@ def test_a_workbook_gives_days_and_numbers_as_they_are() -> None:
         sheet.append([None, "van", "tot", None, None])
         sheet.append(["A", datetime(2026, 1, 31), date(2026, 2, 1), 0.1 + 0.2, True])  # noqa: DTZ001
         sheet.append(["B", "=A1", None, 1234567, 66.5])
+        sheet.append(["C", None, None, None, 1e15])
 
     sheet = read(book(fill), {"Naam", "van", "tot"}.__contains__)
     # The headings merged over two rows stand above.
@@ -74,6 +75,7 @@ def test_a_workbook_gives_days_and_numbers_as_they_are() -> None:
     assert [list(line.cells) for line in sheet.lines] == [
         ["A", date(2026, 1, 31), date(2026, 2, 1), Decimal("0.3"), "ja"],
         ["B", UNCOMPUTED, "", Decimal(1234567), Decimal("66.5")],
+        ["C", "", "", "", Decimal("1E+15")],
     ]
 
 
