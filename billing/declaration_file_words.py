@@ -23,7 +23,10 @@ SHOWN: Final = 5
 FIELDS: Final[Mapping[Field, tuple[str | Promise, str | Promise]]] = {
     Field.NUMBER: (
         gettext_lazy("Number of the placement"),
-        gettext_lazy("The allocation number that you received from us. It tells the client."),
+        gettext_lazy(
+            "The allocation number that you received from us, or the municipality's. It tells the"
+            " client."
+        ),
     ),
     Field.PRODUCT: (
         gettext_lazy("Product code"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F, QuerySet
+
 from billing.models import DeclaredLine
 from billing.rules.filecells import Said
 from billing.selectors.month_cards import declared_unit
@@ -34,20 +36,27 @@ class Catalogue:
     """Placements, prices, clients and earlier lines that the rows of one file name."""
 
     def __init__(self, scope: Scope, said: Sequence[Said]) -> None:
-        self._placements = _placements(scope, {one.number for one in said})
-        every = [placed for group in self._placements.values() for placed in group]
+        numbers = {one.number for one in said}
+        self._placements = _by(_placements(scope).filter(number__in=numbers), "number")
+        others = numbers - self._placements.keys()
+        named = _placements(scope).filter(allocation__number__in=others)
+        self._allocated = _by(named.annotate(allocated=F("allocation__number")), "allocated")
+        groups = [*self._placements.values(), *self._allocated.values()]
+        every = [placed for group in groups for placed in group]
         self._tariffs = _tariffs({one.subcontract_id for one in every if one.subcontract_id})
         self.categories = _categories({one.main_contractor_id for one in every})
-        asked = [one for one in said if one.birth_date or one.surname]
-        numbers = {one.number for one in asked}
-        self.clients = _clients(scope, {one.client_id for one in every if one.number in numbers})
+        checked = any(one.birth_date or one.surname for one in said)
+        self.clients = _clients(scope, {one.client_id for one in every if checked})
         self.debits = _debits(
             scope, {one.previous or one.reference for one in said if one.is_credit}
         )
 
     def placements(self, number: int) -> Sequence[Placement]:
-        """The own placements under a number: more than one where two main contractors use it."""
-        return self._placements.get(number, ())
+        """The own placements under a number: more than one where two main contractors use it.
+
+        Where none has it, those of the municipality's allocation with this number.
+        """
+        return self._placements.get(number) or self._allocated.get(number) or ()
 
     def price(self, placed: Placement, day: date) -> Price:
         """What the contract says of a placement on a day."""
@@ -59,17 +68,21 @@ class Catalogue:
         return Price(None, unit, declared_unit(placed, unit))
 
 
-def _placements(scope: Scope, numbers: Collection[int]) -> dict[int, list[Placement]]:
-    found: dict[int, list[Placement]] = defaultdict(list)
-    rows = (
+def _placements(scope: Scope) -> QuerySet[Placement]:
+    """The own ones that may have been delivered."""
+    return (
         Placement.objects.visible_to(scope)
-        .filter(provider_organisation=scope.organisation_id, number__in=numbers)
+        .filter(provider_organisation=scope.organisation_id)
         .exclude(status__in=[Placement.Status.DECLINED, Placement.Status.OFFERED])
         .select_related("product", "subcontractor", "main_contractor__organisation")
         .order_by("pk")
     )
+
+
+def _by(rows: QuerySet[Placement], number: str) -> dict[int, list[Placement]]:
+    found: dict[int, list[Placement]] = defaultdict(list)
     for row in rows:
-        found[row.number].append(row)
+        found[getattr(row, number)].append(row)
     return found
 
 

@@ -127,15 +127,25 @@ def _placement(catalogue: Catalogue, said: Said) -> Placement | Fault:
         for one in catalogue.placements(said.number)
         if not said.main or one.main_contractor.organisation.kvk == said.main
     ]
-    if len(meant) > 1 and said.product:
-        meant = [one for one in meant if one.product.code == said.product] or meant
+    if len(meant) > 1:
+        meant = [one for one in meant if _fits(one, said)] or meant
     if not meant:
         text = _("You have no placement with this number. Use the number that you received.")
         return Fault(Field.NUMBER, "BIL-151", text)
     if len(meant) > 1:
-        text = _("Two main contractors use this number. Add a column with whose it is, by KvK.")
+        text = _(
+            "More than one placement has this number. Use the number that you received from us, or"
+            " add a column with the KvK number of the main contractor."
+        )
         return Fault(Field.NUMBER, "BIL-151", text)
     return meant[0]
+
+
+def _fits(placed: Placement, said: Said) -> bool:
+    """Whether a row may be about this placement, by its product and days."""
+    days = period_of(said, Period(placed.start_date, placed.end_date))
+    is_product = not said.product or said.product == placed.product.code
+    return is_product and Period(placed.start_date, placed.end_date).overlaps(days)
 
 
 def _other_client(client: Client | None, said: Said) -> Fault | None:

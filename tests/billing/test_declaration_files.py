@@ -154,6 +154,22 @@ def test_rows_that_cannot_be_read_are_mended_or_left_out(chain: World) -> None:
     assert (again.good_count, again.wrong_count) == (2, 3)
 
 
+def test_the_number_of_the_allocation_does_as_well(chain: World) -> None:
+    """Also where it was divided over two placements, one after the other."""
+    first = placement(chain, end=date(2026, 1, 31))
+    second = placement(chain, start=date(2026, 2, 1), client=first.client)
+    second.allocation = first.allocation
+    second.save(update_fields=["allocation"])
+    number = first.allocation.number
+    raw = csv_file(
+        [("Toewijzing", "Maand", "Uren"), *[[number, f"2026-0{m}", "3"] for m in (1, 2)]]
+    )
+    row = checked(chain, raw)
+    assert (found(row), row.good_count) == ([], 2)
+    hand_in(chain, row)
+    assert set(DeclaredLine.objects.values_list("placement", flat=True)) == {first.pk, second.pk}
+
+
 def test_numbers_that_cannot_be_meant_are_refused_as_a_whole(chain: World) -> None:
     heads = ("Plaatsing", "Maand", "Uren", "Bedrag")
     huge = [placement(chain).number, "2026-01", "99999999", ""]
