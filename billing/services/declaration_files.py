@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ def upload(*, scope: Scope, raw: bytes, name: str) -> DeclarationFile:
     Raises RuleError BIL-140 for what is no table; NotAllowedError for anybody but a subcontractor.
     """
     policies.check_is_provider(scope, scope.organisation_id)
-    sheet = table_of(raw)
+    sheet = begin_of(raw)
     row = DeclarationFile.objects.create(
         provider_organisation_id=scope.organisation_id,
         name=plain_name(name)[-120:],
@@ -45,7 +46,7 @@ def upload(*, scope: Scope, raw: bytes, name: str) -> DeclarationFile:
         uploaded_by_id=scope.user_id or None,
         uploaded_at=scope.at,
     )
-    audit.record(scope, "declaration_file.uploaded", row, rows=len(sheet.lines))
+    audit.record(scope, "declaration_file.uploaded", row, bytes=len(raw))
     if known := column_mappings.recall(scope, sheet.heads):
         known.used_at = scope.at
         known.save(update_fields=["used_at"])
@@ -62,7 +63,7 @@ def point_out(*, scope: Scope, file: DeclarationFile, layout: Layout) -> Declara
     """
     row = _locked(scope, file)
     policies.check_can_change_file(scope, row)
-    column_mappings.remember(scope=scope, heads=sheet_of(row).heads, layout=layout)
+    column_mappings.remember(scope=scope, heads=begin_of(raw_of(row)).heads, layout=layout)
     _to_check(row, layout)
     return row
 
@@ -109,15 +110,19 @@ def raw_of(row: DeclarationFile) -> bytes:
     return base64.b64decode(row.content)
 
 
-def sheet_of(row: DeclarationFile) -> Sheet:
-    """Its table. Raises RuleError BIL-140."""
-    return table_of(raw_of(row))
+def begin_of(raw: bytes) -> Sheet:
+    """The first rows of the table in a file. Raises RuleError BIL-140 for what is none."""
+    return _table(raw, sheets.begin)
 
 
 def table_of(raw: bytes) -> Sheet:
-    """The table in the bytes of a file. Raises RuleError BIL-140 for what is none."""
+    """The table in a file. Raises RuleError BIL-140 for what is none."""
+    return _table(raw, sheets.read)
+
+
+def _table(raw: bytes, reading: Callable[[bytes, sheets.IsKnown], Sheet]) -> Sheet:
     try:
-        return sheets.read(raw, filecolumns.is_known)
+        return reading(raw, filecolumns.is_known)
     except sheets.UnreadableError as error:
         raise RuleError("BIL-140", str(error)) from error
 

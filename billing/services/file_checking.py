@@ -23,7 +23,7 @@ from billing.models.declaration_files import MOST_ATTEMPTS, DeclarationFileQuery
 from billing.rules.filecells import Fault
 from billing.rules.filecolumns import Layout
 from billing.services import declarations, documents
-from billing.services.declaration_files import sheet_of
+from billing.services.declaration_files import raw_of, table_of
 from billing.services.declarations import Head, Verdict
 from billing.services.file_lines import Bundle, Understood, understood
 from billing.services.judging import findings
@@ -90,7 +90,7 @@ def work(*, scope: Scope, file_id: int) -> DeclarationFile:
         row = DeclarationFile.objects.visible_to(scope).get(pk=file_id)
     is_sending = row.status == Status.SENDING
     try:
-        sheet = sheet_of(row)
+        sheet = table_of(raw_of(row))
         _show(scope, row, 1)
         with acting_as(scope):
             found = understood(scope, sheet, Layout.of_json(row.layout))

@@ -28,7 +28,7 @@ from billing.models import Declaration, DeclarationFile, DeclarationFileFinding
 from billing.rules.filecolumns import Layout, guess
 from billing.selectors.month_cards import cards
 from billing.services import declaration_files, file_checking
-from billing.services.declaration_files import raw_of, sheet_of
+from billing.services.declaration_files import begin_of, raw_of, table_of
 from billing.views.access import OWN
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.attachments import attachment
@@ -157,7 +157,7 @@ def _same(request: ScopedRequest, row: DeclarationFile) -> str:
 def declaration_file_map(request: ScopedRequest, pk: int) -> HttpResponse:
     """Point out what the columns mean, with the first rows as we read them."""
     row = found(request, pk)
-    sheet = sheet_of(row)
+    sheet = begin_of(raw_of(row))
     layout = Layout.of_json(row.layout) if row.layout else guess(sheet.heads, sheet.lines)
     data = request.POST if request.method == "POST" else None
     form = LayoutForm(data, heads=sheet.heads, layout=layout, scope=request.scope)
@@ -263,7 +263,7 @@ def declaration_file_wrong(request: ScopedRequest, pk: int) -> HttpResponse:
     findings = row.findings.visible_to(request.scope)
     wrong = findings.filter(kind=DeclarationFileFinding.Kind.UNREADABLE)
     kind = "xlsx" if row.name.lower().endswith(".xlsx") else "csv"
-    content, media = books.to_mend(sheet_of(row), list(wrong), kind)
+    content, media = books.to_mend(table_of(raw_of(row)), list(wrong), kind)
     return attachment(content, f"te-herstellen.{kind}", media)
 
 

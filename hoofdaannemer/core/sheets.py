@@ -30,6 +30,8 @@ IsKnown = Callable[[str], bool]
 MOST_BYTES: Final = 10 * 1024 * 1024
 MOST_ROWS: Final = 30_000
 MOST_COLUMNS: Final = 100
+#: Rows from which one tells what the columns mean.
+BEGIN: Final = 200
 #: Unpacked bytes of a workbook: a small file may hide a large one.
 _MOST_UNPACKED: Final = 200 * 1024 * 1024
 _MOST_EMPTY: Final = 1000
@@ -64,11 +66,27 @@ class Sheet:
     lines: Sequence[Line]
 
 
+def begin(raw: bytes, is_known: IsKnown) -> Sheet:
+    """The first rows of the table in a file, which cost little however many there are.
+
+    Raises UnreadableError, though not for what is wrong further on. A formula without an outcome is
+    an empty cell here.
+    """
+    return _read(raw, is_known, BEGIN)
+
+
 def read(raw: bytes, is_known: IsKnown) -> Sheet:
     """The table in a file, without empty rows. Raises UnreadableError."""
+    return _read(raw, is_known, MOST_ROWS + _MOST_EMPTY)
+
+
+def _read(raw: bytes, is_known: IsKnown, most: int) -> Sheet:
     if len(raw) > MOST_BYTES:
         raise UnreadableError(_("This file is larger than 10 MB. Split it."))
-    rows = _of_workbook(raw) if raw.startswith(_WORKBOOK) else _of_csv(_text_of(raw), is_known)
+    if raw.startswith(_WORKBOOK):
+        rows = _of_workbook(raw, most)
+    else:
+        rows = _of_csv(_text_of(raw), is_known, most)
     place = _head_row(rows, is_known)
     if place is None:
         raise UnreadableError(_("This file has no row with the names of columns. Add one on top."))
@@ -145,14 +163,14 @@ def _text_of(raw: bytes) -> str:
     raise UnreadableError(_("This is no CSV file and no Excel workbook. Save it as one of these."))
 
 
-def _of_csv(text: str, is_known: IsKnown) -> list[Row]:
+def _of_csv(text: str, is_known: IsKnown, most: int) -> list[Row]:
     said = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)
     delimiter = said[1] if said else _delimiter(text, is_known)
     rows: list[Row] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             rows.append([_unguarded(cell) for cell in row[:MOST_COLUMNS]])
-            if len(rows) > MOST_ROWS + _MOST_EMPTY:
+            if len(rows) > most:
                 break
     except csv.Error as error:
         raise UnreadableError(
@@ -180,20 +198,23 @@ def _unguarded(cell: str) -> str:
     return text[is_guard:][:_LONGEST]
 
 
-def _of_workbook(raw: bytes) -> list[Row]:
-    """The rows of the first visible sheet that holds anything."""
+def _of_workbook(raw: bytes, most: int) -> list[Row]:
+    """The first rows of the first visible sheet that holds anything."""
     try:
-        has_formulas = _looked_into(raw)
+        _check_unpacked(raw)
+        has_formulas = most > BEGIN and _has_formulas(raw)
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         for place, sheet in enumerate(book.worksheets):
             if sheet.sheet_state != "visible":
                 continue
-            rows = list(_rows_of(sheet))
+            rows = list(_rows_of(sheet, most))
             if not any(rows):
                 continue
             if has_formulas:
                 formulas = load_workbook(io.BytesIO(raw), read_only=True).worksheets[place]
-                rows = [_marked(*pair) for pair in zip(rows, _rows_of(formulas), strict=True)]
+                rows = [
+                    _marked(*pair) for pair in zip(rows, _rows_of(formulas, most), strict=False)
+                ]
             return rows
     except UnreadableError:
         raise
@@ -202,16 +223,20 @@ def _of_workbook(raw: bytes) -> list[Row]:
     raise UnreadableError(_("No visible sheet of this workbook holds anything."))
 
 
-def _looked_into(raw: bytes) -> bool:
-    """Whether a sheet has formulas. Raises UnreadableError where it unpacks to too much."""
+def _check_unpacked(raw: bytes) -> None:
+    """Raises UnreadableError where a workbook unpacks to too much."""
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         if sum(one.file_size for one in packed.infolist()) > _MOST_UNPACKED:
             raise UnreadableError(_("This file is larger than 10 MB. Split it."))
+
+
+def _has_formulas(raw: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         sheets = [name for name in packed.namelist() if name.startswith("xl/worksheets/")]
         return any(_FORMULA_TAG.search(packed.read(name)) for name in sheets)
 
 
-def _rows_of(sheet: Any) -> Iterator[Row]:
+def _rows_of(sheet: Any, most: int) -> Iterator[Row]:
     # The size that a workbook states of itself may be anything.
     sheet.reset_dimensions()
     empty = 0
@@ -220,7 +245,7 @@ def _rows_of(sheet: Any) -> Iterator[Row]:
         while cells and cells[-1] == "":
             cells.pop()
         empty = 0 if cells else empty + 1
-        if empty > _MOST_EMPTY or count > MOST_ROWS + _MOST_EMPTY:
+        if empty > _MOST_EMPTY or count > most:
             return
         yield cells
 

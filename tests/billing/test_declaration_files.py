@@ -141,7 +141,7 @@ def test_rows_that_cannot_be_read_are_mended_or_left_out(chain: World) -> None:
     scope = sender(chain)
     with pytest.raises(RuleError, match="BIL-156"):
         declaration_files.send(scope=scope, file=row)
-    sheet = declaration_files.sheet_of(row)
+    sheet = declaration_files.table_of(raw)
     content, _media = books.to_mend(sheet, list(row.findings.all()), "csv")
     assert content.decode().count("\r\n") == 6
     assert hand_in(chain, row, leave_out=True).good_count == 1

@@ -13,7 +13,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.sheetcells import day_of, month_of, number_of
-from hoofdaannemer.core.sheets import MOST_BYTES, UNCOMPUTED, Cell, UnreadableError, read
+from hoofdaannemer.core.sheets import (
+    BEGIN,
+    MOST_BYTES,
+    MOST_ROWS,
+    UNCOMPUTED,
+    Cell,
+    UnreadableError,
+    begin,
+    read,
+)
 
 KNOWN = {"Naam", "Uren", "Bedrag"}
 
@@ -77,6 +86,13 @@ def test_a_workbook_gives_days_and_numbers_as_they_are() -> None:
         ["B", UNCOMPUTED, "", Decimal(1234567), Decimal("66.5")],
         ["C", "", "", "", Decimal("1E+15")],
     ]
+
+
+def test_the_first_rows_tell_the_columns_of_a_long_table() -> None:
+    long = b"Naam;Uren\n" + b"A;1\n" * (MOST_ROWS + 1)
+    assert len(begin(long, KNOWN.__contains__).lines) == BEGIN
+    with pytest.raises(UnreadableError):
+        read(long, KNOWN.__contains__)
 
 
 @pytest.mark.parametrize(
