@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import (
     Declaration,
     FteReport,
+    FteSignal,
     Hold,
     Payment,
     PaymentRun,
@@ -116,13 +117,28 @@ class PaymentFilter(FilterSet):
 
 
 class FteReportFilter(FilterSet):
-    """By month."""
+    """By month, subcontractor and signals."""
 
     month = PeriodFilter(label=_("Month, quarter or year"))
+    subcontractor = ScopedModelChoiceFilter(
+        model=Subcontractor,
+        label=_("Subcontractor"),
+        field_name="funding_line__subcontract__subcontractor",
+    )
+    signal = django_filters.ChoiceFilter(
+        label=_("Signal"),
+        choices=[("any", _("any")), *FteSignal.Kind.choices],
+        method="by_signal",
+    )
 
     class Meta:
         model = FteReport
         fields = ()
+
+    def by_signal(self, rows: QuerySet[FteReport], name: str, value: str) -> QuerySet[FteReport]:
+        """Reports with any signal, or with one of a kind."""
+        signals = FteSignal.objects.visible_to(self.request.scope).filter(report=OuterRef("pk"))
+        return rows.filter(Exists(signals if value == "any" else signals.filter(kind=value)))
 
 
 class WhatIfFilter(FilterSet):

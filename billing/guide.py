@@ -24,6 +24,35 @@ TASKS: Final = (
         _PROVIDER,
     ),
     Task(
+        _("Hand in an export of your own administration"),
+        _(
+            "Upload a CSV or Excel file. The first time you point out what its columns mean; we"
+            " remember it. You see row by row what we make of it before you hand it in. What cannot"
+            " be read you download, mend and upload again."
+        ),
+        "declaration_upload",
+        _PROVIDER,
+    ),
+    Task(
+        _("Report your FTE"),
+        _(
+            "A report begins as that of last month. Nothing changed? Then it is one click and a"
+            " confirmation. What stands out you can explain in a few words."
+        ),
+        "fte_report_list",
+        _PROVIDER,
+    ),
+    Task(
+        _("Look at FTE reports that stand out"),
+        _(
+            "Filter the reports by signal: much more than last month, more than 1 FTE for one"
+            " person, FTE without clients, hours that do not fit, or a registration that lapsed."
+            " The subcontractor may have explained it."
+        ),
+        "fte_report_list",
+        _CONTROLLER,
+    ),
+    Task(
         _("See when you are paid"),
         _("A statement names the day of payment. What is held back, and why, stands beside it."),
         "statement_list",

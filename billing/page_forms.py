@@ -20,8 +20,7 @@ from billing.selectors.month_totals import MINUTES, Filled
 from billing.services.month_page import Entry
 from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, Switch, VolumeField
 from hoofdaannemer.core.money import format_euro
-from messaging.istandaard import MAX_BYTES
-from subcontracts.models import FundingLine, Professional
+from subcontracts.models import FundingLine
 from subcontracts.words import volume_text
 
 
@@ -218,50 +217,6 @@ def _rejection(card: Card) -> Sequence[str]:
     if not card.rejected:
         return ()
     return [sentence(one.rule, one.facts) for one in card.rejected.findings.all()]
-
-
-class FteForm(PlainForm):
-    """FTE by professional."""
-
-    def __init__(
-        self, *args: Any, people: Sequence[Professional], known: dict[int, Decimal], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.people = people
-        for one in people:
-            self.fields[f"fte_{one.pk}"] = VolumeField(
-                label=f"{one.name}, {one.role}",
-                unit=_("FTE"),
-                decimal_places=3,
-                max_digits=5,
-                max_value=Decimal("1.5"),
-                required=False,
-                initial=known.get(one.pk),
-            )
-
-    @property
-    def rows(self) -> dict[int, Decimal]:
-        """FTE by professional, without those that were left empty."""
-        typed = {one.pk: self.cleaned_data[f"fte_{one.pk}"] for one in self.people}
-        return {pk: fte for pk, fte in typed.items() if fte}
-
-
-class UploadForm(PlainForm):
-    """A declaration as a file of the own software."""
-
-    file = forms.FileField(
-        label=gettext_lazy("Declaration (323) as XML"),
-        help_text=gettext_lazy("At most 25 MB, as your software writes it."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xml,text/xml,application/xml"}),
-    )
-
-    def clean_file(self) -> bytes:
-        """The bytes; a file that is too large is not read."""
-        upload = self.cleaned_data["file"]
-        if upload.size > MAX_BYTES:
-            raise forms.ValidationError(_("This file is larger than 25 MB. Split the declaration."))
-        content: bytes = upload.read()
-        return content
 
 
 class AssessmentForm(PlainForm):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import (
     AccountChange,
+    DeclarationFile,
     Dispute,
     FteReport,
     PaymentRun,
@@ -203,3 +204,33 @@ def _check_controller(scope: Scope, main_contractor_id: int) -> None:
         return
     if scope.role != Role.CONTROLLER or scope.main_contractor_id != main_contractor_id:
         raise NotAllowedError(_("Only a controller does this."))
+
+
+def check_can_change_file(scope: Scope, file: DeclarationFile) -> None:
+    """Raises RuleError BIL-154 for a declaration file that is handed in, or being worked at."""
+    check_is_provider(scope, file.provider_organisation_id)
+    if file.status == DeclarationFile.Status.SENT:
+        raise RuleError("BIL-154", _("This file was handed in. Correct it with a new file."))
+    if file.is_busy:
+        raise RuleError("BIL-154", _("This file is being worked at. Try again in a minute."))
+
+
+def check_can_discard_file(scope: Scope, file: DeclarationFile) -> None:
+    """Raises RuleError BIL-154 for a declaration file that was, or is being, handed in."""
+    check_is_provider(scope, file.provider_organisation_id)
+    if file.status in (DeclarationFile.Status.SENT, DeclarationFile.Status.SENDING):
+        raise RuleError("BIL-154", _("This file was handed in. Correct it with a new file."))
+
+
+def check_can_send_file(scope: Scope, file: DeclarationFile) -> None:
+    """Raises RuleError BIL-157 for a declaration file that was not checked, BIL-155 as below."""
+    check_can_change_file(scope, file)
+    if file.status != DeclarationFile.Status.CHECKED:
+        raise RuleError("BIL-157", _("This file was not checked yet. Point out its columns."))
+    check_has_good_rows(file)
+
+
+def check_has_good_rows(file: DeclarationFile) -> None:
+    """Raises RuleError BIL-155 for a declaration file of which no row can be read."""
+    if not file.good_count:
+        raise RuleError("BIL-155", _("No row of this file can be declared. Mend the rows first."))

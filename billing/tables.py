@@ -169,6 +169,7 @@ class FteReportTable(Table):
     provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
     funding_line = django_tables2.Column(verbose_name=_("Funding line"))
     total = NumberColumn(verbose_name=_("FTE"), default=0)
+    signal_count = NumberColumn(verbose_name=_("Signals"))
     submitted_at = MomentColumn(verbose_name=_("Handed in"), default=_("draft"))
 
     class Meta:

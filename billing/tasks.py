@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from billing.selectors.waiting import ENTITLE
-from billing.services import entitling, holds, month_runs, what_ifs
+from billing.services import entitling, file_checking, holds, month_runs, what_ifs
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import ConflictError
 from hoofdaannemer.core.heartbeats import beating
@@ -31,6 +31,16 @@ def run_what_ifs() -> None:
             what_ifs.take_up(scope=scopes.system(), what_if_id=pk)
         except ConflictError:
             continue  # another worker was first, or it was deleted
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def take_up_declaration_files() -> None:
+    """Check declaration files and hand them in; beat calls it, a nudge makes it quicker."""
+    for pk in file_checking.waiting(scopes.system()):
+        try:
+            file_checking.take_up(scope=scopes.system(), file_id=pk)
+        except ConflictError:
+            continue  # another worker was first, or it was thrown away
 
 
 @shared_task(acks_late=True, ignore_result=True)

@@ -5,7 +5,9 @@ from django.urls import path
 from billing.views import (
     account_changes,
     bank,
+    column_mappings,
     contract_wall,
+    declaration_files,
     declarations,
     disputes,
     fte,
@@ -34,6 +36,61 @@ urlpatterns = [
     path("mijn-maand/<str:month>/", month_page.month_page, name="month_page"),
     path("declaraties/", declarations.DeclarationList.as_view(), name="declaration_list"),
     path("declaraties/indienen/", declarations.declaration_upload, name="declaration_upload"),
+    path(
+        "declaraties/voorbeeld/<str:month>/<str:table_kind>/",
+        declaration_files.declaration_template,
+        name="declaration_template",
+    ),
+    path(
+        "declaraties/bestanden/",
+        declaration_files.DeclarationFileList.as_view(),
+        name="declaration_file_list",
+    ),
+    path(
+        "declaraties/bestanden/<int:pk>/",
+        declaration_files.DeclarationFileDetail.as_view(),
+        name="declaration_file_detail",
+    ),
+    path(
+        "declaraties/bestanden/<int:pk>/kolommen/",
+        declaration_files.declaration_file_map,
+        name="declaration_file_map",
+    ),
+    path(
+        "declaraties/bestanden/<int:pk>/indienen/",
+        declaration_files.declaration_file_send,
+        name="declaration_file_send",
+    ),
+    path(
+        "declaraties/bestanden/<int:pk>/weggooien/",
+        declaration_files.declaration_file_discard,
+        name="declaration_file_discard",
+    ),
+    path(
+        "declaraties/bestanden/<int:pk>/bestand/",
+        declaration_files.declaration_file_original,
+        name="declaration_file_original",
+    ),
+    path(
+        "declaraties/bestanden/<int:pk>/te-herstellen/",
+        declaration_files.declaration_file_wrong,
+        name="declaration_file_wrong",
+    ),
+    path(
+        "declaraties/kolommen/",
+        column_mappings.ColumnMappingList.as_view(),
+        name="column_mapping_list",
+    ),
+    path(
+        "declaraties/kolommen/<int:pk>/",
+        column_mappings.column_mapping_change,
+        name="column_mapping_change",
+    ),
+    path(
+        "declaraties/kolommen/<int:pk>/vergeten/",
+        column_mappings.column_mapping_forget,
+        name="column_mapping_forget",
+    ),
     path(
         "declaraties/<int:pk>/",
         declarations.DeclarationDetail.as_view(),
@@ -67,6 +124,8 @@ urlpatterns = [
     ),
     path("fte/", fte.FteReportList.as_view(), name="fte_report_list"),
     path("fte/<int:line>/<str:month>/beginnen/", fte.fte_report_open, name="fte_report_open"),
+    path("fte/<int:line>/<str:month>/overnemen/", fte.fte_report_carry, name="fte_report_carry"),
+    path("fte/<int:pk>/controleren/", fte.fte_report_confirm, name="fte_report_confirm"),
     path("fte/<int:pk>/", fte.FteReportDetail.as_view(), name="fte_report_detail"),
     path("fte/<int:pk>/invullen/", fte.fte_report_edit, name="fte_report_edit"),
     path("fte/<int:pk>/corrigeren/", fte.fte_report_correct, name="fte_report_correct"),

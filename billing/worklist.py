@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from billing.models import (
     AccountChange,
     Declaration,
+    DeclarationFile,
     Dispute,
     Hold,
     MonthRun,
@@ -50,6 +51,7 @@ def items(scope: Scope) -> Iterable[WorkItem]:
     """The month to hand in and what is held for a subcontractor; the rest for a controller."""
     if scope.role in SUBCONTRACTOR:
         yield from _month_to_hand_in(scope)
+        yield from _files(scope)
         yield from _reports(scope)
         yield from _holds(scope)
         yield from _disputes(scope, Side.SUBCONTRACTOR)
@@ -81,6 +83,18 @@ def _month_to_hand_in(scope: Scope) -> Iterable[WorkItem]:
             url=reverse("month_page", args=[str(month)]),
             verb=_("Hand in the month"),
             due=_due(month, HAND_IN_DAYS),
+        )
+
+
+def _files(scope: Scope) -> Iterable[WorkItem]:
+    """Files that were uploaded and wait for a person."""
+    waiting = (DeclarationFile.Status.MAPPING, DeclarationFile.Status.CHECKED)
+    for file in DeclarationFile.objects.visible_to(scope).light().filter(status__in=waiting)[:20]:
+        yield WorkItem(
+            kind=_("To hand in"),
+            text=_("File %(name)s was not handed in yet") % {"name": file.name},
+            url=file.get_absolute_url(),
+            verb=_("Look at the file"),
         )
 
 

@@ -502,6 +502,12 @@ POLICIES: dict[str, TablePolicy] = {
     "qualifications_review": owned(CARE_STAFF, grants=APPEND),
     # Billing. Facts are appended; payments are made by `billing_release_run` alone.
     "billing_declaration": owned(MONEY),
+    # A file may be about several main contractors, so that only who declares reads it.
+    "billing_declarationfile": TablePolicy(rows=(PROVIDER,), grants=DISPOSABLE),
+    "billing_declarationfilefinding": through(
+        "billing_declarationfile", "file_id", grants=("SELECT", "INSERT", "DELETE")
+    ),
+    "billing_columnmapping": TablePolicy(rows=(PROVIDER,), grants=DISPOSABLE),
     "billing_declaredline": owned(MONEY),
     "billing_declaredtotal": owned(MONEY),
     "billing_linefinding": owned(MONEY, grants=APPEND),
@@ -509,6 +515,9 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_monthdraft": TablePolicy(rows=(PROVIDER,), grants=KEEP),
     "billing_ftereport": owned(MONEY | {Role.QUALITY_OFFICER}),
     "billing_ftereportrow": owned(
+        MONEY | {Role.QUALITY_OFFICER}, grants=("SELECT", "INSERT", "UPDATE", "DELETE")
+    ),
+    "billing_ftesignal": owned(
         MONEY | {Role.QUALITY_OFFICER}, grants=("SELECT", "INSERT", "UPDATE", "DELETE")
     ),
     "billing_trajectorystep": owned(MONEY, grants=APPEND),

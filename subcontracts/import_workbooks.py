@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
-from hoofdaannemer.core.export import as_xlsx_value
+from hoofdaannemer.core.workbooks import book
 from subcontracts.import_words import COLUMNS_TOLD, SHEETS_TOLD
 from subcontracts.models import CareImportRow
 from subcontracts.rules.importcolumns import COLUMNS
 from subcontracts.selectors.importing import Line, Reconciliation, Tally
 from subcontracts.services.import_rows import line_of
-
-Table = Iterable[Sequence[object]]
-#: Wide enough to read a heading in.
-_WIDTH: Final = 22
-
-
-def book(sheets: Mapping[str, Table]) -> bytes:
-    """A workbook with these sheets, whose first row is a bold heading."""
-    made = Workbook(write_only=True)
-    for name, rows in sheets.items():
-        sheet = made.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        for letter in "ABCDEFGHIJKLMNOP":
-            sheet.column_dimensions[letter].width = _WIDTH
-        for number, row in enumerate(rows):
-            cells = [WriteOnlyCell(sheet, value=_value(value)) for value in row]
-            for cell in cells if number == 0 else ():
-                cell.font = Font(bold=True)
-            sheet.append(cells)
-    target = io.BytesIO()
-    made.save(target)
-    return target.getvalue()
-
-
-def _value(value: object) -> Any:
-    return as_xlsx_value(str(value) if isinstance(value, Promise) else value)
 
 
 def template() -> bytes:

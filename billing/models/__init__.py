@@ -3,6 +3,11 @@
 from billing.models.account_changes import AccountChange
 from billing.models.assessments import Assessment
 from billing.models.bank import BankEntry, BankReport
+from billing.models.declaration_files import (
+    ColumnMapping,
+    DeclarationFile,
+    DeclarationFileFinding,
+)
 from billing.models.declarations import (
     Declaration,
     DeclaredLine,
@@ -12,7 +17,7 @@ from billing.models.declarations import (
 )
 from billing.models.disputes import Dispute, DisputeEntry
 from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
-from billing.models.fte import FteReport, FteReportRow
+from billing.models.fte import FteReport, FteReportRow, FteSignal
 from billing.models.invoicing import EInvoice, SelfBilling, VatTreatment
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
 from billing.models.runs import MonthRun
@@ -33,7 +38,10 @@ __all__ = [
     "Assessment",
     "BankEntry",
     "BankReport",
+    "ColumnMapping",
     "Declaration",
+    "DeclarationFile",
+    "DeclarationFileFinding",
     "DeclaredLine",
     "DeclaredTotal",
     "Dispute",
@@ -42,6 +50,7 @@ __all__ = [
     "Entitlement",
     "FteReport",
     "FteReportRow",
+    "FteSignal",
     "Hold",
     "LineFinding",
     "MonthDraft",

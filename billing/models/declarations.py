@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.declaration_files import DeclarationFile
 from billing.models.readers import MONEY
 from hoofdaannemer.accounts.models import MainContractor, Organisation
 from hoofdaannemer.core.periods import Month
@@ -47,6 +48,7 @@ class Declaration(ProviderOwned):
 
         MESSAGE = "message", _("message")
         PORTAL = "portal", _("month page")
+        FILE = "file", _("file of the own administration")
 
     subcontractor = models.ForeignKey(
         Subcontractor, on_delete=models.PROTECT, related_name="declarations"
@@ -71,6 +73,10 @@ class Declaration(ProviderOwned):
     entitled_at = models.DateTimeField(null=True)
     message = models.OneToOneField(
         IncomingMessage, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    #: The file it was made of; the main contractor does not read that, only this.
+    file = models.ForeignKey(
+        DeclarationFile, on_delete=models.PROTECT, null=True, related_name="declarations"
     )
 
     objects = DeclarationQuerySet.as_manager()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.readers import FTE
 from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.scope import Scope
 from subcontracts.models import FundingLine, Professional
 from subcontracts.models.owned import OwnedQuerySet, ProviderOwned
 
@@ -74,11 +75,33 @@ class FteReportRowQuerySet(OwnedQuerySet["FteReportRow"]):
 
 
 class FteReportRow(ProviderOwned):
-    """One professional's FTE in the month."""
+    """One professional's FTE in the month, and what else was told of it."""
+
+    class Qualified(models.TextChoices):
+        """Whether all requirements were met; frozen when the report is handed in."""
+
+        YES = "yes", _("yes")
+        NO = "no", _("no")
 
     report = models.ForeignKey(FteReport, on_delete=models.PROTECT, related_name="rows")
     professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="+")
+    #: Deployed on this line.
     fte = models.DecimalField(_("FTE"), max_digits=5, decimal_places=3)
+    #: By the employment contract, over all work of the organisation.
+    contracted = models.DecimalField(_("contracted FTE"), max_digits=5, decimal_places=3, null=True)
+    #: Hours of the month.
+    hours = models.DecimalField(_("hours worked"), max_digits=6, decimal_places=2, null=True)
+    absence = models.DecimalField(_("hours absent"), max_digits=6, decimal_places=2, null=True)
+    area = models.CharField(_("area"), max_length=60, blank=True)
+    #: The job in that month, for it may change.
+    role = models.CharField(_("job"), max_length=60, blank=True)
+    #: On the first and the last day of the month that count; empty while it is a draft.
+    qualified_at_start = models.CharField(
+        _("qualified at the start"), max_length=3, choices=Qualified.choices, blank=True
+    )
+    qualified_at_end = models.CharField(
+        _("qualified at the end"), max_length=3, choices=Qualified.choices, blank=True
+    )
 
     objects = FteReportRowQuerySet.as_manager()
 
@@ -89,4 +112,66 @@ class FteReportRow(ProviderOwned):
             models.CheckConstraint(
                 name="fte_row_bounds", condition=Q(fte__gt=0, fte__lte=Decimal("1.5"))
             ),
+            models.CheckConstraint(
+                name="fte_row_hours",
+                condition=(Q(hours=None) | Q(hours__gte=0))
+                & (Q(absence=None) | Q(absence__gte=0))
+                & (Q(contracted=None) | Q(contracted__gte=0)),
+            ),
         ]
+
+
+class FteSignalQuerySet(OwnedQuerySet["FteSignal"]):
+    """Reads of signals; those of a draft are for who fills it in."""
+
+    readers = FTE
+
+    def visible_to(self, scope: Scope) -> FteSignalQuerySet:
+        """Staff see what was handed in, with the words on it."""
+        rows = super().visible_to(scope)
+        if scope.role in self.readers:
+            return rows.filter(report__submitted_at__isnull=False)
+        return rows
+
+
+class FteSignal(ProviderOwned):
+    """Something in a report that one would look at twice; it refuses nothing."""
+
+    class Kind(models.TextChoices):
+        """What is odd; its sentence is made when somebody reads it (`billing.fte_words`)."""
+
+        PERSON_CHANGED = "person_changed", _("much more or less than last month")
+        TOTAL_CHANGED = "total_changed", _("total much more or less than last month")
+        OVER_ONE = "over_one", _("more than 1 FTE over all lines")
+        NO_CARE = "no_care", _("FTE without clients")
+        NO_FTE = "no_fte", _("clients without FTE")
+        HOURS = "hours", _("hours do not fit the FTE")
+        LAPSED = "lapsed", _("not qualified any more")
+
+    report = models.ForeignKey(FteReport, on_delete=models.PROTECT, related_name="signals")
+    #: Empty where it is about the report as a whole.
+    professional = models.ForeignKey(
+        Professional, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    kind = models.CharField(_("signal"), max_length=14, choices=Kind.choices)
+    #: Figures for the sentence, as texts.
+    facts = models.JSONField(default=dict)
+    #: What the subcontractor says of it.
+    explanation = models.CharField(_("explanation"), max_length=500, blank=True)
+
+    objects = FteSignalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("signal of an FTE report")
+        verbose_name_plural = _("signals of FTE reports")
+        ordering = ["kind", "professional", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "kind", "professional"],
+                nulls_distinct=False,
+                name="fte_signal_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())

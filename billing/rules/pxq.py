@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from billing.rules import explain
 from billing.rules.explain import Entry, Explanation
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.money import from_cents, round_cents
+from hoofdaannemer.core.money import from_cents, round_cents, to_cents
 
 
 class Unit(StrEnum):
@@ -130,3 +130,20 @@ def _entry(line: Line) -> Entry:
         inputs = (explain.text("line", line.credits),)
         computed = Explanation("pxq.credit", inputs, from_cents(0) - computed.amount)
     return Entry(line.reference, computed)
+
+
+def priced(
+    volume: int, unit: str, price: Decimal | None, price_unit: str
+) -> tuple[int | None, int]:
+    """Tariff and amount of a line in eurocents, as agreed; `price` is euros a `price_unit`.
+
+    Euros have no tariff: their volume is the amount. Nothing is agreed with an own team.
+    """
+    if unit == Unit.EURO:
+        return None, volume
+    if price is None:
+        return None, 0
+    by_hour = unit == Unit.MINUTE and price_unit == Unit.HOUR
+    shown = minute_tariff(price) if by_hour else round_cents(price)
+    tariff = Tariff(Unit.HOUR, price) if by_hour else Tariff(Unit(unit), shown)
+    return to_cents(shown), to_cents(line_amount(volume, Unit(unit), tariff).amount)

@@ -15,11 +15,15 @@ MONTHS_BACK = 3
 
 @dataclass(frozen=True)
 class MissingReport:
-    """A month of a funding line without a report; `draft` where one was begun."""
+    """A month of a funding line without a report; `draft` where one was begun.
+
+    `can_carry` where nothing was begun and the month before has a report to carry over.
+    """
 
     line: FundingLine
     month: Month
     draft: FteReport | None
+    can_carry: bool = False
 
 
 def open_months(scope: Scope) -> list[MissingReport]:
@@ -51,5 +55,7 @@ def open_months(scope: Scope) -> list[MissingReport]:
             report = known.get((line.pk, one_month.first))
             is_missing = report is None or report.submitted_at is None
             if is_missing and in_force.overlaps(one_month.period):
-                found.append(MissingReport(line, one_month, report))
+                before = known.get((line.pk, one_month.previous().first))
+                can_carry = report is None and before is not None and bool(before.submitted_at)
+                found.append(MissingReport(line, one_month, report, can_carry))
     return found

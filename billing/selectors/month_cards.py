@@ -217,7 +217,7 @@ def _card(placement: Placement, month: Month, priced: tuple[Decimal | None, str]
     if period is None:
         raise ValueError("the placement is not in force in this month")
     price, price_unit = priced or (None, placement.product.unit)
-    unit = _unit(placement, price_unit)
+    unit = declared_unit(placement, price_unit)
     drafts = {one.month: one for one in placement.near_drafts}  # type: ignore[attr-defined]
     lines: list[DeclaredLine] = placement.near_lines  # type: ignore[attr-defined]
     counting = {
@@ -242,7 +242,7 @@ def _card(placement: Placement, month: Month, priced: tuple[Decimal | None, str]
     )
 
 
-def _unit(placement: Placement, price_unit: str) -> str:
+def declared_unit(placement: Placement, price_unit: str) -> str:
     """The unit to declare in: the contract's, where it fits what was allocated."""
     if not placement.unit or price_unit == placement.unit:
         return price_unit

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from billing import policies
 from billing.findings import code_of
-from billing.models import Declaration
+from billing.models import Declaration, DeclarationFile
 from billing.services import storing
 from billing.services.judging import Question, judge
 from billing.services.staging import StagedLine, stage
@@ -36,6 +36,14 @@ class Head:
     number: str
     month: Month
     message: IncomingMessage | None = None
+    file: DeclarationFile | None = None
+
+    @property
+    def source(self) -> str:
+        """How it came in."""
+        if self.message:
+            return Declaration.Source.MESSAGE
+        return Declaration.Source.FILE if self.file else Declaration.Source.PORTAL
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,7 @@ def submit(
         number=head.number,
         month=head.month.first,
         declared_on=scope.today,
-        source=Declaration.Source.MESSAGE if head.message else Declaration.Source.PORTAL,
+        source=head.source,
         status=_status(verdict, len(lines)),
         codes=" ".join(code_of(rule) for rule in verdict.refused),
         submitted=verdict.submitted,
@@ -121,6 +129,7 @@ def submit(
         recorded_at=scope.at,
         entitled_at=None if _grants(verdict, len(lines)) else scope.at,
         message=head.message,
+        file=head.file,
     )
     if not verdict.is_refused:
         storing.store(declaration)
@@ -134,6 +143,18 @@ def submit(
         granted=str(verdict.granted),
     )
     return Submission(declaration, verdict)
+
+
+def month_for(subcontractor: Subcontractor, family: str, month: Month) -> Month:
+    """The month to declare for: late lines go into the latest that was declared (TR318)."""
+    latest = (
+        Declaration.objects.standing()
+        .filter(subcontractor=subcontractor, family=family)
+        .order_by("-month")
+        .values_list("month", flat=True)
+        .first()
+    )
+    return max(month, Month.of(latest)) if latest else month
 
 
 def _judged(subcontractor: Subcontractor, head: Head, lines: Sequence[StagedLine]) -> Verdict:

@@ -1,20 +1,35 @@
-"""FTE reports: carried over from last month, filled in, handed in, corrected."""
+"""FTE reports: carried over from last month, filled in, looked at, handed in, corrected."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import policies
-from billing.models import FteReport, FteReportRow
+from billing.models import FteReport, FteReportRow, FteSignal
+from billing.selectors.fte_facts import found_in, qualified_in
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import FundingLine, Professional
+
+#: A signal within a report: its kind, and the professional it is about, if any.
+Key = tuple[str, int | None]
+
+
+@dataclass(frozen=True)
+class Details:
+    """What may be told of a professional beside FTE; hours are of the month."""
+
+    contracted: Decimal | None = None
+    hours: Decimal | None = None
+    absence: Decimal | None = None
+    area: str = ""
 
 
 @transaction.atomic
@@ -39,7 +54,8 @@ def open_report(*, scope: Scope, funding_line: FundingLine, month: Month) -> Fte
         funding_line=funding_line, month=month.previous().first
     )
     for last in before[:1]:
-        _store(report, {row.professional_id: row.fte for row in _still_here(last, month)})
+        _store(report, *_as_told(_still_here(last, month)))
+    _look(report)
     return report
 
 
@@ -62,8 +78,22 @@ def _still_here(report: FteReport, month: Month) -> list[FteReportRow]:
     ]
 
 
-def _store(report: FteReport, rows: Mapping[int, Decimal]) -> None:
+def _as_told(rows: Iterable[FteReportRow]) -> tuple[dict[int, Decimal], dict[int, Details]]:
+    """FTE and details by professional, as rows say them."""
+    kept = list(rows)
+    return (
+        {row.professional_id: row.fte for row in kept},
+        {
+            row.professional_id: Details(row.contracted, row.hours, row.absence, row.area)
+            for row in kept
+        },
+    )
+
+
+def _store(report: FteReport, rows: Mapping[int, Decimal], details: Mapping[int, Details]) -> None:
     report.rows.all().delete()
+    roles = dict(Professional.objects.filter(pk__in=rows).values_list("pk", "role"))
+    nothing = Details()
     FteReportRow.objects.bulk_create(
         FteReportRow(
             main_contractor_id=report.main_contractor_id,
@@ -71,15 +101,62 @@ def _store(report: FteReport, rows: Mapping[int, Decimal]) -> None:
             report=report,
             professional_id=professional,
             fte=fte,
+            role=roles[professional],
+            contracted=details.get(professional, nothing).contracted,
+            hours=details.get(professional, nothing).hours,
+            absence=details.get(professional, nothing).absence,
+            area=details.get(professional, nothing).area,
         )
         for professional, fte in rows.items()
         if fte
     )
 
 
+def _look(report: FteReport, explanations: Mapping[Key, str] | None = None) -> None:
+    """Find the signals anew; what was said of one stays with it."""
+    qualified = qualified_in(report)
+    said = {
+        (one.kind, one.professional_id): one.explanation for one in report.signals.all()
+    } | dict(explanations or {})
+    report.signals.all().delete()
+    FteSignal.objects.bulk_create(
+        FteSignal(
+            main_contractor_id=report.main_contractor_id,
+            provider_organisation_id=report.provider_organisation_id,
+            report=report,
+            professional_id=one.person,
+            kind=one.kind,
+            facts=one.facts,
+            explanation=said.get((one.kind, one.person), "")[:500],
+        )
+        for one in found_in(report, qualified)
+    )
+
+
+def _freeze(report: FteReport) -> None:
+    """Keep who was qualified: later proofs change what is known, not what was handed in."""
+    qualified = qualified_in(report)
+    rows = list(report.rows.all())
+    for row in rows:
+        found = qualified[row.professional_id]
+        row.qualified_at_start = _yes(found.at_start)
+        row.qualified_at_end = _yes(found.at_end)
+    FteReportRow.objects.bulk_update(rows, ["qualified_at_start", "qualified_at_end"])
+
+
+def _yes(answer: bool) -> str:
+    return FteReportRow.Qualified.YES if answer else FteReportRow.Qualified.NO
+
+
 @transaction.atomic
-def save(*, scope: Scope, report: FteReport, rows: Mapping[int, Decimal]) -> FteReport:
-    """Store FTE by professional (ids) in a draft.
+def save(
+    *,
+    scope: Scope,
+    report: FteReport,
+    rows: Mapping[int, Decimal],
+    details: Mapping[int, Details] | None = None,
+) -> FteReport:
+    """Store FTE by professional (ids) in a draft, with what else is told of them.
 
     Raises RuleError BIL-11 for a report that was handed in, BIL-14 for somebody who did not work
     for the organisation in that month, BIL-15 for more than 1,5 FTE or less than none.
@@ -97,15 +174,18 @@ def save(*, scope: Scope, report: FteReport, rows: Mapping[int, Decimal]) -> Fte
         raise RuleError("BIL-14", _("Report only people who worked for you in this month."))
     if any(not 0 <= fte <= Decimal("1.5") for fte in rows.values()):
         raise RuleError("BIL-15", _("Somebody works at most 1,5 FTE. Correct the number."))
-    _store(report, rows)
+    _store(report, rows, details or {})
+    _look(report)
     report.saved_at = scope.at
     report.save(update_fields=["saved_at"])
     return report
 
 
 @transaction.atomic
-def hand_in(*, scope: Scope, report: FteReport) -> FteReport:
-    """Hand in a draft; it takes the place of the one it corrects.
+def hand_in(
+    *, scope: Scope, report: FteReport, explanations: Mapping[Key, str] | None = None
+) -> FteReport:
+    """Hand in a draft, with words on its signals; it takes the place of the one it corrects.
 
     Raises RuleError BIL-11 for a report that was handed in, BIL-12 for one without rows, BIL-16
     for a month that has not ended.
@@ -116,13 +196,16 @@ def hand_in(*, scope: Scope, report: FteReport) -> FteReport:
         raise RuleError("BIL-16", _("Hand in this report when the month is over."))
     if not report.rows.exists():
         raise RuleError("BIL-12", _("Report at least one professional."))
+    _look(report, explanations)
+    _freeze(report)
     FteReport.objects.handed_in().filter(
         funding_line=report.funding_line_id, month=report.month
     ).update(replaced_by=report)
     report.submitted_at = scope.at
     report.save(update_fields=["submitted_at"])
     total = sum((row.fte for row in report.rows.all()), Decimal(0))
-    audit.record(scope, "fte_report.handed_in", report, fte=str(total))
+    signals = report.signals.count()
+    audit.record(scope, "fte_report.handed_in", report, fte=str(total), signals=signals)
     return report
 
 
@@ -140,7 +223,8 @@ def correct(*, scope: Scope, report: FteReport) -> FteReport:
     if not report.submitted_at or report.replaced_by_id or drafts.exists():
         raise RuleError("BIL-17", _("There is a draft of this report. Finish that one."))
     draft = _draft(scope, report.funding_line, report.calendar_month)
-    _store(draft, {row.professional_id: row.fte for row in report.rows.all()})
+    _store(draft, *_as_told(report.rows.all()))
+    _look(draft, {(one.kind, one.professional_id): one.explanation for one in report.signals.all()})
     return draft
 
 

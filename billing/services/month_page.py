@@ -13,15 +13,23 @@ from django.utils.translation import gettext as _
 from billing import policies
 from billing.findings import sentence
 from billing.models import Declaration, LineFinding, MonthDraft
-from billing.rules.pxq import Tariff, Unit, line_amount, minute_tariff
+from billing.rules.pxq import priced
 from billing.selectors.month_cards import Card, cards
 from billing.services import entitling, holds
-from billing.services.declarations import Head, Submission, Verdict, WorkerVolumes, check, submit
+from billing.services.declarations import (
+    Head,
+    Submission,
+    Verdict,
+    WorkerVolumes,
+    check,
+    month_for,
+    submit,
+)
 from billing.services.judging import findings
 from billing.services.staging import StagedLine
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.money import from_cents, round_cents, to_cents
+from hoofdaannemer.core.money import from_cents, to_cents
 from hoofdaannemer.core.numbering import next_number
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope
@@ -91,7 +99,7 @@ def check_month(*, scope: Scope, month: Month, entries: Mapping[int, Entry]) -> 
     sentences: dict[int, list[str]] = {}
     submitted = granted = from_cents(0)
     for bundle in _bundles(scope, month, entries):
-        head = Head(bundle.family, "", _declared_month(bundle, month))
+        head = Head(bundle.family, "", month_for(bundle.subcontractor, bundle.family, month))
         verdict = check(
             scope=scope, subcontractor=bundle.subcontractor, head=head, lines=bundle.lines
         )
@@ -141,7 +149,9 @@ def _declared(scope: Scope, month: Month, bundle: _Bundle) -> tuple[_Bundle, Sub
     policies.check_can_declare(scope, bundle.subcontractor)
     series = f"declaration:{bundle.subcontractor.pk}"
     number = next_number(bundle.subcontractor.main_contractor_id, series)
-    head = Head(bundle.family, f"P{number:08d}", _declared_month(bundle, month))
+    head = Head(
+        bundle.family, f"P{number:08d}", month_for(bundle.subcontractor, bundle.family, month)
+    )
     lines = [line._replace(reference=f"{head.number}-{line.line}") for line in bundle.lines]
     submission = submit(
         scope=scope,
@@ -162,18 +172,6 @@ def _sentences(declaration: Declaration) -> Iterator[tuple[int, str]]:
         placement = finding.declared_line.placement_id
         if placement is not None:
             yield placement, sentence(finding.rule, finding.facts)
-
-
-def _declared_month(bundle: _Bundle, month: Month) -> Month:
-    """Late lines go into the latest month that was declared (TR318)."""
-    latest = (
-        Declaration.objects.standing()
-        .filter(subcontractor=bundle.subcontractor, family=bundle.family)
-        .order_by("-month")
-        .values_list("month", flat=True)
-        .first()
-    )
-    return max(month, Month.of(latest)) if latest else month
 
 
 def _bundles(scope: Scope, month: Month, entries: Mapping[int, Entry]) -> Iterator[_Bundle]:
@@ -220,7 +218,7 @@ def _bundle(group: Sequence[Card], entries: Mapping[int, Entry]) -> _Bundle:
 
 def _debit(card: Card, volume: int, line: int) -> StagedLine:
     placed = card.placement
-    tariff, amount = _priced(card, volume)
+    tariff, amount = priced(volume, card.unit, card.price, card.price_unit)
     return StagedLine(
         line=line,
         client_id=placed.client_id,
@@ -237,20 +235,6 @@ def _debit(card: Card, volume: int, line: int) -> StagedLine:
         amount=amount,
         is_credit=False,
     )
-
-
-def _priced(card: Card, volume: int) -> tuple[int | None, int]:
-    """Tariff and amount in cents; an own team has neither."""
-    if card.unit == Unit.EURO:
-        return None, volume
-    if card.price is None:
-        return None, 0
-    price_unit, unit = Unit(card.price_unit), Unit(card.unit)
-    by_hour = unit is Unit.MINUTE and price_unit is Unit.HOUR
-    shown = minute_tariff(card.price) if by_hour else round_cents(card.price)
-    price = card.price if by_hour else shown
-    amount = line_amount(volume, unit, Tariff(price_unit if by_hour else unit, price)).amount
-    return to_cents(shown), to_cents(amount)
 
 
 def _credit(card: Card, line: int) -> StagedLine:

@@ -47,8 +47,10 @@ _DRAFT: Final = Q(status=Subcontract.Status.DRAFT)
 FITTING: Final[Mapping[str, Q]] = {
     "evidence_review": Q(outcome=Evidence.Outcome.AWAITING),
     "fte_report_open": Q(form=FundingLine.Form.FTE),
+    "fte_report_carry": Q(form=FundingLine.Form.FTE),
     "fte_report_edit": Q(submitted_at=None),
     "bank_entry_settle": ~Q(oddity=""),
+    "fte_report_confirm": Q(submitted_at=None),
     "payment_run_release": Q(status=PaymentRun.Status.PREPARED),
     "payment_run_cancel": Q(status=PaymentRun.Status.PREPARED),
     "payment_run_file": Q(status=PaymentRun.Status.RELEASED),
@@ -200,6 +202,7 @@ def _fixed() -> Mapping[str, object]:
         "month": str(month),
         "year": month.year,
         "kind": "pdf",
+        "table_kind": "csv",
         "code": "KWARTAAL",
         "family": "jw",
         "kvk": "00000000",

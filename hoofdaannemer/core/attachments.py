@@ -17,3 +17,8 @@ def attachment(content: bytes, name: str, kind: str = PDF) -> HttpResponse:
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(content, content_type=kind, headers=headers)
+
+
+def plain_name(name: str) -> str:
+    """The name of a file without marks that one cannot see, such as those that turn it around."""
+    return "".join(sign for sign in name if sign.isprintable())

@@ -212,4 +212,31 @@ PROMISES: tuple[Promise, ...] = (
                counted.last_end)
         """,
     ),
+    by_query(
+        "FIL-01",
+        "A file that was handed in is declared row by row; of another nothing was declared.",
+        """
+        SELECT 'file', file.id
+        FROM billing_declarationfile file
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS made, coalesce(sum(line_count), 0) AS lines,
+                coalesce(sum(submitted), 0) AS submitted, coalesce(sum(granted), 0) AS granted
+            FROM billing_declaration WHERE file_id = file.id) found ON true
+        WHERE (file.status = 'sent') <> (found.made > 0)
+           OR (file.status = 'sent' AND (found.lines, found.submitted, found.granted)
+               <> (file.good_count, file.submitted, file.granted))
+        """,
+    ),
+    by_query(
+        "FTE-01",
+        "A signal about somebody stands in a report that names that person.",
+        """
+        SELECT 'signal', signal.id
+        FROM billing_ftesignal signal
+        WHERE signal.professional_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM billing_ftereportrow row
+            WHERE row.report_id = signal.report_id
+              AND row.professional_id = signal.professional_id)
+        """,
+    ),
 )

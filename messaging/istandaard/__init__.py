@@ -18,7 +18,7 @@ from .model.elements import Family
 from .model.messages import MESSAGE_TYPES, Message, MessageType, message_type
 from .parts import parts, path_of
 from .policy import MAX_BYTES, Rejection
-from .rules import Finding, validate, validate_declaration
+from .rules import Finding, line_findings, validate, validate_declaration
 from .schema import base_schema_text, schema_for, schema_text
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "declaration_answer",
     "declaration_head",
     "declaration_rows",
+    "line_findings",
     "message_type",
     "outlined",
     "parse",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts.models import User
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.attachments import plain_name
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Scope
 from subcontracts import announcement_policies as policies
@@ -74,7 +75,7 @@ def announce(
         start_date=facts.start_date,
         end_date=facts.end_date,
         attachment=file,
-        attachment_name=_plain(facts.attachment_name) if file else "",
+        attachment_name=plain_name(facts.attachment_name) if file else "",
         recorded_by_id=scope.user_id or None,
         recorded_at=scope.at,
     )
@@ -89,11 +90,6 @@ def announce(
     )
     audit.record(scope, "announcement.published", row, addressees=len(told))
     return row
-
-
-def _plain(name: str) -> str:
-    """The name of a file without marks that one cannot see, such as those that turn it around."""
-    return "".join(sign for sign in name if sign.isprintable())
 
 
 @transaction.atomic

@@ -153,6 +153,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "UPDATE billing_entitlement SET amount = amount + 0.01 WHERE declared_line_id IS NOT NULL",
     ),
     "DEC-12": ("UPDATE billing_declaration SET entitled_at = NULL",),
+    "FIL-01": ("UPDATE billing_declarationfile SET status = 'sent', sent_at = now()",),
+    "FTE-01": ("DELETE FROM billing_ftereportrow",),
     "DEC-13": ("UPDATE billing_declaredline SET code = '45B99'",),
     "DEC-14": (
         """

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from billing.models import (
     BankEntry,
+    ColumnMapping,
     Declaration,
     DeclaredLine,
     FteReport,
@@ -49,6 +50,7 @@ from hoofdaannemer.core.templatetags.core_format import date_long
 from tests.billing.bank import account
 from tests.billing.build import declare, moment, placement, priced
 from tests.billing.funding import add_line
+from tests.billing.sheetfiles import checked, csv_file
 from tests.billing.test_settlements import AGREED
 from tests.billing.upward import answer_to, part, pay_by_unit, receive, send
 from tests.billing.visitors import as_system, visitor
@@ -62,7 +64,7 @@ ACCOUNTS = ("detail", "confirm", "decide", "withdraw", "undo")
 OTHER_ACCOUNT = account_changes.NewAccount(
     iban="NL91ABNA0417164300", account_holder="Praktijk", reason="Andere bank"
 )
-FILES = ("pdf", "xlsx", "einvoice", "einvoice_make")
+OF_STATEMENT = ("pdf", "xlsx", "einvoice", "einvoice_make")
 SETTLEMENTS = (
     "detail",
     "recompute",
@@ -77,6 +79,7 @@ SETTLEMENTS = (
     "signed",
 )
 UPWARD_SETTLEMENTS = ("detail", "fill_in", "lock", "pdf", "xlsx")
+FILES = ("detail", "map", "send", "discard", "original", "wrong")
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 LONG = {"start": BEFORE.previous().first, "end": None}
 
@@ -257,15 +260,28 @@ def test_fte_report_by_pages(chain: World) -> None:
     report = opened.context["report"]
     wrong = browser.post(path("fte_report_edit", report.pk), {f"fte_{person.pk}": "2"})
     assert wrong.context["form"].errors
-    filled = {f"fte_{person.pk}": "0,8", "hand_in": "1"}
-    done = browser.post(path("fte_report_edit", report.pk), filled, follow=True)
-    assert done.status_code == 200
+    filled = {f"fte_{person.pk}": "0,8", f"hours_{person.pk}": "20", "hand_in": "1"}
+    asked = browser.post(path("fte_report_edit", report.pk), filled, follow=True)
+    assert [row.professional for row in asked.context["found"].came] == [person]
+    names = list(asked.context["form"].fields)
+    assert names == [f"explain_hours_{person.pk}", "explain_no_care_0"]
+    said = dict.fromkeys(names, "Net begonnen.")
+    done = browser.post(path("fte_report_confirm", report.pk), said, follow=True)
+    assert b"Net begonnen." in done.content
     as_system()
     assert FteReport.objects.handed_in().get().rows.get().fte == Decimal("0.800")
     # Staff read the reference, not the name.
     staff = visitor(chain, Role.CONTROLLER).get(path("fte_report_detail", report.pk))
     assert person.reference.encode() in staff.content
     assert person.name.encode() not in staff.content
+    assert b"Net begonnen." in staff.content
+    controller = visitor(chain, Role.CONTROLLER)
+    for signal, count in (("any", 1), ("hours", 1), ("lapsed", 0)):
+        found = controller.get(path("fte_report_list"), {"signal": signal})
+        assert found.context["count"] == count
+    # The next month begins as this one, which is one click and a page that says so.
+    carried = browser.post(path("fte_report_carry", chain.fte.line.pk, ENDED.next()), follow=True)
+    assert carried.context["found"].is_same
 
 
 def test_controller_closes_the_month_and_two_people_pay(chain: World) -> None:
@@ -385,6 +401,8 @@ def addresses(chain: World) -> dict[str, str]:
     change = account_changes.ask(
         scope=scopes.system(), subcontractor=chain.pxq.subcontractor, account=OTHER_ACCOUNT
     )
+    file = checked(chain, csv_file([["Plaatsing", "Maand", "Uren"], ["x", "2026-01", "3"]]))
+    mapping = ColumnMapping.objects.get()
     arguments: dict[str, tuple[object, ...]] = {
         **{f"account_change_{name}": (change.pk,) for name in ACCOUNTS},
         **{f"bank_report_{name}": (entry.report_id,) for name in ("detail", "file")},
@@ -398,17 +416,22 @@ def addresses(chain: World) -> dict[str, str]:
         "month_close": (ENDED,),
         "month_run_start": (ENDED,),
         "declaration_detail": (declaration.pk,),
+        "declaration_template": (ENDED, "csv"),
+        **{f"declaration_file_{name}": (file.pk,) for name in FILES},
+        **{f"column_mapping_{name}": (mapping.pk,) for name in ("change", "forget")},
         "fte_report_detail": (report.pk,),
         "fte_report_edit": (report.pk,),
         "fte_report_correct": (report.pk,),
         "fte_report_open": (chain.fte.line.pk, BEFORE),
+        "fte_report_carry": (chain.fte.line.pk, BEFORE),
+        "fte_report_confirm": (report.pk,),
         **{f"funding_line_{name}": (bonus.pk,) for name in ("amounts", "assess")},
         "month_run_detail": (month_run.pk,),
         "what_if_ask": ("fte",),
         **{f"what_if_{name}": (what_if.pk,) for name in ("detail", "delete")},
         "what_if_result_detail": (what_if.results.first().pk,),  # type: ignore[union-attr]
         "statement_detail": (statement.pk,),
-        **{f"statement_{name}": (statement.pk,) for name in FILES},
+        **{f"statement_{name}": (statement.pk,) for name in OF_STATEMENT},
         "self_billing_end": (agreement.pk,),
         "funding_line_vat": (bonus.pk,),
         "statement_line_ask": (line.pk,),
@@ -488,6 +511,11 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
         "declaration_detail",
         "fte_report_detail",
         "fte_report_edit",
+        "declaration_file_detail",
+        "declaration_file_map",
+        "declaration_file_original",
+        "declaration_file_wrong",
+        "column_mapping_change",
         "statement_detail",
         "statement_pdf",
         "statement_xlsx",

@@ -10,12 +10,15 @@ from decimal import Decimal
 from itertools import count
 
 from billing.models import Payment, StatementLine
+from billing.rules import filecolumns
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
 from billing.selectors.month_cards import Card, cards
 from billing.services import (
     account_changes,
     bank,
+    declaration_files,
     disputes,
+    file_checking,
     fte,
     invoicing,
     month_page,
@@ -24,6 +27,7 @@ from billing.services import (
     upward,
     what_ifs,
 )
+from hoofdaannemer.core import workbooks
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as, system
@@ -40,7 +44,7 @@ from subcontracts.models import ContractMunicipality, FundingLine, Subcontractor
 CENT = Decimal("0.01")
 _VAT_NUMBERS = ("NL000000001B64", "NL000000002B55", "NL000000003B46", "NL000000004B37")
 UNITS = 6
-FTE = Decimal("1.000")
+FTE, HOURS = Decimal("1.000"), Decimal("80")
 DECLARE_DAYS, UPWARD_DAYS, CLOSE_DAYS = 3, 5, 9
 
 _numbers = count(1)
@@ -58,6 +62,7 @@ def run(care: Care, first: Month) -> None:
             _declare_upward(care, task.main, municipality, first)
     for provider in dict.fromkeys(provider for _main, provider in RELATIONS):
         _on_page(care, provider, second)
+        _as_file(care, provider, second)
     for main, provider in RELATIONS:
         _report(care, main, provider, second, hand_in=False)
     _agree_to_invoices(care, first)
@@ -153,6 +158,20 @@ def _declare_upward(care: Care, main: str, municipality: str, month: Month) -> N
     care.award(main, municipality, message, _after(month, UPWARD_DAYS + 3, 9))
 
 
+def _as_file(care: Care, provider: str, month: Month) -> None:
+    """An export of each provider, of which one row cannot be read; checked, not handed in."""
+    scope = care.cast.scope("medewerker", provider, _after(month, DECLARE_DAYS, 11))
+    with acting_as(scope):
+        rows: list[tuple[object, ...]] = [("Toewijzingsnummer", "Maand", "Volume")]
+        rows += [(one.placement.number, str(month), UNITS) for one in cards(scope, month)]
+        raw = workbooks.text([*rows, (provider, str(month), UNITS)])
+        file = declaration_files.upload(scope=scope, raw=raw, name=f"{provider}.csv")
+        table = declaration_files.table_of(raw)
+        layout = filecolumns.guess(table.heads, table.lines)
+        declaration_files.point_out(scope=scope, file=file, layout=layout)
+        file_checking.work(scope=scope, file_id=file.pk)
+
+
 def _report(care: Care, main: str, provider: str, month: Month, *, hand_in: bool) -> None:
     scope = care.cast.scope("medewerker", provider, _after(month, DECLARE_DAYS, 11))
     with acting_as(scope):
@@ -161,8 +180,10 @@ def _report(care: Care, main: str, provider: str, month: Month, *, hand_in: bool
             funding_line=care.parties.lines[main, provider, FundingLine.Form.FTE],
             month=month,
         )
-        rows = {care.parties.professionals[provider].pk: FTE}
-        fte.save(scope=scope, report=report, rows=rows)
+        worker = care.parties.professionals[provider].pk
+        # Fewer hours than go with the FTE, so that there is a signal.
+        details = {worker: fte.Details(hours=HOURS)}
+        fte.save(scope=scope, report=report, rows={worker: FTE}, details=details)
         if hand_in:
             fte.hand_in(scope=scope, report=report)
 

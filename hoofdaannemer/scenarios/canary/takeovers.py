@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from hoofdaannemer.core.scope import acting_as, system
+from hoofdaannemer.core.workbooks import book
 from hoofdaannemer.scenarios.canary.care import Care
 from hoofdaannemer.scenarios.canary.catalogue import ALFA, BETA, DUNE, MUNICIPALITIES, NORTH, SOUTH
-from subcontracts.import_workbooks import book
 from subcontracts.models import CareImport, FundingLine
 from subcontracts.rules.importcolumns import COLUMNS
 from subcontracts.services import import_taking, importing

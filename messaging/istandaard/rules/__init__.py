@@ -18,7 +18,7 @@ from messaging.istandaard.model.messages import (
 from messaging.istandaard.parts import Trail, path_at, walk, walk_head
 
 from . import client, general, products
-from .declaration import answer_findings, declaration_findings
+from .declaration import answer_findings, declaration_findings, line_findings
 from .odd_dates import CALENDAR, odd_dates
 from .registry import MESSAGE_CHECKS, PART_CHECKS, REJECTED, RULES, Finding, Rule, rule
 
@@ -29,6 +29,7 @@ __all__ = [
     "Rule",
     "client",
     "general",
+    "line_findings",
     "products",
     "rule",
     "validate",

@@ -161,6 +161,17 @@ def declaration_findings(
     yield from _of_double_debits(rows, root)
 
 
+def line_findings(rows: Sequence[ServiceRow], day: date) -> Iterator[Finding]:
+    """All rules about lines and what they have to do with each other, whatever they came in.
+
+    `day` is that of the declaration. Paths begin with the place of the client.
+    """
+    frame = Frame("", day, day)
+    yield from _of_lines(rows, frame, [*LINE_RULES, *LINE_RULES_323])
+    yield from _of_references(rows, "")
+    yield from _of_double_debits(rows, "")
+
+
 def answer_findings(
     answer: DeclarationAnswer, message_date: date, rows: Sequence[ServiceRow]
 ) -> Iterator[Finding]:
