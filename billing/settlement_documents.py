@@ -10,7 +10,7 @@ from billing.rules.settling import NAMES, Aside
 from billing.rules.settling_words import aside_facts, facts_of
 from billing.rules.whatif.frozen import thaw
 from billing.services.documents import party_of
-from billing.services.settlements import inputs_of
+from billing.services.settlement_figures import inputs_of
 
 
 def document_of(row: Settlement) -> SettlementDocument:

@@ -7,21 +7,18 @@ later is a settlement of the same line and year over the difference.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from billing import policies
 from billing.models import Entitlement, Settlement, SettlementEntry, SettlementRound
-from billing.rules.settling import KINDS, Inputs, still_to_settle
+from billing.rules.settling import still_to_settle
 from billing.rules.settling_words import changed, joined
-from billing.rules.whatif.frozen import freeze, thaw
-from billing.selectors.settling import Subject, missing, subject_of
+from billing.rules.whatif.frozen import freeze
 from billing.selectors.settling_facts import Settled, settled
+from billing.services.settlement_figures import figures, inputs_of, new_columns, ready_subject
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, RuleError
 from hoofdaannemer.core.money import ZERO
@@ -47,7 +44,7 @@ def begin(*, scope: Scope, funding_line: FundingLine, year: int) -> SettlementRo
     BIL-110 with everything that is missing, BIL-111 to BIL-114 where nothing can be settled.
     """
     policies.check_can_settle(scope, funding_line.main_contractor_id)
-    subject = _subject(scope, funding_line, year)
+    subject = ready_subject(scope, funding_line, year)
     lock_text(f"settle:{subject.key}:{year}")
     known = SettlementRound.objects.visible_to(scope).filter(subject=subject.key, year=year)
     if known.open().exists():
@@ -63,7 +60,7 @@ def begin(*, scope: Scope, funding_line: FundingLine, year: int) -> SettlementRo
         computed_at=scope.at,
     )
     for one in settled(subject):
-        row = Settlement.objects.create(**_new(made, one), **_figures(made, one))
+        row = Settlement.objects.create(**new_columns(made, one), **figures(made, one))
         _enter(scope, row, Kind.COMPUTED)
     audit.record(scope, "settlement_round.begun", made, year=year)
     return made
@@ -248,14 +245,6 @@ def _entitled(scope: Scope, row: SettlementRound, one: Settlement) -> Entitlemen
     )
 
 
-def _subject(scope: Scope, line: FundingLine, year: int) -> Subject:
-    """What is settled, with nothing missing. Raises RuleError BIL-110 to BIL-112."""
-    subject = subject_of(scope, line, year)
-    if lacking := missing(subject):
-        raise RuleError("BIL-110", " ".join([_("This year cannot be settled yet."), *lacking]))
-    return subject
-
-
 def _beside(scope: Scope, row: SettlementRound) -> list[tuple[Settlement | None, Settled]]:
     """Each line as it is settled now, beside its settlement in the round."""
     known = {
@@ -263,7 +252,7 @@ def _beside(scope: Scope, row: SettlementRound) -> list[tuple[Settlement | None,
         for one in row.settlements.select_related("funding_line").select_for_update(of=("self",))
     }
     first = min(known.values(), key=lambda one: one.pk)
-    subject = _subject(scope, first.funding_line, row.year)
+    subject = ready_subject(scope, first.funding_line, row.year)
     if subject.key != row.subject or set(known) - {part.line.pk for part in subject.parts}:
         raise RuleError(
             "BIL-115", _("A line no longer belongs to this settlement. Look at its contract.")
@@ -274,59 +263,19 @@ def _beside(scope: Scope, row: SettlementRound) -> list[tuple[Settlement | None,
 def _renewed(
     scope: Scope, row: SettlementRound, known: Settlement | None, one: Settled
 ) -> list[str]:
-    figures = _figures(row, one)
+    columns = figures(row, one)
     name = one.part.line.subcontract.subcontractor.provider_organisation.name
     if known is None:
-        made = Settlement.objects.create(**_new(row, one), **figures)
+        made = Settlement.objects.create(**new_columns(row, one), **columns)
         _enter(scope, made, Kind.COMPUTED)
         return [_("%(name)s joined.") % {"name": name}]
     differences = changed(inputs_of(known), one.inputs)
-    for column, value in figures.items():
+    for column, value in columns.items():
         setattr(known, column, value)
-    known.save(update_fields=list(figures))
+    known.save(update_fields=list(columns))
     if differences:
         _enter(scope, known, Kind.COMPUTED, joined(differences, MOST_TEXT))
     return [f"{name}, {text}" for text in differences]
-
-
-def inputs_of(settlement: Settlement) -> Inputs:
-    """The frozen inputs, by the method of the round."""
-    inputs: Inputs = thaw(KINDS[settlement.way], settlement.inputs)
-    return inputs
-
-
-def _new(row: SettlementRound, one: Settled) -> dict[str, object]:
-    line = one.part.line
-    return {
-        "main_contractor_id": line.main_contractor_id,
-        "provider_organisation_id": line.provider_organisation_id,
-        "subcontractor_id": line.subcontract.subcontractor_id,
-        "round": row,
-        "funding_line": line,
-        "year": row.year,
-        "method": row.method,
-        "number": row.number,
-    }
-
-
-def _figures(row: SettlementRound, one: Settled) -> dict[str, object]:
-    before = _settled_before(one.part.line, row.year)
-    return {
-        "start_date": one.part.period.start,
-        "end_date": one.part.period.end or date(row.year, 12, 31),
-        "inputs": freeze(one.inputs),
-        "aside": freeze(one.aside),
-        "explanation": one.why.as_dict(),
-        "outcome": one.why.amount,
-        "before": before,
-        "amount": one.why.amount - before,
-    }
-
-
-def _settled_before(line: FundingLine, year: int) -> Decimal:
-    locked = Settlement.objects.filter(funding_line=line, year=year, state=State.LOCKED)
-    total: Decimal | None = locked.aggregate(total=Sum("amount"))["total"]
-    return total or ZERO
 
 
 def _locked(scope: Scope, row: SettlementRound, status: Status) -> SettlementRound:

@@ -20,7 +20,7 @@ from billing.rules.settling_words import aside_facts, facts_of, not_recognised
 from billing.rules.whatif.frozen import thaw
 from billing.selectors.settlement_years import lines_of, usual_year, years
 from billing.services.documents import LANGUAGE
-from billing.services.settlements import inputs_of
+from billing.services.settlement_figures import inputs_of
 from billing.settlement_documents import document_of
 from billing.settlement_tables import TONES, SettlementFilter, SettlementTable, State
 from billing.views.access import CONTROLLER, READERS, own_columns
