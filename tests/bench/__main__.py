@@ -14,7 +14,17 @@ from tests.bench.cluster import own_cluster
 if TYPE_CHECKING:
     from tests.bench.measuring import Measured, Rate, Room
 
-PARTS: Final = ("messages", "messages_stdin", "declaration", "report", "memory", "relay", "whatif")
+PARTS: Final = (
+    "messages",
+    "messages_stdin",
+    "declaration",
+    "report",
+    "memory",
+    "batch",
+    "month_run",
+    "relay",
+    "whatif",
+)
 #: 301s that the part `relay` takes: enough to see a change, few enough for every day.
 MESSAGES: Final = 200
 
@@ -60,7 +70,7 @@ def _measured(
     parts: Sequence[str], messages: int, tell: Callable[[str], None]
 ) -> Iterator[Measured | Rate | Room]:
     # Django is set up by now, which these need when they are imported.
-    from tests.bench import messages_stdin, relay, small, whatif
+    from tests.bench import messages_stdin, month_run, relay, small, whatif
 
     if "messages" in parts:
         tell("10,000 small messages")
@@ -68,8 +78,11 @@ def _measured(
     if "messages_stdin" in parts:
         tell("files through validate_message")
         yield messages_stdin.measure()
-    if {"declaration", "report", "memory"} & set(parts):
+    if {"declaration", "report", "memory", "batch"} & set(parts):
         yield from _of_history(parts, tell)
+    if "month_run" in parts:
+        tell("a month of fifty subcontractors, of 25,000 and of 100,000 lines")
+        yield from month_run.measure()
     if "relay" in parts:
         tell(f"{messages:,} allocations received and relayed, twice")
         yield from relay.measure(messages)
@@ -81,7 +94,7 @@ def _measured(
 def _of_history(
     parts: Sequence[str], tell: Callable[[str], None]
 ) -> Iterator[Measured | Rate | Room]:
-    from tests.bench import declaration, history, memory, quarter
+    from tests.bench import batch, declaration, history, memory, quarter
 
     tell("a year of declared care")
     past = history.make()
@@ -95,6 +108,9 @@ def _of_history(
     if "memory" in parts:
         tell("a declaration of 25 MB")
         yield memory.measure(past)
+    if "batch" in parts:
+        tell("declarations of 10,000 lines and of four times 25,000")
+        yield from batch.measure(past)
 
 
 def _as_json(found: Sequence[Measured | Rate | Room]) -> str:
