@@ -60,6 +60,8 @@ class Size:
     other_clients: int = OTHER_CLIENTS
     #: Whether what was declared has its entitlements, or waits for them.
     is_entitled: bool = True
+    #: Whether every month has its statement with all of that.
+    is_stated: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,11 +207,12 @@ def _fill(filling: _Filling, bsns: Sequence[str]) -> None:
         with cursor.copy("COPY bench_key FROM STDIN") as copy:
             for n, number in enumerate((*bsns, *synthetic), start=1):
                 copy.write_row((n, keyed_hash(number)))
-        statements = _CARE + (_ENTITLED if filling.size.is_entitled else _WAITING)
-        for statement in statements:
+        size = filling.size
+        follows = _ENTITLED if size.is_entitled else _WAITING
+        for statement in _CARE + follows + (_STATED if size.is_stated else ()):
             cursor.execute(statement, filling.parameters)
     made = Client.objects.filter(main_contractor=filling.main)
-    assert made.count() == filling.size.own_clients + filling.size.other_clients
+    assert made.count() == size.own_clients + size.other_clients
 
 
 # Providers, towns and products stand in arrays; the provider that declares is the first.
@@ -330,6 +333,28 @@ _ENTITLED: Final = (
         provider_organisation_id, placement_id
     FROM billing_declaredline WHERE main_contractor_id = %(main)s
     GROUP BY main_contractor_id, provider_organisation_id, placement_id
+    """,
+)
+_STATED: Final = (
+    """
+    INSERT INTO billing_statement (month, number, entitled, corrected, held, released, carried_in,
+        payable, carried_out, issued_at, pay_date, document, pdf, pdf_digest, main_contractor_id,
+        provider_organisation_id, subcontractor_id)
+    SELECT month, 'H' || subcontractor_id || '-' || to_char(month, 'YYYYMM'), sum(amount), 0, 0, 0,
+        0, sum(amount), 0, month + 45, month + 60, '{}', '', '', main_contractor_id,
+        provider_organisation_id, subcontractor_id
+    FROM billing_entitlement WHERE main_contractor_id = %(main)s
+    GROUP BY month, main_contractor_id, provider_organisation_id, subcontractor_id
+    """,
+    """
+    INSERT INTO billing_statementline (kind, amount, entitlement_id, statement_id,
+        main_contractor_id, provider_organisation_id)
+    SELECT 'entitlement', entitlement.amount, entitlement.id, statement.id, %(main)s,
+        entitlement.provider_organisation_id
+    FROM billing_entitlement entitlement
+    JOIN billing_statement statement ON statement.subcontractor_id = entitlement.subcontractor_id
+        AND statement.month = entitlement.month
+    WHERE entitlement.main_contractor_id = %(main)s ORDER BY entitlement.id
     """,
 )
 _WAITING: Final = (

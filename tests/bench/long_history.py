@@ -7,6 +7,8 @@ from statistics import median
 from time import perf_counter
 from typing import Final
 
+from billing.services import holds
+from hoofdaannemer.core.scope import acting_as
 from tests.bench import declaration, history
 from tests.bench.history import History, Size
 from tests.bench.measuring import Measured, Rate
@@ -17,6 +19,8 @@ AIM: Final = 1.2
 #: Clients of the other parties in the short history, and lines of a client in either.
 _SHORT: Final = 3000
 _LINES: Final = 2 * history.MONTHS
+#: Months of one subcontractor that are stated, in the short and in the long history of its own.
+_STATED: Final = (2, history.MONTHS)
 
 
 def measure(lines: int) -> Iterator[Measured | Rate]:
@@ -39,6 +43,25 @@ def measure(lines: int) -> Iterator[Measured | Rate]:
         entitlement,
         AIM,
     )
+    yield _holds()
+
+
+def _holds() -> Measured:
+    """Judged anew after each declaration and every night, with nothing that is not stated yet."""
+    short, long = (
+        history.make(Size(months=months, others=1, other_clients=10, is_stated=True))
+        for months in _STATED
+    )
+    what = f"holds judged anew of a party with {long.lines:,} stated lines / with {short.lines:,}"
+    return Measured("long_history_holds", what, _judged(long), _judged(short), AIM)
+
+
+def _judged(past: History) -> float:
+    def judge() -> None:
+        with acting_as(past.scope):
+            holds.refresh(scope=past.scope, subcontractor=past.party.subcontractor)
+
+    return median(_seconds(judge) for _run in range(RUNS))
 
 
 def _made(other_clients: int) -> tuple[History, float]:
