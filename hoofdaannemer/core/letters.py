@@ -24,15 +24,16 @@ def in_charset(text: str, charset: str) -> str:
 
     A sign that has no plain twin in the set either becomes a question mark.
     """
-    return "".join(
-        sign if _has(charset, sign) else _replaced(charset, sign)
-        for sign in unicodedata.normalize("NFC", text)
-    )
+    composed = unicodedata.normalize("NFC", text)
+    # Nearly every text has them all, and is asked once instead of sign by sign.
+    if _has(charset, composed):
+        return composed
+    return "".join(sign if _has(charset, sign) else _replaced(charset, sign) for sign in composed)
 
 
-def _has(charset: str, sign: str) -> bool:
+def _has(charset: str, text: str) -> bool:
     try:
-        sign.encode(charset)
+        text.encode(charset)
     except UnicodeEncodeError:
         return False
     return True

@@ -50,7 +50,7 @@ def sheet(target: IO[bytes], *, title: str, author: str) -> SimpleDocTemplate:
 
 def text_of(text: str, style: ParagraphStyle = BODY) -> Paragraph:
     """A paragraph of plain text."""
-    return Paragraph(marked(text), style)
+    return _MeasuredOnce(marked(text), style)
 
 
 def marked(text: str) -> str:
@@ -61,6 +61,20 @@ def marked(text: str) -> str:
 def fitting(text: str) -> str:
     """Plain text in the letters of the standard fonts, to draw by itself."""
     return in_charset(text, _CHARSET)
+
+
+class _MeasuredOnce(Paragraph):  # type: ignore[misc]  # reportlab has no types
+    """Breaks its lines once for a width: a table of a thousand rows asks each cell three times."""
+
+    _measured: float | None = None
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803
+        """Width and height in points."""
+        if self._measured == availWidth and hasattr(self, "blPara"):
+            return self.width, self.height
+        found: tuple[float, float] = super().wrap(availWidth, availHeight)
+        self._measured = availWidth
+        return found
 
 
 class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types

@@ -14,9 +14,22 @@ from tests.bench.cluster import own_cluster
 if TYPE_CHECKING:
     from tests.bench.measuring import Measured, Rate, Room
 
-PARTS: Final = ("messages", "messages_stdin", "declaration", "report", "memory", "relay", "whatif")
+PARTS: Final = (
+    "messages",
+    "messages_stdin",
+    "declaration",
+    "report",
+    "memory",
+    "batch",
+    "month_run",
+    "long_history",
+    "relay",
+    "whatif",
+)
 #: 301s that the part `relay` takes: enough to see a change, few enough for every day.
 MESSAGES: Final = 200
+#: Lines of the long history; five million takes long to make.
+LINES: Final = 1_000_000
 
 
 def main() -> None:
@@ -25,7 +38,7 @@ def main() -> None:
     with own_cluster():
         tell = _told(quiet=options.json)
         found = []
-        for one in _measured(options.parts or PARTS, options.messages, tell):
+        for one in _measured(options.parts or PARTS, options, tell):
             # Told at once: the long parts may fail after the first figure.
             tell(str(one))
             found.append(one)
@@ -40,6 +53,12 @@ def _options() -> argparse.Namespace:
         type=int,
         default=MESSAGES,
         help=f"how many the part relay takes, 10000 for the full measure (default: {MESSAGES})",
+    )
+    parser.add_argument(
+        "--lines",
+        type=int,
+        default=LINES,
+        help=f"how many went before in the part long_history (default: {LINES})",
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     options = parser.parse_args()
@@ -57,10 +76,10 @@ def _told(*, quiet: bool) -> Callable[[str], None]:
 
 
 def _measured(
-    parts: Sequence[str], messages: int, tell: Callable[[str], None]
+    parts: Sequence[str], options: argparse.Namespace, tell: Callable[[str], None]
 ) -> Iterator[Measured | Rate | Room]:
     # Django is set up by now, which these need when they are imported.
-    from tests.bench import messages_stdin, relay, small, whatif
+    from tests.bench import long_history, messages_stdin, month_run, relay, small, whatif
 
     if "messages" in parts:
         tell("10,000 small messages")
@@ -68,11 +87,17 @@ def _measured(
     if "messages_stdin" in parts:
         tell("files through validate_message")
         yield messages_stdin.measure()
-    if {"declaration", "report", "memory"} & set(parts):
+    if {"declaration", "report", "memory", "batch"} & set(parts):
         yield from _of_history(parts, tell)
+    if "month_run" in parts:
+        tell("a month of fifty subcontractors, of 25,000 and of 100,000 lines")
+        yield from month_run.measure()
+    if "long_history" in parts:
+        tell(f"a line after a year of care, and after {options.lines:,} lines")
+        yield from long_history.measure(options.lines)
     if "relay" in parts:
-        tell(f"{messages:,} allocations received and relayed, twice")
-        yield from relay.measure(messages)
+        tell(f"{options.messages:,} allocations received and relayed, twice")
+        yield from relay.measure(options.messages)
     if "whatif" in parts:
         tell("a year of forty subcontractors, replayed under other forms")
         yield from whatif.measure()
@@ -81,7 +106,7 @@ def _measured(
 def _of_history(
     parts: Sequence[str], tell: Callable[[str], None]
 ) -> Iterator[Measured | Rate | Room]:
-    from tests.bench import declaration, history, memory, quarter
+    from tests.bench import batch, declaration, history, memory, quarter
 
     tell("a year of declared care")
     past = history.make()
@@ -95,6 +120,9 @@ def _of_history(
     if "memory" in parts:
         tell("a declaration of 25 MB")
         yield memory.measure(past)
+    if "batch" in parts:
+        tell("declarations of 10,000 lines and of four times 25,000")
+        yield from batch.measure(past)
 
 
 def _as_json(found: Sequence[Measured | Rate | Room]) -> str:

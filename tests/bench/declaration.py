@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from lxml import etree
-
 from billing.models import Declaration
 from billing.services import entitling
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as
 from messaging.exchange.services import intake
-from messaging.istandaard import Family, builders, message_type, schema_for, serialize
+from messaging.istandaard import Family, builders, serialize
 from messaging.istandaard.model.declaration import ServiceLine
 from messaging.istandaard.model.values import Amount, ClosedPeriod, LineReference
 from messaging.models import IncomingMessage, Leg
-from tests.bench import history
-from tests.bench.cluster import bare_connection
+from tests.bench import bare, history
 from tests.bench.history import History
 from tests.bench.measuring import Measured, in_turns
 
@@ -26,36 +23,20 @@ RUNS: Final = 5
 AIM: Final = 4.0
 _CENTS: Final = 6600
 _VOLUME, _TOO_MUCH = 3, 99
-_COLUMNS: Final = 15
 
 
 def measure(past: History) -> Measured:
     """Every run declares the month after the last, so that none of them finds its own lines."""
     months = history.months_after(RUNS + 1)
-    documents = [_document(past, place, month) for place, month in enumerate(months, start=1)]
+    documents = [document(past, place, month) for place, month in enumerate(months, start=1)]
     waiting, waiting_bare = iter(documents), iter(documents)
-    schema = schema_for(message_type(Family.JW, "323"))
-
-    with bare_connection() as bare:
-        bare.execute("DROP TABLE IF EXISTS bench_raw")
-        bare.execute(
-            "CREATE TABLE bench_raw ("
-            + ", ".join(f"c{place} text" for place in range(_COLUMNS))
-            + ")"
-        )
-        bare.commit()
-
-        def copied() -> None:
-            root = etree.fromstring(next(waiting_bare))
-            assert schema.validate(root)
-            with bare.cursor().copy("COPY bench_raw FROM STDIN") as copy:
-                copy.write("".join(_raw_lines(root)))
-            bare.commit()
-
+    with bare.copying() as copied:
         seconds = in_turns(
-            lambda: _received(past, next(waiting)), copied, runs=RUNS, after=lambda: _entitled(past)
+            lambda: received(past, next(waiting)),
+            lambda: copied(next(waiting_bare)),
+            runs=RUNS,
+            after=lambda: entitled(past),
         )
-        bare.execute("DROP TABLE bench_raw")
     _check(past)
     what = (
         f"323 of {LINES} lines to verdicts, on {past.lines} earlier lines"
@@ -64,7 +45,7 @@ def measure(past: History) -> Measured:
     return Measured("declaration", what, *seconds, AIM)
 
 
-def _received(past: History, raw: bytes) -> None:
+def received(past: History, raw: bytes) -> None:
     """As the mailbox does it for its caller, but that the document is committed before judging."""
     with acting_as(past.sender):
         row = intake.receive(
@@ -80,7 +61,7 @@ def _received(past: History, raw: bytes) -> None:
     assert judged.state == IncomingMessage.State.HANDLED, judged.last_error
 
 
-def _entitled(past: History) -> None:
+def entitled(past: History) -> None:
     """As the worker does within seconds of a verdict, long before the next month is declared."""
     with acting_as(past.scope):
         entitling.entitle(scope=past.scope, subcontractor=past.party.subcontractor)
@@ -96,17 +77,7 @@ def _check(past: History) -> None:
             assert one.rejected_count == len(range(0, LINES, 40)) + len(range(30, LINES, 100))
 
 
-def _raw_lines(root: etree._Element) -> Iterator[str]:
-    """The lines as text for COPY, the short way: the texts are those of our own generator."""
-    empty = ["\\N"] * _COLUMNS
-    for client in root.iter("{*}Client"):
-        bsn = client[0].text or ""
-        for line in client[1]:
-            texts = [bsn, *(part.text or "" for part in line.iter() if not len(part))]
-            yield "\t".join((texts + empty)[:_COLUMNS]) + "\n"
-
-
-def _document(past: History, place: int, month: Month) -> bytes:
+def document(past: History, place: int, month: Month) -> bytes:
     envelope = builders.Envelope(
         family=Family.JW,
         sender=past.party.organisation.agb,

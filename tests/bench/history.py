@@ -49,6 +49,22 @@ PRODUCTS: Final = ("45A04", "45A05", "45A48", "45A53", "45A55", "45A65")
 
 
 @dataclass(frozen=True)
+class Size:
+    """How much is made; clients have two placements each, of which every month is declared."""
+
+    months: int = MONTHS
+    #: Parties beside the one that declares.
+    others: int = OTHERS
+    #: Clients of the one that declares, who are test numbers, and of the others together.
+    own_clients: int = OWN_CLIENTS
+    other_clients: int = OTHER_CLIENTS
+    #: Whether what was declared has its entitlements, or waits for them.
+    is_entitled: bool = True
+    #: Whether every month has its statement with all of that.
+    is_stated: bool = False
+
+
+@dataclass(frozen=True)
 class History:
     """What was made; `lines` counts the declared lines."""
 
@@ -63,7 +79,7 @@ class History:
     lines: int
 
 
-def make(*, others: int = OTHERS, months: int = MONTHS) -> History:
+def make(size: Size = Size()) -> History:
     """Fill the database; returns what the measurements need."""
     scope = system(NOW)
     with acting_as(scope):
@@ -76,7 +92,7 @@ def make(*, others: int = OTHERS, months: int = MONTHS) -> History:
             factories.party(
                 scope, main, contract, f"Zorg {n}", FundingLine.Form.PXQ, products, tariff=TARIFF
             )
-            for n in range(1 + others)
+            for n in range(1 + size.others)
         ]
         user = User.objects.create_user(f"bench{main.pk}@voorbeeld.example", name="Sam de Vries")
         sender = Scope(
@@ -85,8 +101,8 @@ def make(*, others: int = OTHERS, months: int = MONTHS) -> History:
             organisation_id=parties[0].organisation.pk,
             at=NOW,
         )
-        bsns = list(islice(_test_bsns(), OWN_CLIENTS))
-        _fill(_Filling(main, contract, parties, towns, products, months), bsns)
+        bsns = list(islice(_test_bsns(), size.own_clients))
+        _fill(_Filling(main, contract, parties, towns, products, size), bsns)
         lines = DeclaredLine.objects.filter(main_contractor=main).count()
     connection.close()
     _analyse()
@@ -148,7 +164,7 @@ class _Filling:
     parties: Sequence[Party]
     towns: Sequence[Municipality]
     products: Sequence[Product]
-    months: int
+    size: Size
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -164,12 +180,12 @@ class _Filling:
             "subcontractors": [party.subcontractor.pk for party in self.parties],
             "subcontracts": [party.subcontract.pk for party in self.parties if party.subcontract],
             "funding": [party.line.pk for party in self.parties if party.line],
-            "own": OWN_CLIENTS,
+            "own": self.size.own_clients,
             "others": len(self.parties) - 1,
             "sealed": sealed,
             "hash": keyed_hash("x"),
             "first": FIRST.first,
-            "last": _nth(self.months - 1).first,
+            "last": _nth(self.size.months - 1).first,
             "tariff": TARIFF,
             "volume": 3,
             "end": date(2027, 12, 31),
@@ -185,20 +201,22 @@ def _nth(place: int) -> Month:
 
 
 def _fill(filling: _Filling, bsns: Sequence[str]) -> None:
-    synthetic = [f"9{number:08d}" for number in range(OTHER_CLIENTS)]
+    synthetic = [f"9{number:08d}" for number in range(filling.size.other_clients)]
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE bench_key (n integer, hash bytea) ON COMMIT DROP")
         with cursor.copy("COPY bench_key FROM STDIN") as copy:
             for n, number in enumerate((*bsns, *synthetic), start=1):
                 copy.write_row((n, keyed_hash(number)))
-        for statement in _STATEMENTS:
+        size = filling.size
+        follows = _ENTITLED if size.is_entitled else _WAITING
+        for statement in _CARE + follows + (_STATED if size.is_stated else ()):
             cursor.execute(statement, filling.parameters)
     made = Client.objects.filter(main_contractor=filling.main)
-    assert made.count() == OWN_CLIENTS + OTHER_CLIENTS
+    assert made.count() == size.own_clients + size.other_clients
 
 
 # Providers, towns and products stand in arrays; the provider that declares is the first.
-_STATEMENTS: Final = (
+_CARE: Final = (
     """
     INSERT INTO subcontracts_client (main_contractor_id, pseudonym, bsn_hash, surname, prefix,
         initials, birth_date, name_hash, sex, address, is_sealed, recorded_at, municipality_id)
@@ -290,6 +308,8 @@ _STATEMENTS: Final = (
     WHERE declaration.main_contractor_id = %(main)s
     ORDER BY declaration.id, placement.number
     """,
+)
+_ENTITLED: Final = (
     """
     INSERT INTO billing_entitlement (form, month, reference, amount, explanation, recorded_at,
         declared_line_id, funding_line_id, main_contractor_id, placement_id, product_id,
@@ -314,4 +334,29 @@ _STATEMENTS: Final = (
     FROM billing_declaredline WHERE main_contractor_id = %(main)s
     GROUP BY main_contractor_id, provider_organisation_id, placement_id
     """,
+)
+_STATED: Final = (
+    """
+    INSERT INTO billing_statement (month, number, entitled, corrected, held, released, carried_in,
+        payable, carried_out, issued_at, pay_date, document, pdf, pdf_digest, main_contractor_id,
+        provider_organisation_id, subcontractor_id)
+    SELECT month, 'H' || subcontractor_id || '-' || to_char(month, 'YYYYMM'), sum(amount), 0, 0, 0,
+        0, sum(amount), 0, month + 45, month + 60, '{}', '', '', main_contractor_id,
+        provider_organisation_id, subcontractor_id
+    FROM billing_entitlement WHERE main_contractor_id = %(main)s
+    GROUP BY month, main_contractor_id, provider_organisation_id, subcontractor_id
+    """,
+    """
+    INSERT INTO billing_statementline (kind, amount, entitlement_id, statement_id,
+        main_contractor_id, provider_organisation_id)
+    SELECT 'entitlement', entitlement.amount, entitlement.id, statement.id, %(main)s,
+        entitlement.provider_organisation_id
+    FROM billing_entitlement entitlement
+    JOIN billing_statement statement ON statement.subcontractor_id = entitlement.subcontractor_id
+        AND statement.month = entitlement.month
+    WHERE entitlement.main_contractor_id = %(main)s ORDER BY entitlement.id
+    """,
+)
+_WAITING: Final = (
+    "UPDATE billing_declaration SET entitled_at = NULL WHERE main_contractor_id = %(main)s",
 )

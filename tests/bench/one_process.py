@@ -16,6 +16,7 @@ from billing.models import Declaration  # noqa: E402
 from hoofdaannemer.core.scope import Role, Scope, acting_as  # noqa: E402
 from messaging.exchange.services import intake  # noqa: E402
 from messaging.models import IncomingMessage, Leg  # noqa: E402
+from tests.bench.resident import resident  # noqa: E402
 
 
 def _handle(path: str, who: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def _handle(path: str, who: dict[str, Any]) -> dict[str, Any]:
     )
     with acting_as(sender):
         Declaration.objects.visible_to(sender).exists()
-    idle = _resident("VmRSS")
+    idle = resident("VmRSS")
     with acting_as(sender):
         row = intake.receive(
             scope=sender,
@@ -41,15 +42,8 @@ def _handle(path: str, who: dict[str, Any]) -> dict[str, Any]:
     with acting_as(sender):
         judged = intake.handle(scope=sender, message_id=row.pk)
         lines = Declaration.objects.get(message=judged).line_count
-    peak = _resident("VmHWM")
+    peak = resident("VmHWM")
     return {"idle": idle, "peak": peak, "state": judged.state, "lines": lines}
-
-
-def _resident(name: str) -> float:
-    """Megabytes of this process in memory now (VmRSS), or at the most (VmHWM)."""
-    status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    line = next(line for line in status if line.startswith(name))
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from billing.services import what_ifs
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as
 from tests.bench import history
-from tests.bench.history import History
+from tests.bench.history import History, Size
 from tests.bench.measuring import Rate
 
 SUBCONTRACTORS: Final = 40
@@ -53,7 +53,7 @@ _STATEMENTS: Final = (
 
 def measure() -> Iterator[Rate]:
     """Every question once, on facts that are read anew."""
-    past = history.make(others=SUBCONTRACTORS - 1, months=MONTHS)
+    past = history.make(Size(others=SUBCONTRACTORS - 1, months=MONTHS))
     with acting_as(past.scope), connection.cursor() as cursor:
         for statement in _STATEMENTS:
             cursor.execute(statement)
