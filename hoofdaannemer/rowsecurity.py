@@ -561,7 +561,8 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_statement": owned(MONEY, grants=APPEND),
     "billing_statementline": owned(MONEY, grants=APPEND),
     "billing_accountchange": owned(frozenset({Role.CONTROLLER})),
-    "billing_bankreport": owned(MONEY, provider=False, grants=APPEND),
+    # Written anew under a new data key.
+    "billing_bankreport": owned(MONEY, provider=False),
     "billing_bankentry": owned(MONEY, provider=False),
     "billing_vattreatment": owned(MONEY, grants=APPEND),
     "billing_selfbilling": owned(MONEY),
