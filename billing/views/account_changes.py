@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +26,7 @@ from hoofdaannemer.core.pages import (
     ListPage,
     ScopedRequest,
     allowed,
+    form_page,
     roles,
     shown_refusals,
 )
@@ -225,12 +226,6 @@ def _form(
     above = [(_("Accounts"), reverse("account_change_list"))]
     if row:
         above.append((str(row), row.get_absolute_url()))
-    context = {
-        "title": title,
-        "form": form,
-        "submit_label": label,
-        "cancel_url": above[-1][1],
-        "next_text": next_text,
-        "breadcrumbs": above,
-    }
-    return render(request, "generic/form.html", context)
+    return form_page(
+        request, title=title, form=form, submit_label=label, above=above, next_text=next_text
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -26,7 +26,14 @@ from billing.views.access import CONTROLLER, MONEY
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.money import format_euro
-from hoofdaannemer.core.pages import Action, ListPage, ScopedRequest, roles, shown_refusals
+from hoofdaannemer.core.pages import (
+    Action,
+    ListPage,
+    ScopedRequest,
+    form_page,
+    roles,
+    shown_refusals,
+)
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.templatetags.core_format import moment_nl
 
@@ -130,15 +137,14 @@ def bank_report_new(request: ScopedRequest) -> HttpResponse:
             )
             _tell(request, row)
             return redirect(row)
-    context = {
-        "title": _("Hand in a bank message"),
-        "form": form,
-        "submit_label": _("Read the file"),
-        "cancel_url": reverse("bank_report_list"),
-        "next_text": _("The same file twice does nothing twice."),
-        "breadcrumbs": [(_("Bank messages"), reverse("bank_report_list"))],
-    }
-    return render(request, "generic/form.html", context)
+    return form_page(
+        request,
+        title=_("Hand in a bank message"),
+        form=form,
+        submit_label=_("Read the file"),
+        above=[(_("Bank messages"), reverse("bank_report_list"))],
+        next_text=_("The same file twice does nothing twice."),
+    )
 
 
 def _tell(request: ScopedRequest, row: BankReport) -> None:
@@ -183,15 +189,14 @@ def bank_entry_settle(request: ScopedRequest, pk: int) -> HttpResponse:
         "amount": format_euro(row.payment.amount),
         "oddity": row.get_oddity_display(),
     }
-    context = {
-        "title": _("What was found out?"),
-        "form": form,
-        "submit_label": _("Record"),
-        "cancel_url": row.report.get_absolute_url(),
-        "next_text": text,
-        "breadcrumbs": [
+    return form_page(
+        request,
+        title=_("What was found out?"),
+        form=form,
+        submit_label=_("Record"),
+        above=[
             (_("Bank messages"), reverse("bank_report_list")),
             (str(row.report), row.report.get_absolute_url()),
         ],
-    }
-    return render(request, "generic/form.html", context)
+        next_text=text,
+    )

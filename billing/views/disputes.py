@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +27,7 @@ from hoofdaannemer.core.pages import (
     ListPage,
     ScopedRequest,
     allowed,
+    form_page,
     roles,
     shown_refusals,
 )
@@ -157,18 +158,14 @@ def statement_line_ask(request: ScopedRequest, pk: int) -> HttpResponse:
             )
             return redirect(made)
     url = line.statement.get_absolute_url()
-    context = {
-        "title": _("Ask about line %(line)s") % {"line": line.reference},
-        "form": form,
-        "submit_label": _("Send"),
-        "cancel_url": url,
-        "next_text": " ".join([line.sentence, _("The rest of the statement is paid as usual.")]),
-        "breadcrumbs": [
-            (_("Monthly statements"), reverse("statement_list")),
-            (line.statement.number, url),
-        ],
-    }
-    return render(request, "generic/form.html", context)
+    return form_page(
+        request,
+        title=_("Ask about line %(line)s") % {"line": line.reference},
+        form=form,
+        submit_label=_("Send"),
+        above=[(_("Monthly statements"), reverse("statement_list")), (line.statement.number, url)],
+        next_text=" ".join([line.sentence, _("The rest of the statement is paid as usual.")]),
+    )
 
 
 @roles(*sorted(MONEY))
@@ -232,15 +229,10 @@ def _found(scope: Scope, pk: int) -> Dispute:
 def _form(
     request: ScopedRequest, row: Dispute, title: str, form: PlainForm, label: str, next_text: str
 ) -> HttpResponse:
-    context = {
-        "title": title,
-        "form": form,
-        "submit_label": label,
-        "cancel_url": row.get_absolute_url(),
-        "next_text": next_text,
-        "breadcrumbs": [
-            (_("Questions and disputes"), reverse("dispute_list")),
-            (str(row), row.get_absolute_url()),
-        ],
-    }
-    return render(request, "generic/form.html", context)
+    above = [
+        (_("Questions and disputes"), reverse("dispute_list")),
+        (str(row), row.get_absolute_url()),
+    ]
+    return form_page(
+        request, title=title, form=form, submit_label=label, above=above, next_text=next_text
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,13 @@ from billing.selectors.settling import is_settled_by_year
 from billing.services import assessments
 from billing.views.access import CONTROLLER, READERS
 from hoofdaannemer.core.money import format_euro
-from hoofdaannemer.core.pages import DetailPage, ScopedRequest, roles, shown_refusals
+from hoofdaannemer.core.pages import (
+    DetailPage,
+    ScopedRequest,
+    form_page,
+    roles,
+    shown_refusals,
+)
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, days_of, month_nl
@@ -154,14 +160,11 @@ def funding_line_assess(request: ScopedRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Recorded. It comes on the next statement."))
             return redirect("funding_line_amounts", pk)
     url = reverse("funding_line_amounts", args=[pk])
-    context = {
-        "title": _verb(line),
-        "form": form,
-        "submit_label": _verb(line),
-        "cancel_url": url,
-        "next_text": _(
-            "It is paid, or set off, with the next statement. It can be replaced later."
-        ),
-        "breadcrumbs": [*_above(line), (line.name, url)],
-    }
-    return render(request, "generic/form.html", context)
+    return form_page(
+        request,
+        title=_verb(line),
+        form=form,
+        submit_label=_verb(line),
+        above=[*_above(line), (line.name, url)],
+        next_text=_("It is paid, or set off, with the next statement. It can be replaced later."),
+    )

@@ -19,7 +19,14 @@ from billing.models import EInvoice, SelfBilling, Statement
 from billing.services import invoicing, vat
 from billing.views.access import CONTROLLER, OWN, READERS, own_columns
 from hoofdaannemer.core.attachments import attachment
-from hoofdaannemer.core.pages import Action, ListPage, ScopedRequest, roles, shown_refusals
+from hoofdaannemer.core.pages import (
+    Action,
+    ListPage,
+    ScopedRequest,
+    form_page,
+    roles,
+    shown_refusals,
+)
 from hoofdaannemer.core.scope import Role
 from subcontracts.models import FundingLine
 
@@ -128,12 +135,11 @@ def funding_line_vat(request: ScopedRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Recorded. It holds for statements still to come."))
             return redirect("funding_line_amounts", pk)
     url = reverse("funding_line_amounts", args=[pk])
-    context = {
-        "title": _("How is it taxed?"),
-        "form": form,
-        "submit_label": _("Record"),
-        "cancel_url": url,
-        "next_text": _("What is agreed stays what is paid: VAT is within the amount."),
-        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list")), (line.name, url)],
-    }
-    return render(request, "generic/form.html", context)
+    return form_page(
+        request,
+        title=_("How is it taxed?"),
+        form=form,
+        submit_label=_("Record"),
+        above=[(_("Subcontracts"), reverse("subcontract_list")), (line.name, url)],
+        next_text=_("What is agreed stays what is paid: VAT is within the amount."),
+    )

@@ -24,7 +24,13 @@ from billing.views.settlements import above, title_of
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.forms import PlainForm
 from hoofdaannemer.core.money import format_euro
-from hoofdaannemer.core.pages import ScopedRequest, asked_or_refused, roles, shown_refusals
+from hoofdaannemer.core.pages import (
+    ScopedRequest,
+    asked_or_refused,
+    form_page,
+    roles,
+    shown_refusals,
+)
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.templatetags.core_format import days_of
 from subcontracts.models import FundingLine
@@ -281,15 +287,9 @@ def _above(row: Settlement) -> list[tuple[str, str]]:
 def _form(
     request: ScopedRequest, row: Settlement, title: str, form: PlainForm, label: str, next_text: str
 ) -> HttpResponse:
-    context = {
-        "title": title,
-        "form": form,
-        "submit_label": label,
-        "cancel_url": row.get_absolute_url(),
-        "next_text": next_text,
-        "breadcrumbs": _above(row),
-    }
-    return render(request, "generic/form.html", context)
+    return form_page(
+        request, title=title, form=form, submit_label=label, above=_above(row), next_text=next_text
+    )
 
 
 def _confirm(

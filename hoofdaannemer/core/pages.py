@@ -13,7 +13,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import InvalidPage
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.functional import Promise
 from django.views.generic import DetailView
@@ -82,6 +84,27 @@ def asked_or_refused(
     except DomainError as refusal:
         return {**context, "nothing": str(refusal), "consequences": [], "form": None}
     return context
+
+
+def form_page(
+    request: HttpRequest,
+    *,
+    title: str,
+    form: BaseForm,
+    submit_label: str,
+    above: Sequence[tuple[str, str]],
+    next_text: str = "",
+) -> HttpResponse:
+    """A form on a page of its own; the last of the pages above it is the way back."""
+    context = {
+        "title": title,
+        "form": form,
+        "submit_label": submit_label,
+        "cancel_url": above[-1][1],
+        "next_text": next_text,
+        "breadcrumbs": above,
+    }
+    return render(request, "generic/form.html", context)
 
 
 def check_role(request: HttpRequest, permitted: frozenset[Role]) -> HttpResponseBase | None:

@@ -459,7 +459,7 @@ def test_a_closed_change_shows_what_was_asked(system: Scope, browse: Browse) -> 
         period=Period(one.start_date, date(2030, 1, 1)),
         provider_reference=request.number,
     )
-    message = factories.allocation_message(world, person_of(one), longer, on=TODAY)
+    message = factories.allocation_message(world, person_of(one), longer, on=timezone.localdate())
     up(world, message, timezone.now())
     request.refresh_from_db()
     assert request.status == _Status.ANSWERED
