@@ -279,9 +279,11 @@ def test_a_person_who_moved_sees_only_the_new_organisation(browsers: Browsers) -
     client = left_behind(email)
     secrets = stage.secrets_of_others(login)
     found, colleague = [], address("medewerker", catalogue.BETA)
+    both = (colleague, address("medewerker", catalogue.ALFA))
     for name in NAMES:
         for row in rows([name]):
-            if row.login in (colleague, address("medewerker", catalogue.ALFA)):
+            # What the role never opens is asked of everybody, above.
+            if row.login in both and row.status != HTTPStatus.FORBIDDEN:
                 answer = ask(client, row.method, row.url)
                 if (
                     row.login == colleague
