@@ -20,6 +20,7 @@ from hoofdaannemer.core.scope import Scope
 
 Oddity = BankEntry.Oddity
 _LONGEST_NAME: Final = 100
+_FAILED: Final = frozenset({Outcome.REJECTED, Outcome.RETURNED})
 
 
 @transaction.atomic
@@ -56,7 +57,7 @@ def take_in(*, scope: Scope, main_contractor_id: int, name: str, data: bytes) ->
     _store(report, found)
     with connection.cursor() as cursor:
         cursor.execute("SELECT billing_note_bank_failures(%s, %s)", [report.pk, scope.at])
-    audit.record(scope, "bank_report.taken", report, kind=report.kind, payments=len(found))
+    audit.record(scope, "bank_report.taken", report, kind=report.kind, lines=len(found))
     return report
 
 
@@ -93,11 +94,12 @@ def _about_payments(
     of_run: dict[str, list[Payment]] = defaultdict(list)
     for one in payments.filter(run__number__in=whole).select_related("run").defer("run__file"):
         of_run[one.run.number].append(one)
-    found: dict[int, tuple[Heard, Payment]] = {}
-    for line in bank_file.lines:
-        for one in _meant(line, by_id, of_run):
-            found[one.pk] = (line, one)
-    return [found[pk] for pk in sorted(found)]
+    found = [(line, one) for line in bank_file.lines for one in _meant(line, by_id, of_run)]
+    told = {one.pk for line, one in found if not line.is_whole}
+    of_all = {one.pk: (line, one) for line, one in found if line.is_whole and one.pk not in told}
+    kept = [*of_all.values(), *((line, one) for line, one in found if not line.is_whole)]
+    # What was booked and came back on one day may stand there in either order.
+    return sorted(kept, key=lambda pair: (pair[1].pk, pair[0].outcome in _FAILED))
 
 
 def _meant(

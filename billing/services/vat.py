@@ -75,20 +75,18 @@ def mark(lines: Iterable[StatementLine], subcontractor: Subcontractor) -> None:
 
 def postings(lines: Sequence[StatementLine]) -> list[Posting]:
     """The lines of a statement as an invoice counts them: what is held is taken off."""
-    return [
-        Posting(
-            reference=line.reference,
-            text=line.sentence,
-            gross=-line.amount if line.kind == StatementLine.Kind.HOLD else line.amount,
-            vat=Vat(line.vat),
-        )
-        for line in lines
-    ]
+    return [_posting(line, line.sentence) for line in lines]
+
+
+def _posting(line: StatementLine, text: str = "") -> Posting:
+    """A line with its words, where somebody reads those: a long statement takes a while to say."""
+    gross = -line.amount if line.kind == StatementLine.Kind.HOLD else line.amount
+    return Posting(reference=line.reference, text=text, gross=gross, vat=Vat(line.vat))
 
 
 def words(lines: Sequence[StatementLine]) -> tuple[str, ...]:
     """What the statement says of VAT, one sentence a treatment."""
-    made = sums(postings(lines), ZERO)
+    made = sums([_posting(line) for line in lines], ZERO)
     sign = -1 if made.is_credit else 1
     told = []
     for part in made.parts:

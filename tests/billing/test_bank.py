@@ -88,6 +88,18 @@ def test_booked_and_sent_back(chain: World, first: Scope, paid: Payment, version
     assert paid.failure_code == "MS02"
 
 
+@pytest.mark.parametrize("sides", [("DBIT", "CRDT"), ("CRDT", "DBIT")])
+def test_booked_and_sent_back_on_one_day(
+    chain: World, first: Scope, paid: Payment, sides: tuple[str, str]
+) -> None:
+    lines = [(paid.end_to_end_id, side, EUROS, "MS02" if side == "CRDT" else "") for side in sides]
+    report = take(chain, first, account(lines))
+    told = report.entries.values_list("outcome", "oddity")
+    assert list(told) == [(Outcome.BOOKED, ""), (Outcome.RETURNED, "")]
+    paid.refresh_from_db()
+    assert (paid.failure_code, len(due(chain, first).payable)) == ("MS02", 1)
+
+
 def test_the_same_file_twice_does_nothing_twice(chain: World, first: Scope, paid: Payment) -> None:
     data = account([(paid.end_to_end_id, "DBIT", EUROS, "")])
     assert take(chain, first, data) == take(chain, first, data)
