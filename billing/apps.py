@@ -46,6 +46,8 @@ class BillingConfig(AppConfig):
         asked.register_delete_gate(gates.has_standing_lines)
         home.register(worklist.items)
         contract_pages.register(_("Side by side"), "municipal_contract_wall", access.MONEY, 5)
+        contract_pages.register(_("Forecast"), "municipal_contract_forecast", access.MONEY, 6)
+        contract_pages.register(_("The whole task"), "municipal_contract_euro", access.MONEY, 7)
         helping.register(*guide.TASKS)
         helping.explain(*guide.WORDS)
         for order, (label, name, roles) in enumerate(
@@ -54,6 +56,7 @@ class BillingConfig(AppConfig):
                 (_("Declarations"), "declaration_list", access.READERS),
                 (_("To municipalities"), "upward_declaration_list", access.MONEY),
                 (_("FTE reports"), "fte_report_list", access.HOLDS),
+                (_("Own teams"), "own_team_report_list", access.MONEY),
                 (_("Held back"), "hold_list", access.HOLDS),
                 (_("Close the month"), "month_overview", access.CONTROLLER),
                 (_("Monthly statements"), "statement_list", access.READERS),

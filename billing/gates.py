@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import BigIntegerField, Case, DateField, Exists, F, Max, Q, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Case, Exists, F, Max, Q, Sum, When
 
 from billing.forms import AGREED
 from billing.models import DeclaredLine, Entitlement
 from billing.selectors.exempt import exempt_entitlements, exempt_lines, exempt_placements
+from billing.selectors.running_care import running_care
 from hoofdaannemer.core.periods import Period
 from subcontracts.gates import Used
-from subcontracts.models import Allocation, FundingLine, Placement, Steers, Tariff
-from subcontracts.rules.committed import Running, committed
+from subcontracts.models import Allocation, FundingLine, Placement, Steers
+from subcontracts.rules.committed import committed
 
 #: Unit of code list WJ756.
 _HOUR = "04"
@@ -77,47 +76,11 @@ def _entitled(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, 
 
 def _running_care(subcontract_ids: Sequence[int], rest: Period) -> Iterable[tuple[int, Decimal]]:
     """Placements under price times quantity, from today or the first day not declared yet."""
-    tariffs = {
-        (row.subcontract_id, row.product_id): row.amount
-        for row in Tariff.objects.in_force_on(rest.start).filter(subcontract__in=subcontract_ids)
-    }
-    standing = Q(
-        declared_lines__is_approved=True,
-        declared_lines__is_credit=False,
-        declared_lines__is_credited=False,
+    placements = Placement.objects.filter(subcontract__in=subcontract_ids).exclude(
+        Exists(exempt_placements(rest.start))
     )
-    placements = (
-        Placement.objects.live()
-        .in_force_during(rest)
-        .filter(subcontract__in=subcontract_ids)
-        .exclude(Steers("subcontract", Value(rest.start, DateField())))
-        .exclude(Exists(exempt_placements(rest.start)))
-        .annotate(
-            declared_until=Max("declared_lines__end_date", filter=standing),
-            units=Coalesce(Sum("declared_lines__volume", filter=standing), 0),
-            euros=Coalesce(Sum("declared_lines__amount", filter=standing), Decimal(0)),
-        )
-    )
-    for placed in placements:
-        tariff = tariffs.get((placed.subcontract_id or 0, placed.product_id))
-        if tariff and placed.subcontract_id:
-            yield placed.subcontract_id, committed(_running(placed, tariff, rest))
-
-
-def _running(placed: Any, tariff: Decimal, rest: Period) -> Running:
-    until = placed.declared_until
-    # What was given and not declared yet is still to come as a cost.
-    begin = until + timedelta(days=1) if until else placed.start_date
-    year = Period(min(begin, rest.end or begin), rest.end)
-    return Running(
-        ahead=Period(placed.start_date, placed.end_date).intersection(year),
-        tariff=tariff,
-        volume=placed.volume,
-        frequency=placed.frequency,
-        budget=placed.budget,
-        declared_units=placed.units,
-        declared=placed.euros,
-    )
+    for placed, running in running_care(placements, rest):
+        yield placed.subcontract_id, committed(running)
 
 
 def _lump_sums(subcontract_ids: Sequence[int], year: int) -> Iterable[tuple[int, Decimal]]:

@@ -43,6 +43,15 @@ TASKS: Final = (
         _PROVIDER,
     ),
     Task(
+        _("Report what an own team worked and cost"),
+        _(
+            "A row for each job or cost, with FTE, hours and euros; it begins as the month before."
+            " It counts in the whole task and in the settlement with the municipalities."
+        ),
+        "own_team_report_list",
+        _CONTROLLER,
+    ),
+    Task(
         _("Look at FTE reports that stand out"),
         _(
             "Filter the reports by signal: much more than last month, more than 1 FTE for one"

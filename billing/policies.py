@@ -11,6 +11,7 @@ from billing.models import (
     DeclarationFile,
     Dispute,
     FteReport,
+    OwnTeamReport,
     PaymentRun,
     Settlement,
     SettlementRound,
@@ -45,6 +46,26 @@ def check_can_change_report(scope: Scope, report: FteReport) -> None:
         raise RuleError("BIL-11", _("This report was handed in. Make a correction to change it."))
 
 
+def check_can_report_own_team(scope: Scope, team: Subcontractor) -> None:
+    """Raises NotAllowedError unless the team's own people or a controller act, and for who is paid.
+
+    RuleError BIL-220 for a subcontractor, which sends declarations or reports instead.
+    """
+    if scope.role == Role.CONTROLLER:
+        _check_controller(scope, team.main_contractor_id)
+    else:
+        check_is_provider(scope, team.provider_organisation_id)
+    if not team.is_own_team:
+        raise RuleError("BIL-220", _("Only an own team reports its costs here."))
+
+
+def check_can_change_own_team(scope: Scope, report: OwnTeamReport) -> None:
+    """Raises RuleError BIL-221 for a report that was handed in."""
+    check_can_report_own_team(scope, report.subcontractor)
+    if report.submitted_at:
+        raise RuleError("BIL-221", _("This report was handed in. Make a correction to change it."))
+
+
 def check_can_run_month(scope: Scope, main_contractor_id: int) -> None:
     """Raises NotAllowedError unless a controller of this main contractor acts."""
     _check_controller(scope, main_contractor_id)
@@ -59,6 +80,14 @@ def check_can_ask_what_if(scope: Scope, main_contractor_id: int) -> None:
         return
     if scope.role not in MONEY or scope.main_contractor_id != main_contractor_id:
         raise NotAllowedError(_("Only a controller or a contract manager does this."))
+
+
+def check_can_forecast(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a contract manager or controller of this main contractor acts.
+
+    It looks ahead and changes no money, so one person is enough.
+    """
+    check_can_ask_what_if(scope, main_contractor_id)
 
 
 def check_can_assess(scope: Scope, main_contractor_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from billing.selectors.waiting import ENTITLE
-from billing.services import entitling, file_checking, holds, month_runs, what_ifs
+from billing.services import entitling, file_checking, forecasts, holds, month_runs, what_ifs
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.errors import ConflictError
 from hoofdaannemer.core.heartbeats import beating
@@ -67,6 +67,23 @@ def _entitle_declared() -> None:
             failures.append(failure)
     if failures:
         raise ExceptionGroup("entitlements were not recorded", failures)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def make_forecasts() -> None:
+    """Look ahead for every contract that runs; one that fails stops no other."""
+    scope = scopes.system()
+    with acting_as(scope):
+        contracts = forecasts.contracts_to_forecast(scope)
+    failures: list[Exception] = []
+    for contract in contracts:
+        try:
+            with acting_as(scope):
+                forecasts.make(scope=scope, contract=contract)
+        except Exception as failure:  # noqa: BLE001  raised below, after the others
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("forecasts were not made", failures)
 
 
 @shared_task(acks_late=True, ignore_result=True)

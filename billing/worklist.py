@@ -27,10 +27,13 @@ from billing.models import (
     UpwardSettlement,
 )
 from billing.models.disputes import Side
+from billing.models.readers import MONEY
 from billing.rules.late import LEGAL_DAYS, last_day
 from billing.selectors import upward_work
+from billing.selectors.forecasts import open_warnings
 from billing.selectors.fte_reports import open_months
 from billing.selectors.month_cards import cards
+from billing.selectors.own_teams import missing
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
@@ -54,10 +57,13 @@ def items(scope: Scope) -> Iterable[WorkItem]:
         yield from _files(scope)
         yield from _reports(scope)
         yield from _holds(scope)
+        yield from _own_teams(scope)
         yield from _disputes(scope, Side.SUBCONTRACTOR)
     if scope.role == Role.SUBCONTRACTOR_ADMIN:
         yield from _accounts(scope, AccountChange.Status.TO_CONFIRM)
         yield from _to_agree(scope)
+    if scope.role in MONEY:
+        yield from _forecasts(scope)
     if scope.role == Role.CONTROLLER:
         yield from _disputes(scope, Side.MAIN)
         yield from _month_to_close(scope)
@@ -65,6 +71,7 @@ def items(scope: Scope) -> Iterable[WorkItem]:
         yield from _runs(scope)
         yield from _unpaid(scope)
         yield from _accounts(scope, AccountChange.Status.TO_DECIDE)
+        yield from _own_teams(scope)
         yield from _upward(scope)
 
 
@@ -243,6 +250,40 @@ def _accounts(scope: Scope, status: AccountChange.Status) -> Iterable[WorkItem]:
             if status == AccountChange.Status.TO_CONFIRM
             else _("Check the account"),
             due=add_working_days(timezone.localdate(row.asked_at), ACCOUNT_DAYS),
+        )
+
+
+def _forecasts(scope: Scope) -> Iterable[WorkItem]:
+    """Limits that will be passed, about which nobody wrote what is done."""
+    for one in open_warnings(scope)[:20]:
+        words = {
+            "name": one.subcontract.provider_organisation.name if one.subcontract else "",
+            "contract": one.forecast.contract.name,
+            "month": month_nl(Month.of(one.reached_in)),
+        }
+        text = (
+            _("The ceiling of %(name)s is passed in %(month)s")
+            if one.subcontract
+            else _("The budget of %(contract)s is passed in %(month)s")
+        )
+        yield WorkItem(
+            kind=_("Forecast"),
+            text=text % words,
+            url=reverse("municipal_contract_forecast", args=[one.forecast.contract_id]),
+            verb=_("See what drives it"),
+        )
+
+
+def _own_teams(scope: Scope) -> Iterable[WorkItem]:
+    """Months that an own team did not report yet."""
+    for one in missing(scope)[:20]:
+        yield WorkItem(
+            kind=_("To hand in"),
+            text=_("%(team)s, costs of %(month)s")
+            % {"team": one.team, "month": month_nl(one.month)},
+            url=reverse("own_team_report_new"),
+            verb=_("Report the month"),
+            due=_due(one.month, HAND_IN_DAYS),
         )
 
 

@@ -520,6 +520,8 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_ftesignal": owned(
         MONEY | {Role.QUALITY_OFFICER}, grants=("SELECT", "INSERT", "UPDATE", "DELETE")
     ),
+    "billing_ownteamreport": owned(MONEY),
+    "billing_ownteamrow": owned(MONEY, grants=DISPOSABLE),
     "billing_trajectorystep": owned(MONEY, grants=APPEND),
     "billing_entitlement": owned(MONEY, grants=APPEND),
     "billing_assessment": owned(MONEY, grants=APPEND),
@@ -573,6 +575,10 @@ POLICIES: dict[str, TablePolicy] = {
     # A question and its answer change no money, and may be thrown away.
     "billing_whatif": owned(MONEY, provider=False, grants=DISPOSABLE),
     "billing_whatifresult": owned(MONEY, provider=False, grants=DISPOSABLE),
+    # A look ahead changes no money; the next one of the month takes its place.
+    "billing_forecast": owned(MONEY, provider=False, grants=DISPOSABLE),
+    "billing_forecastrow": owned(MONEY, provider=False, grants=DISPOSABLE),
+    "billing_forecastwarning": owned(MONEY, provider=False, grants=DISPOSABLE),
     "billing_paymentrun": owned(MONEY, provider=False),
     "billing_paymentrunitem": owned(MONEY, provider=False),
     "billing_payment": owned(MONEY, grants=READ),

@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     "asked-months": {"task": "billing.tasks.run_asked_months", "schedule": 15.0},
     "asked-what-ifs": {"task": "billing.tasks.run_what_ifs", "schedule": 15.0},
     "declaration-files": {"task": "billing.tasks.take_up_declaration_files", "schedule": 15.0},
+    "make-forecasts": {"task": "billing.tasks.make_forecasts", "schedule": 21_600.0},
     "judge-holds": {"task": "billing.tasks.judge_holds", "schedule": 3600.0},
     "parked-stops": {"task": "subcontracts.tasks.release_parked_stops", "schedule": 900.0},
     "foresee-ends": {"task": "subcontracts.tasks.foresee_ends", "schedule": 21_600.0},

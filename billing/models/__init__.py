@@ -17,8 +17,10 @@ from billing.models.declarations import (
 )
 from billing.models.disputes import Dispute, DisputeEntry
 from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
+from billing.models.forecasts import Forecast, ForecastRow, ForecastWarning
 from billing.models.fte import FteReport, FteReportRow, FteSignal
 from billing.models.invoicing import EInvoice, SelfBilling, VatTreatment
+from billing.models.own_teams import OwnTeamReport, OwnTeamRow
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
 from billing.models.runs import MonthRun
 from billing.models.settlements import (
@@ -48,6 +50,9 @@ __all__ = [
     "DisputeEntry",
     "EInvoice",
     "Entitlement",
+    "Forecast",
+    "ForecastRow",
+    "ForecastWarning",
     "FteReport",
     "FteReportRow",
     "FteSignal",
@@ -55,6 +60,8 @@ __all__ = [
     "LineFinding",
     "MonthDraft",
     "MonthRun",
+    "OwnTeamReport",
+    "OwnTeamRow",
     "Payment",
     "PaymentRun",
     "PaymentRunItem",

@@ -9,9 +9,18 @@ READERS = {**MONEY, **OWN}
 HOLDS = {**READERS, Role.QUALITY_OFFICER: 200}
 FIN = {Role.CONTROLLER: 200}
 FIN_MOVES = {Role.CONTROLLER: 302}
+OWN_AND_FIN = {**OWN, **FIN}
 
 ACCESS = {
     "municipal_contract_wall": ("get", MONEY),
+    "municipal_contract_euro": ("get", MONEY),
+    "municipal_contract_euro_year": ("get", MONEY),
+    "municipal_contract_euro_xlsx": ("get", MONEY),
+    "municipal_contract_forecast": ("get", MONEY),
+    "municipal_contract_forecast_make": ("post", dict.fromkeys(MONEY, 302)),
+    "forecast_detail": ("get", MONEY),
+    "forecast_xlsx": ("get", MONEY),
+    "forecast_warning_note": ("get", MONEY),
     "month_current": ("get", OWN_MOVES),
     "month_page": ("get", OWN),
     "declaration_list": ("get", READERS),
@@ -42,6 +51,13 @@ ACCESS = {
     # 200 for a draft; 302 to the report once it was handed in.
     "fte_report_edit": ("get", OWN),
     "fte_report_correct": ("post", OWN_MOVES),
+    "own_team_report_list": ("get", READERS),
+    "own_team_report_new": ("get", OWN_AND_FIN),
+    "own_team_report_detail": ("get", READERS),
+    # 200 for a draft; 302 to the report once it was handed in.
+    "own_team_report_edit": ("get", OWN_AND_FIN),
+    "own_team_report_hand_in": ("get", OWN_AND_FIN),
+    "own_team_report_correct": ("post", {**OWN_MOVES, **FIN_MOVES}),
     "funding_line_amounts": ("get", READERS),
     "funding_line_assess": ("get", FIN),
     "funding_line_settle": ("get", FIN),

@@ -29,8 +29,8 @@ class Kind:
 
     model: type[Model]
     own: Mapping[Role, Owner]
-    #: Comes into being by logging in, so that a login may have none yet.
-    is_made_by_login: bool = False
+    #: A login may have none: it comes into being by logging in, or is for own teams alone.
+    may_be_absent: bool = False
 
     def of(self, scope: Scope) -> Any:
         """Objects that are the scope's own."""
@@ -186,6 +186,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "version": Kind(subcontracts.SubcontractVersion, OWNED),
     "fte_report_open": Kind(subcontracts.FundingLine, OWNED),
     "fte_report_carry": Kind(subcontracts.FundingLine, OWNED),
+    "forecast": Kind(billing.Forecast, STAFF_OWN),
+    "forecast_warning": Kind(billing.ForecastWarning, STAFF_OWN),
+    "own_team_report": Kind(billing.OwnTeamReport, OWNED, may_be_absent=True),
     "fte_report": Kind(billing.FteReport, OWNED),
     "message": Kind(messaging.IncomingMessage, MESSAGES),
     "envelope": Kind(messaging.HubEnvelope, _by(CARE | {Role.ADMINISTRATOR}, _main)),
@@ -226,7 +229,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "invitation": Kind(accounts.Membership, _by(_MANAGERS, _appointed)),
     "access_key": Kind(accounts.AccessKey, _by(frozenset({Role.ADMINISTRATOR}), _main)),
     "token": Kind(accounts.ApiToken, {Role.SUBCONTRACTOR_ADMIN: _organisation}),
-    "session": Kind(accounts.OpenSession, _by(frozenset(Role), _user), is_made_by_login=True),
+    "session": Kind(accounts.OpenSession, _by(frozenset(Role), _user), may_be_absent=True),
 }
 
 

@@ -49,6 +49,8 @@ FITTING: Final[Mapping[str, Q]] = {
     "fte_report_open": Q(form=FundingLine.Form.FTE),
     "fte_report_carry": Q(form=FundingLine.Form.FTE),
     "fte_report_edit": Q(submitted_at=None),
+    "own_team_report_edit": Q(submitted_at=None),
+    "own_team_report_hand_in": Q(submitted_at=None),
     "bank_entry_settle": ~Q(oddity=""),
     "fte_report_confirm": Q(submitted_at=None),
     "payment_run_release": Q(status=PaymentRun.Status.PREPARED),
@@ -245,7 +247,7 @@ def _rows_about(address: _Address, kind: Kind, fitting: Q, login: Login) -> Iter
     own = chosen.pk if chosen else None
     if own is not None:
         yield address.row(login, expected, own, "own")
-    elif not kind.is_made_by_login:
+    elif not kind.may_be_absent:
         raise LookupError(f"{login.email} has nothing of its own for {address.name}")
     if other is not None:
         yield address.row(login, NOT_FOUND, other, "other")

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.accountability import stored
-from hoofdaannemer.accountability.charts import Chart, ChartKind, Point, Series
 from hoofdaannemer.accountability.definitions import DEFINITIONS
 from hoofdaannemer.accountability.definitions.model import Shown as ShownColumn
 from hoofdaannemer.accountability.disclosure import TOTAL, ProtectedTable
@@ -23,6 +22,7 @@ from hoofdaannemer.accountability.reporting import (
     Row,
     Unit,
 )
+from hoofdaannemer.core.charts import Chart, ChartKind, Point, Series
 from hoofdaannemer.core.templatetags.core_format import moment_nl, period_nl
 
 PublishedCell = dict[str, Any]

@@ -29,8 +29,8 @@ from reportlab.platypus import (
     Table,
 )
 
-from hoofdaannemer.accountability.charts import Chart, drawing, hidden_note
 from hoofdaannemer.accountability.reporting import ReportDocument, ReportTable, Row, Unit
+from hoofdaannemer.core.charts import Chart, drawing, hidden_note
 
 # Embedded, so that the file looks the same everywhere and can be archived; both come with
 # reportlab.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from hoofdaannemer.accountability.charts import MARK, Chart, format_number
+from hoofdaannemer.core.charts import MARK, Chart, format_number
 from hoofdaannemer.core.money import format_euro
 
 

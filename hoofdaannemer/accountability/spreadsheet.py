@@ -15,7 +15,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from hoofdaannemer.accountability.charts import MARK, hidden_note
 from hoofdaannemer.accountability.reporting import (
     Column,
     Figure,
@@ -23,6 +22,7 @@ from hoofdaannemer.accountability.reporting import (
     ReportTable,
     Unit,
 )
+from hoofdaannemer.core.charts import MARK, hidden_note
 
 BOLD = Font(bold=True)
 HEAD = PatternFill("solid", fgColor="EAEFF1")

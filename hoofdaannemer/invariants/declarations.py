@@ -228,6 +228,19 @@ PROMISES: tuple[Promise, ...] = (
         """,
     ),
     by_query(
+        "TEAM-01",
+        "The month of an own team is one of an own team, and says something once it is handed in.",
+        """
+        SELECT 'own_team_report', report.id
+        FROM billing_ownteamreport report
+        JOIN subcontracts_subcontractor team ON team.id = report.subcontractor_id
+        WHERE NOT team.is_own_team
+           OR team.provider_organisation_id <> report.provider_organisation_id
+           OR (report.submitted_at IS NOT NULL AND NOT EXISTS (
+               SELECT 1 FROM billing_ownteamrow row WHERE row.report_id = report.id))
+        """,
+    ),
+    by_query(
         "FTE-01",
         "A signal about somebody stands in a report that names that person.",
         """

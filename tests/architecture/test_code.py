@@ -92,7 +92,7 @@ ACTS_FOR_OTHERS = {
     "billing/services/settlements.py": {"object_to"},
 }
 #: Exact numbers only; the others draw, or solve a linear programme, and hold no amount.
-NO_MONEY = ("hoofdaannemer/accountability/disclosure/", "hoofdaannemer/accountability/charts/")
+NO_MONEY = ("hoofdaannemer/accountability/disclosure/", "hoofdaannemer/core/charts/")
 FLOATS = {"hoofdaannemer/scenarios/regio/care.py": {"float"}}
 
 

@@ -154,6 +154,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "DEC-12": ("UPDATE billing_declaration SET entitled_at = NULL",),
     "FIL-01": ("UPDATE billing_declarationfile SET status = 'sent', sent_at = now()",),
+    "TEAM-01": ("DELETE FROM billing_ownteamrow",),
     "FTE-01": ("DELETE FROM billing_ftereportrow",),
     "DEC-13": ("UPDATE billing_declaredline SET code = '45B99'",),
     "DEC-14": (

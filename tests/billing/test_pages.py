@@ -15,6 +15,8 @@ from billing.models import (
     ColumnMapping,
     Declaration,
     DeclaredLine,
+    Forecast,
+    ForecastWarning,
     FteReport,
     MonthDraft,
     MonthRun,
@@ -30,10 +32,12 @@ from billing.services import (
     account_changes,
     bank,
     disputes,
+    forecasts,
     invoicing,
     month_page,
     month_runs,
     months,
+    own_teams,
     settlements,
     upward_settlements,
     what_ifs,
@@ -64,6 +68,7 @@ ACCOUNTS = ("detail", "confirm", "decide", "withdraw", "undo")
 OTHER_ACCOUNT = account_changes.NewAccount(
     iban="NL91ABNA0417164300", account_holder="Praktijk", reason="Andere bank"
 )
+OWN_TEAMS = ("detail", "edit", "hand_in", "correct")
 OF_STATEMENT = ("pdf", "xlsx", "einvoice", "einvoice_make")
 SETTLEMENTS = (
     "detail",
@@ -387,6 +392,13 @@ def addresses(chain: World) -> dict[str, str]:
     again, given_up = _declared_upward(chain)
     bonus = add_line(chain, "bonus")
     what_if = _what_if(chain)
+    look = forecasts.make(scope=scopes.system(), contract=chain.youth)
+    team_month = own_teams.begin(
+        scope=scopes.system(),
+        team=chain.own_team.subcontractor,
+        contract=chain.youth,
+        month=ENDED,
+    )
     line = statement.lines.first()
     assert line is not None
     settled = _settlement(chain)
@@ -409,6 +421,14 @@ def addresses(chain: World) -> dict[str, str]:
         "bank_entry_settle": (entry.pk,),
         "upward_declaration_detail": (again.declaration_id,),
         "municipal_contract_wall": (chain.youth.pk,),
+        "municipal_contract_euro": (chain.youth.pk,),
+        "municipal_contract_euro_year": (chain.youth.pk, ENDED.year),
+        "municipal_contract_euro_xlsx": (chain.youth.pk, ENDED.year),
+        "municipal_contract_forecast": (chain.youth.pk,),
+        "municipal_contract_forecast_make": (chain.youth.pk,),
+        **{f"forecast_{name}": (look.pk,) for name in ("detail", "xlsx")},
+        "forecast_warning_note": (_warning(chain, look).pk,),
+        **{f"own_team_report_{name}": (team_month.pk,) for name in OWN_TEAMS},
         "upward_month": (part(chain).pk, ENDED),
         "upward_line_again": (again.pk,),
         "upward_line_give_up": (given_up.pk,),
@@ -443,6 +463,22 @@ def addresses(chain: World) -> dict[str, str]:
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
     }
     return {name: path(name, *arguments.get(name, ())) for name in ACCESS}
+
+
+def _warning(chain: World, look: Forecast) -> ForecastWarning:
+    """A limit that is passed, as a night's work would leave it."""
+    return ForecastWarning.objects.create(
+        main_contractor=chain.main,
+        forecast=look,
+        kind=ForecastWarning.Kind.CEILING,
+        subcontract=chain.pxq.subcontract,
+        limit=Decimal(1),
+        expected=Decimal(2),
+        reached_in=ENDED.first,
+        clients=Decimal(1),
+        use=Decimal(0),
+        price=Decimal(0),
+    )
 
 
 def _bank_entry(chain: World) -> BankEntry:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from hoofdaannemer.accountability.charts import MARK
+from hoofdaannemer.core.charts import MARK
 from tests.browser import people
 from tests.browser.visitor import Visitor, plain
 

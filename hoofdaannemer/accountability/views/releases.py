@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from hoofdaannemer.accountability import charts, documents, selectors, services
+from hoofdaannemer.accountability import documents, selectors, services
 from hoofdaannemer.accountability.filters import ReleaseFilter
 from hoofdaannemer.accountability.models import READERS, Receipt, Release, ReleaseFile
 from hoofdaannemer.accountability.reporting import ReportDocument, ReportTable
 from hoofdaannemer.accountability.tables import ReleaseListTable
+from hoofdaannemer.core import charts
 from hoofdaannemer.core.export import XLSX_TYPE
 from hoofdaannemer.core.pages import DetailPage, ListPage, ScopedRequest, roles
 from hoofdaannemer.core.scope import Role

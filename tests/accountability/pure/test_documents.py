@@ -11,7 +11,6 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from hoofdaannemer.accountability import pdf, spreadsheet
-from hoofdaannemer.accountability.charts import MARK, Chart, ChartKind, Point, Series
 from hoofdaannemer.accountability.reporting import (
     Column,
     Figure,
@@ -21,6 +20,7 @@ from hoofdaannemer.accountability.reporting import (
     Row,
     Unit,
 )
+from hoofdaannemer.core.charts import MARK, Chart, ChartKind, Point, Series
 
 COLUMNS = (Column("Product", Unit.TEXT), Column("Cliënten"), Column("Kosten", Unit.EURO))
 HIDDEN = Figure(suppressed=True)

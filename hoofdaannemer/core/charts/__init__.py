@@ -1,8 +1,8 @@
 """Charts: one definition, laid out once, drawn as SVG for the page and as a drawing for the PDF."""
 
-from hoofdaannemer.accountability.charts.drawing import drawing
-from hoofdaannemer.accountability.charts.layout import lay_out, ticks
-from hoofdaannemer.accountability.charts.model import (
+from hoofdaannemer.core.charts.drawing import drawing
+from hoofdaannemer.core.charts.layout import lay_out, ticks
+from hoofdaannemer.core.charts.model import (
     MARK,
     Chart,
     ChartKind,
@@ -11,7 +11,7 @@ from hoofdaannemer.accountability.charts.model import (
     format_number,
     hidden_note,
 )
-from hoofdaannemer.accountability.charts.svg import svg
+from hoofdaannemer.core.charts.svg import svg
 
 __all__ = [
     "MARK",

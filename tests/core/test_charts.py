@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from hoofdaannemer.accountability.charts import (
+from hoofdaannemer.core.charts import (
     MARK,
     Chart,
     ChartKind,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from html import escape
 
-from hoofdaannemer.accountability.charts.layout import PHONE, lay_out
-from hoofdaannemer.accountability.charts.model import (
+from hoofdaannemer.core.charts.layout import PHONE, lay_out
+from hoofdaannemer.core.charts.model import (
     INK,
     SIZE,
     SUBTLE,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from reportlab.graphics import shapes
 from reportlab.lib.colors import Color, HexColor
 
-from hoofdaannemer.accountability.charts.layout import lay_out
-from hoofdaannemer.accountability.charts.model import (
+from hoofdaannemer.core.charts.layout import lay_out
+from hoofdaannemer.core.charts.model import (
     INK,
     SIZE,
     SUBTLE,

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from hoofdaannemer.accountability.charts.model import (
+from hoofdaannemer.core.charts.model import (
     COLOURS,
     INK,
     MARK,
