@@ -13,7 +13,7 @@ from django.db.models import Sum
 
 from billing.models import Entitlement, OwnTeamRow, UpwardLine
 from billing.selectors.own_teams import OwnCost, costs_of, months_reported
-from hoofdaannemer.core.money import ZERO
+from hoofdaannemer.core.money import ZERO, round_to
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import BudgetAdjuster, FundingLine, MunicipalContract
 from subcontracts.selectors.upward_budgets import budget_of
@@ -95,7 +95,7 @@ class TaskEuro:
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
-    return (part * 100 / whole).quantize(Decimal("0.1")) if whole > 0 else None
+    return round_to(part * 100 / whole, 1) if whole > 0 else None
 
 
 def task_euro_of(scope: Scope, contract: MunicipalContract, year: int) -> TaskEuro:

@@ -244,7 +244,8 @@ def _warning(one: ForecastWarning) -> dict[str, Any]:
 def _table(by: By, found: list[Group]) -> dict[str, Any]:
     is_contract = by is By.SUBCONTRACT
     headers = [
-        *(_BY[by](), _("So far"), _("Committed"), _("Running care"), _("Care to begin")),
+        *(_BY[by](), _("So far"), _("Still committed")),
+        *(_("Running care"), _("Care to begin")),
         *(_("Expected"), *([_("Ceiling")] if is_contract else [])),
     ]
     columns = [

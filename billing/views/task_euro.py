@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
+from billing import policies
 from billing.models import Forecast, OwnTeamRow
 from billing.money_words import form_name, name_of
 from billing.selectors.task_euro import Part, Source, TaskEuro, task_euro_of
@@ -18,7 +19,7 @@ from hoofdaannemer.core import workbooks
 from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.export import XLSX_TYPE
 from hoofdaannemer.core.money import format_euro
-from hoofdaannemer.core.pages import ScopedRequest, roles
+from hoofdaannemer.core.pages import ScopedRequest, allowed, roles
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.templatetags.core_format import volume
 from subcontracts.contract_pages import tabs
@@ -122,7 +123,7 @@ def _page(request: ScopedRequest, pk: int, year: int) -> HttpResponse:
         "notes": _notes(scope, contract, euro),
         "bars": [_bar(euro, one) for one in sorted(euro.goes_out, key=_largest) if one.amount > 0],
         "into": _into(euro),
-        "out": _out(contract, euro),
+        "out": _out(scope, contract, euro),
         "xlsx_url": reverse("municipal_contract_euro_xlsx", args=[pk, year])
         if year in years
         else "",
@@ -207,7 +208,7 @@ def _into(euro: TaskEuro) -> dict[str, Any]:
     }
 
 
-def _out(contract: MunicipalContract, euro: TaskEuro) -> dict[str, Any]:
+def _out(scope: Scope, contract: MunicipalContract, euro: TaskEuro) -> dict[str, Any]:
     return {
         "caption": _("Went out"),
         "headers": [_("What"), _("Amount"), _("Of each euro"), _("Reaches care")],
@@ -221,11 +222,11 @@ def _out(contract: MunicipalContract, euro: TaskEuro) -> dict[str, Any]:
             for one in euro.goes_out
         ],
         "foot": [_("Total"), format_euro(euro.total_out), "", ""],
-        "links": _evidence(contract, euro),
+        "links": _evidence(scope, contract, euro),
     }
 
 
-def _evidence(contract: MunicipalContract, euro: TaskEuro) -> list[tuple[str, str]]:
+def _evidence(scope: Scope, contract: MunicipalContract, euro: TaskEuro) -> list[tuple[str, str]]:
     """Pages on which the amounts stand one by one."""
     of_year = f"?month={euro.year}"
     links = [
@@ -236,4 +237,8 @@ def _evidence(contract: MunicipalContract, euro: TaskEuro) -> list[tuple[str, st
         links.append((_("Months of own teams"), url))
     links.append((_("Monthly statements"), f"{reverse('statement_list')}{of_year}"))
     links.append((_("Side by side"), reverse("municipal_contract_wall", args=[contract.pk])))
+    if allowed(policies.check_can_settle, scope, contract.main_contractor_id):
+        of_contract = f"?contract={contract.pk}&year={euro.year}"
+        settle = reverse("upward_settlement_new") + of_contract
+        links.append((_("Settle this year with the municipalities"), settle))
     return links

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing import policies, upward_settlement_files
-from billing.models import UpwardSettlement
+from billing.models import OwnTeamRow, UpwardSettlement
 from billing.rules.explain import Explanation
 from billing.rules.upward_year import Agreed, Figures, over_municipalities
+from billing.selectors.own_teams import costs_of
 from billing.selectors.settlement_years import usual_year, years
 from billing.selectors.upward_year import not_ready
 from billing.services import upward_settlements as services
@@ -28,7 +29,7 @@ from billing.upward_settlement_forms import AgreedForm, NewUpwardForm, initial_o
 from billing.views.access import CONTROLLER, MONEY
 from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.export import XLSX_TYPE
-from hoofdaannemer.core.money import format_euro
+from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.pages import (
     Action,
     DetailPage,
@@ -40,7 +41,7 @@ from hoofdaannemer.core.pages import (
     shown_refusals,
 )
 from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl
-from subcontracts.models import FundingLine
+from subcontracts.models import FundingLine, MunicipalContract
 from subcontracts.selectors.upward_terms import values_on
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -218,7 +219,7 @@ def _shares(row: UpwardSettlement, agreed: Agreed, figures: Figures) -> list[tup
 def upward_settlement_new(request: ScopedRequest) -> HttpResponse:
     """Begin the settlement of a contract and year."""
     scope = request.scope
-    initial = {"year": usual_year(scope)}
+    initial = {"year": usual_year(scope), **_from_own_teams(request)}
     form = NewUpwardForm(request.POST or None, scope=scope, years=years(scope), initial=initial)
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
@@ -233,6 +234,30 @@ def upward_settlement_new(request: ScopedRequest) -> HttpResponse:
     return _form(
         request, _("Settle a year with municipalities"), form, reverse("upward_settlement_list")
     )
+
+
+def _from_own_teams(request: ScopedRequest) -> dict[str, object]:
+    """What own teams reported of the contract and year that a link named; nothing without one."""
+    named, year = _digits(request.GET.get("contract", "")), _digits(request.GET.get("year", ""))
+    contract = MunicipalContract.objects.visible_to(request.scope).filter(pk=named).first()
+    if contract is None or year not in years(request.scope):
+        return {}
+    costs = {one.kind: one.amount for one in costs_of(request.scope, contract, year)}
+    coordination = costs.pop(OwnTeamRow.Kind.COORDINATION, ZERO)
+    source = _("Months that own teams reported")
+    return {
+        "contract": contract.pk,
+        "year": year,
+        "own_cost": sum(costs.values(), ZERO),
+        "own_source": source,
+        "coordination": coordination,
+        "coordination_source": source,
+    }
+
+
+def _digits(text: str) -> int:
+    """A key or year in an address; zero for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @roles(*CONTROLLER)

@@ -175,3 +175,16 @@ def test_the_page_of_a_year_and_its_spreadsheet(
     assert browser.get(far).status_code == 404
     shown = browser.get(reverse("municipal_contract_euro", args=[chain.youth.pk]))
     assert "Van elke euro die eruit ging" in shown.content.decode()
+
+
+def test_the_year_with_municipalities_begins_with_what_own_teams_reported(chain: World) -> None:
+    months.run_month(scope=chain.system, main_contractor_id=chain.main.pk, month=JANUARY)
+    handed_in(chain)
+    as_system()
+    page = reverse("upward_settlement_new")
+    browser = visitor(chain, Role.CONTROLLER)
+    assert "8500,00" not in browser.get(page).content.decode()
+    shown = browser.get(f"{page}?contract={chain.youth.pk}&year=2026").content.decode()
+    # People and rent; access is coordination.
+    assert "8500,00" in shown
+    assert "1500,00" in shown

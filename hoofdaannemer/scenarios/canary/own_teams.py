@@ -12,6 +12,7 @@ from hoofdaannemer.accounts.models import Organisation
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import acting_as, system
 from hoofdaannemer.scenarios.canary.care import Care
+from hoofdaannemer.scenarios.canary.catalogue import ORGANISATIONS
 from subcontracts.services import contracts
 
 _KIND = OwnTeamRow.Kind
@@ -21,7 +22,9 @@ def report(care: Care, main: str, month: Month, at: datetime) -> None:
     """A month that is handed in, and one that is not; and a look ahead that knows them."""
     with acting_as(system(at)) as scope:
         organisation = Organisation.objects.create(
-            name=f"{main}-Team", kind=Organisation.Kind.OWN_TEAM
+            name=f"{main}-Team",
+            kvk=f"{ORGANISATIONS[main].kvk}0001",
+            kind=Organisation.Kind.OWN_TEAM,
         )
         team = contracts.create_subcontractor(
             scope=scope,

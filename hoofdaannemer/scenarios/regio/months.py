@@ -12,8 +12,10 @@ from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
+from billing.models import OwnTeamRow
 from billing.selectors.month_cards import Card, cards
-from billing.services import fte, month_page, months, payments
+from billing.services import forecasts, fte, month_page, months, own_teams, payments
+from billing.services.own_teams import Spent
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import round_cents
 from hoofdaannemer.core.periods import Month
@@ -67,6 +69,7 @@ class MonthEnds:
         first = month.next().first
         for day, event in (
             (CLOSE_DAY, partial(self._close, month)),
+            (CLOSE_DAY + 1, partial(self._look_ahead, month)),
             (PREPARE_DAY, self._prepare),
             (RELEASE_DAY, self._release),
         ):
@@ -142,6 +145,32 @@ class MonthEnds:
         if result.problems:
             problem = result.problems[0]
             raise RuleError(problem.code, problem.text)
+
+    def _look_ahead(self, month: Month, at: datetime) -> None:
+        """The own teams' month by the controller, and what the year will come to from then on."""
+        scope = self.office.controlling(at)
+        region = self.care.region
+        with acting_as(scope):
+            for party in region.parties:
+                if party.provider.kind == "own_team":
+                    contract = region.youth if party.provider.family == "jw" else region.wmo
+                    report = own_teams.begin(
+                        scope=scope, team=party.subcontractor, contract=contract, month=month
+                    )
+                    own_teams.save(scope=scope, report=report, rows=self._team_costs(party))
+                    own_teams.hand_in(scope=scope, report=report)
+            for contract in (region.youth, region.wmo):
+                forecasts.make(scope=scope, contract=contract)
+
+    def _team_costs(self, party: Party) -> list[Spent]:
+        """What people, access and a building cost; a little more or less each month."""
+        fte = len(party.people) * Decimal(self.dice.randint(85, 95)) / 100
+        kinds = OwnTeamRow.Kind
+        return [
+            Spent(kinds.CARE, "Begeleiders", round_cents(fte * 6400), fte, round_cents(fte * 140)),
+            Spent(kinds.COORDINATION, "Toegang en regie", Decimal("5200.00"), Decimal("0.8")),
+            Spent(kinds.OVERHEAD, "Huur en administratie", Decimal("2900.00")),
+        ]
 
     def _prepare(self, at: datetime) -> None:
         scope = self.office.controlling(at)
