@@ -30,7 +30,7 @@ from billing.models.disputes import Side
 from billing.rules.late import LEGAL_DAYS, last_day
 from billing.selectors import upward_work
 from billing.selectors.fte_reports import open_months
-from billing.selectors.month_cards import cards
+from billing.selectors.month_cards import cards, hand_in_by
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
@@ -38,8 +38,7 @@ from hoofdaannemer.core.templatetags.core_format import month_nl
 from hoofdaannemer.core.working_days import add_working_days
 from subcontracts.worklist import WorkItem
 
-#: Working days after a month in which it is handed in, and in which it is closed.
-HAND_IN_DAYS = 8
+#: Working days after a month in which it is closed.
 CLOSE_DAYS = 12
 #: Working days in which each side deals with a change of account.
 ACCOUNT_DAYS = 3
@@ -82,7 +81,7 @@ def _month_to_hand_in(scope: Scope) -> Iterable[WorkItem]:
             text=_("Your hours of %(month)s") % {"month": month_nl(month)},
             url=reverse("month_page", args=[str(month)]),
             verb=_("Hand in the month"),
-            due=_due(month, HAND_IN_DAYS),
+            due=hand_in_by(month),
         )
 
 
@@ -107,7 +106,7 @@ def _reports(scope: Scope) -> Iterable[WorkItem]:
                 text=_("FTE report of %(month)s") % {"month": month_nl(one.month)},
                 url=reverse("fte_report_list"),
                 verb=_("Hand in the report"),
-                due=_due(one.month, HAND_IN_DAYS),
+                due=hand_in_by(one.month),
             )
 
 

@@ -12,6 +12,8 @@ FIN_MOVES = {Role.CONTROLLER: 302}
 
 ACCESS = {
     "municipal_contract_wall": ("get", MONEY),
+    "office_home": ("get", {Role.OFFICE_USER: 200}),
+    "office_next": ("post", {Role.OFFICE_USER: 302}),
     "month_current": ("get", OWN_MOVES),
     "month_page": ("get", OWN),
     "declaration_list": ("get", READERS),

@@ -96,6 +96,7 @@ FITTING: Final[Mapping[str, Q]] = {
     "subcontract_notice": Q(status__in=Subcontract.RUNNING),
     "subcontract_notice_withdraw": Q(status__in=Subcontract.RUNNING),
     "subcontract_close": Q(status__in=Subcontract.RUNNING),
+    "office_mandate_document": Q(document__isnull=False),
     "notice_letter": ~Q(letter=b""),
     "subcontract_amend": Q(status__in=Subcontract.RUNNING),
     "subcontract_client_stop": Q(status__in=Subcontract.RUNNING),
