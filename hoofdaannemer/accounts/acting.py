@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,7 +25,7 @@ def scope_of(request: HttpRequest, scope: Scope) -> Scope:
     """
     if scope.role != Role.OFFICE_USER or request.path_info.startswith(_own_pages()):
         return scope
-    mandate = selectors.mandate_of(request)
+    mandate: Any = selectors.mandate_of(request)
     if mandate is None or mandate.office_id != scope.organisation_id:
         return scope
     if mandate.status != OfficeMandate.Status.IN_FORCE:

@@ -57,17 +57,20 @@ def is_limited(scope: Scope) -> bool:
 
 def covers_page(scope: Scope, name: str) -> bool:
     """Whether this scope may open the page with this name, as far as a mandate is concerned."""
-    return not is_limited(scope) or _has(scope, _pages.get(name, set()))
+    covering = _pages.get(name, set())
+    return not is_limited(scope) or ALWAYS in covering or bool(covering & scope.subjects)
+
+
+def covers_change(subjects: Iterable[str], verb: str) -> bool:
+    """Whether a mandate with these subjects covers a change."""
+    covering = _verbs.get(verb, set())
+    return ALWAYS in covering or not covering.isdisjoint(subjects)
 
 
 def check_covers_change(scope: Scope, verb: str) -> None:
     """Raises NotAllowedError for a change that the mandate one acts under does not cover."""
-    if is_limited(scope) and not _has(scope, _verbs.get(verb, set())):
+    if is_limited(scope) and not covers_change(scope.subjects, verb):
         raise NotAllowedError(_("The mandate you act under does not cover this."))
-
-
-def _has(scope: Scope, subjects: set[str]) -> bool:
-    return ALWAYS in subjects or bool(subjects & scope.subjects)
 
 
 def register_refusal(asks: Callable[[Scope, int], bool]) -> None:

@@ -123,8 +123,6 @@ class OfficeMandate(models.Model):
     document = models.BinaryField(null=True)
     given_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     given_at = models.DateTimeField(_("given"))
-    #: Added by `with_status`.
-    status: str
 
     objects = OfficeMandateQuerySet.as_manager()
 
