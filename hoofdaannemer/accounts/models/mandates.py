@@ -91,7 +91,7 @@ class OfficeMandate(models.Model):
 
         GIVEN = "given", _("waits for the office")
         TO_COME = "to_come", _("accepted, begins later")
-        IN_FORCE = "in_force", _("in force")
+        IN_FORCE = "in_force", pgettext_lazy("mandate", "in force")
         PAST = "past", pgettext_lazy("mandate", "ended")
         DECLINED = "declined", _("declined by the office")
         RETURNED = "returned", _("given back by the office")

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -133,7 +134,7 @@ def _events(row: OfficeMandate) -> list[dict[str, Any]]:
     steps = [
         {
             "at": step.at,
-            "title": str(step),
+            "title": capfirst(str(step)),
             "text": step.reason,
             "actor": step.by.name if step.by else "",
             "tone": "positive" if step.kind == step.Kind.ACCEPTED else "negative",
