@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from billing.selectors.month_cards import months_to_show
 from billing.selectors.offices import Practice, next_to_declare, practices
 from billing.views.access import tab
-from hoofdaannemer.accounts import selectors
+from hoofdaannemer.accounts import entry, selectors
 from hoofdaannemer.accounts.models import OfficeMandate
 from hoofdaannemer.accounts.services import offices
 from hoofdaannemer.core.mandates import Subject
@@ -117,7 +117,7 @@ def office_next(request: ScopedRequest, month: str) -> HttpResponse:
     leads_to = reverse("office_home")
     with shown_refusals(request):
         offices.begin(scope=request.scope, mandate=mandate)
-        request.session[selectors.MANDATE] = mandate.pk
+        entry.act_under(request, mandate)
         leads_to = reverse("month_page", args=[str(asked)])
     return redirect(leads_to)
 

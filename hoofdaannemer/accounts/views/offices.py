@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hoofdaannemer.accounts import entry, selectors
+from hoofdaannemer.accounts import entry
 from hoofdaannemer.accounts.mandate_forms import OfficeForm
 from hoofdaannemer.accounts.mandate_tables import OfficeTable
 from hoofdaannemer.accounts.models import OfficeMandate, Organisation
@@ -76,6 +76,6 @@ def act(request: ScopedRequest, pk: int) -> HttpResponse:
     leads_to = reverse("office_home")
     with shown_refusals(request):
         offices.begin(scope=request.scope, mandate=mandate)
-        request.session[selectors.MANDATE] = mandate.pk
+        entry.act_under(request, mandate)
         leads_to = entry.next_address(request, request.POST.get("next"))
     return redirect(leads_to)
