@@ -11,15 +11,16 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Take in declarations, answer the apps below, offer pages and work."""
-        from billing import entries, gates, guide, handlers, worklist
+        from billing import covered, entries, gates, guide, handlers, worklist
         from billing.selectors import ending, waiting
         from billing.selectors.board import declared
         from billing.selectors.lineage import trace
         from billing.services import upward_answers
         from billing.views import access
         from hoofdaannemer.core import guide as helping
-        from hoofdaannemer.core import navigation
+        from hoofdaannemer.core import mandates, navigation
         from hoofdaannemer.core.navigation import Group
+        from hoofdaannemer.core.scope import Role
         from messaging.exchange import dispatcher, health, lineage
         from messaging.exchange.entry import registry
         from messaging.models import Leg
@@ -72,3 +73,7 @@ class BillingConfig(AppConfig):
             ]
         ):
             navigation.register(Group.MONEY, label, name, roles, order)
+        offices = frozenset({Role.OFFICE_USER})
+        navigation.register(Group.WORK_LIST, _("Your practices"), "office_home", offices, 5)
+        for subject, pages, verbs in covered.BY_SUBJECT:
+            mandates.cover(subject, pages=pages, verbs=verbs)

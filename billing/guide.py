@@ -12,7 +12,56 @@ from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
 _PROVIDER: Final = frozenset(SUBCONTRACTOR)
 _CONTROLLER: Final = frozenset({Role.CONTROLLER})
 
+_OFFICE: Final = frozenset({Role.OFFICE_USER})
+
 TASKS: Final = (
+    Task(
+        _("Hand in the month of your practices"),
+        _(
+            "You see all practices with what is still to be done. Begin with the first, hand its"
+            " month in, and press Next practice. At the top you read for whom you act."
+        ),
+        "office_home",
+        _OFFICE,
+    ),
+    Task(
+        _("Accept the mandate of a practice"),
+        _(
+            "A practice gives you a mandate with the number of your office in the trade register."
+            " Read what it covers and accept it. You can give it back at any moment."
+        ),
+        "office_mandate_list",
+        _OFFICE,
+    ),
+    Task(
+        _("Let an administration office work for you"),
+        _(
+            "Choose what the office does and from which day. You read in the log everything it"
+            " does for you, and withdraw the mandate at any moment: it holds from the next click."
+        ),
+        "office_mandate_list",
+        frozenset({Role.SUBCONTRACTOR_ADMIN}),
+        80,
+    ),
+    Task(
+        _("See which office acts for a subcontractor"),
+        _(
+            "Mandates stand there with what they cover and since when. Where the contract says so,"
+            " you can refuse an office with a reason."
+        ),
+        "office_mandate_list",
+        frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}),
+        80,
+    ),
+    Task(
+        _("Take an administration office in"),
+        _(
+            "Take in an office that works for subcontractors and invite its people. They see"
+            " nothing until a subcontractor gives the office a mandate."
+        ),
+        "office_list",
+        frozenset({Role.ADMINISTRATOR}),
+    ),
     Task(
         _("Hand in your month"),
         _(

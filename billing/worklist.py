@@ -32,7 +32,7 @@ from billing.rules.late import LEGAL_DAYS, last_day
 from billing.selectors import upward_work
 from billing.selectors.forecasts import open_warnings
 from billing.selectors.fte_reports import open_months
-from billing.selectors.month_cards import cards
+from billing.selectors.month_cards import cards, hand_in_by
 from billing.selectors.own_teams import missing
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.periods import Month
@@ -41,8 +41,7 @@ from hoofdaannemer.core.templatetags.core_format import month_nl
 from hoofdaannemer.core.working_days import add_working_days
 from subcontracts.worklist import WorkItem
 
-#: Working days after a month in which it is handed in, and in which it is closed.
-HAND_IN_DAYS = 8
+#: Working days after a month in which it is closed.
 CLOSE_DAYS = 12
 #: Working days in which each side deals with a change of account.
 ACCOUNT_DAYS = 3
@@ -89,7 +88,7 @@ def _month_to_hand_in(scope: Scope) -> Iterable[WorkItem]:
             text=_("Your hours of %(month)s") % {"month": month_nl(month)},
             url=reverse("month_page", args=[str(month)]),
             verb=_("Hand in the month"),
-            due=_due(month, HAND_IN_DAYS),
+            due=hand_in_by(month),
         )
 
 
@@ -114,7 +113,7 @@ def _reports(scope: Scope) -> Iterable[WorkItem]:
                 text=_("FTE report of %(month)s") % {"month": month_nl(one.month)},
                 url=reverse("fte_report_list"),
                 verb=_("Hand in the report"),
-                due=_due(one.month, HAND_IN_DAYS),
+                due=hand_in_by(one.month),
             )
 
 
@@ -283,7 +282,7 @@ def _own_teams(scope: Scope) -> Iterable[WorkItem]:
             % {"team": one.team, "month": month_nl(one.month)},
             url=reverse("own_team_report_new"),
             verb=_("Report the month"),
-            due=_due(one.month, HAND_IN_DAYS),
+            due=hand_in_by(one.month),
         )
 
 

@@ -91,6 +91,7 @@ SENT_FOR = (
         "acting_organisation = (SELECT app_id('organisation'))"
     ),
 )
+_IN_OWN_NAME = "coalesce(user_id, 0) = coalesce((SELECT app_id('user')), 0)"
 #: Any role: each record names its maker and is read through `visible_to`.
 RECORDS = TablePolicy(
     rows=(
@@ -98,7 +99,8 @@ RECORDS = TablePolicy(
         *SENT_FOR,
     ),
     # One records in one's own name only; work without a person in nobody's.
-    writes=("coalesce(user_id, 0) = coalesce((SELECT app_id('user')), 0)",),
+    # And under the mandate one acts under, if under any.
+    writes=(f"{_IN_OWN_NAME} AND mandate = coalesce((SELECT app_id('mandate')), 0)",),
     # Append-only: nobody changes or deletes what was recorded.
     grants=APPEND,
     municipal=APPEND,
@@ -135,6 +137,10 @@ RELEASED = TablePolicy(
 NEVER_PROPOSED = Only(frozenset({Role.CONTROLLER})).where(
     "main_contractor_id = (SELECT app_id('main_contractor')) AND proposed_at IS NULL"
 )
+#: Steps of a mandate that one sees.
+_OF_SEEN_MANDATE = (
+    "EXISTS (SELECT 1 FROM accounts_officemandate parent WHERE parent.id = mandate_id)"
+)
 
 
 POLICIES: dict[str, TablePolicy] = {
@@ -170,6 +176,40 @@ POLICIES: dict[str, TablePolicy] = {
     "accounts_invitation": TablePolicy(grants=KEEP),
     "accounts_opensession": TablePolicy(municipal=("SELECT", "INSERT", "UPDATE", "DELETE")),
     "accounts_apitoken": TablePolicy(grants=KEEP),
+    # Who acts for whom: for both, and for who contracts the one that gives it. Never changed.
+    "accounts_officemandate": TablePolicy(
+        rows=(
+            Only(frozenset({Role.OFFICE_USER})).where(
+                "office_id = (SELECT app_id('organisation'))"
+            ),
+            PROVIDER,
+            Only(MONEY).where(
+                "EXISTS (SELECT 1 FROM accounts_maincontractorlink link"
+                " WHERE link.organisation_id = provider_organisation_id"
+                " AND link.main_contractor_id = (SELECT app_id('main_contractor')))"
+            ),
+        ),
+        writes=(
+            Only(frozenset({Role.SUBCONTRACTOR_ADMIN})).where(
+                "provider_organisation_id = (SELECT app_id('organisation'))"
+            ),
+        ),
+        grants=APPEND,
+        asks_mandate=False,
+    ),
+    "accounts_mandatestep": TablePolicy(
+        rows=(_OF_SEEN_MANDATE,),
+        writes=tuple(
+            Only(frozenset(roles)).where(f"kind IN ({kinds}) AND {_OF_SEEN_MANDATE}")
+            for roles, kinds in (
+                ({Role.OFFICE_USER}, "'accepted', 'declined', 'returned'"),
+                ({Role.SUBCONTRACTOR_ADMIN}, "'withdrawn'"),
+                (MONEY, "'refused'"),
+            )
+        ),
+        grants=APPEND,
+        asks_mandate=False,
+    ),
     # Read before there is a scope; then the administrator's.
     "accounts_accesskey": TablePolicy(
         rows=(BEFORE_SCOPE, _mine(frozenset({Role.ADMINISTRATOR}))), grants=KEEP

@@ -136,6 +136,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 #: Below this address software calls, without a session: each call opens its own transaction.
 API_ADDRESS = "/api/"
+#: Below this address the people of an office see their practices, and act for none of them.
+OFFICE_ADDRESS = "/kantoor/"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=4).total_seconds())

@@ -13,13 +13,21 @@ class SubcontractsConfig(AppConfig):
 
     def ready(self) -> None:
         from hoofdaannemer.core import guide as helping
-        from hoofdaannemer.core import navigation
+        from hoofdaannemer.core import mandates, navigation
         from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
         from messaging.exchange import client_lookup, dispatcher, lineage
         from messaging.exchange.entry import registry
         from messaging.exchange.policies import READERS
         from messaging.models import Leg
-        from subcontracts import contract_pages, entries, guide, handlers, open_guide, worklist
+        from subcontracts import (
+            contract_pages,
+            covered,
+            entries,
+            guide,
+            handlers,
+            open_guide,
+            worklist,
+        )
         from subcontracts.models.upward_budgets import READERS as READERS_OF_BUDGETS
         from subcontracts.models.upward_terms import READERS as READERS_OF_TERMS
         from subcontracts.selectors import (
@@ -35,6 +43,7 @@ class SubcontractsConfig(AppConfig):
             importing,
             index_work,
             moving,
+            offices,
             questions,
             reconciliations,
             tariff_work,
@@ -65,6 +74,9 @@ class SubcontractsConfig(AppConfig):
             registry.register_elsewhere(elsewhere)
         client_lookup.register(clients.ids_of)
         lineage.register(trace)
+        for subject, pages, verbs in covered.BY_SUBJECT:
+            mandates.cover(subject, pages=pages, verbs=verbs)
+        mandates.register_refusal(offices.may_be_refused)
         worklist.register(work.items)
         worklist.register(foreseen.items)
         worklist.register(decisions.items)

@@ -310,6 +310,10 @@ class SubcontractForm(PeriodForm):
         max_value=20,
     )
     may_subcontract = forms.BooleanField(label=_("May pass care on to others"), required=False)
+    may_refuse_office = forms.BooleanField(
+        label=_("We may refuse an administration office that acts for the subcontractor"),
+        required=False,
+    )
     notice_months = VolumeField(
         label=_("Notice"), unit=_("months"), required=False, min_value=1, max_value=36
     )
@@ -354,7 +358,7 @@ class SubcontractForm(PeriodForm):
         *("start_date", "end_date", "notice_months", "client_stop_notice_days"),
         "inactivity_months",
     )
-    CONSENT = ("consent_on", "consent_reference", "may_subcontract")
+    CONSENT = ("consent_on", "consent_reference", "may_subcontract", "may_refuse_office")
     CARE = ("has_acceptance_duty", "reply_working_days", "relay")
     MONEY = ("ceiling", "ceiling_signal", "insured_event", "insured_year")
     NO_TERMS: tuple[str, ...] = ("subcontractor", "municipal_contract", "like")

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import resolve
 from django.utils.functional import Promise
 
+from hoofdaannemer.core import mandates
 from hoofdaannemer.core.scope import Scope
 from subcontracts.rules.consequences import TEXTS, Consequence
 
@@ -55,7 +57,14 @@ def register(source: Source) -> None:
 def items(scope: Scope) -> list[WorkItem]:
     """Everything this scope must do, what is late first, and of one day what is gravest."""
     found = [item for source in _sources.values() for item in source(scope)]
+    if mandates.is_limited(scope):
+        # Who acts for another does what the mandate covers; the rest waits for who gave it.
+        found = [item for item in found if mandates.covers_page(scope, _page_of(item))]
     return sorted(found, key=lambda item: item.urgency)
+
+
+def _page_of(item: WorkItem) -> str:
+    return str(resolve(item.url.partition("?")[0].partition("#")[0]).url_name)
 
 
 def grouped(scope: Scope) -> list[tuple[str, list[WorkItem]]]:

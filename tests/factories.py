@@ -119,6 +119,12 @@ def organisation(name: str, kind: str = Organisation.Kind.INSTITUTION) -> Organi
     )
 
 
+def office() -> Organisation:
+    """The administration office of the tests, to which nobody gave a mandate."""
+    found = Organisation.objects.filter(kind=Organisation.Kind.OFFICE).first()
+    return found or organisation("Administratiekantoor", Organisation.Kind.OFFICE)
+
+
 def main_contractor(name: str = "Samen Dichtbij") -> MainContractor:
     """A main contractor without contracts."""
     return MainContractor.objects.create(

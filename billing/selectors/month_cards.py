@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from billing.rules.pxq import Unit, line_amount
 from hoofdaannemer.core.money import format_euro, from_cents, round_cents
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.core.working_days import add_working_days
 from messaging.istandaard import Family
 from messaging.istandaard.volumes import AllocatedVolume, in_declared_unit, line_cap
 from subcontracts.models import (
@@ -30,6 +31,13 @@ from subcontracts.models import (
 from subcontracts.words import frequency_text, volume_text
 
 _MINUTES, _HOURS = "01", "04"
+#: Working days after a month in which it is handed in.
+HAND_IN_DAYS: Final = 8
+
+
+def hand_in_by(month: Month) -> date:
+    """The last day on which a month is handed in."""
+    return add_working_days(month.last, HAND_IN_DAYS)
 
 
 @dataclass(frozen=True)

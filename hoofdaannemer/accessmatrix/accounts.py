@@ -16,6 +16,9 @@ MANAGERS = {Role.ADMINISTRATOR: 200, Role.SUBCONTRACTOR_ADMIN: 200}
 MANAGERS_MOVE = dict.fromkeys(MANAGERS, 302)
 DELEGATE = {Role.SUBCONTRACTOR_ADMIN: 200}
 ADMINISTRATOR = {Role.ADMINISTRATOR: 200}
+MONEY = {Role.CONTRACT_MANAGER: 200, Role.CONTROLLER: 200}
+OFFICE_MOVES = {Role.OFFICE_USER: 302}
+MANDATES = MONEY | dict.fromkeys(sorted(SUBCONTRACTOR), 200) | {Role.OFFICE_USER: 200}
 READERS = dict.fromkeys(sorted(STAFF | SUBCONTRACTOR), 200)
 
 ACCESS = {
@@ -50,6 +53,18 @@ ACCESS = {
     "user_second_factor_reset": ("get", MANAGERS),
     "user_mail_resend": ("post", MANAGERS_MOVE),
     "invitation_resend": ("post", MANAGERS_MOVE),
+    "office_list": ("get", ADMINISTRATOR),
+    "office_new": ("get", ADMINISTRATOR),
+    # Acting for who gave it a mandate, an office is a user of theirs, limited by core.mandates.
+    "office_mandate_act": ("post", OFFICE_MOVES),
+    "office_mandate_list": ("get", MANDATES),
+    "office_mandate_detail": ("get", MANDATES),
+    "office_mandate_document": ("get", MANDATES),
+    "office_mandate_give": ("get", DELEGATE),
+    "office_mandate_accept": ("post", OFFICE_MOVES),
+    "office_mandate_leave": ("get", {Role.OFFICE_USER: 200}),
+    "office_mandate_withdraw": ("get", DELEGATE),
+    "office_mandate_refuse": ("get", MONEY),
     "token_list": ("get", DELEGATE),
     "token_create": ("get", DELEGATE),
     "token_revoke": ("get", DELEGATE),

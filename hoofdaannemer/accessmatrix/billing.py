@@ -21,6 +21,8 @@ ACCESS = {
     "forecast_detail": ("get", MONEY),
     "forecast_xlsx": ("get", MONEY),
     "forecast_warning_note": ("get", MONEY),
+    "office_home": ("get", {Role.OFFICE_USER: 200}),
+    "office_next": ("post", {Role.OFFICE_USER: 302}),
     "month_current": ("get", OWN_MOVES),
     "month_page": ("get", OWN),
     "declaration_list": ("get", READERS),

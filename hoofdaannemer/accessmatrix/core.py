@@ -7,6 +7,9 @@ ACCESS = {
     "components": ("get", dict.fromkeys(sorted(STAFF), 200)),
     "help": (
         "get",
-        dict.fromkeys([*sorted(STAFF | SUBCONTRACTOR), Role.MUNICIPAL_VIEWER, Role.AUDITOR], 200),
+        dict.fromkeys(
+            [*sorted(STAFF | SUBCONTRACTOR), Role.OFFICE_USER, Role.MUNICIPAL_VIEWER, Role.AUDITOR],
+            200,
+        ),
     ),
 }

@@ -227,6 +227,12 @@ KINDS: Final[Mapping[str, Kind]] = {
     "role_give": Kind(accounts.User, _by(_MANAGERS, _managed)),
     "role": Kind(accounts.Membership, _by(_MANAGERS, _appointed)),
     "invitation": Kind(accounts.Membership, _by(_MANAGERS, _appointed)),
+    "office_mandate": Kind(
+        accounts.OfficeMandate,
+        _by(_MONEY, _works_for)
+        | _by(SUBCONTRACTOR, _provider)
+        | {Role.OFFICE_USER: lambda scope: Q(office=scope.organisation_id)},
+    ),
     "access_key": Kind(accounts.AccessKey, _by(frozenset({Role.ADMINISTRATOR}), _main)),
     "token": Kind(accounts.ApiToken, {Role.SUBCONTRACTOR_ADMIN: _organisation}),
     "session": Kind(accounts.OpenSession, _by(frozenset(Role), _user), may_be_absent=True),

@@ -11,6 +11,7 @@ from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.scenarios.canary import catalogue
 from hoofdaannemer.scenarios.canary.cast import (
+    OFFICE_NAME,
     PROVIDER_NAMES,
     STAFF_NAMES,
     VIEWER_NAME,
@@ -61,6 +62,8 @@ def _addresses() -> dict[str, str]:
         found |= _of(provider, PROVIDER_NAMES)
     for party in catalogue.MUNICIPALITIES:
         found[address(VIEWER_NAME, party)] = party
+    for party in catalogue.OFFICES:
+        found[address(OFFICE_NAME, party)] = party
     return found
 
 

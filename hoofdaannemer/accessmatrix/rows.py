@@ -98,6 +98,7 @@ FITTING: Final[Mapping[str, Q]] = {
     "subcontract_notice": Q(status__in=Subcontract.RUNNING),
     "subcontract_notice_withdraw": Q(status__in=Subcontract.RUNNING),
     "subcontract_close": Q(status__in=Subcontract.RUNNING),
+    "office_mandate_document": Q(document__isnull=False),
     "notice_letter": ~Q(letter=b""),
     "subcontract_amend": Q(status__in=Subcontract.RUNNING),
     "subcontract_client_stop": Q(status__in=Subcontract.RUNNING),
@@ -144,14 +145,16 @@ class Row:
     whose: str = ""
 
 
-def rows(only: Iterable[str] | None = None) -> Iterator[Row]:
+def rows(only: Iterable[str] | None = None, *, email: str = "") -> Iterator[Row]:
     """The matrix of these addresses, or of all, in the order of their names.
+
+    With an e-mail address, of that login alone, beside who has not logged in.
 
     Needs the scenario canary, and a transaction in which the system acts. Raises LookupError for
     an address that stands in no table, or a role without an object of its own.
     """
     access, patterns = tables.access(), tables.patterns()
-    everybody = logins()
+    everybody = [login for login in logins() if email in ("", login.email)]
     for name in sorted(only) if only is not None else sorted(patterns):
         if name not in access:
             raise LookupError(f"who may open {name}? Add it to hoofdaannemer.accessmatrix")

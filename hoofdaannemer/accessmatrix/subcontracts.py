@@ -4,7 +4,9 @@ from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
 
 # A municipality's home is its list of published reports.
 EVERYBODY = dict.fromkeys([*sorted(STAFF | SUBCONTRACTOR), Role.AUDITOR], 200) | {
-    Role.MUNICIPAL_VIEWER: 302
+    Role.MUNICIPAL_VIEWER: 302,
+    # An office's is the list of its practices.
+    Role.OFFICE_USER: 302,
 }
 CARE_STAFF = dict.fromkeys(sorted(CARE), 200)
 PROVIDER = dict.fromkeys(sorted(SUBCONTRACTOR), 200)

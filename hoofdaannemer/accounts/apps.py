@@ -13,7 +13,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the pages in the navigation; tell long downloads when access ends."""
         from hoofdaannemer.accounts import selectors
-        from hoofdaannemer.core import export, navigation
+        from hoofdaannemer.accounts.models.mandates import READERS
+        from hoofdaannemer.core import export, mandates, navigation
         from hoofdaannemer.core.navigation import Group
         from hoofdaannemer.core.scope import STAFF, SUBCONTRACTOR, Role
 
@@ -26,5 +27,19 @@ class AccountsConfig(AppConfig):
         administrators = {Role.ADMINISTRATOR}
         navigation.register(
             group, _("Keys of the own access"), "access_key_list", administrators, 25
+        )
+        navigation.register(group, _("Administration offices"), "office_list", administrators, 15)
+        navigation.register(
+            Group.CONTRACTS,
+            _("Administration offices"),
+            "office_mandate_list",
+            READERS | SUBCONTRACTOR | {Role.OFFICE_USER},
+            29,
+        )
+        # The entrance, and finding out what one may do; one's account is no page of a practice.
+        mandates.cover(
+            mandates.ALWAYS,
+            pages=("login", "second_factor", "second_factor_enrol", "invitation_accept", "help"),
+            verbs=("office_mandate.entered",),
         )
         navigation.register(group, _("Log"), "access_record_list", STAFF | SUBCONTRACTOR, 90)

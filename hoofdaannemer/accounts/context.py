@@ -17,7 +17,10 @@ def label_of(membership: Membership) -> str:
 
 
 def acting(request: HttpRequest) -> dict[str, Any]:
-    """`acting`: `organisation`, `role`, and the `others` that one may switch to."""
+    """`acting`: `organisation`, `role`, and the `others` that one may switch to.
+
+    Under a mandate also `mandate`, and then the organisation is the one that gave it.
+    """
     memberships: list[Membership] = getattr(request, "memberships", [])
     current = selectors.acting_membership(request, memberships) if memberships else None
     if current is None:
@@ -25,10 +28,12 @@ def acting(request: HttpRequest) -> dict[str, Any]:
     others = {
         label_of(one): one.pk for one in reversed(memberships) if label_of(one) != label_of(current)
     }
+    mandate = getattr(request, "mandate", None)
     return {
         "acting": {
-            "organisation": current.party,
+            "organisation": mandate.provider_organisation.name if mandate else current.party,
             "role": Role(current.role).label,
+            "mandate": mandate,
             "others": [(pk, label) for label, pk in sorted(others.items())],
         }
     }

@@ -21,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp import login as remember_device
 
 from hoofdaannemer.accounts import selectors
-from hoofdaannemer.accounts.models import Membership, User
+from hoofdaannemer.accounts.models import Membership, OfficeMandate, User
 from hoofdaannemer.accounts.services import second_factor, sessions
 from hoofdaannemer.core import limits
 from hoofdaannemer.core.scope import NOBODY, acting_as
@@ -148,6 +148,12 @@ def new_session_key(request: HttpRequest) -> None:
     old_key = str(request.session.session_key)
     request.session.cycle_key()
     sessions.moved(old_key=old_key, new_key=str(request.session.session_key))
+
+
+def act_under(request: HttpRequest, mandate: OfficeMandate) -> None:
+    """Act under this mandate from the next request on, for as long as it is in force."""
+    request.session[selectors.MANDATE] = mandate.pk
+    new_session_key(request)
 
 
 def leave(request: HttpRequest) -> None:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts import policies
 from hoofdaannemer.accounts.models import Municipality, Organisation, User
+from hoofdaannemer.accounts.models.people import OF_ORGANISATION
 from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.core.forms import DutchDateField, PlainForm
-from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
+from hoofdaannemer.core.scope import Role
 
 
 def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
@@ -128,10 +129,10 @@ class RoleForm(PlainForm):
 
     role = forms.ChoiceField(label=_("Role"))
     organisation = forms.ModelChoiceField(
-        label=_("Subcontractor or own team"),
+        label=_("Subcontractor, own team or administration office"),
         queryset=Organisation.objects.none(),
         required=False,
-        help_text=_("Only for an administrator of a subcontractor or own team."),
+        help_text=_("Only for an administrator of a subcontractor or own team, or an office."),
     )
     municipality = forms.ModelChoiceField(
         label=_("Municipality"),
@@ -173,7 +174,7 @@ class RoleForm(PlainForm):
             role=role,
             main_contractor_id=self.main_contractor_id,
             organisation_id=(organisation.pk if organisation else own or None)
-            if role in SUBCONTRACTOR
+            if role in OF_ORGANISATION
             else None,
             municipality_id=municipality.pk
             if municipality and role == Role.MUNICIPAL_VIEWER

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from hoofdaannemer.accounts import entry, selectors
+from hoofdaannemer.accounts import acting, entry, selectors
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.scope import Role, Scope
@@ -24,6 +24,9 @@ class ScopeMiddleware:
     A municipal viewer's scope also steps down to a database role without access to client-level
     tables, except on the pages of its own account, which write to accounts only.
     A refusal is recorded after the roll-back that would erase it.
+
+    Whoever acts for another under a mandate is refused what the mandate does not cover, before the
+    page is asked; under a mandate that is over, everything.
 
     What software calls has no session, and so no scope here: its token is checked, and its calls
     are counted, before its own transaction begins.
@@ -41,10 +44,10 @@ class ScopeMiddleware:
         with transaction.atomic():
             scopes.apply(scopes.system(timezone.now()))
             memberships = entry.arrived(request)
-            scope = selectors.scope_of(request, memberships)
+            scope = acting.scope_of(request, selectors.scope_of(request, memberships))
             request.memberships = memberships  # type: ignore[attr-defined]
             request.scope = scope  # type: ignore[attr-defined]
-            away = entry.detour(request, memberships)
+            away = entry.detour(request, memberships) or acting.ended(request)
             scopes.apply(scope)
             municipal = scope.role == Role.MUNICIPAL_VIEWER
             if municipal and request.path.startswith(_own_pages()):
@@ -59,6 +62,12 @@ class ScopeMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Refuse what the mandate one acts under does not cover; None for everything else."""
+        return acting.not_covered(request)
 
 
 def _own_pages() -> tuple[str, ...]:

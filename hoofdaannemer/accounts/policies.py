@@ -9,12 +9,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts.models import Membership, User
+from hoofdaannemer.accounts.models.people import OF_ORGANISATION
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.scope import STAFF, SUBCONTRACTOR, Role, Scope
 
 #: Roles that manage people, and the roles that each of them may give.
 GIVES: Mapping[Role, frozenset[Role]] = {
-    Role.ADMINISTRATOR: STAFF | {Role.AUDITOR, Role.SUBCONTRACTOR_ADMIN, Role.MUNICIPAL_VIEWER},
+    Role.ADMINISTRATOR: STAFF
+    | {Role.AUDITOR, Role.SUBCONTRACTOR_ADMIN, Role.OFFICE_USER, Role.MUNICIPAL_VIEWER},
     Role.SUBCONTRACTOR_ADMIN: SUBCONTRACTOR,
     Role.SYSTEM: frozenset(Role) - {Role.SYSTEM, Role.NOBODY},
 }
@@ -58,7 +60,7 @@ def check_can_appoint(scope: Scope, appointment: Appointment) -> None:
 
 
 def _check_complete(appointment: Appointment) -> None:
-    if appointment.role in SUBCONTRACTOR and not appointment.organisation_id:
+    if appointment.role in OF_ORGANISATION and not appointment.organisation_id:
         raise RuleError("ACC-02", _("Choose the organisation this person works for."))
     if appointment.role == Role.MUNICIPAL_VIEWER and not appointment.municipality_id:
         raise RuleError("ACC-02", _("Choose the municipality this person works for."))

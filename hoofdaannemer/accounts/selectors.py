@@ -16,12 +16,15 @@ from hoofdaannemer.accounts.models import (
     AuthenticatorApp,
     Invitation,
     Membership,
+    OfficeMandate,
     User,
 )
-from hoofdaannemer.core.scope import SECOND_FACTOR, SUBCONTRACTOR, Role, Scope
+from hoofdaannemer.accounts.models.people import OF_ORGANISATION
+from hoofdaannemer.core.scope import SECOND_FACTOR, Role, Scope
 
-#: Session key of the membership in which the person acts.
+#: Session keys of the membership in which the person acts, and of the mandate under which.
 ACTING = "acting_membership"
+MANDATE = "acting_mandate"
 
 
 def person(user: User, at: datetime) -> Scope:
@@ -82,7 +85,7 @@ def acting_membership(request: HttpRequest, candidates: list[Membership]) -> Mem
 def scope_in(membership: Membership, at: datetime | None = None) -> Scope:
     """The scope of acting in this membership, now or at another moment."""
     role = Role(membership.role)
-    provider = role in SUBCONTRACTOR
+    provider = role in OF_ORGANISATION
     return Scope(
         role=role,
         user_id=membership.user_id,
@@ -93,10 +96,36 @@ def scope_in(membership: Membership, at: datetime | None = None) -> Scope:
     )
 
 
+def scope_under(mandate: OfficeMandate, user_id: int, at: datetime) -> Scope:
+    """The scope of somebody of an office who acts for the organisation that gave a mandate.
+
+    As a subcontractor's user, in what the mandate covers (`core.mandates`).
+    """
+    return Scope(
+        role=Role.SUBCONTRACTOR_USER,
+        user_id=user_id,
+        organisation_id=mandate.provider_organisation_id,
+        mandate_id=mandate.pk,
+        subjects=frozenset(mandate.subjects),
+        at=at,
+    )
+
+
+def mandate_of(request: HttpRequest) -> OfficeMandate | None:
+    """The mandate that was chosen in this session, whether or not it is in force still."""
+    chosen = request.session.get(MANDATE)
+    if chosen is None:
+        return None
+    rows = OfficeMandate.objects.light().select_related("office", "provider_organisation")
+    return rows.with_status(timezone.now()).filter(pk=chosen).first()
+
+
 def still_acts(scope: Scope) -> bool:
     """Whether the person of this scope holds its role now; work without a person goes on."""
     if scope.is_system:
         return True
+    if scope.mandate_id:
+        return _still_has_mandate(scope)
     party = {
         "main_contractor": scope.main_contractor_id,
         "organisation": scope.organisation_id,
@@ -106,6 +135,14 @@ def still_acts(scope: Scope) -> bool:
     named = {name: pk for name, pk in party.items() if pk}
     held = Membership.objects.active().filter(user=scope.user_id, role=scope.role, **named)
     return bool(named) and held.exists()
+
+
+def _still_has_mandate(scope: Scope) -> bool:
+    mandates = OfficeMandate.objects.in_force(timezone.now()).filter(
+        pk=scope.mandate_id, provider_organisation=scope.organisation_id
+    )
+    people = Membership.objects.active().filter(user=scope.user_id, role=Role.OFFICE_USER)
+    return people.filter(organisation__in=mandates.values("office")).exists()
 
 
 def works_elsewhere(scope: Scope, user: User) -> bool:

@@ -13,7 +13,7 @@ from hoofdaannemer.accounts.models import AccessKey, ApiToken, Membership
 from hoofdaannemer.audit.models import AccessRecord, ChangeRecord, RefusedAttempt
 from hoofdaannemer.audit.words import said
 from hoofdaannemer.core.scope import Role
-from hoofdaannemer.core.tables import MomentColumn, Table
+from hoofdaannemer.core.tables import CodeColumn, MomentColumn, Table
 
 Status = Membership.Status
 STATUS_TONES = {
@@ -94,6 +94,18 @@ class RecordTable(Table):
     at = MomentColumn(verbose_name=_("When"))
     user = django_tables2.Column(verbose_name=_("Who"), accessor="user__email")
     role = django_tables2.Column(verbose_name=_("Role"))
+    #: For an organisation that is not one's own: the number of the mandate under which.
+    mandate = CodeColumn(
+        verbose_name=_("Under mandate"),
+        linkify=lambda record: (
+            reverse("office_mandate_detail", args=[record.mandate]) if record.mandate else None
+        ),
+    )
+
+    def render_mandate(self, value: int) -> str:
+        return str(value) if value else "–"
+
+    value_mandate = render_mandate
 
     def render_role(self, value: str) -> str:
         return str(Role(value).label) if value in Role.values else value

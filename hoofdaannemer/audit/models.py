@@ -35,6 +35,8 @@ class Record(models.Model):
     role = models.CharField(max_length=32, choices=Role.choices)
     main_contractor = models.BigIntegerField(default=0)
     acting_organisation = models.BigIntegerField(default=0)
+    #: The mandate of an office under which the person acted for the organisation; 0 for none.
+    mandate = models.BigIntegerField(default=0, db_default=0)
     at = models.DateTimeField()
 
     objects = RecordQuerySet.as_manager()

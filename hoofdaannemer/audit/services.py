@@ -9,10 +9,11 @@ from typing import Any, Final
 from django.db import connection, models
 
 from hoofdaannemer.audit.models import AccessRecord, ChangeRecord, RefusedAttempt
+from hoofdaannemer.core import mandates
 from hoofdaannemer.core.scope import Scope, acting_as
 
 Detail = str | int | bool | None
-_WHO: Final = "user_id, role, main_contractor, acting_organisation, at"
+_WHO: Final = "user_id, role, main_contractor, acting_organisation, mandate, at"
 _CHANGES: Final = (
     f'INSERT INTO {ChangeRecord._meta.db_table} ({_WHO}, verb, "table", row, details) VALUES'
 )
@@ -23,7 +24,11 @@ _REFUSALS: Final = f"INSERT INTO {RefusedAttempt._meta.db_table} ({_WHO}, path, 
 
 
 def record(scope: Scope, verb: str, row: models.Model, **details: Detail) -> None:
-    """Record one change in the transaction that makes it. Details are codes, ids, amounts."""
+    """Record one change in the transaction that makes it. Details are codes, ids, amounts.
+
+    As all three that record changes: raises NotAllowedError where an office acts under a mandate
+    that does not cover the verb, which undoes the change with the transaction.
+    """
     _append(scope, verb, [(row, details)])
 
 
@@ -54,6 +59,7 @@ def refused(scope: Scope, path: str, status: int) -> None:
 def _append(
     scope: Scope, verb: str, rows: Sequence[tuple[models.Model, Mapping[str, Detail]]]
 ) -> None:
+    mandates.check_covers_change(scope, verb)
     who = _who(scope)
     _write(
         _CHANGES,
@@ -80,5 +86,6 @@ def _who(scope: Scope) -> tuple[Any, ...]:
         scope.role.value,
         scope.main_contractor_id,
         scope.organisation_id,
+        scope.mandate_id,
         scope.at,
     )

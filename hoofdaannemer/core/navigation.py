@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from hoofdaannemer.core import mandates
 from hoofdaannemer.core.scope import Role, Scope
 
 
@@ -67,7 +68,11 @@ def register(
 
 def items_for(scope: Scope, path: str) -> list[ShownGroup]:
     """The groups and links for this role; the longest link that begins `path` is the active one."""
-    mine = [entry for entry in _registrations.values() if scope.role in entry.roles]
+    mine = [
+        entry
+        for entry in _registrations.values()
+        if scope.role in entry.roles and mandates.covers_page(scope, entry.url_name)
+    ]
     urls = {entry.url_name: reverse(entry.url_name) for entry in mine}
     active = max((url for url in urls.values() if path.startswith(url)), key=len, default="")
     shown = []

@@ -32,6 +32,8 @@ class TablePolicy:
     writes: tuple[str, ...] = ()
     #: Conditions for rows that may go, where not every row that may be seen.
     deletes: tuple[str, ...] = ()
+    #: False for what says itself who acts under a mandate: asking it of that would never end.
+    asks_mandate: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,16 @@ def _statements(table: str, policy: TablePolicy) -> Iterable[str]:
         yield f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY"
         yield f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY"
         return
-    seen = " OR ".join((SYSTEM_ONLY, *policy.rows))
-    written = " OR ".join((SYSTEM_ONLY, *(policy.writes or policy.rows)))
+    seen = _any_of(policy, policy.rows)
+    written = _any_of(policy, policy.writes or policy.rows)
     yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
     yield f"CREATE POLICY visible ON {name} USING ({seen}) WITH CHECK ({written})"
     if policy.deletes:
-        gone = " OR ".join((SYSTEM_ONLY, *policy.deletes))
+        gone = _any_of(policy, policy.deletes)
         yield f"CREATE POLICY removable ON {name} AS RESTRICTIVE FOR DELETE USING ({gone})"
+
+
+def _any_of(policy: TablePolicy, conditions: tuple[str, ...]) -> str:
+    text = " OR ".join((SYSTEM_ONLY, *conditions))
+    return text if policy.asks_mandate else text.replace("app_role()", "app_claimed_role()")

@@ -23,6 +23,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
     SUBCONTRACTOR_ADMIN = "subcontractor_admin", _("subcontractor administrator")
     SUBCONTRACTOR_USER = "subcontractor_user", _("subcontractor user")
+    OFFICE_USER = "office_user", _("administration office")
     MUNICIPAL_VIEWER = "municipal_viewer", _("municipal viewer")
     AUDITOR = "auditor", _("auditor")
     SYSTEM = "system", _("system")
@@ -44,7 +45,7 @@ SUBCONTRACTOR = frozenset({Role.SUBCONTRACTOR_ADMIN, Role.SUBCONTRACTOR_USER})
 #: Roles that work with clients, messages, allocations and placements.
 CARE = frozenset({Role.CONTRACT_MANAGER, Role.CARE_COORDINATOR})
 #: Roles for which a second factor is asked.
-SECOND_FACTOR = STAFF | SUBCONTRACTOR | {Role.AUDITOR}
+SECOND_FACTOR = STAFF | SUBCONTRACTOR | {Role.OFFICE_USER, Role.AUDITOR}
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,9 @@ class Scope:
     municipality_id: int = 0
     #: Key of the received document that is being handled: what is done meanwhile follows from it.
     handling: int = 0
+    #: The mandate under which an office acts for the organisation, and what it covers; 0 for none.
+    mandate_id: int = 0
+    subjects: frozenset[str] = frozenset()
     at: datetime = field(default_factory=timezone.now)
 
     @property
@@ -102,6 +106,7 @@ def apply(scope: Scope) -> tuple[str, ...]:
         str(scope.main_contractor_id),
         str(scope.organisation_id),
         str(scope.municipality_id),
+        str(scope.mandate_id),
         settings.DATABASE_MUNICIPAL_ROLE if municipal else "none",
     )
 
@@ -143,6 +148,7 @@ _NAMES = (
     "app.main_contractor",
     "app.organisation",
     "app.municipality",
+    "app.mandate",
     "role",
 )
 _READ = ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in _NAMES)

@@ -11,7 +11,7 @@ from hoofdaannemer.core import guide, specimens
 from hoofdaannemer.core.pages import ScopedRequest, roles
 from hoofdaannemer.core.scope import STAFF, SUBCONTRACTOR, Role
 
-EVERYBODY = (*sorted(STAFF | SUBCONTRACTOR), Role.MUNICIPAL_VIEWER, Role.AUDITOR)
+EVERYBODY = (*sorted(STAFF | SUBCONTRACTOR), Role.OFFICE_USER, Role.MUNICIPAL_VIEWER, Role.AUDITOR)
 
 
 @roles(*EVERYBODY)

@@ -238,6 +238,10 @@ class Subcontract(ProviderOwned):
         _("insured a year"), max_digits=14, decimal_places=2, null=True
     )
     may_subcontract = models.BooleanField(_("may pass care on to others"), default=False)
+    #: Whether the main contractor may refuse an office to which the subcontractor gives a mandate.
+    may_refuse_office = models.BooleanField(
+        _("an administration office may be refused"), default=False
+    )
     #: Ceiling (bestedingsruimte) in euros a calendar year; empty: none agreed.
     ceiling = models.DecimalField(_("ceiling"), max_digits=14, decimal_places=2, null=True)
     #: Percent of the ceiling at which notice is given (contract standard art. 1.5).

@@ -112,12 +112,20 @@ def agreed(subcontract: Subcontract) -> list[tuple[str, str]]:
     """What was agreed about notice, insurance and passing care on."""
     return [
         (_("May pass care on to others"), _("yes") if subcontract.may_subcontract else _("no")),
+        *_refusing_offices(subcontract),
         (_("Notice"), _months(subcontract.notice_months)),
         *_client_stop_notice(subcontract),
         (_("May end without care for"), _months(subcontract.inactivity_months)),
         (_("Insured an event"), _euros(subcontract.insured_event)),
         (_("Insured a year"), _euros(subcontract.insured_year)),
     ]
+
+
+def _refusing_offices(subcontract: Subcontract) -> list[tuple[str, str]]:
+    """Named where it was agreed only: contracts from before say nothing of it."""
+    if not subcontract.may_refuse_office:
+        return []
+    return [(_("An administration office may be refused"), _("yes"))]
 
 
 def _client_stop_notice(subcontract: Subcontract) -> list[tuple[str, str]]:

@@ -72,6 +72,7 @@ class SubcontractTerms:
     insured_event: Decimal | None = None
     insured_year: Decimal | None = None
     may_subcontract: bool = False
+    may_refuse_office: bool = False
     ceiling: Decimal | None = None
     ceiling_signal: int = 70
     has_acceptance_duty: bool = True

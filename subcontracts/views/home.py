@@ -11,15 +11,19 @@ from hoofdaannemer.core.pages import ScopedRequest, roles
 from hoofdaannemer.core.scope import STAFF, SUBCONTRACTOR, Role
 from subcontracts import worklist
 
-EVERYBODY = (*sorted(STAFF | SUBCONTRACTOR), Role.MUNICIPAL_VIEWER, Role.AUDITOR)
+EVERYBODY = (*sorted(STAFF | SUBCONTRACTOR), Role.OFFICE_USER, Role.MUNICIPAL_VIEWER, Role.AUDITOR)
 
 
 @roles(*EVERYBODY)
 @require_safe
 def home(request: ScopedRequest) -> HttpResponse:
-    """What must be done, by kind, what is late first; a municipality comes for its reports."""
+    """What must be done, by kind, what is late first; a municipality comes for its reports.
+
+    An office chooses for whom it acts first."""
     if request.scope.role == Role.MUNICIPAL_VIEWER:
         return redirect("release_list")
+    if request.scope.role == Role.OFFICE_USER:
+        return redirect("office_home")
     groups = worklist.grouped(request.scope)
     count = sum(len(items) for _kind, items in groups)
     return render(

@@ -27,6 +27,7 @@ from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.accounts.services import parties, roles, second_factor
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
+from tests.factories import office
 
 PASSWORD = "een lange zin als wachtwoord"
 _numbers = count(1)
@@ -85,10 +86,16 @@ def appointment(at: Parties, role: Role, *, other: bool = False) -> Appointment:
     return Appointment(
         role=role,
         main_contractor_id=main.pk,
-        organisation_id=practice.pk if role in SUBCONTRACTOR else None,
+        organisation_id=_organisation(practice, role),
         municipality_id=town.pk if role == Role.MUNICIPAL_VIEWER else None,
         until=until,
     )
+
+
+def _organisation(practice: Organisation, role: Role) -> int | None:
+    if role == Role.OFFICE_USER:
+        return office().pk
+    return practice.pk if role in SUBCONTRACTOR else None
 
 
 def member(

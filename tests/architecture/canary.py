@@ -17,13 +17,17 @@ from hoofdaannemer.accounts.models import AuthenticatorApp, User
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.scenarios.canary import catalogue
 
+_OF_NORTH = {catalogue.NORTH, catalogue.ALFA, catalogue.GAMMA}
+_OF_SOUTH = {catalogue.SOUTH, catalogue.BETA, catalogue.GAMMA}
 #: Names that a login of a party may meet: its own, and those it works with.
 SEES: dict[str, set[str]] = {
-    catalogue.NORTH: {catalogue.NORTH, catalogue.ALFA, catalogue.GAMMA},
-    catalogue.SOUTH: {catalogue.SOUTH, catalogue.BETA, catalogue.GAMMA},
-    catalogue.ALFA: {catalogue.ALFA, catalogue.NORTH},
-    catalogue.BETA: {catalogue.BETA, catalogue.SOUTH},
-    catalogue.GAMMA: {catalogue.GAMMA, catalogue.NORTH, catalogue.SOUTH},
+    catalogue.NORTH: {*_OF_NORTH, catalogue.OFFICE, catalogue.BUREAU},
+    catalogue.SOUTH: {*_OF_SOUTH, catalogue.BUREAU},
+    catalogue.ALFA: {catalogue.ALFA, catalogue.NORTH, catalogue.OFFICE},
+    catalogue.BETA: {catalogue.BETA, catalogue.SOUTH, catalogue.BUREAU},
+    catalogue.GAMMA: {catalogue.GAMMA, catalogue.NORTH, catalogue.SOUTH, catalogue.BUREAU},
+    catalogue.OFFICE: {catalogue.OFFICE, catalogue.ALFA},
+    catalogue.BUREAU: {catalogue.BUREAU, catalogue.BETA, catalogue.GAMMA},
     catalogue.WAD: {catalogue.NORTH},
     catalogue.DUNE: {catalogue.NORTH, catalogue.SOUTH},
 }
@@ -72,7 +76,8 @@ def everybody() -> list[Login]:
 def secrets_of_others(login: Login) -> list[str]:
     """Names and numbers that this person may meet nowhere."""
     seen = SEES[login.party]
-    hidden = [name for name in catalogue.ORGANISATIONS if name not in seen]
+    named = (*catalogue.ORGANISATIONS, *catalogue.OFFICES)
+    hidden = [name for name in named if name not in seen]
     if login.party not in STAFF_PARTIES:
         # That a municipality exists is no secret to who chooses one; whose client one is, is.
         hidden += [

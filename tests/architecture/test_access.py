@@ -27,10 +27,12 @@ from hoofdaannemer.accessmatrix import (
     rows,
     tables,
 )
-from hoofdaannemer.accounts.models import Membership, OpenSession, User
+from hoofdaannemer.accounts.models import Membership, OfficeMandate, OpenSession, User
+from hoofdaannemer.accounts.selectors import MANDATE
+from hoofdaannemer.core import mandates
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.scenarios.canary import catalogue
-from hoofdaannemer.scenarios.canary.cast import BLOCKED, MOVED, NOWHERE, address
+from hoofdaannemer.scenarios.canary.cast import BLOCKED, MOVED, NOWHERE, OFFICE_NAME, address
 from tests.architecture import canary as stage
 
 #: Those that no table lists fail a test of their own.
@@ -156,6 +158,38 @@ def test_everybody_gets_the_answer_of_the_matrix(name: str, browsers: Browsers) 
             secrets = stage.secrets_of_others(browsers.people[row.login])
             found += [f"{one} is read in {row}" for one in secrets if one in answer.text]
     assert found == []
+
+
+def test_an_office_opens_what_a_mandate_covers_and_nothing_else(browsers: Browsers) -> None:
+    """Acting for a provider it gets that provider's answers on covered pages; elsewhere 403."""
+    office = browsers.of(address(OFFICE_NAME, catalogue.OFFICE))
+    provider = browsers.people[address("medewerker", catalogue.ALFA)]
+    mandate = OfficeMandate.objects.get(provider_organisation=provider.scope().organisation_id)
+    session = office.session
+    session[MANDATE] = mandate.pk
+    session.save()
+    covered = mandates.covered_pages()
+    found = []
+    for row in list(rows(filter(_may_open, NAMES), email=provider.email)):
+        if row.login != provider.email or row.url.startswith(("/kantoor/", "/account/", "/api/")):
+            continue
+        if row.url.startswith("/machtigingen/") or row.whose == "absent":
+            continue  # on these pages it acts for nobody
+        answer = ask(office, row.method, row.url)
+        if row.name in covered and not is_as_expected(row, answer):
+            found.append(f"{answer.status} {answer.leads_to} instead of {row}")
+        if row.name not in covered and answer.status != HTTPStatus.FORBIDDEN:
+            found.append(f"{answer.status} instead of a refusal of {row}")
+        secrets = [one for one in stage.secrets_of_others(provider) if one != catalogue.OFFICE]
+        found += [f"{one} is read in {row}" for one in secrets if one in answer.text]
+    del session[MANDATE]
+    session.save()
+    assert found == []
+
+
+def _may_open(name: str) -> bool:
+    """Whether a provider's people may open an address at all."""
+    return access()[name][1].get(Role.SUBCONTRACTOR_USER, HTTPStatus.FORBIDDEN) in ALLOWED
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -72,6 +72,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "DAY-03": ("UPDATE subcontracts_careimportrow SET cells = cells || repeat('x', 60)::bytea",),
     "DAY-04": ("UPDATE subcontracts_careimportrow SET status = 'wrong'",),
+    "OFF-01": ("UPDATE audit_changerecord SET at = at - interval '1 day' WHERE mandate <> 0",),
+    "OFF-02": ("UPDATE audit_changerecord SET mandate = 0",),
+    "OFF-03": ("UPDATE accounts_mandatestep SET by_id = NULL",),
+    "OFF-04": ("UPDATE audit_changerecord SET verb = 'account_change.asked' WHERE mandate <> 0",),
     "MAN-01": ("DELETE FROM messaging_messagecopy WHERE sent_id IS NOT NULL",),
     "MAN-02": (
         """

@@ -433,6 +433,7 @@ def addresses(chain: World) -> dict[str, str]:
         "upward_line_again": (again.pk,),
         "upward_line_give_up": (given_up.pk,),
         "month_page": (ENDED,),
+        "office_next": (ENDED,),
         "month_close": (ENDED,),
         "month_run_start": (ENDED,),
         "declaration_detail": (declaration.pk,),

@@ -27,6 +27,7 @@ from messaging.exchange.hubmodels import Hub, HubEnvelope
 from messaging.exchange.models import IncomingMessage, Leg, OutgoingMessage
 from messaging.exchange.services import intake
 from messaging.istandaard import Finding, serialize
+from tests.factories import office
 from tests.messaging import parties
 from tests.messaging.parties import World
 
@@ -42,7 +43,11 @@ def logged_in(world: World, role: Role, organisation: Organisation | None = None
         user=user,
         role=role,
         main_contractor=None if provider else world.main,
-        organisation=(organisation or world.practice) if provider else None,
+        organisation=office()
+        if role == Role.OFFICE_USER
+        else (organisation or world.practice)
+        if provider
+        else None,
         municipality=world.town if role == Role.MUNICIPAL_VIEWER else None,
         started_at=timezone.now(),
     )

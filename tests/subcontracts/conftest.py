@@ -14,7 +14,7 @@ from hoofdaannemer.accounts.models import AuthenticatorApp, Membership, User
 from hoofdaannemer.accounts.services.second_factor import new_key
 from hoofdaannemer.core.scope import Role
 from tests.conftest import become
-from tests.factories import NOW, Party, World
+from tests.factories import NOW, Party, World, office
 
 Browser = Callable[..., Client]
 
@@ -36,7 +36,11 @@ def browse() -> Browser:
             user=user,
             role=role,
             main_contractor=None if party else world.main,
-            organisation=party.organisation if party else None,
+            organisation=party.organisation
+            if party
+            else office()
+            if role == Role.OFFICE_USER
+            else None,
             municipality=world.municipality if role == Role.MUNICIPAL_VIEWER else None,
             started_at=NOW,
         )

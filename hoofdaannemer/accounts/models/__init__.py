@@ -2,6 +2,7 @@
 
 from hoofdaannemer.accounts.models.access import ApiToken, Invitation, OpenSession
 from hoofdaannemer.accounts.models.access_keys import AccessKey
+from hoofdaannemer.accounts.models.mandates import MandateStep, OfficeMandate
 from hoofdaannemer.accounts.models.organisations import (
     MainContractor,
     MainContractorLink,
@@ -19,8 +20,10 @@ __all__ = [
     "Invitation",
     "MainContractor",
     "MainContractorLink",
+    "MandateStep",
     "Membership",
     "Municipality",
+    "OfficeMandate",
     "OpenSession",
     "Organisation",
     "OutgoingMail",

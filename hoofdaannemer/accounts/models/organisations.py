@@ -35,6 +35,8 @@ class Organisation(models.Model):
         PRACTICE = "practice", _("independent practice")
         OWN_TEAM = "own_team", _("own team")
         MAIN_CONTRACTOR = "main_contractor", _("main contractor")
+        #: Acts for practices under their mandates; delivers no care itself.
+        OFFICE = "office", _("administration office")
 
     name = models.CharField(_("name"), max_length=120)
     #: Trade register: 8 digits, or 12 (establishment number) for an own team.

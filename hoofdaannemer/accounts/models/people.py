@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from hoofdaannemer.accounts.models.organisations import MainContractor, Municipality, Organisation
 from hoofdaannemer.core.scope import STAFF, SUBCONTRACTOR, Role, Scope
 
+#: Roles of people who work for an organisation that is no main contractor.
+OF_ORGANISATION = SUBCONTRACTOR | {Role.OFFICE_USER}
+
 
 class UserQuerySet(models.QuerySet["User"]):
     """Reads of people."""
@@ -156,7 +159,7 @@ class Membership(models.Model):
                 name="membership_party_fits_role",
                 condition=(
                     Q(role__in=[*sorted(STAFF), Role.AUDITOR], main_contractor__isnull=False)
-                    | Q(role__in=sorted(SUBCONTRACTOR), organisation__isnull=False)
+                    | Q(role__in=sorted(OF_ORGANISATION), organisation__isnull=False)
                     | Q(role=Role.MUNICIPAL_VIEWER, municipality__isnull=False)
                 ),
             ),
@@ -167,7 +170,7 @@ class Membership(models.Model):
         """Name of the party one acts for."""
         if self.role == Role.MUNICIPAL_VIEWER and self.municipality:
             return self.municipality.name
-        if self.role in SUBCONTRACTOR and self.organisation:
+        if self.role in OF_ORGANISATION and self.organisation:
             return self.organisation.name
         return str(self.main_contractor)
 

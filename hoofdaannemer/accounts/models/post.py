@@ -39,6 +39,7 @@ class OutgoingMail(models.Model):
         BREAK_GLASS = "break_glass", _("emergency access to a client")
         WEEKLY_DIGEST = "weekly_digest", _("the work list of a week")
         ACCOUNT_CHANGE = "account_change", _("a change of the account that is paid to")
+        OFFICE_MANDATE = "office_mandate", _("a mandate of an administration office")
 
     class State(models.TextChoices):
         """Failed: tried as often as is sensible, and waiting for a person."""

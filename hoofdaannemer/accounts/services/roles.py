@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts import policies, selectors
-from hoofdaannemer.accounts.models import Membership, OutgoingMail, User
+from hoofdaannemer.accounts.models import Membership, Organisation, OutgoingMail, User
 from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.accounts.services import mail, sessions
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.core.scope import Role, Scope
 
 
 @transaction.atomic
@@ -48,7 +48,12 @@ def give_role(*, scope: Scope, user: User, appointment: Appointment) -> Membersh
 
 
 def add(scope: Scope, user: User, appointment: Appointment) -> Membership:
-    """Store a role that has not started. Raises RuleError ACC-05 for one the person has."""
+    """Store a role that has not started.
+
+    Raises RuleError ACC-05 for one the person has, MND-10 for an organisation that does not go
+    with the role: an office has no subcontractor's people, and the other way round.
+    """
+    _check_kind(appointment)
     party = {
         "role": appointment.role,
         "main_contractor_id": appointment.main_contractor_id,
@@ -58,6 +63,18 @@ def add(scope: Scope, user: User, appointment: Appointment) -> Membership:
     if Membership.objects.open().filter(user=user, **party).exists():
         raise RuleError("ACC-05", _("This person has this role, or was invited for it."))
     return Membership.objects.create(user=user, ended_at=appointment.until, **party)
+
+
+def _check_kind(appointment: Appointment) -> None:
+    if not appointment.organisation_id:
+        return
+    organisation = Organisation.objects.get(pk=appointment.organisation_id)
+    is_office = organisation.kind == Organisation.Kind.OFFICE
+    if is_office != (appointment.role == Role.OFFICE_USER):
+        raise RuleError(
+            "MND-10",
+            _("An administration office has people of its own kind, and nobody else has them."),
+        )
 
 
 @transaction.atomic

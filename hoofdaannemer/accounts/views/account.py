@@ -173,6 +173,7 @@ def switch_role(request: ScopedRequest) -> HttpResponse:
         messages.error(request, _("You do not have this role any more."))
         return redirect("account")
     request.session[selectors.ACTING] = membership.pk
+    request.session.pop(selectors.MANDATE, None)
     entry.new_session_key(request)
     messages.success(
         request, _("You now act as %(role)s.") % {"role": context.label_of(membership)}

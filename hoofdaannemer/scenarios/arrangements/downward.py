@@ -76,6 +76,7 @@ class Downward(Dated):
     insured_event: Euros | None = None
     insured_year: Euros | None = None
     may_subcontract: bool = False
+    may_refuse_office: bool = False
     ceiling: Euros | None = None
     ceiling_signal: int = 70
     has_acceptance_duty: bool = True

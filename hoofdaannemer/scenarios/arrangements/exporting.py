@@ -27,8 +27,8 @@ _UPWARD_FIELDS = (
 ).split()
 _DOWNWARD_FIELDS = (
     "number start_date end_date consent_on consent_reference notice_months inactivity_months "
-    "insured_event insured_year may_subcontract ceiling ceiling_signal has_acceptance_duty "
-    "reply_working_days client_stop_notice_days"
+    "insured_event insured_year may_subcontract may_refuse_office ceiling ceiling_signal "
+    "has_acceptance_duty reply_working_days client_stop_notice_days"
 ).split()
 
 

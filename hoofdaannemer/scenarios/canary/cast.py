@@ -37,6 +37,7 @@ PROVIDER_NAMES: Mapping[str, Role] = {
     "medewerker": Role.SUBCONTRACTOR_USER,
 }
 VIEWER_NAME = "gemeente"
+OFFICE_NAME = "kantoor"
 BLOCKED, MOVED = "geblokkeerd", "verhuisd"
 #: Part of the address of who moved: a name of either organisation would be read in the other.
 NOWHERE = "Kanarie"
@@ -65,10 +66,10 @@ def build(scope: Scope, parties: Parties) -> Cast:
     for main, row in parties.mains.items():
         for name, role in STAFF_NAMES.items():
             until = scope.at + timedelta(days=3 * AUDIT_DAYS) if role == Role.AUDITOR else None
-            _add(scope, cast, name, main, Appointment(role, main_contractor_id=row.pk, until=until))
+            add(scope, cast, name, main, Appointment(role, main_contractor_id=row.pk, until=until))
     for provider in dict.fromkeys(provider for _main, provider in RELATIONS):
         for name, role in PROVIDER_NAMES.items():
-            _add(scope, cast, name, provider, _of_provider(parties, provider, role))
+            add(scope, cast, name, provider, _of_provider(parties, provider, role))
     for task in TASKS:
         for municipality in task.shares:
             if (VIEWER_NAME, municipality) not in cast.memberships:
@@ -77,7 +78,7 @@ def build(scope: Scope, parties: Parties) -> Cast:
                     main_contractor_id=parties.mains[task.main].pk,
                     municipality_id=parties.municipalities[municipality].pk,
                 )
-                _add(scope, cast, VIEWER_NAME, municipality, viewer)
+                add(scope, cast, VIEWER_NAME, municipality, viewer)
     return cast
 
 
@@ -90,7 +91,8 @@ def _of_provider(parties: Parties, provider: str, role: Role) -> Appointment:
     )
 
 
-def _add(scope: Scope, cast: Cast, name: str, party: str, appointment: Appointment) -> User:
+def add(scope: Scope, cast: Cast, name: str, party: str, appointment: Appointment) -> User:
+    """Make somebody with a login in one role."""
     user = add_person(
         scope=scope,
         email=address(name, party),
@@ -121,10 +123,10 @@ def give_keys(cast: Cast, at: datetime) -> None:
 def shut_out(scope: Scope, parties: Parties, cast: Cast) -> None:
     """Block one person of Alfa whose browser stays logged in; move another from Alfa to Beta."""
     of_alfa = _of_provider(parties, ALFA, Role.SUBCONTRACTOR_USER)
-    blocked = _add(scope, cast, BLOCKED, ALFA, of_alfa)
+    blocked = add(scope, cast, BLOCKED, ALFA, of_alfa)
     roles.block(scope=scope, user=blocked)
     _stay_logged_in(scope, blocked)
-    moved = _add(scope, cast, MOVED, NOWHERE, of_alfa)
+    moved = add(scope, cast, MOVED, NOWHERE, of_alfa)
     _stay_logged_in(scope, moved)
     roles.end_role(scope=scope, membership=cast.memberships[MOVED, NOWHERE])
     roles.give_role(

@@ -17,6 +17,8 @@ SOUTH: Final = "Kanarie-Zuid"
 ALFA: Final = "Kanarie-Alfa"
 BETA: Final = "Kanarie-Beta"
 GAMMA: Final = "Kanarie-Gamma"
+OFFICE: Final = "Kanarie-Kantoor"
+BUREAU: Final = "Kanarie-Bureau"
 WAD: Final = "Kanarie-Wad"
 DUNE: Final = "Kanarie-Duin"
 
@@ -39,6 +41,21 @@ ORGANISATIONS: Final = {
     ALFA: Numbers("90900011", "73990011", Organisation.Kind.PRACTICE),
     BETA: Numbers("90900012", "73990012", Organisation.Kind.INSTITUTION),
     GAMMA: Numbers("90900013", "73990013", Organisation.Kind.INSTITUTION),
+}
+
+
+@dataclass(frozen=True)
+class Office:
+    """An administration office: by which main contractor it is taken in, for whom it acts."""
+
+    kvk: str
+    main: str
+    providers: tuple[str, ...]
+
+
+OFFICES: Final = {
+    OFFICE: Office("90900021", NORTH, (ALFA,)),
+    BUREAU: Office("90900022", SOUTH, (BETA, GAMMA)),
 }
 #: CBS codes of two islands, under an invented name.
 MUNICIPALITIES: Final = {WAD: "0093", DUNE: "0096"}

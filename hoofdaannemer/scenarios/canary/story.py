@@ -19,6 +19,7 @@ from hoofdaannemer.scenarios.canary import (
     money,
     moves,
     notices,
+    offices,
     parties,
     proofs,
     questions,
@@ -58,6 +59,8 @@ def load(progress: Progress) -> None:
     made = parties.build(scope)
     progress(1, STEPS, "people")
     people = cast.build(scope, made)
+    offices.build(scope, made, people)
+    offices.give(made, people, scope.at)
     progress(2, STEPS, "proofs")
     proofs.build(made, people, moment(begin - timedelta(days=30), 10))
     progress(3, STEPS, "care")

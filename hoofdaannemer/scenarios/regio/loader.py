@@ -12,7 +12,7 @@ from hoofdaannemer.accounts.models import Municipality as MunicipalityRow
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope, acting_as, system
 from hoofdaannemer.scenarios.municipality import Municipality
-from hoofdaannemer.scenarios.regio import parties, quality, reports, staff, talking
+from hoofdaannemer.scenarios.regio import offices, parties, quality, reports, staff, talking
 from hoofdaannemer.scenarios.regio.care import Care
 from hoofdaannemer.scenarios.regio.catalogue import WMO_MUNICIPALITY, YOUTH_REGION
 from hoofdaannemer.scenarios.regio.clock import Clock, moment, office_day
@@ -44,6 +44,7 @@ def load(progress: Progress) -> None:
     progress(0, 100, "parties")
     region = parties.build(scope, setting_up.date(), dice)
     office = staff.build(scope, region)
+    offices.build(scope, region, office)
     progress(2, 100, "proofs")
     judges = quality.Judges(officer=office.judging(now), today=today)
     quality.build(region, judges, setting_up, dice)

@@ -1,7 +1,7 @@
 """The month's end: declarations, FTE reports, statements, payments.
 
-The last whole month is left for whoever walks the story: everybody handed in but two, and the
-controller has not closed it.
+The last whole month is left for whoever walks the story: everybody handed in but two and the
+practices of the administration office, and the controller has not closed it.
 """
 
 from __future__ import annotations
@@ -41,12 +41,13 @@ class MonthEnds:
     def __init__(self, care: Care, post: Post, clock: Clock, dice: random.Random) -> None:
         self.care, self.post, self.clock, self.dice = care, post, clock, dice
         self.office: Office = post.office
+        self.last: Month | None = None
 
     def plan(self, first: Month, current: Month) -> None:
         """Plan the months from `first` up to the one before `current`."""
-        month = first
+        month, self.last = first, current.previous()
         while month < current:
-            last = month.next() == current
+            last = month == self.last
             for party in self.care.region.parties:
                 if not (last and party.provider.name in LATE):
                     self._plan_party(party, month)
@@ -87,13 +88,15 @@ class MonthEnds:
         fte.hand_in(scope=scope, report=report)
 
     def _on_page(self, party: Party, month: Month, at: datetime) -> None:
-        scope = self.office.at(party, at)
+        scope = self.office.declaring(party, at)
         volumes = self._volumes(party, month)
         entries = {
             card.placement.pk: self._entry(card, volumes.get(card.placement.number, 0))
             for card in cards(scope, month)
         }
-        if any(entry.volume for entry in entries.values()):
+        # The dice fall for everybody, also for who leaves the month to the story.
+        waits = party.organisation.pk in self.office.mandates and month == self.last
+        if any(entry.volume for entry in entries.values()) and not waits:
             month_page.hand_in(scope=scope, month=month, entries=entries)
 
     def _entry(self, card: Card, volume: int) -> month_page.Entry:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hoofdaannemer.accounts.models import OfficeMandate
+from hoofdaannemer.accounts.selectors import scope_under
 from hoofdaannemer.core.scope import Role, Scope, system
 from hoofdaannemer.scenarios.regio.parties import Party
 
 
-@dataclass(frozen=True)
+@dataclass
 class Office:
     """User ids of those who act for the main contractor, and for organisations by their id."""
 
@@ -19,6 +21,9 @@ class Office:
     officer: int
     controllers: tuple[int, int]
     providers: dict[int, int] = field(default_factory=dict)
+    #: Who of an administration office acts for organisations, by id, under which mandates.
+    administrator: int = 0
+    mandates: dict[int, OfficeMandate] = field(default_factory=dict)
 
     def coordinating(self, at: datetime) -> Scope:
         """The care coordinator."""
@@ -45,6 +50,13 @@ class Office:
             organisation_id=organisation,
             at=at,
         )
+
+    def declaring(self, party: Party, at: datetime) -> Scope:
+        """Who declares for a subcontractor: itself, or its administration office."""
+        mandate = self.mandates.get(party.organisation.pk)
+        if mandate is None:
+            return self.at(party, at)
+        return scope_under(mandate, self.administrator, at)
 
     def nobody(self, at: datetime) -> Scope:
         """Work without a person."""

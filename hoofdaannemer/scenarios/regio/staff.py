@@ -7,6 +7,7 @@ from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.scenarios.logins import add_person
 from hoofdaannemer.scenarios.regio.office import Office
+from hoofdaannemer.scenarios.regio.offices import PRACTICES
 from hoofdaannemer.scenarios.regio.parties import Party, Region
 
 DOMAIN = "zorgkompas.example"
@@ -42,8 +43,9 @@ def build(scope: Scope, region: Region) -> Office:
         officer=officer.pk,
         controllers=(first.pk, second.pk),
     )
+    addresses = PROVIDERS | PRACTICES
     for party in region.parties:
-        if name := PROVIDERS.get(party.provider.name):
+        if name := addresses.get(party.provider.name):
             user = _of_provider(scope, main, party, name)
             office.providers[party.organisation.pk] = user.pk
     for code, name in VIEWERS:
