@@ -2,6 +2,12 @@
 
 from billing.models.account_changes import AccountChange
 from billing.models.assessments import Assessment
+from billing.models.audits import (
+    AuditOpinion,
+    AuditSample,
+    AuditTerms,
+    DrawnLine,
+)
 from billing.models.bank import BankEntry, BankReport
 from billing.models.declaration_files import (
     ColumnMapping,
@@ -20,6 +26,11 @@ from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
 from billing.models.fte import FteReport, FteReportRow, FteSignal
 from billing.models.invoicing import EInvoice, SelfBilling, VatTreatment
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
+from billing.models.production import (
+    ProductionLine,
+    ProductionPart,
+    ProductionStatement,
+)
 from billing.models.runs import MonthRun
 from billing.models.settlements import (
     PoolProduction,
@@ -36,6 +47,9 @@ from billing.models.what_ifs import WhatIf, WhatIfResult
 __all__ = [
     "AccountChange",
     "Assessment",
+    "AuditOpinion",
+    "AuditSample",
+    "AuditTerms",
     "BankEntry",
     "BankReport",
     "ColumnMapping",
@@ -46,6 +60,7 @@ __all__ = [
     "DeclaredTotal",
     "Dispute",
     "DisputeEntry",
+    "DrawnLine",
     "EInvoice",
     "Entitlement",
     "FteReport",
@@ -59,6 +74,9 @@ __all__ = [
     "PaymentRun",
     "PaymentRunItem",
     "PoolProduction",
+    "ProductionLine",
+    "ProductionPart",
+    "ProductionStatement",
     "SelfBilling",
     "Settlement",
     "SettlementEntry",
