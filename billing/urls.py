@@ -4,6 +4,8 @@ from django.urls import path
 
 from billing.views import (
     account_changes,
+    audit_samples,
+    audits,
     bank,
     column_mappings,
     contract_wall,
@@ -16,6 +18,8 @@ from billing.views import (
     month_page,
     months,
     payments,
+    production,
+    production_parts,
     settlement_steps,
     settlements,
     statements,
@@ -278,6 +282,116 @@ urlpatterns = [
         "jaarafrekening/gemeenten/<int:pk>/xlsx/",
         upward_settlements.upward_settlement_xlsx,
         name="upward_settlement_xlsx",
+    ),
+    path(
+        "productie/",
+        production.ProductionStatementList.as_view(),
+        name="production_statement_list",
+    ),
+    path(
+        "productie/nieuw/",
+        production.production_statement_new,
+        name="production_statement_new",
+    ),
+    path(
+        "productie/drempel/",
+        audits.AuditTermsList.as_view(),
+        name="audit_terms_list",
+    ),
+    path(
+        "productie/drempel/nieuw/",
+        audits.audit_terms_new,
+        name="audit_terms_new",
+    ),
+    path(
+        "productie/<int:pk>/",
+        production.ProductionStatementDetail.as_view(),
+        name="production_statement_detail",
+    ),
+    path(
+        "productie/<int:pk>/opnieuw/",
+        production.production_statement_rebuild,
+        name="production_statement_rebuild",
+    ),
+    path(
+        "productie/<int:pk>/voorleggen/",
+        production.production_statement_propose,
+        name="production_statement_propose",
+    ),
+    path(
+        "productie/<int:pk>/terughalen/",
+        production.production_statement_take_back,
+        name="production_statement_take_back",
+    ),
+    path(
+        "productie/<int:pk>/vaststellen/",
+        production.production_statement_lock,
+        name="production_statement_lock",
+    ),
+    path(
+        "productie/<int:pk>/pdf/",
+        production.production_statement_pdf,
+        name="production_statement_pdf",
+    ),
+    path(
+        "productie/<int:pk>/xlsx/",
+        production.production_statement_xlsx,
+        name="production_statement_xlsx",
+    ),
+    path(
+        "productie/<int:pk>/verklaring/",
+        audits.production_statement_opinion,
+        name="production_statement_opinion",
+    ),
+    path(
+        "productie/<int:pk>/steekproef/",
+        audit_samples.production_statement_sample,
+        name="production_statement_sample",
+    ),
+    path(
+        "productie/verklaringen/<int:pk>/",
+        audits.audit_opinion_file,
+        name="audit_opinion_file",
+    ),
+    path(
+        "productie/steekproeven/<int:pk>/",
+        audit_samples.AuditSampleDetail.as_view(),
+        name="audit_sample_detail",
+    ),
+    path(
+        "productie/steekproeven/<int:pk>/zip/",
+        audit_samples.audit_sample_zip,
+        name="audit_sample_zip",
+    ),
+    path(
+        "productie/regels/<int:pk>/",
+        audit_samples.DrawnLineDetail.as_view(),
+        name="drawn_line_detail",
+    ),
+    path(
+        "eigen-productie/",
+        production_parts.ProductionPartList.as_view(),
+        name="production_part_list",
+    ),
+    path(
+        "eigen-productie/<int:pk>/",
+        production_parts.ProductionPartDetail.as_view(),
+        name="production_part_detail",
+    ),
+    path(
+        "eigen-productie/<int:pk>/akkoord/",
+        production_parts.production_part_confirm,
+        name="production_part_confirm",
+    ),
+    path(
+        "eigen-productie/<int:pk>/niet-akkoord/",
+        production_parts.production_part_object,
+        name="production_part_object",
+    ),
+    path(
+        "eigen-productie/<int:pk>/xlsx/",
+        production_parts.production_part_xlsx,
+        name="production_part_xlsx",
     ),
     path("aanhoudingen/", statements.HoldList.as_view(), name="hold_list"),
     path("betaalruns/", payments.PaymentRunList.as_view(), name="payment_run_list"),

@@ -189,12 +189,9 @@ def _messages(
     Not through `visible_to`: a controller reads of an allocation or start how it came, and its
     content stands apart. The caller's transaction still sees the own main contractor's alone.
     """
-    keys = {
-        one.message_id
-        for rows in (*started.values(), *allocated.values())
-        for one in rows
-        if one.message_id
-    } | {
+    begun = [one.message_id for rows in started.values() for one in rows]
+    decided = [one.message_id for rows in allocated.values() for one in rows]
+    keys = {key for key in (*begun, *decided) if key} | {
         one.declared_line.declaration.message_id
         for one in entitled
         if one.declared_line and one.declared_line.declaration.message_id
