@@ -384,7 +384,7 @@ def letter_of(scope: Scope, row: ProductionStatement) -> bytes:
             sentences.append(_("This is a draft: you can derive no rights from it."))
         if row.number > 1:
             sentences.append(
-                _("This version replaces the one before, and comes to %(amount)s more or less.")
+                _("This version replaces the one before. The difference is %(amount)s.")
                 % {"amount": format_euro(row.difference)}
             )
         return production_files.letter_pdf(

@@ -25,15 +25,18 @@ from billing.models import (
     UpwardLine,
     WhatIf,
 )
+from billing.rules.sampling import Way
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
 from billing.services import (
     account_changes,
+    audits,
     bank,
     disputes,
     invoicing,
     month_page,
     month_runs,
     months,
+    production,
     settlements,
     upward_settlements,
     what_ifs,
@@ -79,6 +82,18 @@ SETTLEMENTS = (
     "signed",
 )
 UPWARD_SETTLEMENTS = ("detail", "fill_in", "lock", "pdf", "xlsx")
+PRODUCTION = (
+    "detail",
+    "rebuild",
+    "propose",
+    "take_back",
+    "lock",
+    "pdf",
+    "xlsx",
+    "opinion",
+    "sample",
+)
+PARTS = ("detail", "confirm", "object", "xlsx")
 FILES = ("detail", "map", "send", "discard", "original", "wrong")
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 LONG = {"start": BEFORE.previous().first, "end": None}
@@ -454,9 +469,7 @@ def _production(chain: World) -> dict[str, tuple[object, ...]]:
     [row] = [one for one in made if one.municipality == chain.municipality]
     production.propose(scope=scope, statement=row)
     production.lock(scope=second, statement=row, reason="proef")
-    sample = audits.draw_sample(
-        scope=scope, statement=row, way=Way.MONETARY, size=2, seed="proef"
-    )
+    sample = audits.draw_sample(scope=scope, statement=row, way=Way.MONETARY, size=2, seed="proef")
     opinion = audits.record_opinion(
         scope=scope,
         statement=row,
