@@ -87,7 +87,7 @@ def not_ready(scope: Scope, row: ProductionStatement) -> list[str]:
     if lacking := not_run(row.main_contractor_id, months):
         return [_("Close %(months)s first.") % {"months": named(lacking)}]
     waiting = Declaration.objects.visible_to(scope).filter(
-        main_contractor=row.main_contractor_id, entitled_at=None
+        main_contractor=row.main_contractor_id, family=contract.family, entitled_at=None
     )
     if waiting.exists():
         return [_("Amounts of declarations are being recorded. Try again in a minute.")]

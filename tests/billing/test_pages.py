@@ -32,6 +32,7 @@ from billing.services import (
     audits,
     bank,
     disputes,
+    entitling,
     invoicing,
     month_page,
     month_runs,
@@ -465,10 +466,11 @@ def _production(chain: World) -> dict[str, tuple[object, ...]]:
     """A statement of the month that was closed: confirmed, established, drawn from, approved of."""
     scope = chain.at(Role.CONTROLLER, at=timezone.now())
     second = replace(scope, user_id=chain.at(Role.CONTRACT_MANAGER).user_id)
+    entitling.entitle(scope=scopes.system(), subcontractor=chain.pxq.subcontractor)
     made = production.begin(scope=scope, contract=chain.youth, year=ENDED.year, last_month=ENDED)
     [row] = [one for one in made if one.municipality == chain.municipality]
     production.propose(scope=scope, statement=row)
-    production.lock(scope=second, statement=row, reason="proef")
+    row = production.lock(scope=second, statement=row, reason="proef")
     sample = audits.draw_sample(scope=scope, statement=row, way=Way.MONETARY, size=2, seed="proef")
     opinion = audits.record_opinion(
         scope=scope,
