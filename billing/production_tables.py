@@ -25,7 +25,9 @@ STATE_TONES = {
 class ProductionStatementTable(Table):
     """Production statements."""
 
-    municipality = django_tables2.Column(linkify=lambda record: record.get_absolute_url())
+    municipality = django_tables2.Column(
+        linkify=lambda record: record.get_absolute_url(), verbose_name=_("Municipality")
+    )
     year = django_tables2.Column()
     contract_name = django_tables2.Column()
     number = django_tables2.Column()
@@ -49,7 +51,9 @@ class ProductionStatementFilter(FilterSet):
 class ProductionPartTable(Table):
     """A subcontractor's own parts."""
 
-    municipality = django_tables2.Column(linkify=lambda record: record.get_absolute_url())
+    municipality = django_tables2.Column(
+        linkify=lambda record: record.get_absolute_url(), verbose_name=_("Municipality")
+    )
     year = django_tables2.Column()
     contract_name = django_tables2.Column()
     number = django_tables2.Column()

@@ -49,7 +49,7 @@ def headers() -> Cells:
     """Of a table of rows."""
     return (
         _("Product"),
-        _("Number"),
+        pgettext("of production", "Number"),
         _("Tariff"),
         pgettext("of production", "Corrections"),
         _("Amount"),

@@ -296,7 +296,7 @@ def _declared(row: DeclaredLine, known: Sources) -> Facts:
     yield from known.message(declaration)
     yield _("Reference"), row.reference
     yield _("Period"), days_of(row.start_date, row.end_date)
-    yield _("Number"), volume_text(row.volume, row.unit)
+    yield pgettext("of production", "Number"), volume_text(row.volume, row.unit)
     amount = format_euro(-row.amount if row.is_credit else row.amount)
     yield _("Declared"), amount
     yield _("Verdict"), _("approved") if row.is_approved else _("rejected")

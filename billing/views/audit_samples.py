@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing import audit_files
@@ -228,7 +229,7 @@ def _heads() -> tuple[str, ...]:
         _("Month"),
         _("Product code"),
         _("Unit"),
-        _("Number"),
+        pgettext("of production", "Number"),
         _("Tariff"),
         _("Amount"),
         _("Correction"),

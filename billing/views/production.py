@@ -118,6 +118,7 @@ class ProductionStatementDetail(DetailPage):
             lacks_opinion=row.needs_opinion and not opinions.exists(),
             waits=not_ready(scope, row) if may["propose"] else [],
             may=may,
+            reads_terms=scope.role in MONEY,
             **kwargs,
         )
 

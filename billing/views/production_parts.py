@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import policies
@@ -164,7 +164,7 @@ def production_part_xlsx(request: ScopedRequest, pk: int) -> HttpResponse:
             _("Reference"),
             _("Product"),
             _("Unit"),
-            _("Number"),
+            pgettext("of production", "Number"),
             _("Tariff"),
             _("Correction"),
             _("Amount"),

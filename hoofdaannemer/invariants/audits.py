@@ -38,8 +38,8 @@ def _drawn_otherwise() -> Iterator[str]:
 PROMISES: tuple[Promise, ...] = (
     by_queries(
         "AUD-01",
-        "A production statement is the sum of its subcontractors' parts, and each part is the sum of"
-        " its lines, to the cent.",
+        "A production statement is the sum of its subcontractors' parts, and each part that of its"
+        " lines, to the cent.",
         (
             f"""
             SELECT 'part', part.id

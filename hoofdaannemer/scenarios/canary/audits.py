@@ -15,7 +15,7 @@ from hoofdaannemer.scenarios.canary.care import Care
 from hoofdaannemer.scenarios.canary.catalogue import RELATIONS
 
 _OPINION = b"%PDF-1.4 kanarie"
-_SIZE = 3
+_SIZE, _ALL = 3, 100
 
 
 def account(care: Care, main: str, month: Month, at: datetime) -> None:
@@ -38,7 +38,9 @@ def account(care: Care, main: str, month: Month, at: datetime) -> None:
             production.lock(scope=second, statement=row)
             row.refresh_from_db()
         with acting_as(first):
-            audits.draw_sample(scope=first, statement=row, way=Way.MONETARY, size=_SIZE, seed=main)
+            # The last that was drawn holds every line, also those about clients.
+            for way, size in ((Way.MONETARY, _SIZE), (Way.RANDOM, _ALL)):
+                audits.draw_sample(scope=first, statement=row, way=way, size=size, seed=main)
             audits.record_opinion(
                 scope=first,
                 statement=row,
