@@ -61,6 +61,7 @@ class BillingConfig(AppConfig):
                 (_("Settlement of a year"), "settlement_list", access.READERS),
                 (_("Settlements with municipalities"), "upward_settlement_list", access.MONEY),
                 (_("Production statements"), "production_statement_list", access.AUDITED),
+                (_("Corrections and what follows upward"), "correction_list", access.MONEY),
                 (_("Our production by year"), "production_part_list", access.OWN),
                 (_("Payment runs"), "payment_run_list", access.MONEY),
                 (_("Payments"), "payment_list", access.READERS),

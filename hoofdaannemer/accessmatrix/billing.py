@@ -121,6 +121,7 @@ ACCESS = {
     "audit_sample_detail": ("get", AUDITED),
     "audit_sample_zip": ("get", AUDITED),
     "drawn_line_detail": ("get", AUDITED),
+    "correction_list": ("get", MONEY),
     "hold_list": ("get", HOLDS),
     "payment_run_list": ("get", MONEY),
     "payment_run_prepare": ("get", FIN),

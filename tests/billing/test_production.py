@@ -11,6 +11,7 @@ import pytest
 
 from billing.models import ProductionLine, ProductionPart, ProductionStatement
 from billing.rules.production import changes, digest_of, total
+from billing.selectors.corrections import OPEN, corrections
 from billing.selectors.production import rows_before, rows_of, texts_of
 from billing.services import entitling, months, production
 from hoofdaannemer.accounts.models import User
@@ -216,3 +217,21 @@ def test_a_statement_waits_for_its_months(year: Year) -> None:
     # Of April nothing was closed.
     [row] = production.begin(scope=year.first, **{**begin, "contract": year.chain.wmo})
     assert refused(production.propose, scope=year.first, statement=row) == "BIL-182"
+
+
+def test_a_correction_says_what_must_still_go_up(year: Year) -> None:
+    chain = year.chain
+    first = year.established(year.begun()["Amersfoort"])
+    # What was taken back before is in it, so that nothing is left to follow.
+    assert not corrections(year.first).filter(OPEN).exists()
+    wrong = priced(placement(chain), 4, JANUARY)
+    declare(chain, wrong)
+    entitling.entitle(scope=chain.system, subcontractor=chain.pxq.subcontractor)
+    second = year.established(year.begun()["Amersfoort"])
+    declare(chain, credit(wrong))
+    entitling.entitle(scope=chain.system, subcontractor=chain.pxq.subcontractor)
+    [late] = corrections(year.first).filter(OPEN)
+    assert (late.amount, late.is_stated, late.is_declared) == (D("-264.00"), True, False)
+    third = year.established(year.begun()["Amersfoort"])
+    assert (second.amount - first.amount, third.amount) == (D("264.00"), first.amount)
+    assert not corrections(year.first).filter(OPEN).exists()
