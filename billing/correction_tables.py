@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 import django_tables2
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Entitlement
@@ -40,13 +40,13 @@ class CorrectionTable(Table):
         told = [
             text
             for is_so, text in (
-                (record.is_declared, _text("stands in a declaration to the municipality")),
-                (record.is_stated, _text("stands in an established production statement")),
-                (record.is_settled, _text("its year was settled with municipalities")),
+                (record.is_declared, gettext("stands in a declaration to the municipality")),
+                (record.is_stated, gettext("stands in an established production statement")),
+                (record.is_settled, gettext("its year was settled with municipalities")),
             )
             if is_so
         ]
-        return "; ".join(told) or _text("nothing")
+        return "; ".join(told) or gettext("nothing")
 
 
 class CorrectionFilter(FilterSet):

@@ -21,6 +21,7 @@ from billing.views import (
     payments,
     production,
     production_parts,
+    production_steps,
     settlement_steps,
     settlements,
     statements,
@@ -291,7 +292,7 @@ urlpatterns = [
     ),
     path(
         "productie/nieuw/",
-        production.production_statement_new,
+        production_steps.production_statement_new,
         name="production_statement_new",
     ),
     path(
@@ -311,22 +312,22 @@ urlpatterns = [
     ),
     path(
         "productie/<int:pk>/opnieuw/",
-        production.production_statement_rebuild,
+        production_steps.production_statement_rebuild,
         name="production_statement_rebuild",
     ),
     path(
         "productie/<int:pk>/voorleggen/",
-        production.production_statement_propose,
+        production_steps.production_statement_propose,
         name="production_statement_propose",
     ),
     path(
         "productie/<int:pk>/terughalen/",
-        production.production_statement_take_back,
+        production_steps.production_statement_take_back,
         name="production_statement_take_back",
     ),
     path(
         "productie/<int:pk>/vaststellen/",
-        production.production_statement_lock,
+        production_steps.production_statement_lock,
         name="production_statement_lock",
     ),
     path(

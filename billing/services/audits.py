@@ -26,7 +26,8 @@ from billing.rules.evidence import Section, lacking
 from billing.rules.sampling import Drawn, Item, Way, draw
 from billing.rules.whatif.frozen import freeze, thaw
 from billing.selectors.audit_terms import Terms
-from billing.selectors.evidence import evidence_of, lines_with_entitlements
+from billing.selectors.evidence import evidence_of
+from billing.selectors.evidence_sources import lines_with_entitlements
 from billing.services.documents import LANGUAGE
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
 from billing import policies, production_files
 from billing import production_words as words
 from billing.models import AuditOpinion, AuditSample, ProductionLine, ProductionStatement
-from billing.production_forms import EstablishForm, NewProductionForm
 from billing.production_tables import (
     STATUS_TONES,
     ProductionStatementFilter,
@@ -27,10 +24,8 @@ from billing.production_tables import (
 from billing.rules.production import Row, changes
 from billing.selectors.audit_terms import terms_of
 from billing.selectors.production import not_ready, rows_before, rows_of
-from billing.selectors.settlement_years import usual_year, years
-from billing.services import production
 from billing.services.documents import LANGUAGE, party_of
-from billing.views.access import AUDITED, CONTROLLER, MONEY
+from billing.views.access import AUDITED, MONEY
 from hoofdaannemer.core import workbooks
 from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.export import XLSX_TYPE
@@ -41,15 +36,11 @@ from hoofdaannemer.core.pages import (
     ListPage,
     ScopedRequest,
     allowed,
-    asked_or_refused,
-    form_page,
     roles,
-    shown_refusals,
 )
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl
 
-FORM_METHODS = ["GET", "HEAD", "POST"]
 Status = ProductionStatement.Status
 
 
@@ -214,115 +205,6 @@ def _objections(row: ProductionStatement) -> list[str]:
     return [f"{one.provider_organisation.name}: {one.objection}" for one in parts]
 
 
-@roles(*CONTROLLER)
-@require_http_methods(FORM_METHODS)
-def production_statement_new(request: ScopedRequest) -> HttpResponse:
-    """Begin a year of a contract, for each of its municipalities."""
-    scope = request.scope
-    initial = {"year": usual_year(scope)}
-    form = NewProductionForm(request.POST or None, scope=scope, years=years(scope), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        with shown_refusals(request):
-            made = production.begin(
-                scope=scope,
-                contract=form.cleaned_data["contract"],
-                year=form.cleaned_data["year"],
-                last_month=form.last_month,
-            )
-            text = ngettext(
-                "%(count)s production statement was made as a draft.",
-                "%(count)s production statements were made as drafts.",
-                len(made),
-            )
-            messages.success(request, text % {"count": len(made)})
-            return redirect(made[0] if len(made) == 1 else "production_statement_list")
-    return form_page(
-        request,
-        title=_("Account for the production of a year"),
-        form=form,
-        submit_label=_("Make the statements"),
-        above=list_of(),
-        next_text=_(
-            "A draft for every municipality of the contract, from the amounts subcontractors have"
-            " a right to. They confirm their own part; a second controller establishes it."
-        ),
-    )
-
-
-@roles(*CONTROLLER)
-@require_POST
-def production_statement_rebuild(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Build a draft anew from what is known now."""
-    row = found(request.scope, pk)
-    with shown_refusals(request):
-        production.rebuild(scope=request.scope, statement=row)
-        messages.success(request, _("Built again from what is known now."))
-    return redirect(row)
-
-
-@roles(*CONTROLLER)
-@require_http_methods(FORM_METHODS)
-def production_statement_propose(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Put a draft before its subcontractors."""
-    row = found(request.scope, pk)
-    if request.method == "POST":
-        with shown_refusals(request):
-            production.propose(scope=request.scope, statement=row)
-            messages.success(request, _("Each subcontractor is now asked to confirm its part."))
-        return redirect(row)
-    count = row.parts.count()
-    consequences = [
-        ngettext(
-            "%(count)s subcontractor sees its own part, and confirms it or says what is wrong.",
-            "%(count)s subcontractors see their own part, and confirm it or say what is wrong.",
-            count,
-        )
-        % {"count": count},
-        _("Somebody else than you establishes it then."),
-    ]
-    title, label = _("Put it before the subcontractors?"), _("Ask for confirmation")
-    return _confirm(request, row, title, consequences, label)
-
-
-@roles(*CONTROLLER)
-@require_POST
-def production_statement_take_back(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Make a draft of it again."""
-    row = found(request.scope, pk)
-    with shown_refusals(request):
-        production.take_back(scope=request.scope, statement=row)
-        messages.success(request, _("Taken back and built again. What was answered lapsed."))
-    return redirect(row)
-
-
-@roles(*CONTROLLER)
-@require_http_methods(FORM_METHODS)
-def production_statement_lock(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Establish what a colleague put forward."""
-    row = found(request.scope, pk)
-    waits = row.parts.filter(answered_at=None).exists()
-    form = EstablishForm(request.POST or None, scope=request.scope) if waits else None
-    if request.method == "POST" and (form is None or form.is_valid()):
-        reason = form.cleaned_data["reason"] if form else ""
-        with shown_refusals(request):
-            production.lock(scope=request.scope, statement=row, reason=reason)
-            messages.success(request, _("Established. It stays as it is."))
-        return redirect(row)
-    consequences = [
-        _("The production comes to %(amount)s.") % {"amount": format_euro(row.amount)},
-        _("It stays as it is: what becomes known later is a new version with the difference."),
-    ]
-    return _confirm(
-        request,
-        row,
-        _("Establish this production statement?"),
-        consequences,
-        _("Establish it"),
-        form=form,
-        check=policies.check_can_establish,
-    )
-
-
 @roles(*sorted(AUDITED))
 @require_GET
 def production_statement_pdf(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -416,29 +298,4 @@ def found(scope: Scope, pk: int) -> ProductionStatement:
     rows = ProductionStatement.objects.visible_to(scope)
     return get_object_or_404(
         rows.select_related("municipality", "main_contractor__organisation"), pk=pk
-    )
-
-
-def _confirm(
-    request: ScopedRequest,
-    row: ProductionStatement,
-    title: str,
-    consequences: list[str],
-    label: str,
-    *,
-    form: EstablishForm | None = None,
-    check: Callable[..., object] = policies.check_can_put_forward,
-) -> HttpResponse:
-    context = {
-        "title": title,
-        "lead": words.title_of(row),
-        "breadcrumbs": above(row),
-        "consequences": consequences,
-        "submit_label": label,
-        "cancel_url": row.get_absolute_url(),
-        "danger": False,
-        "form": form,
-    }
-    return render(
-        request, "generic/confirm.html", asked_or_refused(context, check, request.scope, row)
     )
