@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
+from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import pytest
+from django.urls import reverse
 
 from billing.models import AuditSample, AuditTerms, DrawnLine, ProductionStatement
 from billing.rules.sampling import Item, Way, draw
@@ -16,6 +20,7 @@ from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core.errors import NotAllowedError
 from hoofdaannemer.core.scope import Role, acting_as
 from tests.billing.test_production import WINTER, Year, chain, refused, year
+from tests.billing.visitors import as_system, visitor
 from tests.factories import World
 
 __all__ = ["chain", "year"]
@@ -119,3 +124,26 @@ def test_an_opinion_is_recorded_with_its_document(year: Year, row: ProductionSta
     for wrong in ({"given_on": date(2027, 2, 11)}, {"document": b"PK"}):
         assert refused(audits.record_opinion, **{**opinion, **wrong}, statement=row) == "BIL-188"
     assert audits.record_opinion(**opinion, statement=row).statement == row
+
+
+def test_an_auditor_draws_again_from_the_pack_and_each_look_is_logged(
+    year: Year, row: ProductionStatement
+) -> None:
+    made = audits.draw_sample(
+        scope=year.first, statement=row, way=Way.MONETARY, size=5, seed="dossier"
+    )
+    browser = visitor(year.chain, Role.AUDITOR)
+    pack = ZipFile(BytesIO(browser.get(reverse("audit_sample_zip", args=[made.pk])).content))
+    table = csv.DictReader(StringIO(pack.read("populatie.csv").decode("utf-8-sig")), delimiter=";")
+    population = [Item(line["Sleutel"], D(line["Bedrag"].replace(",", "."))) for line in table]
+    again = draw(Way.MONETARY, population, 5, "dossier")
+    as_system()
+    lines = list(made.lines.select_related("line"))
+    assert [one.line.key for one in lines] == [one.key for one in again]
+    files = {name for name in pack.namelist() if name.startswith("regels/")}
+    assert files == {f"regels/{one.place:03d}-{one.line.key}.pdf" for one in lines}
+    about_client = next(one for one in lines if one.client_id)
+    assert browser.get(about_client.get_absolute_url()).status_code == 200
+    as_system()
+    looked = AccessRecord.objects.filter(role=Role.AUDITOR, client=about_client.client_id)
+    assert {one.purpose for one in looked} == {"audit_sample.taken", "audit_sample.read"}
