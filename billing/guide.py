@@ -156,6 +156,25 @@ TASKS: Final = (
         _PROVIDER,
     ),
     Task(
+        _("Confirm your production of a year"),
+        _(
+            "You see what you delivered for each municipality, by product and tariff. Is it right?"
+            " Then an administrator of your organisation confirms it. Else say what is wrong."
+        ),
+        "production_part_list",
+        _PROVIDER,
+    ),
+    Task(
+        _("Follow a figure to its evidence"),
+        _(
+            "Open a production statement and the sample that was drawn from it. Each line shows its"
+            " allocation, placement, declaration, tariff, statement and payment. Download the pack"
+            " to draw the sample again yourself."
+        ),
+        "production_statement_list",
+        frozenset({Role.AUDITOR}),
+    ),
+    Task(
         _("Close the month"),
         _(
             "See which subcontractors have handed in everything, and run the month. Each gets one"
@@ -172,6 +191,17 @@ TASKS: Final = (
             " controller settles it. What becomes known later is settled as a correction."
         ),
         "settlement_list",
+        _CONTROLLER,
+    ),
+    Task(
+        _("Account for the production of a year"),
+        _(
+            "Make the production statements of a year: one for each municipality, by product and"
+            " tariff. Subcontractors confirm their own part, and a second controller establishes"
+            " it. Draw lines for the auditor with a seed that the auditor names, and give the"
+            " auditor a login of the administrator."
+        ),
+        "production_statement_list",
         _CONTROLLER,
     ),
     Task(

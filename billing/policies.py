@@ -13,6 +13,8 @@ from billing.models import (
     FteReport,
     OwnTeamReport,
     PaymentRun,
+    ProductionPart,
+    ProductionStatement,
     Settlement,
     SettlementRound,
     Statement,
@@ -132,6 +134,39 @@ def check_can_lock_upward(scope: Scope, settlement: UpwardSettlement) -> None:
         raise ConflictError(_("This went on meanwhile. Reload the page."))
     if settlement.filled_in_by_id in (None, scope.user_id):
         raise NotAllowedError(_("Somebody else locks a settlement than who filled it in."))
+
+
+def check_can_put_forward(scope: Scope, statement: ProductionStatement) -> None:
+    """Raises NotAllowedError unless a controller acts: a person, never the system."""
+    _check_controller(scope, statement.main_contractor_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A production statement is put forward by people."))
+
+
+def check_can_establish(scope: Scope, statement: ProductionStatement) -> None:
+    """Raises NotAllowedError for who put it forward, ConflictError for what is not open for it."""
+    check_can_put_forward(scope, statement)
+    if statement.status != ProductionStatement.Status.PROPOSED:
+        raise ConflictError(_("This went on meanwhile. Reload the page."))
+    if statement.proposed_by_id == scope.user_id:
+        raise NotAllowedError(_("Somebody else establishes it than who put it forward."))
+
+
+def check_can_confirm_production(scope: Scope, part: ProductionPart) -> None:
+    """Raises NotAllowedError unless an administrator of the subcontractor acts: a person."""
+    check_is_provider(scope, part.provider_organisation_id)
+    if scope.role != Role.SUBCONTRACTOR_ADMIN:
+        raise NotAllowedError(_("An administrator of the organisation confirms its production."))
+
+
+def check_can_audit(scope: Scope, statement: ProductionStatement) -> None:
+    """Raises NotAllowedError unless a controller acts, RuleError BIL-186 before it is established.
+
+    For samples, and for the opinion that follows from them.
+    """
+    _check_controller(scope, statement.main_contractor_id)
+    if statement.status != ProductionStatement.Status.LOCKED:
+        raise RuleError("BIL-186", _("Establish the production statement first."))
 
 
 def check_can_answer(scope: Scope, dispute: Dispute) -> None:

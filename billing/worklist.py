@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from billing.models import (
     AccountChange,
+    AuditOpinion,
     Declaration,
     DeclarationFile,
     Dispute,
@@ -20,6 +21,8 @@ from billing.models import (
     MonthRun,
     Payment,
     PaymentRun,
+    ProductionPart,
+    ProductionStatement,
     Settlement,
     SettlementRound,
     Statement,
@@ -28,6 +31,7 @@ from billing.models import (
 )
 from billing.models.disputes import Side
 from billing.models.readers import MONEY
+from billing.production_words import title_of
 from billing.rules.late import LEGAL_DAYS, last_day
 from billing.selectors import upward_work
 from billing.selectors.forecasts import open_warnings
@@ -61,12 +65,14 @@ def items(scope: Scope) -> Iterable[WorkItem]:
     if scope.role == Role.SUBCONTRACTOR_ADMIN:
         yield from _accounts(scope, AccountChange.Status.TO_CONFIRM)
         yield from _to_agree(scope)
+        yield from _to_confirm(scope)
     if scope.role in MONEY:
         yield from _forecasts(scope)
     if scope.role == Role.CONTROLLER:
         yield from _disputes(scope, Side.MAIN)
         yield from _month_to_close(scope)
         yield from _settlements(scope)
+        yield from _production(scope)
         yield from _runs(scope)
         yield from _unpaid(scope)
         yield from _accounts(scope, AccountChange.Status.TO_DECIDE)
@@ -153,6 +159,54 @@ def _to_agree(scope: Scope) -> Iterable[WorkItem]:
             text=f"{row}, {format_euro(row.amount)}",
             url=row.get_absolute_url(),
             verb=_("Agree or object"),
+        )
+
+
+def _to_confirm(scope: Scope) -> Iterable[WorkItem]:
+    """The own production of a year that waits to be confirmed."""
+    rows = ProductionPart.objects.visible_to(scope).filter(
+        state=ProductionPart.State.PROPOSED, established_at=None
+    )
+    for row in rows.select_related("municipality").order_by("pk")[:20]:
+        yield WorkItem(
+            kind=_("Production of a year"),
+            text=f"{title_of(row)}, {format_euro(row.amount)}",
+            url=row.get_absolute_url(),
+            verb=_("Confirm or object"),
+        )
+
+
+def _production(scope: Scope) -> Iterable[WorkItem]:
+    """Production statements that a colleague put forward and everybody answered, those objected to,
+    and established ones that lack an auditor's opinion.
+    """
+    kind = _("Production of a year")
+    rows = ProductionStatement.objects.visible_to(scope).select_related("municipality")
+    proposed = rows.filter(status=ProductionStatement.Status.PROPOSED)
+    parts = ProductionPart.objects.filter(statement=OuterRef("pk"))
+    against = proposed.filter(Exists(parts.filter(state=ProductionPart.State.OBJECTED)))
+    for row in against.order_by("pk")[:20]:
+        yield WorkItem(kind, title_of(row), row.get_absolute_url(), _("Look at the objection"))
+    ready = proposed.exclude(proposed_by=scope.user_id).exclude(
+        Exists(parts.exclude(state=ProductionPart.State.CONFIRMED))
+    )
+    for row in ready.order_by("pk")[:20]:
+        yield WorkItem(kind, title_of(row), row.get_absolute_url(), _("Establish it"))
+    given = AuditOpinion.objects.filter(statement=OuterRef("pk"))
+    later = ProductionStatement.objects.filter(
+        contract=OuterRef("contract"),
+        municipality=OuterRef("municipality"),
+        year=OuterRef("year"),
+        number__gt=OuterRef("number"),
+    )
+    without = rows.established().filter(amount__gt=F("threshold")).exclude(Exists(given))
+    for row in without.exclude(Exists(later)).order_by("opinion_due", "pk")[:20]:
+        yield WorkItem(
+            kind,
+            title_of(row),
+            row.get_absolute_url(),
+            _("Record an auditor's opinion"),
+            due=row.opinion_due,
         )
 
 

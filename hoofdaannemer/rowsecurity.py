@@ -142,6 +142,13 @@ _OF_SEEN_MANDATE = (
     "EXISTS (SELECT 1 FROM accounts_officemandate parent WHERE parent.id = mandate_id)"
 )
 
+#: Lines of a production statement that was not put before anybody yet.
+OF_DRAFT = Only(frozenset({Role.CONTROLLER})).where(
+    "main_contractor_id = (SELECT app_id('main_contractor'))"
+    " AND EXISTS (SELECT 1 FROM billing_productionstatement parent"
+    " WHERE parent.id = statement_id AND parent.status = 'draft')"
+)
+
 
 POLICIES: dict[str, TablePolicy] = {
     # Django and libraries. The municipal role may keep its session and messages going.
@@ -599,6 +606,69 @@ POLICIES: dict[str, TablePolicy] = {
         ),
     ),
     "billing_poolproduction": owned(MONEY, grants=APPEND),
+    # Production of a year: a subcontractor reads its own part once it is asked to confirm it, an
+    # auditor what was established. Lines and parts of a draft are made anew.
+    "billing_productionstatement": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(frozenset({Role.AUDITOR})).where(
+                "main_contractor_id = (SELECT app_id('main_contractor')) AND status = 'locked'"
+            ),
+        ),
+        grants=KEEP,
+        writes=(_mine(frozenset({Role.CONTROLLER})),),
+    ),
+    "billing_productionpart": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR).where(
+                "provider_organisation_id = (SELECT app_id('organisation')) AND state <> 'draft'"
+            ),
+            Only(frozenset({Role.AUDITOR})).where(
+                "main_contractor_id = (SELECT app_id('main_contractor'))"
+                " AND established_at IS NOT NULL"
+            ),
+        ),
+        grants=DISPOSABLE,
+        writes=(
+            _mine(frozenset({Role.CONTROLLER})),
+            Only(frozenset({Role.SUBCONTRACTOR_ADMIN})).where(
+                "provider_organisation_id = (SELECT app_id('organisation')) AND state <> 'draft'"
+            ),
+        ),
+        deletes=(
+            Only(frozenset({Role.CONTROLLER})).where(
+                "main_contractor_id = (SELECT app_id('main_contractor')) AND state = 'draft'"
+            ),
+        ),
+    ),
+    "billing_productionline": TablePolicy(
+        rows=(
+            _mine(MONEY),
+            Only(SUBCONTRACTOR | {Role.AUDITOR}).where(
+                "EXISTS (SELECT 1 FROM billing_productionpart parent WHERE parent.id = part_id)"
+            ),
+        ),
+        grants=("SELECT", "INSERT", "DELETE"),
+        writes=(OF_DRAFT,),
+        deletes=(OF_DRAFT,),
+    ),
+    "billing_auditterms": owned(MONEY, provider=False, grants=APPEND),
+    "billing_auditopinion": TablePolicy(
+        rows=(_mine(MONEY | {Role.AUDITOR}),),
+        grants=APPEND,
+        writes=(_mine(frozenset({Role.CONTROLLER})),),
+    ),
+    "billing_auditsample": TablePolicy(
+        rows=(_mine(MONEY | {Role.AUDITOR}),),
+        grants=APPEND,
+        writes=(_mine(frozenset({Role.CONTROLLER})),),
+    ),
+    "billing_drawnline": TablePolicy(
+        rows=(_mine(MONEY | {Role.AUDITOR}),),
+        grants=APPEND,
+        writes=(_mine(frozenset({Role.CONTROLLER})),),
+    ),
     "billing_hold": owned(MONEY | {Role.QUALITY_OFFICER}),
     "billing_statement": owned(MONEY, grants=APPEND),
     "billing_statementline": owned(MONEY, grants=APPEND),

@@ -2,6 +2,12 @@
 
 from billing.models.account_changes import AccountChange
 from billing.models.assessments import Assessment
+from billing.models.audits import (
+    AuditOpinion,
+    AuditSample,
+    AuditTerms,
+    DrawnLine,
+)
 from billing.models.bank import BankEntry, BankReport
 from billing.models.declaration_files import (
     ColumnMapping,
@@ -22,6 +28,11 @@ from billing.models.fte import FteReport, FteReportRow, FteSignal
 from billing.models.invoicing import EInvoice, SelfBilling, VatTreatment
 from billing.models.own_teams import OwnTeamReport, OwnTeamRow
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
+from billing.models.production import (
+    ProductionLine,
+    ProductionPart,
+    ProductionStatement,
+)
 from billing.models.runs import MonthRun
 from billing.models.settlements import (
     PoolProduction,
@@ -38,6 +49,9 @@ from billing.models.what_ifs import WhatIf, WhatIfResult
 __all__ = [
     "AccountChange",
     "Assessment",
+    "AuditOpinion",
+    "AuditSample",
+    "AuditTerms",
     "BankEntry",
     "BankReport",
     "ColumnMapping",
@@ -48,6 +62,7 @@ __all__ = [
     "DeclaredTotal",
     "Dispute",
     "DisputeEntry",
+    "DrawnLine",
     "EInvoice",
     "Entitlement",
     "Forecast",
@@ -66,6 +81,9 @@ __all__ = [
     "PaymentRun",
     "PaymentRunItem",
     "PoolProduction",
+    "ProductionLine",
+    "ProductionPart",
+    "ProductionStatement",
     "SelfBilling",
     "Settlement",
     "SettlementEntry",

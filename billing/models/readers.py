@@ -10,3 +10,5 @@ MONEY = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER})
 HOLDS = MONEY | {Role.QUALITY_OFFICER}
 #: FTE reports name professionals by reference, and whether they qualify.
 FTE = MONEY | {Role.QUALITY_OFFICER}
+#: Production statements and samples: an auditor what was established.
+AUDITED = MONEY | {Role.AUDITOR}

@@ -14,6 +14,8 @@ OWN = SUBCONTRACTOR
 CONTROLLER = frozenset({Role.CONTROLLER})
 MONEY = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER})
 READERS = MONEY | OWN
+#: Production statements and samples.
+AUDITED = MONEY | {Role.AUDITOR}
 HOLDS = READERS | {Role.QUALITY_OFFICER}
 
 

@@ -6,6 +6,7 @@ OWN = {Role.SUBCONTRACTOR_ADMIN: 200, Role.SUBCONTRACTOR_USER: 200}
 OWN_MOVES = dict.fromkeys(OWN, 302)
 MONEY = {Role.CONTRACT_MANAGER: 200, Role.CONTROLLER: 200}
 READERS = {**MONEY, **OWN}
+AUDITED = {**MONEY, Role.AUDITOR: 200}
 HOLDS = {**READERS, Role.QUALITY_OFFICER: 200}
 FIN = {Role.CONTROLLER: 200}
 FIN_MOVES = {Role.CONTROLLER: 302}
@@ -116,6 +117,29 @@ ACCESS = {
     "upward_settlement_lock": ("get", FIN),
     "upward_settlement_pdf": ("get", MONEY),
     "upward_settlement_xlsx": ("get", MONEY),
+    "production_statement_list": ("get", AUDITED),
+    "production_statement_new": ("get", FIN),
+    "production_statement_detail": ("get", AUDITED),
+    "production_statement_rebuild": ("post", FIN_MOVES),
+    "production_statement_propose": ("get", FIN),
+    "production_statement_take_back": ("post", FIN_MOVES),
+    "production_statement_lock": ("get", FIN),
+    "production_statement_pdf": ("get", AUDITED),
+    "production_statement_xlsx": ("get", AUDITED),
+    "production_statement_opinion": ("get", FIN),
+    "production_statement_sample": ("get", FIN),
+    "production_part_list": ("get", OWN),
+    "production_part_detail": ("get", READERS),
+    "production_part_confirm": ("post", {Role.SUBCONTRACTOR_ADMIN: 302}),
+    "production_part_object": ("get", {Role.SUBCONTRACTOR_ADMIN: 200}),
+    "production_part_xlsx": ("get", READERS),
+    "audit_terms_list": ("get", MONEY),
+    "audit_terms_new": ("get", FIN),
+    "audit_opinion_file": ("get", AUDITED),
+    "audit_sample_detail": ("get", AUDITED),
+    "audit_sample_zip": ("get", AUDITED),
+    "drawn_line_detail": ("get", AUDITED),
+    "correction_list": ("get", MONEY),
     "hold_list": ("get", HOLDS),
     "payment_run_list": ("get", MONEY),
     "payment_run_prepare": ("get", FIN),

@@ -69,6 +69,7 @@ def _by(roles: frozenset[Role], owner: Owner) -> dict[Role, Owner]:
 
 
 STAFF_OWN: Final = _by(STAFF, _main)
+AUDITED: Final = _by(STAFF | {Role.AUDITOR}, _main)
 CARE_OWN: Final = _by(CARE, _main)
 #: Message types that a controller reads: declarations and their answers (docs/access.md).
 DECLARATIONS: Final = ("323", "325")
@@ -216,6 +217,17 @@ KINDS: Final[Mapping[str, Kind]] = {
     "self_billing": Kind(billing.SelfBilling, OWNED),
     "account_change": Kind(billing.AccountChange, OWNED),
     "settlement": Kind(billing.Settlement, OWNED),
+    "production_statement": Kind(
+        billing.ProductionStatement,
+        STAFF_OWN | {Role.AUDITOR: lambda scope: _main(scope) & Q(status="locked")},
+    ),
+    "production_part": Kind(
+        billing.ProductionPart,
+        STAFF_OWN | _by(SUBCONTRACTOR, lambda scope: _provider(scope) & ~Q(state="draft")),
+    ),
+    "audit_opinion": Kind(billing.AuditOpinion, AUDITED),
+    "audit_sample": Kind(billing.AuditSample, AUDITED),
+    "drawn_line": Kind(billing.DrawnLine, AUDITED),
     "payment_run": Kind(billing.PaymentRun, STAFF_OWN),
     "payment": Kind(billing.Payment, OWNED),
     "month_run": Kind(billing.MonthRun, STAFF_OWN),

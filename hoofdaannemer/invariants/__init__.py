@@ -6,6 +6,7 @@ breaks its promise, each as one line without personal data; nothing found means 
 
 from hoofdaannemer.invariants import (
     accountability,
+    audits,
     care,
     dayone,
     decisions,
@@ -40,6 +41,7 @@ PROMISES: tuple[Promise, ...] = (
     *upward.PROMISES,
     *payments.PROMISES,
     *settlements.PROMISES,
+    *audits.PROMISES,
     *accountability.PROMISES,
     *ownership.PROMISES,
     *protection.PROMISES,

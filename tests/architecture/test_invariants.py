@@ -218,6 +218,16 @@ FAULTS: dict[str, tuple[str, ...]] = {
             = (SELECT min(user_id) FROM accounts_membership WHERE role = 'subcontractor_user')
         """,
     ),
+    "AUD-01": ("UPDATE billing_productionpart SET amount = amount + 0.01",),
+    "AUD-02": ("UPDATE billing_productionline SET amount = amount + 0.01",),
+    "AUD-03": (
+        """
+        UPDATE billing_productionpart SET state = 'objected', objection = 'x'
+        WHERE state = 'confirmed'
+        """,
+    ),
+    "AUD-04": ("UPDATE billing_productionline SET month = month - interval '1 month'",),
+    "AUD-05": ("UPDATE billing_auditsample SET seed = seed || 'x', size = size + 1",),
     "SET-06": ("UPDATE billing_settlement SET method = 'pool'",),
     "PAY-01": ("UPDATE billing_statementline SET amount = amount + 0.01",),
     "PAY-02": (

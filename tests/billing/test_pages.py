@@ -27,17 +27,21 @@ from billing.models import (
     UpwardLine,
     WhatIf,
 )
+from billing.rules.sampling import Way
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
 from billing.services import (
     account_changes,
+    audits,
     bank,
     disputes,
+    entitling,
     forecasts,
     invoicing,
     month_page,
     month_runs,
     months,
     own_teams,
+    production,
     settlements,
     upward_settlements,
     what_ifs,
@@ -84,6 +88,18 @@ SETTLEMENTS = (
     "signed",
 )
 UPWARD_SETTLEMENTS = ("detail", "fill_in", "lock", "pdf", "xlsx")
+PRODUCTION = (
+    "detail",
+    "rebuild",
+    "propose",
+    "take_back",
+    "lock",
+    "pdf",
+    "xlsx",
+    "opinion",
+    "sample",
+)
+PARTS = ("detail", "confirm", "object", "xlsx")
 FILES = ("detail", "map", "send", "discard", "original", "wrong")
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 LONG = {"start": BEFORE.previous().first, "end": None}
@@ -461,6 +477,7 @@ def addresses(chain: World) -> dict[str, str]:
         "funding_line_production": (settled.funding_line_id, settled.year),
         **{f"upward_settlement_{name}": (upward_year.pk,) for name in UPWARD_SETTLEMENTS},
         **{f"dispute_{name}": (asked.pk,) for name in DISPUTES},
+        **_production(chain),
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
     }
     return {name: path(name, *arguments.get(name, ())) for name in ACCESS}
@@ -480,6 +497,34 @@ def _warning(chain: World, look: Forecast) -> ForecastWarning:
         use=Decimal(0),
         price=Decimal(0),
     )
+
+
+def _production(chain: World) -> dict[str, tuple[object, ...]]:
+    """A statement of the month that was closed: confirmed, established, drawn from, approved of."""
+    scope = chain.at(Role.CONTROLLER, at=timezone.now())
+    second = replace(scope, user_id=chain.at(Role.CONTRACT_MANAGER).user_id)
+    entitling.entitle(scope=scopes.system(), subcontractor=chain.pxq.subcontractor)
+    made = production.begin(scope=scope, contract=chain.youth, year=ENDED.year, last_month=ENDED)
+    [row] = [one for one in made if one.municipality == chain.municipality]
+    production.propose(scope=scope, statement=row)
+    row = production.lock(scope=second, statement=row, reason="proef")
+    sample = audits.draw_sample(scope=scope, statement=row, way=Way.MONETARY, size=2, seed="proef")
+    opinion = audits.record_opinion(
+        scope=scope,
+        statement=row,
+        kind="clean",
+        given_on=scope.today,
+        auditor="Kantoor De Wit",
+        document=b"%PDF-1.4",
+    )
+    part = row.parts.get(subcontractor=chain.pxq.subcontractor)
+    return {
+        **{f"production_statement_{name}": (row.pk,) for name in PRODUCTION},
+        **{f"production_part_{name}": (part.pk,) for name in PARTS},
+        **{f"audit_sample_{name}": (sample.pk,) for name in ("detail", "zip")},
+        "audit_opinion_file": (opinion.pk,),
+        "drawn_line_detail": (sample.lines.first().pk,),  # type: ignore[union-attr]
+    }
 
 
 def _bank_entry(chain: World) -> BankEntry:
@@ -565,6 +610,9 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
         "settlement_detail",
         "settlement_object",
         "settlement_pdf",
+        "production_part_detail",
+        "production_part_object",
+        "production_part_xlsx",
     ):
         assert stranger.get(addresses[name]).status_code == 404, name
     for name in ("fte_report_open", "fte_report_correct"):

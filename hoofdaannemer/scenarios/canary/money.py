@@ -31,7 +31,7 @@ from hoofdaannemer.core import workbooks
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as, system
-from hoofdaannemer.scenarios.canary import own_teams, settlements
+from hoofdaannemer.scenarios.canary import audits, own_teams, settlements
 from hoofdaannemer.scenarios.canary.care import Care, moment
 from hoofdaannemer.scenarios.canary.catalogue import ALFA, CASES, RELATIONS, TASKS, Case
 from hoofdaannemer.scenarios.people import iban
@@ -75,6 +75,7 @@ def run(care: Care, first: Month) -> None:
         settlements.agree(care, task.main, first.year, _after(first, CLOSE_DAYS, 14))
         settlements.draft_upward(care, task.main, first.year, _after(first, CLOSE_DAYS, 15))
         own_teams.report(care, task.main, first, _after(first, CLOSE_DAYS, 16))
+        audits.account(care, task.main, first, _after(first, CLOSE_DAYS, 16))
         _close(care, task.main, second)
         _pay(care, task.main, second, release=False)
         _what_if(care, task.main, first, second)

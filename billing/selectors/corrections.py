@@ -1,0 +1,53 @@
+"""Corrections of months, and where upward the amount that was corrected still stands as it was."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import ExtractYear
+
+from billing.models import (
+    Entitlement,
+    ProductionLine,
+    UpwardContribution,
+    UpwardLine,
+    UpwardSettlement,
+)
+from billing.models.entitlements import EntitlementQuerySet
+from hoofdaannemer.core.scope import Scope
+
+
+def corrections(scope: Scope) -> EntitlementQuerySet:
+    """Entries that take another back, each with whether something upward did not follow yet.
+
+    `is_declared`: the corrected line is counted in a declaration to the municipality that stands.
+    `is_stated`: it stands in an established production statement, and the correction in none.
+    `is_settled`: its year was settled with municipalities before, and not again since.
+    """
+    declared = UpwardContribution.objects.visible_to(scope).filter(
+        declared_line=OuterRef("corrects__declared_line"),
+        line__is_credit=False,
+        line__is_credited=False,
+        line__status__in=UpwardLine.STANDING,
+    )
+    lines = ProductionLine.objects.visible_to(scope).exclude(part__established_at=None)
+    settled = UpwardSettlement.objects.visible_to(scope).filter(
+        contract=OuterRef("funding_line__subcontract__municipal_contract"),
+        year=ExtractYear(OuterRef("month")),
+        status=UpwardSettlement.Status.LOCKED,
+    )
+    rows: EntitlementQuerySet = (
+        Entitlement.objects.visible_to(scope)
+        .exclude(corrects=None)
+        .annotate(
+            is_declared=Exists(declared),
+            is_stated=Exists(lines.filter(entitlement=OuterRef("corrects")))
+            & ~Exists(lines.filter(entitlement=OuterRef("pk"))),
+            is_settled=Exists(settled.filter(locked_at__lt=OuterRef("recorded_at")))
+            & ~Exists(settled.filter(locked_at__gte=OuterRef("recorded_at"))),
+        )
+    )
+    return rows
+
+
+#: Something upward did not follow yet.
+OPEN = Q(is_declared=True) | Q(is_stated=True) | Q(is_settled=True)
