@@ -408,7 +408,8 @@ def addresses(chain: World) -> dict[str, str]:
     again, given_up = _declared_upward(chain)
     bonus = add_line(chain, "bonus")
     what_if = _what_if(chain)
-    look = forecasts.make(scope=scopes.system(), contract=chain.youth)
+    # Of the month before: that of this month is taken the place of when it is computed again.
+    look = forecasts.make(scope=scopes.system(moment(ENDED.last)), contract=chain.youth)
     team_month = own_teams.begin(
         scope=scopes.system(),
         team=chain.own_team.subcontractor,
