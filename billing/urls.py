@@ -16,6 +16,8 @@ from billing.views import (
     month_page,
     months,
     payments,
+    recovery_plans,
+    results,
     settlement_steps,
     settlements,
     statements,
@@ -334,5 +336,64 @@ urlpatterns = [
         "wat-als/uitkomsten/<int:pk>/",
         what_if_results.WhatIfResultDetail.as_view(),
         name="what_if_result_detail",
+    ),
+    path("resultaten/", results.ResultList.as_view(), name="result_list"),
+    path("resultaten/<int:pk>/", results.ResultDetail.as_view(), name="result_detail"),
+    path("resultaten/<int:pk>/laten-zien/", results.result_hand_in, name="result_hand_in"),
+    path("resultaten/<int:pk>/beoordelen/", results.result_judge, name="result_judge"),
+    path("resultaten/<int:pk>/akkoord/", results.result_agree, name="result_agree"),
+    path("resultaten/<int:pk>/bezwaar/", results.result_object, name="result_object"),
+    path("resultaten/<int:pk>/beslissen/", results.result_decide, name="result_decide"),
+    path(
+        "resultaten/bijlagen/<int:pk>/", results.result_entry_file, name="result_entry_file"
+    ),
+    path(
+        "terugbetaling/", recovery_plans.RecoveryPlanList.as_view(), name="recovery_plan_list"
+    ),
+    path("terugbetaling/nieuw/", recovery_plans.recovery_plan_new, name="recovery_plan_new"),
+    path(
+        "terugbetaling/<int:pk>/",
+        recovery_plans.RecoveryPlanDetail.as_view(),
+        name="recovery_plan_detail",
+    ),
+    path(
+        "terugbetaling/<int:pk>/akkoord/",
+        recovery_plans.recovery_plan_agree,
+        name="recovery_plan_agree",
+    ),
+    path(
+        "terugbetaling/<int:pk>/weigeren/",
+        recovery_plans.recovery_plan_refuse,
+        name="recovery_plan_refuse",
+    ),
+    path(
+        "terugbetaling/<int:pk>/op-papier/",
+        recovery_plans.recovery_plan_paper,
+        name="recovery_plan_paper",
+    ),
+    path(
+        "terugbetaling/<int:pk>/intrekken/",
+        recovery_plans.recovery_plan_withdraw,
+        name="recovery_plan_withdraw",
+    ),
+    path(
+        "terugbetaling/<int:pk>/pauzeren/",
+        recovery_plans.recovery_plan_pause,
+        name="recovery_plan_pause",
+    ),
+    path(
+        "terugbetaling/<int:pk>/hervatten/",
+        recovery_plans.recovery_plan_resume,
+        name="recovery_plan_resume",
+    ),
+    path(
+        "terugbetaling/<int:pk>/beeindigen/",
+        recovery_plans.recovery_plan_end,
+        name="recovery_plan_end",
+    ),
+    path(
+        "terugbetaling/<int:pk>/getekend/",
+        recovery_plans.recovery_plan_signed,
+        name="recovery_plan_signed",
     ),
 ]

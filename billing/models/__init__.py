@@ -20,6 +20,8 @@ from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
 from billing.models.fte import FteReport, FteReportRow, FteSignal
 from billing.models.invoicing import EInvoice, SelfBilling, VatTreatment
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
+from billing.models.recovery import RecoveryPlan
+from billing.models.results import ResultEntry, TrajectoryResult
 from billing.models.runs import MonthRun
 from billing.models.settlements import (
     PoolProduction,
@@ -59,12 +61,15 @@ __all__ = [
     "PaymentRun",
     "PaymentRunItem",
     "PoolProduction",
+    "RecoveryPlan",
+    "ResultEntry",
     "SelfBilling",
     "Settlement",
     "SettlementEntry",
     "SettlementRound",
     "Statement",
     "StatementLine",
+    "TrajectoryResult",
     "TrajectoryStep",
     "UpwardContribution",
     "UpwardDeclaration",
