@@ -86,9 +86,9 @@ class PlanForm(PartyForm):
     def clean(self) -> dict[str, Any]:
         """An amount a month or a number of months, and the settlement that is owed."""
         values = super().clean() or self.cleaned_data
-        if "monthly" not in self.errors and "months" not in self.errors:
-            if (values.get("monthly") is None) == (values.get("months") is None):
-                self.add_error("monthly", _("Fill in an amount a month, or a number of months."))
+        is_read = "monthly" not in self.errors and "months" not in self.errors
+        if is_read and (values.get("monthly") is None) == (values.get("months") is None):
+            self.add_error("monthly", _("Fill in an amount a month, or a number of months."))
         is_settlement = values.get("kind") == Kind.SETTLEMENT
         if is_settlement and not values.get("settlement") and "settlement" not in self.errors:
             self.add_error("settlement", _("Choose the settlement that is owed."))

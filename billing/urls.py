@@ -344,12 +344,8 @@ urlpatterns = [
     path("resultaten/<int:pk>/akkoord/", results.result_agree, name="result_agree"),
     path("resultaten/<int:pk>/bezwaar/", results.result_object, name="result_object"),
     path("resultaten/<int:pk>/beslissen/", results.result_decide, name="result_decide"),
-    path(
-        "resultaten/bijlagen/<int:pk>/", results.result_entry_file, name="result_entry_file"
-    ),
-    path(
-        "terugbetaling/", recovery_plans.RecoveryPlanList.as_view(), name="recovery_plan_list"
-    ),
+    path("resultaten/bijlagen/<int:pk>/", results.result_entry_file, name="result_entry_file"),
+    path("terugbetaling/", recovery_plans.RecoveryPlanList.as_view(), name="recovery_plan_list"),
     path("terugbetaling/nieuw/", recovery_plans.recovery_plan_new, name="recovery_plan_new"),
     path(
         "terugbetaling/<int:pk>/",

@@ -164,7 +164,7 @@ def _own_results(scope: Scope) -> Iterable[WorkItem]:
 
 
 def _results(scope: Scope) -> Iterable[WorkItem]:
-    """Results to judge, also those that nobody showed in time, and objections by others' verdict."""
+    """Results to judge, also those that nobody showed in time, and objections to decide about."""
     status = TrajectoryResult.Status
     rows = TrajectoryResult.objects.visible_to(scope).filter(
         Q(status=status.HANDED_IN)

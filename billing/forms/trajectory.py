@@ -84,12 +84,14 @@ def at_stake(
     for placement in _placements(context, lines):
         line = lines[placement.line_id]  # type: ignore[attr-defined]
         with _told(placement):
-            found.append((placement, line, stakes(terms_of(line, placement.family), _events(placement))))
+            those = stakes(terms_of(line, placement.family), _events(placement))
+        found.append((placement, line, those))
     steered = steering(
         {(line.subcontract_id, one.ended) for _placed, line, those in found for one in those}
     )
     for placement, line, those in found:
-        yield placement, line, [one for one in those if (line.subcontract_id, one.ended) not in steered]
+        unsteered = [one for one in those if (line.subcontract_id, one.ended) not in steered]
+        yield placement, line, unsteered
 
 
 def paying(covered: Covered, key: tuple[int | None, int], day: date) -> Iterator[int]:

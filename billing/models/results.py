@@ -1,4 +1,4 @@
-"""Results of trajectories of which a part of the price depends on them, and what was said of each."""
+"""Results of trajectories on which a part of the price depends, and what was said of each."""
 
 from __future__ import annotations
 

@@ -174,9 +174,7 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
         " %(waits)s depends on the result and follows when it was judged. Before: %(paid)s. Now:"
         " %(amount)s"
     ),
-    "trajectory.result_met": _(
-        "The result was met: %(stake)s depended on it. Now: %(amount)s"
-    ),
+    "trajectory.result_met": _("The result was met: %(stake)s depended on it. Now: %(amount)s"),
     "trajectory.result_partly": _(
         "The result was met for %(share)s: of %(stake)s that depended on it = %(amount)s"
     ),

@@ -13,6 +13,7 @@ from django.db.models import Case, Count, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from billing.models import Entitlement, FteReport, Statement
+from billing.rules.results import SUFFIX
 from billing.rules.whatif.facts import (
     Cover,
     Facts,
@@ -26,7 +27,6 @@ from billing.rules.whatif.facts import (
 )
 from billing.selectors.whatif_care import cares
 from billing.selectors.whatif_traffic import traffic
-from billing.rules.results import SUFFIX
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import (

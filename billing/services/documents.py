@@ -69,9 +69,7 @@ def document(
         if code in by_form
     ]
     if plans:
-        parts = [
-            StatementLine(f"plan-{one.key}", _("Recovery plan"), one.why) for one in plans
-        ]
+        parts = [StatementLine(f"plan-{one.key}", _("Recovery plan"), one.why) for one in plans]
         tables.append(FormTable(_("Recovery plans"), tuple(parts)))
     sender = party_of(frame.sender)
     return StatementDocument(

@@ -59,9 +59,7 @@ def _plans(
             monthly=row.monthly,
             leaves=row.leaves,
             aside=aside,
-            may_take=is_aside
-            and row.status == Status.RUNNING
-            and row.first_month <= month.first,
+            may_take=is_aside and row.status == Status.RUNNING and row.first_month <= month.first,
             has_ended=is_aside and row.status == Status.ENDED,
         )
 

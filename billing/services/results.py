@@ -98,7 +98,7 @@ def refresh(*, scope: Scope, subcontractor: Subcontractor) -> None:
                 if stake.is_ended:
                     ended.add((placement.pk, stake.number))
                     row = known.get((placement.pk, stake.number))
-                    _ask(widened, (placement, line), stake, row)
+                    _asked(widened, (placement, line), stake, row)
         for key, row in known.items():
             if row.status in TrajectoryResult.UNJUDGED and key not in ended:
                 _say(widened, row, Kind.LAPSED)
@@ -107,7 +107,16 @@ def refresh(*, scope: Scope, subcontractor: Subcontractor) -> None:
                 _expire(widened, row)
 
 
-def _ask(
+@transaction.atomic
+def ask(*, scope: Scope, placement: Placement, line: FundingLine, stake: Stake) -> TrajectoryResult:
+    """Ask for the result of a trajectory that ended, or bring it up to date with its end."""
+    key = {"placement": placement, "number": stake.number}
+    row = TrajectoryResult.objects.select_for_update().filter(**key).first()
+    _asked(scope, (placement, line), stake, row)
+    return TrajectoryResult.objects.get(**key)
+
+
+def _asked(
     scope: Scope, of: tuple[Placement, FundingLine], stake: Stake, row: TrajectoryResult | None
 ) -> None:
     """Begin a result, or bring one up to date with the last end of care."""
@@ -313,9 +322,7 @@ def _checked(shown: Shown) -> Shown:
 
 def _locked(scope: Scope, result: TrajectoryResult, *statuses: str) -> TrajectoryResult:
     row = (
-        TrajectoryResult.objects.visible_to(scope)
-        .select_for_update(of=("self",))
-        .get(pk=result.pk)
+        TrajectoryResult.objects.visible_to(scope).select_for_update(of=("self",)).get(pk=result.pk)
     )
     if row.status not in statuses:
         raise ConflictError(_("This went on meanwhile. Reload the page."))
@@ -329,7 +336,7 @@ def _say(
     scope: Scope,
     row: TrajectoryResult,
     kind: Kind,
-    shown: Shown = Shown(text=""),  # noqa: B008  (frozen)
+    shown: Shown = Shown(text=""),
     outcome: str = "",
     share: Decimal | None = None,
 ) -> None:

@@ -50,7 +50,9 @@ class ResultList(ListPage):
     related = ("provider_organisation", "placement")
     roles = READERS
     title = gettext_lazy("Results")
-    lead = gettext_lazy("Trajectories that ended, of which a part of the price depends on the result.")
+    lead = gettext_lazy(
+        "Trajectories that ended, of which a part of the price depends on the result."
+    )
     empty_title = gettext_lazy("No results")
     empty_text = gettext_lazy(
         "They are asked for the day after a trajectory ended, where the contract says so."

@@ -1,4 +1,4 @@
-"""Results of trajectories through the database: shown, judged, objected to, and paid by the verdict."""
+"""Results of trajectories through the database: shown, judged, objected to, paid by a verdict."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def judge(
     share: str | None = None,
     day: date = date(2026, 7, 20),
 ) -> TrajectoryResult:
-    found = Finding(outcome=Outcome(outcome), ground="Zie de meting", share=D(share) if share else None)
+    found = Finding(
+        outcome=Outcome(outcome), ground="Zie de meting", share=D(share) if share else None
+    )
     one = TrajectoryResult.objects.get()
     return results.judge(scope=judging(chain, day), result=one, finding=found)
 
@@ -180,7 +182,9 @@ def test_an_objection_is_decided_by_another_and_put_right_by_an_opposite_entry(
     same = replace(judging(chain, date(2026, 8, 7)), user_id=one.judged_by_id or 0)
     with pytest.raises(NotAllowedError):
         results.decide(scope=same, result=one, finding=found)
-    results.decide(scope=judging(chain, date(2026, 8, 7), Role.CONTROLLER), result=one, finding=found)
+    results.decide(
+        scope=judging(chain, date(2026, 8, 7), Role.CONTROLLER), result=one, finding=found
+    )
     run(chain, AUGUST, date(2026, 9, 3))
     assert paid(chain) == [
         *PLANNED,

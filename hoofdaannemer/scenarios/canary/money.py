@@ -31,7 +31,7 @@ from hoofdaannemer.core import workbooks
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as, system
-from hoofdaannemer.scenarios.canary import settlements
+from hoofdaannemer.scenarios.canary import results, settlements
 from hoofdaannemer.scenarios.canary.care import Care, moment
 from hoofdaannemer.scenarios.canary.catalogue import ALFA, CASES, RELATIONS, TASKS, Case
 from hoofdaannemer.scenarios.people import iban
@@ -74,9 +74,11 @@ def run(care: Care, first: Month) -> None:
         _dispute(care, task.main, first)
         settlements.agree(care, task.main, first.year, _after(first, CLOSE_DAYS, 14))
         settlements.draft_upward(care, task.main, first.year, _after(first, CLOSE_DAYS, 15))
+        results.plan(care, task.main, second, _after(first, CLOSE_DAYS, 16))
         _close(care, task.main, second)
         _pay(care, task.main, second, release=False)
         _what_if(care, task.main, first, second)
+        results.show(care, task.main, _after(second, CLOSE_DAYS, 17))
 
 
 def _after(month: Month, days: int, hour: int) -> datetime:

@@ -1,7 +1,6 @@
-"""What depends on the result of a trajectory: parts that add up, whatever happens in which order."""
+"""What depends on the result of a trajectory: parts add up, whatever happens in which order."""
 
 from collections.abc import Sequence
-
 from decimal import Decimal as D
 
 import pytest
@@ -114,7 +113,11 @@ shares = st.decimals(0, 1, places=4)
     events=courses(),
 )
 def test_with_every_result_met_it_is_what_it_is_without_one(
-    cents: int, start_share: D, result_share: D, is_of_end_part: bool, events: Sequence[Start | Stop]
+    cents: int,
+    start_share: D,
+    result_share: D,
+    is_of_end_part: bool,
+    events: Sequence[Start | Stop],
 ) -> None:
     """To the cent, in every order of events; with none met the rest is paid all the same."""
     plain = terms(price=from_cents(cents), start_share=start_share)
@@ -157,4 +160,3 @@ def test_no_verdict_before_the_end() -> None:
     agreed = linked()
     assert stakes(agreed, [Start(on(1)), Stop(on(100), "20")]) == ()
     assert stakes(agreed, [Start(on(1))]) == ()
-
