@@ -25,7 +25,7 @@ from billing.rules.results import Stake
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month
-from hoofdaannemer.core.scope import Scope, on_behalf_of
+from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.working_days import add_working_days
 from subcontracts.models import FundingLine, Placement, Subcontract, Subcontractor
 from subcontracts.rules.funding_parameters import RESULT_SHARE
@@ -68,7 +68,8 @@ def refresh(*, scope: Scope, subcontractor: Subcontractor) -> None:
     """Ask for the results of trajectories that ended, and settle those not judged in time.
 
     Where care went on, or an end was taken back, what waits lapses. Asked again it does nothing.
-    Raises RuleError BIL-21 where starts and stops do not follow each other.
+    For the system, and for who closes a month on its behalf. Raises RuleError BIL-21 where starts
+    and stops do not follow each other.
     """
     lines = list(
         FundingLine.objects.filter(
@@ -83,28 +84,27 @@ def refresh(*, scope: Scope, subcontractor: Subcontractor) -> None:
     )
     if not lines:
         return
-    with on_behalf_of(scope, subcontractor.main_contractor_id) as widened:
-        Subcontractor.objects.select_for_update(of=("self",)).get(pk=subcontractor.pk)
-        context = MonthContext(subcontractor, Month.of(scope.today), lines, scope.at)
-        known = {
-            (row.placement_id, row.number): row
-            for row in TrajectoryResult.objects.filter(subcontractor=subcontractor)
-            .select_for_update()
-            .order_by("pk")
-        }
-        ended = set()
-        for placement, line, stakes in trajectory.at_stake(context):
-            for stake in stakes:
-                if stake.is_ended:
-                    ended.add((placement.pk, stake.number))
-                    row = known.get((placement.pk, stake.number))
-                    _asked(widened, (placement, line), stake, row)
-        for key, row in known.items():
-            if row.status in TrajectoryResult.UNJUDGED and key not in ended:
-                _say(widened, row, Kind.LAPSED)
-                _move(widened, row, Status.LAPSED, {})
-            elif row.status == Status.HANDED_IN and row.due_date < scope.today:
-                _expire(widened, row)
+    Subcontractor.objects.select_for_update(of=("self",)).get(pk=subcontractor.pk)
+    context = MonthContext(subcontractor, Month.of(scope.today), lines, scope.at)
+    known = {
+        (row.placement_id, row.number): row
+        for row in TrajectoryResult.objects.filter(subcontractor=subcontractor)
+        .select_for_update()
+        .order_by("pk")
+    }
+    ended = set()
+    for placement, line, stakes in trajectory.at_stake(context):
+        for stake in stakes:
+            if stake.is_ended:
+                ended.add((placement.pk, stake.number))
+                row = known.get((placement.pk, stake.number))
+                _asked(scope, (placement, line), stake, row)
+    for key, row in known.items():
+        if row.status in TrajectoryResult.UNJUDGED and key not in ended:
+            _say(scope, row, Kind.LAPSED)
+            _move(scope, row, Status.LAPSED, {})
+        elif row.status == Status.HANDED_IN and row.due_date < scope.today:
+            _expire(scope, row)
 
 
 @transaction.atomic
@@ -330,6 +330,8 @@ def _locked(scope: Scope, result: TrajectoryResult, *statuses: str) -> Trajector
 
 
 _SIDES: Final = frozenset({Kind.EVIDENCE, Kind.AGREED, Kind.OBJECTION})
+#: What time brings about, whoever closes the month in which it is noted.
+_BY_TIME: Final = frozenset({Kind.ENDED, Kind.LAPSED, Kind.EXPIRED})
 
 
 def _say(
@@ -351,7 +353,7 @@ def _say(
         text=shown.text,
         file=base64.b64encode(shown.file).decode(),
         file_name=shown.file_name if shown.file else "",
-        author_id=scope.user_id or None,
+        author_id=None if kind in _BY_TIME else scope.user_id or None,
         recorded_at=scope.at,
     )
 

@@ -9,6 +9,8 @@ from decimal import Decimal as D
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from billing import worklist
 from billing.models import RecoveryPlan, Statement, StatementLine
@@ -22,6 +24,7 @@ from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.invariants import PROMISES, check_promises
 from tests.billing.build import FEBRUARY, JANUARY, MARCH, credit, declare, moment, placement, priced
 from tests.billing.funding import add_line
+from tests.billing.visitors import as_system, visitor
 from tests.conftest import become
 from tests.factories import World, world
 
@@ -50,8 +53,7 @@ def owing(chain: World) -> World:
 
 def run(chain: World, month: Month) -> None:
     scope = become(chain.system.moved_to(moment(month.next().first.replace(day=5))))
-    result = months.run_month(scope=scope, main_contractor_id=chain.main.pk, month=month)
-    assert result.problems == []
+    months.close_month(scope=scope, subcontractor=chain.pxq.subcontractor, month=month)
 
 
 def earn(chain: World, month: Month, hours: int) -> None:
@@ -321,3 +323,37 @@ def test_a_plan_is_on_the_work_list_until_it_is_agreed_upon(owing: World) -> Non
     assert (count(provider(owing)), count(controller(owing))) == (1, 0)
     recovery_plans.agree(scope=provider(owing), plan=plan)
     assert count(provider(owing)) == 0
+
+
+def test_on_pages_from_the_proposal_to_the_statement(owing: World) -> None:
+    here, there = visitor(owing, Role.CONTROLLER), visitor(owing, Role.SUBCONTRACTOR_USER)
+    typed = {
+        "subcontractor": owing.pxq.subcontractor.pk,
+        "kind": "balance",
+        "total": "660,00",
+        "months": "3",
+        "first_month": str(Month.of(timezone.localdate())),
+        "ground": "Te veel gedeclareerd",
+    }
+    both = here.post(reverse("recovery_plan_new"), {**typed, "monthly": "100,00"})
+    assert "monthly" in both.context["form"].errors
+    shown = here.post(reverse("recovery_plan_new"), typed, follow=True)
+    assert "220,00" in shown.content.decode()
+    as_system()
+    plan = RecoveryPlan.objects.get()
+    assert there.get(plan.get_absolute_url()).context["may"]["agree"]
+    there.post(reverse("recovery_plan_agree", args=[plan.pk]))
+    earn(owing, MARCH, 10)
+    page = here.get(plan.get_absolute_url())
+    assert len(page.context["table"]["rows"]) == 1
+    as_system()
+    statement = there.get(stated(owing, MARCH).get_absolute_url()).content.decode()
+    assert f"plan-{plan.pk}" in statement
+    as_system()
+    sheet = there.get(reverse("statement_xlsx", args=[stated(owing, MARCH).pk]))
+    assert b"".join(sheet.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+    as_system()
+    here.post(reverse("recovery_plan_end", args=[plan.pk]), {"remark": "Zorg stopt"})
+    as_system()
+    plan.refresh_from_db()
+    assert (plan.status, plan.remark) == (Status.ENDED, "Zorg stopt")

@@ -8,12 +8,17 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from billing import worklist
+from billing.forms.replay import own_months
 from billing.models import Entitlement, ResultEntry, Statement, TrajectoryResult
+from billing.selectors.whatif_facts import Asked, gather
 from billing.services import months, results
 from billing.services.results import Finding, Shown
+from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
@@ -22,6 +27,7 @@ from subcontracts.models import DeliveryStop, Placement
 from tests.billing.build import moment, placement
 from tests.billing.funding import add_line
 from tests.billing.test_months import begin, end
+from tests.billing.visitors import as_system, visitor
 from tests.conftest import become
 from tests.factories import World, world
 
@@ -86,8 +92,7 @@ def judge(
 
 def run(chain: World, month: Month, day: date) -> None:
     scope = become(chain.system.moved_to(moment(day)))
-    result = months.run_month(scope=scope, main_contractor_id=chain.main.pk, month=month)
-    assert result.problems == []
+    months.close_month(scope=scope, subcontractor=chain.pxq.subcontractor, month=month)
 
 
 def paid(chain: World) -> list[tuple[str, str]]:
@@ -332,3 +337,44 @@ def test_the_clock_of_each_side_is_on_its_work_list(chain: World) -> None:
     assert (count(provider(chain, day)), count(judging(chain, day))) == (1, 0)
     results.object_to(scope=provider(chain, day), result=one, shown=SHOWN)
     assert count(judging(chain, day, Role.CONTROLLER)) == 1
+
+
+def test_a_what_if_takes_the_outcome_as_it_was(chain: World) -> None:
+    ended(chain)
+    show(chain)
+    judge(chain, "partly", "0.5")
+    run(chain, JULY, date(2026, 8, 5))
+    facts = gather(Asked(chain.main.pk, [chain.pxq.subcontractor.pk], [JULY]))
+    [party] = facts.parties
+    own = own_months(facts, party)
+    assert sorted(str(one.why.amount) for one in own) == ["750.00", "900.00"]
+    assert party.recorded_of(JULY, [line.pk for line in party.lines]) == D("1650.00")
+
+
+def test_on_pages_from_the_end_of_care_to_the_decision(chain: World) -> None:
+    ended(chain)
+    one = TrajectoryResult.objects.get()
+    page = one.get_absolute_url()
+    there, here = visitor(chain, Role.SUBCONTRACTOR_USER), visitor(chain, Role.CONTRACT_MANAGER)
+    assert page in there.get(reverse("result_list")).content.decode()
+    upload = SimpleUploadedFile("meting.pdf", b"%PDF-1.7 meting", content_type="application/pdf")
+    typed = {"text": "De doelen zijn gehaald", "file": upload}
+    shown = there.post(reverse("result_hand_in", args=[one.pk]), typed, follow=True)
+    assert "De doelen zijn gehaald" in shown.content.decode()
+    [(_name, url)] = here.get(page).context["files"]
+    assert here.get(url).content == b"%PDF-1.7 meting"
+    verdict = {"outcome": "partly", "percent": "", "ground": "Zie de meting"}
+    lacking = here.post(reverse("result_judge", args=[one.pk]), verdict)
+    assert "percent" in lacking.context["form"].errors
+    here.post(reverse("result_judge", args=[one.pk]), {**verdict, "percent": "33,5"})
+    assert there.get(page).context["may"]["object"]
+    there.post(reverse("result_object", args=[one.pk]), {"text": "Meer dan dat"})
+    assert not here.get(page).context["may"]["decide"]
+    another = visitor(chain, Role.CONTROLLER)
+    another.post(reverse("result_decide", args=[one.pk]), {"outcome": "met", "ground": "Klopt"})
+    assert "1.500,00" in there.get(page).content.decode()
+    as_system()
+    one.refresh_from_db()
+    assert (one.status, one.share) == (Status.DECIDED, D(1))
+    looked = AccessRecord.objects.filter(purpose="trajectory_result")
+    assert set(looked.values_list("client", flat=True)) == {one.placement.client_id}
