@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
             name='ResultEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('evidence', 'evidence'), ('verdict', 'verdict'), ('expired', 'not judged in time'), ('agreed', 'agreed'), ('objection', 'objection'), ('decision', 'decision'), ('lapsed', 'lapsed: care went on, or its end was taken back'), ('ended', 'ended')], max_length=9)),
+                ('kind', models.CharField(choices=[('evidence', 'evidence'), ('verdict', 'verdict'), ('expired', 'not judged in time'), ('agreed', 'agreed'), ('objection', 'objection'), ('decision', 'decision'), ('lapsed', 'lapsed: care went on, or its end was taken back'), ('ended', 'the trajectory ended')], max_length=9)),
                 ('side', models.CharField(choices=[('subcontractor', 'the subcontractor'), ('main', 'the main contractor')], max_length=13)),
                 ('outcome', models.CharField(blank=True, choices=[('met', 'met'), ('partly', 'partly met'), ('not_met', 'not met'), ('unjudged', 'cannot be judged'), ('expired', 'not judged in time')], max_length=8)),
                 ('share', models.DecimalField(decimal_places=6, max_digits=7, null=True)),

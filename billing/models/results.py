@@ -176,7 +176,7 @@ class ResultEntry(ProviderOwned):
         OBJECTION = "objection", pgettext_lazy("result", "objection")
         DECISION = "decision", pgettext_lazy("result", "decision")
         LAPSED = "lapsed", _("lapsed: care went on, or its end was taken back")
-        ENDED = "ended", _("ended")
+        ENDED = "ended", _("the trajectory ended")
 
     result = models.ForeignKey(TrajectoryResult, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=9, choices=Kind.choices)

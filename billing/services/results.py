@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -371,8 +371,3 @@ def _change(row: TrajectoryResult, changes: Mapping[str, object]) -> None:
     for name, value in changes.items():
         setattr(row, name, value)
     row.save(update_fields=list(changes))
-
-
-def objection_ends(result: TrajectoryResult) -> date:
-    """The last day on which one may object to a verdict."""
-    return result.due_date

@@ -127,7 +127,7 @@ def _facts(scope: Scope, row: TrajectoryResult) -> list[tuple[str, str]]:
         (_("Ended on"), date_nl(row.ended_on)),
         (_("Depends on the result"), format_euro(row.at_stake)),
         (_("The result is met when"), row.measure),
-        (_("Judged by"), str(row.get_judge_display())),
+        (_("Who judges the result"), str(row.get_judge_display())),
         (_("Judged before"), date_nl(row.target_date)),
     ]
     if row.outcome and row.share is not None:
