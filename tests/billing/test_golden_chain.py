@@ -58,7 +58,7 @@ class Client:
             allocation_start_date=self.placement.start_date,
             begin_date=begin,
         )
-        self._hand_in(builders.start(envelope(self.chain), self.who, [record]), begin)
+        self._hand_in(builders.start(self._head(begin), self.who, [record]), begin)
 
     def stop(self, begin: date, last: date, reason: str) -> None:
         """A 307 of the subcontractor's own software."""
@@ -70,7 +70,10 @@ class Client:
             end_date=last,
             stop_reason=reason,
         )
-        self._hand_in(builders.stop(envelope(self.chain), self.who, [record]), last)
+        self._hand_in(builders.stop(self._head(last), self.who, [record]), last)
+
+    def _head(self, day: date) -> builders.Envelope:
+        return replace(envelope(self.chain), day=day)
 
     @property
     def _code(self) -> MessageProduct:
@@ -153,7 +156,7 @@ def test_hours_declared_in_minutes_by_a_323(chain: World) -> None:
     )
     one = allocated(chain, chain.pxq, volume=200, frequency="4")
     minutes = line(one.placement, MARCH, volume=10_000, unit="01", tariff=115, amount=11_545_00)
-    scope = become(chain.at(Role.SUBCONTRACTOR_USER, chain.pxq, at=moment(date(2026, 4, 3))))
+    scope = become(chain.at(Role.SUBCONTRACTOR_USER, chain.pxq, at=moment(date(2026, 4, 7))))
     uploads.receive(scope=scope, raw=declaration(chain, MARCH, (one.who.bsn, minutes)))
     assert paid(chain, chain.pxq, MARCH) == ["11545.00"]
     assert entitled(chain.pxq) == ["11545.00"]
