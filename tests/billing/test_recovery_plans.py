@@ -13,9 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing import worklist
-from billing.models import RecoveryPlan, Statement, StatementLine
+from billing.models import EInvoice, RecoveryPlan, Statement, StatementLine
 from billing.rules.statement import reconcile
-from billing.services import documents, months, payments, recovery_plans, settlements, statements
+from billing.services import (
+    documents,
+    invoicing,
+    months,
+    payments,
+    recovery_plans,
+    settlements,
+    statements,
+)
 from billing.services.recovery_plans import PlanTerms
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.money import ZERO
@@ -158,6 +166,19 @@ def test_a_statement_pays_at_least_what_the_plan_leaves(owing: World) -> None:
     earn(owing, APRIL, 7)
     assert [stated(owing, one).payable for one in (MARCH, APRIL)] == [D("500.00"), D("462.00")]
     assert lines(plan) == [("deferral", "660.00"), ("set_off", "28.00")]
+
+
+def test_an_e_invoice_sets_off_what_the_plan_takes(owing: World) -> None:
+    agreed(owing)
+    become(owing.system)
+    invoicing.agree(
+        scope=owing.system, subcontractor=owing.pxq.subcontractor, tax_number="123456782"
+    )
+    earn(owing, MARCH, 10)
+    xml = bytes(EInvoice.objects.get(statement=stated(owing, MARCH)).xml).decode()
+    for element, amount in (("TaxInclusiveAmount", "660.00"), ("PayableAmount", "460.00")):
+        assert f'<cbc:{element} currencyID="EUR">{amount}</cbc:{element}>' in xml
+    assert "plan-" not in xml
 
 
 def test_the_payment_run_pays_what_is_left(owing: World) -> None:
