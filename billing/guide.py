@@ -175,6 +175,44 @@ TASKS: Final = (
         frozenset({Role.AUDITOR}),
     ),
     Task(
+        _("Show the result of a trajectory"),
+        _(
+            "Where a part of the price depends on the result, you show what came of it within ten"
+            " working days after the end. You see the verdict and why. You do not agree? Object:"
+            " somebody else then decides."
+        ),
+        "result_list",
+        _PROVIDER,
+    ),
+    Task(
+        _("Pay back in parts"),
+        _(
+            "Do you owe something? The main contractor may propose a recovery plan. Once you agree,"
+            " each monthly statement takes a part, and leaves you what was agreed."
+        ),
+        "recovery_plan_list",
+        _PROVIDER,
+    ),
+    Task(
+        _("Judge the result of a trajectory"),
+        _(
+            "Judge what a subcontractor showed, before the day that the contract names. Not judged"
+            " by then, it is paid as if nothing depended on the result. Somebody else decides about"
+            " an objection."
+        ),
+        "result_list",
+        frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}),
+    ),
+    Task(
+        _("Agree on a recovery plan"),
+        _(
+            "Choose what is owed, how much a month and what a statement leaves to pay at the least."
+            " Nothing is taken before the subcontractor agreed, here or on paper."
+        ),
+        "recovery_plan_list",
+        _CONTROLLER,
+    ),
+    Task(
         _("Close the month"),
         _(
             "See which subcontractors have handed in everything, and run the month. Each gets one"
@@ -251,6 +289,10 @@ WORDS: Final = (
     ),
     (_("Declaration"), _("Care that was given, handed in to be paid.")),
     (_("Entitlement"), _("What a subcontractor has a right to for a month.")),
+    (
+        _("Recovery plan"),
+        _("What a subcontractor owes, paid back in parts on its monthly statements."),
+    ),
     (_("Hold"), _("A part that is not paid yet, until something has been put right.")),
     (
         _("Monthly statement"),

@@ -196,6 +196,8 @@ def _totals(document: StatementDocument) -> Flowable:
         (_("Held back this month"), -totals.held),
         (_("Released from what was held back"), totals.released),
         (_("Carried over from the last statement"), totals.carried_in),
+        (_("Put aside for a recovery plan"), totals.deferred),
+        (_("Set off for a recovery plan"), -totals.set_off),
     ]
     rows = [
         [text_of(name), text_of(format_euro(amount), RIGHT)] for name, amount in shown if amount

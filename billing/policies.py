@@ -15,9 +15,11 @@ from billing.models import (
     PaymentRun,
     ProductionPart,
     ProductionStatement,
+    RecoveryPlan,
     Settlement,
     SettlementRound,
     Statement,
+    TrajectoryResult,
     UpwardLine,
     UpwardSettlement,
 )
@@ -175,6 +177,48 @@ def check_can_answer(scope: Scope, dispute: Dispute) -> None:
     An answer moves no money: what it grants is put right by the steps that are for two people.
     """
     check_can_ask_what_if(scope, dispute.main_contractor_id)
+
+
+def check_can_show_result(scope: Scope, result: TrajectoryResult) -> None:
+    """Raises NotAllowedError unless somebody of the subcontractor acts: a person."""
+    check_is_provider(scope, result.provider_organisation_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A result is shown and judged by people."))
+
+
+def check_can_judge_result(scope: Scope, result: TrajectoryResult) -> None:
+    """Raises NotAllowedError unless a controller or contract manager acts: a person."""
+    check_can_ask_what_if(scope, result.main_contractor_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A result is shown and judged by people."))
+
+
+def check_can_decide_result(scope: Scope, result: TrajectoryResult) -> None:
+    """Raises NotAllowedError for who judged it, or who judges no results at all."""
+    check_can_judge_result(scope, result)
+    if result.judged_by_id == scope.user_id:
+        raise NotAllowedError(_("Somebody else decides about an objection than who judged."))
+
+
+def check_can_plan_recovery(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a controller acts: a person, never the system."""
+    _check_controller(scope, main_contractor_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A recovery plan is proposed and agreed upon by people."))
+
+
+def check_can_agree_to_plan(scope: Scope, plan: RecoveryPlan) -> None:
+    """Raises NotAllowedError unless somebody of the subcontractor acts: a person."""
+    check_is_provider(scope, plan.provider_organisation_id)
+    if not scope.user_id:
+        raise NotAllowedError(_("A recovery plan is proposed and agreed upon by people."))
+
+
+def check_can_record_plan(scope: Scope, plan: RecoveryPlan) -> None:
+    """Raises NotAllowedError unless another controller acts than who proposed the plan."""
+    check_can_plan_recovery(scope, plan.main_contractor_id)
+    if plan.proposed_by_id == scope.user_id:
+        raise NotAllowedError(_("Somebody else records an agreement than who proposed the plan."))
 
 
 def check_can_declare_upward(scope: Scope, main_contractor_id: int) -> None:

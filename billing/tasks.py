@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from celery import shared_task
 
 from billing.selectors.waiting import ENTITLE
-from billing.services import entitling, file_checking, forecasts, holds, month_runs, what_ifs
+from billing.services import (
+    entitling,
+    file_checking,
+    forecasts,
+    holds,
+    month_runs,
+    results,
+    what_ifs,
+)
 from hoofdaannemer.core import scope as scopes
-from hoofdaannemer.core.errors import ConflictError
+from hoofdaannemer.core.errors import ConflictError, RuleError
 from hoofdaannemer.core.heartbeats import beating
 from hoofdaannemer.core.scope import acting_as
 from subcontracts.models import Subcontractor
@@ -95,3 +105,17 @@ def judge_holds() -> None:
     for subcontractor in parties:
         with acting_as(scope):
             holds.refresh(scope=scope, subcontractor=subcontractor)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def ask_results() -> None:
+    """Ask for results of trajectories that ended, and settle those not judged in time.
+
+    A subcontractor whose starts and stops do not fit stops no other: the month says so.
+    """
+    scope = scopes.system()
+    with acting_as(scope):
+        parties = list(Subcontractor.objects.visible_to(scope).filter(is_own_team=False))
+    for subcontractor in parties:
+        with suppress(RuleError), acting_as(scope):
+            results.refresh(scope=scope, subcontractor=subcontractor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,9 +23,11 @@ from billing.models import (
     PaymentRun,
     ProductionPart,
     ProductionStatement,
+    RecoveryPlan,
     Settlement,
     SettlementRound,
     Statement,
+    TrajectoryResult,
     UpwardDeclaration,
     UpwardSettlement,
 )
@@ -62,12 +64,15 @@ def items(scope: Scope) -> Iterable[WorkItem]:
         yield from _holds(scope)
         yield from _own_teams(scope)
         yield from _disputes(scope, Side.SUBCONTRACTOR)
+        yield from _own_results(scope)
+        yield from _plans(scope)
     if scope.role == Role.SUBCONTRACTOR_ADMIN:
         yield from _accounts(scope, AccountChange.Status.TO_CONFIRM)
         yield from _to_agree(scope)
         yield from _to_confirm(scope)
     if scope.role in MONEY:
         yield from _forecasts(scope)
+        yield from _results(scope)
     if scope.role == Role.CONTROLLER:
         yield from _disputes(scope, Side.MAIN)
         yield from _month_to_close(scope)
@@ -147,6 +152,65 @@ def _disputes(scope: Scope, side: Side) -> Iterable[WorkItem]:
             url=row.get_absolute_url(),
             verb=_("Answer") if side == Side.MAIN else _("Read the answer"),
             due=row.due_date,
+        )
+
+
+def _own_results(scope: Scope) -> Iterable[WorkItem]:
+    """Results to show, and verdicts that one may still object to."""
+    verbs = {
+        TrajectoryResult.Status.AWAITED: _("Show the result"),
+        TrajectoryResult.Status.JUDGED: _("Read the verdict"),
+    }
+    rows = TrajectoryResult.objects.visible_to(scope).filter(
+        Q(status=TrajectoryResult.Status.AWAITED)
+        | Q(
+            status=TrajectoryResult.Status.JUDGED,
+            share__lt=1,
+            due_date__gte=scope.today,
+        )
+    )
+    for row in rows.select_related("placement").order_by("due_date", "pk")[:20]:
+        yield _result(row, verbs[TrajectoryResult.Status(row.status)])
+
+
+def _results(scope: Scope) -> Iterable[WorkItem]:
+    """Results to judge, also those that nobody showed in time, and objections to decide about."""
+    status = TrajectoryResult.Status
+    rows = TrajectoryResult.objects.visible_to(scope).filter(
+        Q(status=status.HANDED_IN)
+        | Q(status=status.AWAITED, due_date__lt=scope.today)
+        | Q(status=status.OBJECTED) & ~Q(judged_by=scope.user_id)
+    )
+    for row in rows.select_related("placement", "provider_organisation").order_by("due_date")[:20]:
+        is_objected = row.status == status.OBJECTED
+        verb = _("Decide about the objection") if is_objected else _("Judge the result")
+        yield _result(row, verb, row.provider_organisation.name)
+
+
+def _result(row: TrajectoryResult, verb: str, who: str = "") -> WorkItem:
+    text = _("placement %(number)s, %(amount)s") % {
+        "number": row,
+        "amount": format_euro(row.at_stake),
+    }
+    return WorkItem(
+        kind=_("Results"),
+        text=f"{who}, {text}" if who else text,
+        url=row.get_absolute_url(),
+        verb=verb,
+        due=row.due_date,
+    )
+
+
+def _plans(scope: Scope) -> Iterable[WorkItem]:
+    """Recovery plans that wait for the subcontractor's agreement."""
+    rows = RecoveryPlan.objects.visible_to(scope).light()
+    for row in rows.filter(status=RecoveryPlan.Status.PROPOSED).order_by("pk")[:20]:
+        yield WorkItem(
+            kind=_("Recovery plans"),
+            text=_("%(total)s in parts of %(monthly)s a month")
+            % {"total": format_euro(row.total), "monthly": format_euro(row.monthly)},
+            url=row.get_absolute_url(),
+            verb=_("Agree or refuse"),
         )
 
 

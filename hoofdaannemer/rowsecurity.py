@@ -571,6 +571,10 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_ownteamrow": owned(MONEY, grants=DISPOSABLE),
     "billing_trajectorystep": owned(MONEY, grants=APPEND),
     "billing_entitlement": owned(MONEY, grants=APPEND),
+    "billing_trajectoryresult": owned(MONEY),
+    # Written anew under a new data key; a trigger keeps the rest.
+    "billing_resultentry": owned(MONEY),
+    "billing_recoveryplan": owned(MONEY),
     "billing_assessment": owned(MONEY, grants=APPEND),
     # How a pool is settled names all its members; each reads its own part once it is proposed.
     # A draft that was never proposed may be thrown away.

@@ -267,6 +267,7 @@ CELERY_BEAT_SCHEDULE = {
     "declaration-files": {"task": "billing.tasks.take_up_declaration_files", "schedule": 15.0},
     "make-forecasts": {"task": "billing.tasks.make_forecasts", "schedule": 21_600.0},
     "judge-holds": {"task": "billing.tasks.judge_holds", "schedule": 3600.0},
+    "ask-results": {"task": "billing.tasks.ask_results", "schedule": 3600.0},
     "parked-stops": {"task": "subcontracts.tasks.release_parked_stops", "schedule": 900.0},
     "foresee-ends": {"task": "subcontracts.tasks.foresee_ends", "schedule": 21_600.0},
     "signal-ceilings": {"task": "subcontracts.tasks.signal_ceilings", "schedule": 21_600.0},

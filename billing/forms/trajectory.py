@@ -1,13 +1,16 @@
 """A price for a whole trajectory, in parts that starts and stops bring about.
 
 Parameters of the line: `price` in euros, `start_share` in percent, `nominal_days`, `restart_days`
-(90 unless given), and `effects`, which overrides what an end reason does (code to effect).
+(90 unless given), and `effects`, which overrides what an end reason does (code to effect). Where a
+part depends on the result: `result_share` in percent, of the price or of the end part
+(`result_of`); what was found of it stands in `TrajectoryResult`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Final
 
@@ -16,13 +19,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.forms.base import MonthContext, Need, NewEntitlement, decimal
-from billing.models import Entitlement, TrajectoryStep
+from billing.models import Entitlement, TrajectoryResult, TrajectoryStep
 from billing.rules import explain
 from billing.rules.explain import Explanation
-from billing.rules.trajectory import Start, Step, Stop, TrajectoryTerms, steps
+from billing.rules.results import Outcome, Stake, Verdict
+from billing.rules.trajectory import Start, Step, Stop, TrajectoryTerms, stakes, steps
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import DeliveryStart, DeliveryStop, FundingLine, Placement
+from subcontracts.rules.funding_parameters import RESULT_SHARE
 from subcontracts.rules.trajectory_ends import Effect, Law
 from subcontracts.selectors.purposes import steering
 
@@ -43,15 +48,50 @@ def terms_of(line: FundingLine, family: str) -> TrajectoryTerms:
         nominal_days=int(decimal(stored, "nominal_days")),
         restart_days=int(decimal(stored, "restart_days", "90")),
         effects={code: Effect(effect) for code, effect in stored.get("effects", {}).items()},
+        result_share=decimal(stored, RESULT_SHARE, "0") / 100,
+        is_of_end_part=stored.get("result_of") == "end",
     )
 
 
-def course(line: FundingLine, family: str, events: Sequence[Start | Stop]) -> Sequence[Step]:
+def course(
+    line: FundingLine,
+    family: str,
+    events: Sequence[Start | Stop],
+    verdicts: Mapping[int, Verdict] | None = None,
+) -> Sequence[Step]:
     """The steps of one placement's starts and stops, in the order they happened.
 
     Raises RuleError BIL-02 and BIL-20, ValueError where they do not follow each other.
     """
-    return steps(terms_of(line, family), events)
+    return steps(terms_of(line, family), events, verdicts)
+
+
+def at_stake(
+    context: MonthContext,
+) -> Iterator[tuple[Placement, FundingLine, Sequence[Stake]]]:
+    """What depends on a result under lines that say so, by placement; nothing where it is steered.
+
+    Raises RuleError BIL-21 where starts and stops do not follow each other.
+    """
+    lines = {
+        line.pk: line
+        for line in context.lines
+        if line.form == CODE and RESULT_SHARE in line.parameters
+    }
+    if not lines:
+        return
+    found = []
+    for placement in _placements(context, lines):
+        line = lines[placement.line_id]  # type: ignore[attr-defined]
+        with _told(placement):
+            those = stakes(terms_of(line, placement.family), _events(placement))
+        found.append((placement, line, those))
+    steered = steering(
+        {(line.subcontract_id, one.ended) for _placed, line, those in found for one in those}
+    )
+    for placement, line, those in found:
+        unsteered = [one for one in those if (line.subcontract_id, one.ended) not in steered]
+        yield placement, line, unsteered
 
 
 def paying(covered: Covered, key: tuple[int | None, int], day: date) -> Iterator[int]:
@@ -74,20 +114,26 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
     if not lines:
         return
     recorded = _recorded(lines)
+    verdicts = _verdicts(context, lines)
     found = [
-        (placement, line, _steps(line, placement))
+        (placement, line, _steps(line, placement, verdicts.get(placement.pk, {})))
         for placement in _placements(context, lines)
         if (line := lines[placement.line_id])  # type: ignore[attr-defined]
     ]
     # Where messages are for steering only, a start or stop brings about nothing.
     steered = steering(
-        {(line.subcontract_id, step.day) for _placed, line, steps_of in found for step in steps_of}
+        {
+            (line.subcontract_id, step.care_day)
+            for _placed, line, steps_of in found
+            for step in steps_of
+        }
     )
     for placement, line, steps_of in found:
         due = {
             step.entry.reference: step
             for step in steps_of
-            if step.day <= context.month.last and (line.subcontract_id, step.day) not in steered
+            if step.day <= context.month.last
+            and (line.subcontract_id, step.care_day) not in steered
         }
         for known in recorded.pop(placement.pk, []):
             if (step := due.pop(known.reference, None)) and step.amount == known.amount:
@@ -99,15 +145,39 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
             yield _new(context, line, placement, step)
 
 
-def _steps(line: FundingLine, placement: Placement) -> Sequence[Step]:
+def _steps(
+    line: FundingLine, placement: Placement, verdicts: Mapping[int, Verdict]
+) -> Sequence[Step]:
+    with _told(placement):
+        return course(line, placement.family, _events(placement), verdicts)
+
+
+@contextmanager
+def _told(placement: Placement) -> Iterator[None]:
+    """Says of which placement the starts and stops do not fit."""
     try:
-        return course(line, placement.family, _events(placement))
+        yield
     except ValueError as error:
         raise RuleError(
             "BIL-21",
             _("The starts and stops of placement %(number)s do not follow each other. Mend them.")
             % {"number": placement.number},
         ) from error
+
+
+def _verdicts(
+    context: MonthContext, lines: dict[int, FundingLine]
+) -> dict[int, dict[int, Verdict]]:
+    """What was found of results and counts by the end of the month, by placement and number."""
+    found: defaultdict[int, dict[int, Verdict]] = defaultdict(dict)
+    rows = TrajectoryResult.objects.filter(
+        funding_line__in=lines, counts_from__lte=context.month.last
+    )
+    for row in rows:
+        if row.counts_from and row.share is not None:
+            verdict = Verdict(row.counts_from, Outcome(row.outcome), row.share)
+            found[row.placement_id][row.number] = verdict
+    return found
 
 
 def _recorded(lines: dict[int, FundingLine]) -> dict[int, list[TrajectoryStep]]:
@@ -170,7 +240,8 @@ def _new(
         placement=placement,
         funding_line=line,
         reference=step.entry.reference,
-        day=step.day,
+        # Whether somebody was qualified is asked of the day of care.
+        day=step.care_day,
         amount=step.amount,
         explanation=step.entry.explanation.as_dict(),
         recorded_at=context.at,

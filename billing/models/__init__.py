@@ -33,6 +33,8 @@ from billing.models.production import (
     ProductionPart,
     ProductionStatement,
 )
+from billing.models.recovery import RecoveryPlan
+from billing.models.results import ResultEntry, TrajectoryResult
 from billing.models.runs import MonthRun
 from billing.models.settlements import (
     PoolProduction,
@@ -84,12 +86,15 @@ __all__ = [
     "ProductionLine",
     "ProductionPart",
     "ProductionStatement",
+    "RecoveryPlan",
+    "ResultEntry",
     "SelfBilling",
     "Settlement",
     "SettlementEntry",
     "SettlementRound",
     "Statement",
     "StatementLine",
+    "TrajectoryResult",
     "TrajectoryStep",
     "UpwardContribution",
     "UpwardDeclaration",

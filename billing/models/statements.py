@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -9,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.entitlements import Entitlement, Hold
 from billing.models.readers import MONEY
+from billing.models.recovery import RecoveryPlan
+from billing.rules.explain import Explanation
+from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Month
 from subcontracts.models import Subcontractor
 from subcontracts.models.owned import OwnedQuerySet, ProviderOwned
@@ -41,6 +46,13 @@ class Statement(ProviderOwned):
     held = models.DecimalField(_("held back"), max_digits=14, decimal_places=2)
     released = models.DecimalField(_("released"), max_digits=14, decimal_places=2)
     carried_in = models.DecimalField(_("carried in"), max_digits=14, decimal_places=2)
+    #: Put aside for recovery plans, and taken for them.
+    deferred = models.DecimalField(
+        _("put aside"), max_digits=14, decimal_places=2, default=ZERO, db_default=ZERO
+    )
+    set_off = models.DecimalField(
+        _("set off"), max_digits=14, decimal_places=2, default=ZERO, db_default=ZERO
+    )
     payable = models.DecimalField(_("to pay"), max_digits=14, decimal_places=2)
     carried_out = models.DecimalField(_("carried over"), max_digits=14, decimal_places=2)
     issued_at = models.DateTimeField(_("issued"))
@@ -70,6 +82,8 @@ class Statement(ProviderOwned):
                     - models.F("held")
                     + models.F("released")
                     + models.F("carried_in")
+                    + models.F("deferred")
+                    - models.F("set_off")
                     - models.F("carried_out")
                 )
                 & (Q(payable=0, carried_out__lte=0) | Q(payable__gt=0, carried_out=0)),
@@ -88,6 +102,11 @@ class Statement(ProviderOwned):
         return reverse("statement_detail", args=[self.pk])
 
     @property
+    def balance(self) -> Decimal:
+        """What it comes to with what was carried in, in euros: to pay, or below zero to carry."""
+        return self.payable + self.carried_out
+
+    @property
     def calendar_month(self) -> Month:
         """The month it closes."""
         return Month.of(self.month)
@@ -100,7 +119,7 @@ class StatementLineQuerySet(OwnedQuerySet["StatementLine"]):
 
 
 class StatementLine(ProviderOwned):
-    """One posting of a statement: an entitlement, or a hold or its release."""
+    """One posting of a statement: an entitlement, a hold or its release, a part of a plan."""
 
     class Kind(models.TextChoices):
         """What the posting does; the values of `rules.statement.PostingKind`."""
@@ -109,6 +128,13 @@ class StatementLine(ProviderOwned):
         CORRECTION = "correction", _("correction")
         HOLD = "hold", _("held back")
         RELEASE = "release", _("released")
+        DEFERRAL = "deferral", _("put aside to be paid back in parts")
+        SET_OFF = "set_off", _("set off for a recovery plan")
+        REST = "rest", _("rest of an ended recovery plan")
+
+    #: What a recovery plan does; the first of them adds to the balance.
+    OF_PLANS = (Kind.DEFERRAL, Kind.SET_OFF, Kind.REST)
+    TAKES_OFF = (Kind.HOLD, Kind.SET_OFF, Kind.REST)
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -118,6 +144,11 @@ class StatementLine(ProviderOwned):
     hold = models.ForeignKey(
         Hold, on_delete=models.PROTECT, null=True, related_name="statement_lines"
     )
+    plan = models.ForeignKey(
+        RecoveryPlan, on_delete=models.PROTECT, null=True, related_name="statement_lines"
+    )
+    #: How a part of a plan came about; an entitlement has its own.
+    explanation = models.JSONField(null=True)
     amount = models.DecimalField(max_digits=14, decimal_places=2)
     #: One of `rules.invoice.Vat`, as it was when the statement was issued.
     vat = models.CharField(_("VAT"), max_length=8, default="exempt", db_default="exempt")
@@ -132,9 +163,30 @@ class StatementLine(ProviderOwned):
             models.CheckConstraint(
                 name="statement_line_one_fact",
                 condition=Q(
-                    kind__in=["entitlement", "correction"], entitlement__isnull=False, hold=None
+                    kind__in=["entitlement", "correction"],
+                    entitlement__isnull=False,
+                    hold=None,
+                    plan=None,
                 )
-                | Q(kind__in=["hold", "release"], entitlement=None, hold__isnull=False),
+                | Q(kind__in=["hold", "release"], entitlement=None, hold__isnull=False, plan=None)
+                | Q(
+                    kind__in=["deferral", "set_off", "rest"],
+                    entitlement=None,
+                    hold=None,
+                    plan__isnull=False,
+                    explanation__isnull=False,
+                    amount__gt=0,
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "kind"],
+                condition=Q(kind__in=["deferral", "rest"]),
+                name="statement_line_plan_once",
+            ),
+            models.UniqueConstraint(
+                fields=["statement", "plan"],
+                condition=Q(kind="set_off"),
+                name="statement_line_plan_month_once",
             ),
         ]
 
@@ -144,14 +196,23 @@ class StatementLine(ProviderOwned):
     @property
     def reference(self) -> str:
         """The reference of its fact."""
+        if self.plan_id:
+            return f"plan-{self.plan_id}"
         fact = self.hold or self.entitlement
         return fact.reference if fact else ""
+
+    @property
+    def effect(self) -> Decimal:
+        """What it does to the balance, in euros."""
+        return -self.amount if self.kind in self.TAKES_OFF else self.amount
 
     @property
     def sentence(self) -> str:
         """For what it is and how it was computed, in the active language."""
         if self.hold:
             return f"{self.get_kind_display()}: {self.hold.reason}"
+        if self.explanation:
+            return Explanation.from_dict(self.explanation).sentence()
         one = self.entitlement
         if one is None:
             raise ValueError("a posting has a fact")

@@ -85,5 +85,7 @@ class StatementDocument:
     def __post_init__(self) -> None:
         lines = sum((table.total for table in self.tables), ZERO)
         held = sum((one.amount for one in self.held), ZERO)
-        if lines != self.totals.entitled + self.totals.corrected or held != self.totals.still_held:
+        totals = self.totals
+        stated = totals.entitled + totals.corrected + totals.deferred - totals.set_off
+        if lines != stated or held != totals.still_held:
             raise ValueError("the lines of the statement do not add up to its totals")

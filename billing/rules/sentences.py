@@ -161,6 +161,45 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
         "Ended by the provider after %(days)s of %(of_days)s days: %(earned)s is due. Before:"
         " %(paid)s. Now: %(amount)s"
     ),
+    "trajectory.planned_waits": _(
+        "Ended as planned: of the price of %(price)s, %(waits)s depends on the result and follows"
+        " when it was judged. Before: %(paid)s. Now: %(amount)s"
+    ),
+    "trajectory.agreed_waits": _(
+        "Ended early after %(days)s of %(of_days)s days: %(earned)s is due, of which %(waits)s"
+        " depends on the result and follows when it was judged. Before: %(paid)s. Now: %(amount)s"
+    ),
+    "trajectory.provider_waits": _(
+        "Ended by the provider after %(days)s of %(of_days)s days: %(earned)s is due, of which"
+        " %(waits)s depends on the result and follows when it was judged. Before: %(paid)s. Now:"
+        " %(amount)s"
+    ),
+    "trajectory.result_met": _("The result was met: %(stake)s depended on it. Now: %(amount)s"),
+    "trajectory.result_partly": _(
+        "The result was met for %(share)s: of %(stake)s that depended on it = %(amount)s"
+    ),
+    "trajectory.result_not_met": _(
+        "The result was not met: of %(stake)s that depended on it = %(amount)s"
+    ),
+    "trajectory.result_unjudged": _(
+        "The result cannot be judged, so what was delivered decides: that earns %(earned)s."
+        " Before: %(paid)s. Now: %(amount)s"
+    ),
+    "trajectory.result_expired": _(
+        "The result was not judged in time, so what was delivered decides: that earns %(earned)s."
+        " Before: %(paid)s. Now: %(amount)s"
+    ),
+    "recovery.deferral": _(
+        "What is owed is paid back in parts of %(monthly)s a month, so it is put aside: %(amount)s"
+    ),
+    "recovery.set_off": _(
+        "Recovery plan of %(total)s, of which %(before)s was paid back before. Now: %(amount)s."
+        " Left: %(left)s"
+    ),
+    "recovery.rest": _(
+        "The recovery plan of %(total)s was ended; %(before)s was paid back before. The rest is"
+        " owed at once: %(amount)s"
+    ),
     "hold.volume": _(
         "%(held)s of %(volume)s delivered by somebody who did not meet the requirements that day;"
         " of %(line)s that is %(amount)s"

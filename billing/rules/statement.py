@@ -1,6 +1,7 @@
 """A subcontractor's month in one sum: entitlements, holds, releases and corrections.
 
     balance = entitlements + corrections - holds + releases + what was carried in
+              + what recovery plans put aside - what they take
     payable = the balance where it is above zero; below zero it is carried to the next statement
 
 Every posting is rounded already; totals only add.
@@ -26,14 +27,19 @@ class PostingKind(StrEnum):
     CORRECTION = "correction"  # of an earlier statement: a new, opposite entry
     HOLD = "hold"
     RELEASE = "release"
+    DEFERRAL = "deferral"  # put aside for a recovery plan
+    SET_OFF = "set_off"  # taken for one
+
+
+_EITHER_SIGN = frozenset({PostingKind.ENTITLEMENT, PostingKind.CORRECTION})
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One amount in euros under a funding form.
 
-    Entitlements and corrections may be below zero; holds and releases are above zero, and a
-    release carries the `reference` of its hold. Raises ValueError otherwise, and for a part of a
+    Entitlements and corrections may be below zero; all else is above zero, and a release carries
+    the `reference` of its hold. Raises ValueError otherwise, and for a part of a
     cent.
     """
 
@@ -44,8 +50,8 @@ class Posting:
 
     def __post_init__(self) -> None:
         to_cents(self.amount)
-        if self.kind in {PostingKind.HOLD, PostingKind.RELEASE} and self.amount <= 0:
-            raise ValueError("a hold or release is above zero")
+        if self.kind not in _EITHER_SIGN and self.amount <= 0:
+            raise ValueError("a hold, a release and a part of a plan are above zero")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +77,20 @@ class Totals:
     carried_in: Decimal
     by_form: Mapping[str, Decimal]
     open_holds: Mapping[str, Decimal]
+    deferred: Decimal = ZERO
+    set_off: Decimal = ZERO
 
     @property
     def balance(self) -> Decimal:
-        return self.entitled + self.corrected - self.held + self.released + self.carried_in
+        return (
+            self.entitled
+            + self.corrected
+            - self.held
+            + self.released
+            + self.carried_in
+            + self.deferred
+            - self.set_off
+        )
 
     @property
     def payable(self) -> Decimal:
@@ -116,6 +132,8 @@ def totals(postings: Iterable[Posting], opening: Opening | None = None) -> Total
         carried_in=opening.carried,
         by_form=MappingProxyType(dict(sorted(by_form.items()))),
         open_holds=MappingProxyType(_open_holds(ordered, opening)),
+        deferred=by_kind[PostingKind.DEFERRAL],
+        set_off=by_kind[PostingKind.SET_OFF],
     )
 
 
@@ -151,7 +169,7 @@ def reconcile(
 
     To the cent: entitlements and corrections of the statements are the entitlements recorded,
     each statement opens with what the one before left, and what was entitled is either paid, held,
-    or carried. `entitled` and `paid` are the sums recorded elsewhere.
+    carried, or paid back under a plan. `entitled` and `paid` are the sums recorded elsewhere.
     """
     chain = list(statements)
     stated = sum((one.entitled + one.corrected for one in chain), ZERO)
@@ -162,6 +180,7 @@ def reconcile(
     ]
     if chain:
         start = chain[0].carried_in + chain[0].still_held + chain[0].released - chain[0].held
-        end = chain[-1].carried_out + chain[-1].still_held
+        owed = sum((one.deferred - one.set_off for one in chain), ZERO)
+        end = chain[-1].carried_out + chain[-1].still_held - owed
         checks.append(("accounted for", stated + start, payable + end))
     return [Difference(what, wanted, found) for what, wanted, found in checks if wanted != found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing.rules import explain
 from billing.rules.explain import Entry, Explanation
+from billing.rules.results import Stake, Verdict, result_entry
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import ZERO, round_cents
 from hoofdaannemer.core.periods import Period
@@ -22,7 +23,8 @@ class TrajectoryTerms:
     """What the contract says of one product: price in euros, start share as a part of one.
 
     `effects` overrides single end reasons of the general table. A start within `restart_days`
-    calendar days after a final stop continues the trajectory.
+    calendar days after a final stop continues the trajectory. `result_share` is the part of one
+    that depends on the result: of the price, or of what is paid at the end.
     """
 
     law: Law
@@ -31,14 +33,25 @@ class TrajectoryTerms:
     nominal_days: int
     restart_days: int = 90
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    result_share: Decimal = Decimal(0)
+    is_of_end_part: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_share <= 1 or self.price < 0 or self.nominal_days < 1:
             raise ValueError("the terms of the trajectory do not fit")
+        if not 0 <= self.result_share <= 1:
+            raise ValueError("the part that depends on the result does not fit")
 
     @property
     def start_part(self) -> Decimal:
         return round_cents(self.price * self.start_share)
+
+    @property
+    def linked(self) -> Decimal:
+        """What depends on the result: rounded once, and never more than the end part."""
+        end_part = round_cents(self.price) - self.start_part
+        whole = end_part if self.is_of_end_part else self.price
+        return min(round_cents(whole * self.result_share), end_part)
 
     def effect(self, reason: str) -> Effect:
         """Raises RuleError BIL-20 for a reason that is not in the code list of the law."""
@@ -69,10 +82,14 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An entitlement that a start or a final stop brings about on a day."""
+    """An entitlement that a start, a final stop or a verdict brings about on a day.
+
+    `care_day` is the day of care that it rests on.
+    """
 
     day: date
     entry: Entry
+    care_day: date
 
     @property
     def amount(self) -> Decimal:
@@ -89,39 +106,68 @@ class _Course:
     entitled: Decimal = ZERO
     stopped: Stop | None = None
     is_complete: bool = False
+    stake: Stake | None = None
 
 
-def steps(terms: TrajectoryTerms, events: Sequence[Start | Stop]) -> tuple[Step, ...]:
+def steps(
+    terms: TrajectoryTerms,
+    events: Sequence[Start | Stop],
+    verdicts: Mapping[int, Verdict] | None = None,
+) -> tuple[Step, ...]:
     """The entitlements of one placement's starts and stops, given in the order they happened.
 
     A start begins a trajectory and brings the start part, unless it continues one: after a
     temporary stop always, after a final stop within the restart window. A final stop settles what
     is due in all, less what was entitled before, so steps add up to what is due at any moment.
     Only days of care count, both ends included. Once ended as planned, the price stays whole.
+    What depends on the result waits for the verdict about the trajectory, by its number.
 
     Raises RuleError BIL-20 for an unknown end reason; ValueError where events do not follow each
     other.
     """
-    return tuple(_steps(terms, events))
+    found, at_stake = _walked(terms, events)
+    judged = [
+        Step(verdict.day, result_entry(stake, verdict), stake.ended)
+        for stake in at_stake
+        if (verdict := (verdicts or {}).get(stake.number))
+    ]
+    return (*found, *judged)
 
 
-def _steps(terms: TrajectoryTerms, events: Sequence[Start | Stop]) -> Iterator[Step]:
+def stakes(terms: TrajectoryTerms, events: Sequence[Start | Stop]) -> tuple[Stake, ...]:
+    """What depends on a result, of every trajectory that ended so far. Raises as `steps` does."""
+    return tuple(_walked(terms, events)[1])
+
+
+def _walked(
+    terms: TrajectoryTerms, events: Sequence[Start | Stop]
+) -> tuple[list[Step], list[Stake]]:
+    found: list[Step] = []
+    at_stake: dict[int, Stake] = {}
     course = _Course()
     for event in events:
+        before = course
         if isinstance(event, Start):
             course = _started(terms, course, event)
             if course.stopped is None:
                 course = replace(course, entitled=terms.start_part)
-                yield _start_step(terms, course, event)
-            continue
-        course = _stopped(terms, course, event)
-        if (effect := terms.effect(event.reason)) is not Effect.PAUSE:
-            step = _settlement(terms, course, event, effect)
-            is_complete = course.is_complete or effect is Effect.PLANNED
-            course = replace(
-                course, entitled=course.entitled + step.amount, is_complete=is_complete
+                found.append(_start_step(terms, course, event))
+        else:
+            course = _stopped(terms, course, event)
+            if (effect := terms.effect(event.reason)) is not Effect.PAUSE:
+                course, step = _settled(terms, course, event, effect)
+                found.append(step)
+        if before.number == course.number:
+            at_stake.pop(before.number, None)
+        if course.stake:
+            at_stake[course.number] = replace(
+                course.stake, is_ended=course.running_since is None and _has_ended(terms, course)
             )
-            yield step
+    return found, list(at_stake.values())
+
+
+def _has_ended(terms: TrajectoryTerms, course: _Course) -> bool:
+    return course.stopped is not None and not _is_pause(terms, course.stopped)
 
 
 def _started(terms: TrajectoryTerms, course: _Course, event: Start) -> _Course:
@@ -156,22 +202,38 @@ def _stopped(terms: TrajectoryTerms, course: _Course, event: Stop) -> _Course:
 def _start_step(terms: TrajectoryTerms, course: _Course, event: Start) -> Step:
     inputs = (explain.share("share", terms.start_share), explain.euro("price", terms.price))
     why = Explanation("trajectory.start", inputs, terms.start_part)
-    return Step(event.day, Entry(f"{course.number}:start:{event.day}", why))
+    return Step(event.day, Entry(f"{course.number}:start:{event.day}", why), event.day)
 
 
-def _settlement(terms: TrajectoryTerms, course: _Course, event: Stop, effect: Effect) -> Step:
+def _settled(
+    terms: TrajectoryTerms, course: _Course, event: Stop, effect: Effect
+) -> tuple[_Course, Step]:
+    """What is due at a final stop, but for what depends on the result."""
     rule = Effect.PLANNED if course.is_complete else effect
     due = _due(terms, course.days, rule)
-    inputs = (
+    waits = max(due - (round_cents(terms.price) - terms.linked), ZERO)
+    inputs = [
         explain.euro("price", terms.price),
         explain.number("days", course.days),
         explain.number("of_days", terms.nominal_days),
         explain.euro("earned", due),
         explain.euro("paid", course.entitled),
         explain.text("reason", event.reason),
+    ]
+    name = f"trajectory.{rule.value}"
+    if waits:
+        inputs.append(explain.euro("waits", waits))
+        name += "_waits"
+    why = Explanation(name, tuple(inputs), due - waits - course.entitled)
+    step = Step(event.day, Entry(f"{course.number}:end:{event.day}", why), event.day)
+    stake = Stake(course.number, event.day, waits, due) if waits else None
+    after = replace(
+        course,
+        entitled=course.entitled + step.amount,
+        is_complete=course.is_complete or effect is Effect.PLANNED,
+        stake=stake,
     )
-    why = Explanation(f"trajectory.{rule.value}", inputs, due - course.entitled)
-    return Step(event.day, Entry(f"{course.number}:end:{event.day}", why))
+    return after, step
 
 
 def _due(terms: TrajectoryTerms, days: int, effect: Effect) -> Decimal:

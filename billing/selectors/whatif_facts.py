@@ -13,6 +13,7 @@ from django.db.models import Case, Count, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from billing.models import Entitlement, FteReport, Statement
+from billing.rules.results import SUFFIX
 from billing.rules.whatif.facts import (
     Cover,
     Facts,
@@ -214,7 +215,9 @@ def _recorded(asked: Asked) -> Mapping[int, list[Recorded]]:
         .annotate(
             assessed=Q(assessment__isnull=False)
             | Q(corrects__assessment__isnull=False)
-            | Q(settlement__isnull=False),
+            | Q(settlement__isnull=False)
+            # What was found of a result is taken as it was.
+            | Q(step__reference__endswith=SUFFIX),
             amount=Sum("amount"),
         )
         .order_by("subcontractor", "month", "funding_line", stated)
@@ -234,8 +237,10 @@ def _stated(asked: Asked) -> Mapping[int, list[Stated]]:
     ).order_by("month")
     found: defaultdict[int, list[Stated]] = defaultdict(list)
     sums = ("entitled", "corrected", "held", "released", "carried_in", "payable", "carried_out")
-    for row in rows.values("subcontractor", "month", "number", *sums):
+    for row in rows.values("subcontractor", "month", "number", "deferred", "set_off", *sums):
         amounts = {name: row[name] for name in sums}
+        # What recovery plans put aside and take is set off, as what is carried in.
+        amounts["carried_in"] += row["deferred"] - row["set_off"]
         found[row["subcontractor"]].append(
             Stated(month=Month.of(row["month"]), number=row["number"], **amounts)
         )

@@ -22,9 +22,11 @@ from billing.pdf import (
     statement_pdf,
 )
 from billing.rules.explain import Explanation
+from billing.rules.recovery import Taken
 from billing.rules.settling import NAMES
 from billing.rules.statement import Totals
 from hoofdaannemer.accounts.models import Organisation
+from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Month
 
 #: Statements are letters to Dutch organisations.
@@ -51,12 +53,24 @@ def document(
     held: Iterable[Hold],
     totals: Totals,
     vat: tuple[str, ...],
+    plans: Sequence[Taken] = (),
 ) -> StatementDocument:
-    """Put together what is printed; one table a funding form, in the order of the registry."""
+    """Put together what is printed; one table a funding form, in the order of the registry.
+
+    What recovery plans put aside and take has the last table.
+    """
     by_form: dict[str, list[StatementLine]] = {}
     for one in entitlements:
         line = StatementLine(one.reference, _subject(one, frame.month), one.why)
         by_form.setdefault(one.form, []).append(line)
+    tables = [
+        FormTable(str(form.TITLE), tuple(by_form[code]))
+        for code, form in FORMS.items()
+        if code in by_form
+    ]
+    if plans:
+        parts = [StatementLine(f"plan-{one.key}", _("Recovery plan"), one.why) for one in plans]
+        tables.append(FormTable(_("Recovery plans"), tuple(parts)))
     sender = party_of(frame.sender)
     return StatementDocument(
         number=frame.number,
@@ -64,11 +78,7 @@ def document(
         issued_date=frame.issued_date,
         sender=sender,
         receiver=party_of(frame.receiver, frame.iban),
-        tables=tuple(
-            FormTable(str(form.TITLE), tuple(by_form[code]))
-            for code, form in FORMS.items()
-            if code in by_form
-        ),
+        tables=tuple(tables),
         held=tuple(
             HeldAmount(one.reference, one.reason, one.clause, one.way_out, one.amount, one.due_date)
             for one in held
@@ -147,11 +157,13 @@ def to_json(made: StatementDocument) -> dict[str, Any]:
 
 
 _SUMS: Final = ("entitled", "corrected", "held", "released", "carried_in")
+#: Statements from before there were recovery plans do not have them.
+_OF_PLANS: Final = ("deferred", "set_off")
 
 
 def _totals_json(totals: Totals) -> dict[str, Any]:
     return {
-        **{name: str(getattr(totals, name)) for name in _SUMS},
+        **{name: str(getattr(totals, name)) for name in (*_SUMS, *_OF_PLANS)},
         "by_form": {name: str(amount) for name, amount in totals.by_form.items()},
         "open_holds": {name: str(amount) for name, amount in totals.open_holds.items()},
     }
@@ -203,6 +215,7 @@ def totals_from_json(stored: Mapping[str, Any]) -> Totals:
     """The totals of a statement as issued."""
     return Totals(
         **{name: Decimal(stored[name]) for name in _SUMS},
+        **{name: Decimal(stored.get(name, ZERO)) for name in _OF_PLANS},
         by_form={name: Decimal(amount) for name, amount in stored["by_form"].items()},
         open_holds={name: Decimal(amount) for name, amount in stored["open_holds"].items()},
     )

@@ -18,6 +18,7 @@ from billing.services.vat import postings
 from hoofdaannemer.accounts.models import Organisation
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, RuleError
+from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.numbers import is_rsin
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import Subcontractor
@@ -117,6 +118,8 @@ def made_out(scope: Scope, statement: Statement) -> EInvoice | None:
 
 def _invoice(statement: Statement, agreement: SelfBilling, lines: list[StatementLine]) -> Invoice:
     party = statement.subcontractor
+    # What is put aside adds to what is paid, up to what was carried in.
+    set_off = statement.carried_in + statement.deferred - statement.set_off
     buyer = party.main_contractor.organisation
     return Invoice(
         number=statement.number,
@@ -126,7 +129,7 @@ def _invoice(statement: Statement, agreement: SelfBilling, lines: list[Statement
         buyer=_party(buyer),
         iban=party.iban,
         due_date=statement.pay_date,
-        sums=sums(postings(lines), statement.carried_in),
+        sums=sums(postings(lines), min(set_off, ZERO)),
     )
 
 

@@ -15,7 +15,7 @@ from billing import policies
 from billing.forms import FORMS, MonthContext, NewEntitlement
 from billing.models import Declaration, Entitlement, FteReport, Statement, TrajectoryStep
 from billing.selectors.closing import first_closed
-from billing.services import documents, entitling, holds, statements
+from billing.services import documents, entitling, holds, results, statements
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import DomainError, RuleError
 from hoofdaannemer.core.periods import Month
@@ -134,6 +134,7 @@ def close_month(
 def record_entitlements(scope: Scope, subcontractor: Subcontractor, month: Month) -> None:
     """Record what was granted of declarations, and what the forms find new for this month."""
     entitling.entitle(scope=scope, subcontractor=subcontractor)
+    results.refresh(scope=scope, subcontractor=subcontractor)
     lines = list(
         _agreed(month)
         .filter(subcontract__subcontractor=subcontractor)

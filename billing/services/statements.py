@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from billing.models import Entitlement, Hold, Statement, StatementLine
 from billing.pdf import StatementDocument
+from billing.rules.recovery import Taken
 from billing.rules.statement import Opening, Posting, PostingKind, Totals, totals
-from billing.services import documents, invoicing, vat
+from billing.services import documents, invoicing, recovering, vat
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.numbering import next_number
 from hoofdaannemer.core.periods import Month
@@ -32,6 +33,9 @@ _POSTED: Final = {
     StatementLine.Kind.CORRECTION: PostingKind.CORRECTION,
     StatementLine.Kind.HOLD: PostingKind.HOLD,
     StatementLine.Kind.RELEASE: PostingKind.RELEASE,
+    StatementLine.Kind.DEFERRAL: PostingKind.DEFERRAL,
+    StatementLine.Kind.SET_OFF: PostingKind.SET_OFF,
+    StatementLine.Kind.REST: PostingKind.SET_OFF,
 }
 
 
@@ -49,6 +53,10 @@ def issue(*, scope: Scope, subcontractor: Subcontractor, month: Month) -> Statem
         return None
     vat.mark(lines, subcontractor)
     opening, still_held = _opening(previous, subcontractor)
+    before = totals([_posting(line) for line in lines], opening)
+    entitlements = [line.entitlement for line in lines if line.entitlement]
+    plans = recovering.taken_by(subcontractor, month, before, entitlements)
+    lines += [_of_plan(subcontractor, one) for one in plans]
     summed = totals([_posting(line) for line in lines], opening)
     number = _number(subcontractor.main_contractor_id, month)
     frame = documents.Frame(
@@ -64,9 +72,11 @@ def issue(*, scope: Scope, subcontractor: Subcontractor, month: Month) -> Statem
     held = [line.hold for line in lines if line.kind == StatementLine.Kind.HOLD and line.hold]
     released = {line.hold_id for line in lines if line.kind == StatementLine.Kind.RELEASE}
     open_holds = [one for one in (*still_held, *held) if one.pk not in released]
-    entitlements = [line.entitlement for line in lines if line.entitlement]
-    made = documents.document(frame, entitlements, open_holds, summed, vat.words(lines))
-    return _store(scope, subcontractor, month, previous, lines, (made, documents.rendered(made)))
+    made = documents.document(frame, entitlements, open_holds, summed, vat.words(lines), plans)
+    printed = (made, documents.rendered(made))
+    statement = _store(scope, subcontractor, month, previous, lines, printed)
+    recovering.finish(scope, subcontractor)
+    return statement
 
 
 def _store(
@@ -101,7 +111,10 @@ def _store(
 
 
 def _sums(summed: Totals) -> dict[str, Decimal]:
-    names = ("entitled", "corrected", "held", "released", "carried_in", "payable", "carried_out")
+    names = (
+        "entitled", "corrected", "held", "released", "carried_in", "deferred", "set_off", "payable",
+        "carried_out",
+    )  # fmt: skip
     return {name: getattr(summed, name) for name in names}
 
 
@@ -139,6 +152,17 @@ def _lines(subcontractor: Subcontractor, month: Month) -> list[StatementLine]:
     return lines
 
 
+def _of_plan(subcontractor: Subcontractor, one: Taken) -> StatementLine:
+    return StatementLine(
+        main_contractor_id=subcontractor.main_contractor_id,
+        provider_organisation_id=subcontractor.provider_organisation_id,
+        kind=one.part.value,
+        plan_id=one.key,
+        amount=one.amount,
+        explanation=one.why.as_dict(),
+    )
+
+
 def _opening(
     previous: Statement | None, subcontractor: Subcontractor
 ) -> tuple[Opening, list[Hold]]:
@@ -163,6 +187,8 @@ def _posting(line: StatementLine) -> Posting:
     kind = _POSTED[StatementLine.Kind(line.kind)]
     if line.hold:
         return Posting(kind, line.hold.kind, _reference(line.hold), line.amount)
+    if line.plan_id:
+        return Posting(kind, "", line.reference, line.amount)
     entitlement = line.entitlement
     if entitlement is None:
         raise ValueError("a posting has a fact")

@@ -74,19 +74,21 @@ def mark(lines: Iterable[StatementLine], subcontractor: Subcontractor) -> None:
 
 
 def postings(lines: Sequence[StatementLine]) -> list[Posting]:
-    """The lines of a statement as an invoice counts them: what is held is taken off."""
-    return [_posting(line, line.sentence) for line in lines]
+    """The lines of a statement as an invoice counts them: what is held is taken off.
+
+    What is paid back is no delivery, so it is none of them.
+    """
+    return [_posting(line, line.sentence) for line in lines if not line.plan_id]
 
 
 def _posting(line: StatementLine, text: str = "") -> Posting:
     """A line with its words, where somebody reads those: a long statement takes a while to say."""
-    gross = -line.amount if line.kind == StatementLine.Kind.HOLD else line.amount
-    return Posting(reference=line.reference, text=text, gross=gross, vat=Vat(line.vat))
+    return Posting(reference=line.reference, text=text, gross=line.effect, vat=Vat(line.vat))
 
 
 def words(lines: Sequence[StatementLine]) -> tuple[str, ...]:
     """What the statement says of VAT, one sentence a treatment."""
-    made = sums([_posting(line) for line in lines], ZERO)
+    made = sums([_posting(line) for line in lines if not line.plan_id], ZERO)
     sign = -1 if made.is_credit else 1
     told = []
     for part in made.parts:

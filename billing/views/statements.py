@@ -90,7 +90,7 @@ class StatementDetail(DetailPage):
             sums=_sums(statement),
             headers=[_("Line"), _("For what, and how computed"), _("Amount")],
             rows=[_row(line, disputes, may_ask=may_ask) for line in shown],
-            total=statement.entitled + statement.corrected - statement.held + statement.released,
+            total=statement.balance - statement.carried_in,
             more=max(0, lines.count() - SHOWN_LINES),
             lead=_("%(name)s, %(month)s")
             % {
@@ -136,6 +136,8 @@ def _sums(statement: Statement) -> list[tuple[str, str]]:
         (_("Held back this month"), -statement.held),
         (_("Released from what was held back"), statement.released),
         (_("Carried over from the last statement"), statement.carried_in),
+        (_("Put aside for a recovery plan"), statement.deferred),
+        (_("Set off for a recovery plan"), -statement.set_off),
         (_("To pay"), statement.payable),
         (_("To be set off against the next statement"), statement.carried_out),
     ]
@@ -173,7 +175,11 @@ def statement_xlsx(request: ScopedRequest, pk: int) -> HttpResponseBase:
     rows = Statement.objects.visible_to(request.scope).light()
     statement = get_object_or_404(rows, pk=pk)
     lines = statement.lines.select_related(
-        "entitlement__product", "entitlement__placement", "entitlement__funding_line", "hold"
+        "entitlement__product",
+        "entitlement__placement",
+        "entitlement__funding_line",
+        "hold",
+        "statement",
     )
     return stream(request.scope, lines, _columns(), kind="xlsx", name=statement.number)
 
@@ -182,7 +188,7 @@ def _columns() -> list[Column]:
     def about(line: StatementLine) -> date:
         fact = line.hold or line.entitlement
         if fact is None:
-            raise ValueError("a posting has a fact")
+            return line.statement.month
         return fact.month
 
     return [
@@ -196,8 +202,8 @@ def _columns() -> list[Column]:
 
 
 def signed(line: StatementLine) -> Decimal:
-    """What a line does to the balance, in euros: what is held takes off."""
-    return -line.amount if line.kind == StatementLine.Kind.HOLD else line.amount
+    """What a line does to the balance, in euros: what is held or paid back takes off."""
+    return line.effect
 
 
 class HoldList(ListPage):

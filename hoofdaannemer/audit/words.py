@@ -95,6 +95,7 @@ THINGS: Final[Words] = {
     "question": _("question about a contract"),
     "reading": _("published reading of a clause"),
     "reconciliation": _("reconciliation"),
+    "recovery_plan": _("recovery plan"),
     "referral_file": _("file of referrals"),
     "relay_mode": _("relay mode"),
     "report": _("report"),
@@ -128,6 +129,7 @@ THINGS: Final[Words] = {
     "user": _("user"),
     "vat_treatment": _("VAT treatment"),
     "what_if": _("what-if"),
+    "trajectory_result": _("result of a trajectory"),
 }
 
 DEEDS: Final[Words] = {
@@ -224,6 +226,7 @@ DEEDS: Final[Words] = {
     "product_declared": pgettext_lazy("log", "product paid by the unit"),
     "professional_ended": pgettext_lazy("log", "professional no longer named"),
     "professional_named": pgettext_lazy("log", "professional named"),
+    "paused": pgettext_lazy("log", "paused"),
     "proposed": pgettext_lazy("log", "proposed"),
     "put_back": pgettext_lazy("log", "contract put back"),
     "published": pgettext_lazy("log", "published"),

@@ -13,12 +13,16 @@ PROMISES: tuple[Promise, ...] = (
         FROM billing_statement stated
         LEFT JOIN LATERAL (
             SELECT coalesce(sum(amount) FILTER (WHERE kind = 'entitlement'), 0) AS entitled,
+                   coalesce(sum(amount) FILTER (WHERE kind = 'deferral'), 0) AS deferred,
+                   coalesce(sum(amount) FILTER (WHERE kind IN ('set_off', 'rest')), 0) AS set_off,
                    coalesce(sum(amount) FILTER (WHERE kind = 'correction'), 0) AS corrected,
                    coalesce(sum(amount) FILTER (WHERE kind = 'hold'), 0) AS held,
                    coalesce(sum(amount) FILTER (WHERE kind = 'release'), 0) AS released
             FROM billing_statementline line WHERE line.statement_id = stated.id) found ON true
-        WHERE (stated.entitled, stated.corrected, stated.held, stated.released)
-              IS DISTINCT FROM (found.entitled, found.corrected, found.held, found.released)
+        WHERE (stated.entitled, stated.corrected, stated.held, stated.released, stated.deferred,
+               stated.set_off)
+              IS DISTINCT FROM (found.entitled, found.corrected, found.held, found.released,
+               found.deferred, found.set_off)
         """,
     ),
     by_query(
@@ -27,7 +31,7 @@ PROMISES: tuple[Promise, ...] = (
         """
         SELECT 'statement', id FROM billing_statement
         WHERE payable + carried_out
-              <> entitled + corrected - held + released + carried_in
+              <> entitled + corrected - held + released + carried_in + deferred - set_off
            OR payable < 0 OR carried_out > 0 OR (payable > 0 AND carried_out < 0)
         """,
     ),
@@ -96,15 +100,16 @@ PROMISES: tuple[Promise, ...] = (
     ),
     by_query(
         "PAY-07",
-        "Of each subcontractor, what was stated is to be paid, held, or carried over.",
+        "Of each subcontractor, what was stated is to be paid, held, carried over, or left to be"
+        " paid back under a plan.",
         """
         SELECT 'subcontractor', subcontractor_id
         FROM (
             SELECT subcontractor_id, sum(entitled + corrected) AS stated, sum(payable) AS payable,
-                   sum(held - released) AS held,
+                   sum(held - released) AS held, sum(set_off - deferred) AS paid_back,
                    (array_agg(carried_out ORDER BY month DESC))[1] AS carried
             FROM billing_statement GROUP BY subcontractor_id) of_party
-        WHERE stated <> payable + held + carried
+        WHERE stated <> payable + held + carried + paid_back
         """,
     ),
     by_query(

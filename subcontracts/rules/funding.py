@@ -14,6 +14,8 @@ from subcontracts.rules.funding_parameters import (
     ENDS,
     PARAMETERS,
     PLACES,
+    RESULT_SHARE,
+    RESULT_TERMS,
     Kind,
     Parameter,
     Products,
@@ -48,7 +50,7 @@ def checked(form: str, family: str, given: Mapping[str, object]) -> dict[str, ob
     """The parameters as they are stored: numbers as text, yes or no as a boolean.
 
     Raises RuleError CON-16 for one that lacks, is no number or lies outside its bounds, CON-17 for
-    one that the form does not have.
+    one that the form does not have, CON-164 and CON-165 as `_result` does.
     """
     known = {parameter.name for parameter in PARAMETERS[form]}
     if form == "trajectory":
@@ -63,9 +65,38 @@ def checked(form: str, family: str, given: Mapping[str, object]) -> dict[str, ob
         value = _stored(parameter, given.get(parameter.name, parameter.usual))
         if value is not None:
             stored[parameter.name] = value
+    if form == "trajectory":
+        _result(stored)
     if effects := _effects(family, given.get(EFFECTS_KEY)):
         stored[EFFECTS_KEY] = effects
     return stored
+
+
+def _result(stored: dict[str, object]) -> None:
+    """Leave out what says nothing without a part that depends on the result.
+
+    Raises RuleError CON-164 where such a part lacks a measure, a judge or days, CON-165 where it is
+    more than is left to pay at the end.
+    """
+    if RESULT_SHARE not in stored:
+        for name in RESULT_TERMS:
+            stored.pop(name, None)
+        return
+    if any(name not in stored for name in RESULT_TERMS):
+        raise RuleError(
+            "CON-164",
+            _(
+                "A part depends on the result. Fill in of what it is a part, when the result is"
+                " met, who judges it and within how many days."
+            ),
+        )
+    at_end = 100 - Decimal(str(stored["start_share"]))
+    if stored["result_of"] == "price" and Decimal(str(stored[RESULT_SHARE])) > at_end:
+        raise RuleError(
+            "CON-165",
+            _("No more can depend on the result than %(percent)s %%, which is paid at the end.")
+            % {"percent": f"{at_end.normalize():f}"},
+        )
 
 
 #: How many units of the price of a place are in a year.

@@ -76,6 +76,11 @@ def _euros(name: str, label: str | Promise, help_text: str | Promise = "") -> Pa
     return Parameter(name=name, kind=Kind.EUROS, label=label, help=help_text, least=_CENT)
 
 
+#: Of a trajectory: the parameter with which a part of it depends on its result.
+RESULT_SHARE: Final = "result_share"
+#: What a contract says beside it.
+RESULT_TERMS: Final = ("result_of", "result_measure", "result_judge", "result_days")
+
 #: Which days of care count, where a form counts them.
 _COUNTED: Final = Parameter(
     name="counted",
@@ -164,6 +169,54 @@ _TRAJECTORY: Final = (
         help=_("Who starts again within it goes on with the same trajectory."),
         initial="90",
         usual="90",
+        most=Decimal(366),
+    ),
+    Parameter(
+        name=RESULT_SHARE,
+        kind=Kind.PERCENT,
+        label=_("Part that depends on the result"),
+        help=_("Paid when the result was judged; empty where the result changes nothing."),
+        is_required=False,
+        least=Decimal("0.0001"),
+        most=_HUNDRED,
+    ),
+    Parameter(
+        name="result_of",
+        kind=Kind.CHOICE,
+        label=_("That is a part of"),
+        is_required=False,
+        initial="price",
+        choices=(("price", _("the price")), ("end", _("what is paid at the end"))),
+    ),
+    Parameter(
+        name="result_measure",
+        kind=Kind.TEXT,
+        label=_("When the result is met"),
+        help=_("The measure in words, and how it is shown."),
+        is_required=False,
+        longest=200,
+    ),
+    Parameter(
+        name="result_judge",
+        kind=Kind.CHOICE,
+        label=_("Who judges the result"),
+        is_required=False,
+        initial="main",
+        choices=(
+            ("main", _("the main contractor")),
+            ("municipality", _("the municipality")),
+            ("client", _("the client, by an own view")),
+            ("joint", _("both together")),
+        ),
+    ),
+    Parameter(
+        name="result_days",
+        kind=Kind.DAYS,
+        label=_("Judged within so many days after the end"),
+        help=_("Not judged by then, it is paid as if nothing depended on the result."),
+        is_required=False,
+        initial="60",
+        least=Decimal(1),
         most=Decimal(366),
     ),
 )

@@ -260,6 +260,34 @@ FAULTS: dict[str, tuple[str, ...]] = {
             decided_by_id = (SELECT max(id) FROM accounts_user)
         """,
     ),
+    "RES-01": (
+        """
+        INSERT INTO billing_trajectorystep (main_contractor_id, provider_organisation_id,
+            placement_id, funding_line_id, reference, day, amount, explanation, recorded_at)
+        SELECT main_contractor_id, provider_organisation_id, placement_id, funding_line_id,
+            '9:result', ended_on, at_stake, '{}', now()
+        FROM billing_trajectoryresult
+        """,
+    ),
+    "RES-02": (
+        """
+        UPDATE billing_trajectoryresult one SET judged_by_id = (
+            SELECT min(author_id) FROM billing_resultentry entry
+            WHERE entry.result_id = one.id AND entry.side = 'subcontractor')
+        """,
+    ),
+    "RES-03": (
+        "UPDATE billing_trajectoryresult SET outcome = 'met', share = 1, judged_at = now()",
+    ),
+    "REC-01": (
+        "DROP TRIGGER billing_guard_plan_line ON billing_statementline",
+        "UPDATE billing_statementline SET amount = amount + 100000 WHERE kind = 'set_off'",
+    ),
+    "REC-02": (
+        "DROP TRIGGER billing_guard_plan ON billing_recoveryplan",
+        "UPDATE billing_recoveryplan SET monthly = 0.01",
+    ),
+    "REC-03": ("UPDATE billing_statementline SET kind = 'deferral' WHERE kind = 'set_off'",),
     "REP-01": ("""UPDATE accountability_releasetable SET cells = '[]'""",),
     "REP-02": ("UPDATE accountability_releasefile SET content = content || 'x'::bytea",),
     "REP-03": ("UPDATE accountability_report SET reviewed_at = published_at + interval '1 day'",),

@@ -22,11 +22,14 @@ from billing.models import (
     MonthRun,
     Payment,
     PaymentRun,
+    RecoveryPlan,
     Settlement,
     Statement,
+    TrajectoryResult,
     UpwardLine,
     WhatIf,
 )
+from billing.rules.results import Stake
 from billing.rules.sampling import Way
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
 from billing.services import (
@@ -42,6 +45,8 @@ from billing.services import (
     months,
     own_teams,
     production,
+    recovery_plans,
+    results,
     settlements,
     upward_settlements,
     what_ifs,
@@ -59,6 +64,7 @@ from tests.billing.bank import account
 from tests.billing.build import declare, moment, placement, priced
 from tests.billing.funding import add_line
 from tests.billing.sheetfiles import checked, csv_file
+from tests.billing.test_results import LINKED
 from tests.billing.test_settlements import AGREED
 from tests.billing.upward import answer_to, part, pay_by_unit, receive, send
 from tests.billing.visitors import as_system, visitor
@@ -102,6 +108,8 @@ PRODUCTION = (
 PARTS = ("detail", "confirm", "object", "xlsx")
 FILES = ("detail", "map", "send", "discard", "original", "wrong")
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
+RESULTS = ("detail", "hand_in", "judge", "agree", "object", "decide")
+PLANS = ("detail", "agree", "refuse", "paper", "withdraw", "pause", "resume", "end", "signed")
 LONG = {"start": BEFORE.previous().first, "end": None}
 
 
@@ -430,6 +438,7 @@ def addresses(chain: World) -> dict[str, str]:
     change = account_changes.ask(
         scope=scopes.system(), subcontractor=chain.pxq.subcontractor, account=OTHER_ACCOUNT
     )
+    result, plan = _result(chain), _plan(chain)
     file = checked(chain, csv_file([["Plaatsing", "Maand", "Uren"], ["x", "2026-01", "3"]]))
     mapping = ColumnMapping.objects.get()
     arguments: dict[str, tuple[object, ...]] = {
@@ -479,6 +488,9 @@ def addresses(chain: World) -> dict[str, str]:
         **{f"upward_settlement_{name}": (upward_year.pk,) for name in UPWARD_SETTLEMENTS},
         **{f"dispute_{name}": (asked.pk,) for name in DISPUTES},
         **_production(chain),
+        **{f"result_{name}": (result.pk,) for name in RESULTS},
+        "result_entry_file": (result.entries.get(kind="evidence").pk,),
+        **{f"recovery_plan_{name}": (plan.pk,) for name in PLANS},
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
     }
     return {name: path(name, *arguments.get(name, ())) for name in ACCESS}
@@ -537,6 +549,38 @@ def _bank_entry(chain: World) -> BankEntry:
     report = bank.take_in(scope=scope, main_contractor_id=chain.main.pk, name="bank.xml", data=data)
     as_system()
     return report.entries.get()
+
+
+def _result(chain: World) -> TrajectoryResult:
+    """One that was shown, with a file."""
+    line = add_line(chain, "one_off")
+    line.parameters = LINKED
+    stake = Stake(1, ENDED.last, Decimal("1500.00"), Decimal("6000.00"))
+    made = results.ask(
+        scope=scopes.system(), placement=placement(chain, **LONG), line=line, stake=stake
+    )
+    scope = become(chain.at(Role.SUBCONTRACTOR_USER, chain.pxq, at=timezone.now()))
+    shown = results.Shown(text="Gehaald", file=b"%PDF-1.7", file_name="meting.pdf")
+    results.hand_in(scope=scope, result=made, shown=shown)
+    as_system()
+    return made
+
+
+def _plan(chain: World) -> RecoveryPlan:
+    """One that was agreed upon on paper."""
+    terms = recovery_plans.PlanTerms(
+        kind=RecoveryPlan.Kind.CLAIM,
+        total=Decimal(100),
+        monthly=Decimal(10),
+        first_month=ENDED.next(),
+        ground="Boete",
+    )
+    scope = chain.at(Role.CONTROLLER, at=timezone.now())
+    plan = recovery_plans.propose(scope=scope, subcontractor=chain.pxq.subcontractor, terms=terms)
+    second = replace(scope, user_id=chain.at(Role.CONTRACT_MANAGER).user_id)
+    return recovery_plans.record_agreement(
+        scope=second, plan=plan, reason="brief", signed_file=b"%PDF-1.7"
+    )
 
 
 def _what_if(chain: World) -> WhatIf:
@@ -606,6 +650,13 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
         "statement_line_ask",
         "dispute_detail",
         "dispute_react",
+        "result_detail",
+        "result_hand_in",
+        "result_object",
+        "result_entry_file",
+        "recovery_plan_detail",
+        "recovery_plan_refuse",
+        "recovery_plan_signed",
         "account_change_detail",
         "account_change_undo",
         "settlement_detail",

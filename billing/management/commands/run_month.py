@@ -82,6 +82,8 @@ def _line(row: Statement, is_new: bool, *, as_json: bool) -> str:
             "held": str(row.held),
             "released": str(row.released),
             "carried_in": str(row.carried_in),
+            "deferred": str(row.deferred),
+            "set_off": str(row.set_off),
             "payable": str(row.payable),
             "carried_out": str(row.carried_out),
         }

@@ -31,7 +31,7 @@ from hoofdaannemer.core import workbooks
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import acting_as, system
-from hoofdaannemer.scenarios.canary import audits, own_teams, settlements
+from hoofdaannemer.scenarios.canary import audits, own_teams, results, settlements
 from hoofdaannemer.scenarios.canary.care import Care, moment
 from hoofdaannemer.scenarios.canary.catalogue import ALFA, CASES, RELATIONS, TASKS, Case
 from hoofdaannemer.scenarios.people import iban
@@ -76,9 +76,11 @@ def run(care: Care, first: Month) -> None:
         settlements.draft_upward(care, task.main, first.year, _after(first, CLOSE_DAYS, 15))
         own_teams.report(care, task.main, first, _after(first, CLOSE_DAYS, 16))
         audits.account(care, task.main, first, _after(first, CLOSE_DAYS, 16))
+        results.plan(care, task.main, second, _after(first, CLOSE_DAYS, 16))
         _close(care, task.main, second)
         _pay(care, task.main, second, release=False)
         _what_if(care, task.main, first, second)
+        results.show(care, task.main, _after(second, CLOSE_DAYS, 17))
 
 
 def _after(month: Month, days: int, hour: int) -> datetime:
