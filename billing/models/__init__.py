@@ -20,6 +20,13 @@ from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
 from billing.models.fte import FteReport, FteReportRow, FteSignal
 from billing.models.invoicing import EInvoice, SelfBilling, VatTreatment
 from billing.models.payments import Payment, PaymentRun, PaymentRunItem
+from billing.models.received import (
+    Indication,
+    InvoiceFinding,
+    InvoiceLine,
+    InvoicingParty,
+    ReceivedInvoice,
+)
 from billing.models.runs import MonthRun
 from billing.models.settlements import (
     PoolProduction,
@@ -52,6 +59,10 @@ __all__ = [
     "FteReportRow",
     "FteSignal",
     "Hold",
+    "Indication",
+    "InvoiceFinding",
+    "InvoiceLine",
+    "InvoicingParty",
     "LineFinding",
     "MonthDraft",
     "MonthRun",
@@ -59,6 +70,7 @@ __all__ = [
     "PaymentRun",
     "PaymentRunItem",
     "PoolProduction",
+    "ReceivedInvoice",
     "SelfBilling",
     "Settlement",
     "SettlementEntry",

@@ -53,6 +53,9 @@ def document(
     vat: tuple[str, ...],
 ) -> StatementDocument:
     """Put together what is printed; one table a funding form, in the order of the registry."""
+    titles = {code: str(form.TITLE) for code, form in FORMS.items()}
+    # No contract pays it, so that it is no funding form.
+    titles[Entitlement.INVOICE] = _("Invoiced")
     by_form: dict[str, list[StatementLine]] = {}
     for one in entitlements:
         line = StatementLine(one.reference, _subject(one, frame.month), one.why)
@@ -65,8 +68,8 @@ def document(
         sender=sender,
         receiver=party_of(frame.receiver, frame.iban),
         tables=tuple(
-            FormTable(str(form.TITLE), tuple(by_form[code]))
-            for code, form in FORMS.items()
+            FormTable(title, tuple(by_form[code]))
+            for code, title in titles.items()
             if code in by_form
         ),
         held=tuple(
@@ -91,9 +94,7 @@ def _methods(entitlements: Sequence[Entitlement]) -> Iterable[str]:
 
 def _subject(entitlement: Entitlement, month: Month) -> str:
     """What it is for, without names: product, placement number, and the month where it is older."""
-    parts = [entitlement.funding_line.name]
-    if entitlement.product:
-        parts = [entitlement.product.name]
+    parts = [entitlement.subject]
     if entitlement.placement:
         parts.append(_("placement %(number)s") % {"number": entitlement.placement.number})
     if entitlement.month != month.first:
