@@ -12,6 +12,18 @@ from django.db import migrations, models
 # An entitlement of an invoice is that of an accepted line: same party, same amount, and for a
 # credit the opposite of what it takes back.
 GUARDS = """
+-- How care that was invoiced counts upward: a part of an hour goes in minutes, euros in eurocents.
+CREATE FUNCTION billing_invoiced_unit(unit text, quantity numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN unit = '04' AND quantity <> trunc(quantity) THEN '01' ELSE unit END
+$$;
+CREATE FUNCTION billing_invoiced_volume(unit text, quantity numeric, amount numeric)
+RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT round(CASE
+        WHEN unit = '83' THEN amount * 100
+        WHEN unit = '04' AND quantity <> trunc(quantity) THEN quantity * 60
+        ELSE quantity END)::bigint
+$$;
 CREATE FUNCTION billing_guard_invoice_line() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -53,6 +65,8 @@ CREATE TRIGGER billing_guard_invoice_entitlement BEFORE INSERT ON billing_entitl
     EXECUTE FUNCTION billing_guard_invoice_entitlement();
 """
 NO_GUARDS = """
+DROP FUNCTION billing_invoiced_volume(text, numeric, numeric);
+DROP FUNCTION billing_invoiced_unit(text, numeric);
 DROP TRIGGER billing_guard_invoice_entitlement ON billing_entitlement;
 DROP FUNCTION billing_guard_invoice_entitlement();
 DROP TRIGGER billing_guard_invoice_line ON billing_invoiceline;

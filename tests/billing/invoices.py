@@ -79,7 +79,9 @@ def party(
     return made
 
 
-def set_account(chain: World, made: InvoicingParty, iban: str = IBAN, at: datetime = BEFORE) -> None:
+def set_account(
+    chain: World, made: InvoicingParty, iban: str = IBAN, at: datetime = BEFORE
+) -> None:
     """By one controller, approved by another."""
     change = account_changes.ask(
         scope=become(first(chain, at)),
@@ -149,7 +151,9 @@ def enter(
     return invoices.enter(scope=scope, party=of, head=replace(head, **changes), lines=lines)
 
 
-def credit(chain: World, of: InvoicingParty, *lines: InvoiceLine, **changes: Any) -> ReceivedInvoice:
+def credit(
+    chain: World, of: InvoicingParty, *lines: InvoiceLine, **changes: Any
+) -> ReceivedInvoice:
     """A credit invoice that takes these lines back."""
     taking = [
         InvoicedLine(

@@ -17,14 +17,14 @@ from billing.models import (
     Payment,
     ReceivedInvoice,
     Statement,
+    UpwardContribution,
 )
 from billing.services import account_changes, indications, invoices, months, payments
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
-from hoofdaannemer.invariants import check_promises
+from hoofdaannemer.invariants import check_promises, received, upward
 from hoofdaannemer.invariants import payments as paying
-from hoofdaannemer.invariants import received
 from subcontracts.models import Client
 from tests.billing.build import JANUARY, declare, moment, placement, priced
 from tests.billing.invoices import (
@@ -42,6 +42,7 @@ from tests.billing.invoices import (
     second,
     set_account,
 )
+from tests.billing.upward import answered, pay_by_unit, send, told
 from tests.conftest import become
 from tests.factories import World, world
 
@@ -139,7 +140,9 @@ def test_each_line_gets_all_its_findings_and_right_lines_go_on(stage: Stage) -> 
     ],
 )
 def test_findings_of_a_line_by_itself(stage: Stage, changes: dict[str, object], code: str) -> None:
-    invoice = enter(stage.chain, stage.party, [line(indication(stage.chain, stage.party), **changes)])
+    invoice = enter(
+        stage.chain, stage.party, [line(indication(stage.chain, stage.party), **changes)]
+    )
     assert codes(invoice) == [[code] if code else []]
 
 
@@ -432,7 +435,9 @@ def test_the_database_pays_what_was_accepted_and_nothing_else(stage: Stage, stat
         cursor.execute(statement)
 
 
-@pytest.mark.parametrize("role", [Role.CARE_COORDINATOR, Role.QUALITY_OFFICER, Role.CONTRACT_MANAGER])
+@pytest.mark.parametrize(
+    "role", [Role.CARE_COORDINATOR, Role.QUALITY_OFFICER, Role.CONTRACT_MANAGER]
+)
 def test_only_a_controller_enters_invoices(stage: Stage, role: Role) -> None:
     scope = stage.chain.at(role, at=AT)
     with pytest.raises(NotAllowedError):
@@ -451,3 +456,31 @@ def test_a_statement_is_for_who_invoiced_alone(stage: Stage) -> None:
     assert Month.of(AT.date()) == Month(2026, 2)
     become(stage.chain.system)
     set_account(stage.chain, stage.party, OTHER_IBAN, AT)
+
+
+def test_what_is_accepted_goes_up_where_the_municipality_pays_by_the_unit(stage: Stage) -> None:
+    chain = stage.chain
+    become(chain.system)
+    pay_by_unit(chain)
+    placed = placement(chain)
+    declare(chain, priced(placed, 2))
+    same = {"client": placed.client, "allocation": placed.allocation}
+    given = indication(chain, stage.party, **same)
+    hours = line(given, "1.5", end=date(2026, 1, 10))
+    more = line(given, 2, start=date(2026, 1, 11))
+    loose = indication(chain, stage.party)
+    invoice = enter(chain, stage.party, [hours, more, line(loose)])
+    assert states(invoice) == ["accepted"] * 3
+    become(chain.system)
+    declaration = send(chain)
+    # Two hours declared, three and a half invoiced: rounded once, and at the municipality's price.
+    assert told(declaration) == [("D", 6, Decimal("420.00"))]
+    built_of = UpwardContribution.objects.filter(line__declaration=declaration)
+    assert set(built_of.values_list("invoice_line__line", flat=True)) == {None, 1, 2}
+    found = check_promises(upward.PROMISES)
+    assert [(one.code, one.examples) for one in found if not one.holds] == []
+    # What is credited goes down upward too.
+    credit(chain, stage.party, invoice.lines.get(line=2))
+    become(chain.system)
+    answered(chain, declaration)
+    assert told(send(chain)) == [("C", 6, Decimal("420.00")), ("D", 4, Decimal("280.00"))]
