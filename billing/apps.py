@@ -12,6 +12,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         """Take in declarations, answer the apps below, offer pages and work."""
         from billing import entries, gates, guide, handlers, worklist
+        from billing.models.received import INDICATIONS
         from billing.selectors import ending, waiting
         from billing.selectors.board import declared
         from billing.selectors.lineage import trace
@@ -60,6 +61,9 @@ class BillingConfig(AppConfig):
                 (_("Questions and disputes"), "dispute_list", access.READERS),
                 (_("Settlement of a year"), "settlement_list", access.READERS),
                 (_("Settlements with municipalities"), "upward_settlement_list", access.MONEY),
+                (_("Invoices"), "invoice_list", access.MONEY),
+                (_("Invoicing parties"), "invoicing_party_list", INDICATIONS),
+                (_("Indications"), "indication_list", INDICATIONS),
                 (_("Payment runs"), "payment_run_list", access.MONEY),
                 (_("Payments"), "payment_list", access.READERS),
                 (_("E-invoices"), "einvoice_list", access.READERS),

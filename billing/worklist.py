@@ -28,7 +28,7 @@ from billing.models import (
 )
 from billing.models.disputes import Side
 from billing.rules.late import LEGAL_DAYS, last_day
-from billing.selectors import upward_work
+from billing.selectors import received, upward_work
 from billing.selectors.fte_reports import open_months
 from billing.selectors.month_cards import cards
 from hoofdaannemer.core.money import format_euro
@@ -63,6 +63,7 @@ def items(scope: Scope) -> Iterable[WorkItem]:
         yield from _month_to_close(scope)
         yield from _settlements(scope)
         yield from _runs(scope)
+        yield from _invoices(scope)
         yield from _unpaid(scope)
         yield from _accounts(scope, AccountChange.Status.TO_DECIDE)
         yield from _upward(scope)
@@ -212,6 +213,28 @@ def _runs(scope: Scope) -> Iterable[WorkItem]:
             url=run.get_absolute_url(),
             verb=_("Release the payments"),
             due=run.execution_date,
+        )
+
+
+def _invoices(scope: Scope) -> Iterable[WorkItem]:
+    """Invoices about which somebody decides, and those that must be paid soon."""
+    for row in received.waiting(scope)[: received.MOST]:
+        yield WorkItem(
+            kind=_("Invoices"),
+            text=_("%(number)s of %(name)s waits for a decision")
+            % {"number": row, "name": row.subcontractor},
+            url=row.get_absolute_url(),
+            verb=_("Judge the invoice"),
+            due=row.due_date,
+        )
+    for row in received.near_their_term(scope)[: received.MOST]:
+        yield WorkItem(
+            kind=_("Invoices"),
+            text=_("%(number)s of %(name)s was accepted and not paid yet")
+            % {"number": row, "name": row.subcontractor},
+            url=row.get_absolute_url(),
+            verb=_("Pay the invoice"),
+            due=row.due_date,
         )
 
 

@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
                 ('given_product', models.CharField(blank=True, max_length=40, verbose_name='product')),
                 ('start_date', models.DateField(verbose_name='start date')),
                 ('end_date', models.DateField(verbose_name='end date')),
-                ('quantity', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='quantity')),
+                ('quantity', models.DecimalField(decimal_places=4, max_digits=12, verbose_name='quantity')),
                 ('price', models.DecimalField(decimal_places=4, max_digits=12, verbose_name='price')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
                 ('vat', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=14, verbose_name='VAT')),

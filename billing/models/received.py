@@ -324,7 +324,7 @@ class InvoiceLine(MainContractorOwned):
     )
     start_date = models.DateField(_("start date"))
     end_date = models.DateField(_("end date"))
-    quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=2)
+    quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=4)
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=4)
     #: Euros without VAT, positive also for a credit.
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)

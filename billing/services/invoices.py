@@ -35,6 +35,8 @@ from subcontracts.rules.keys import bsn_key
 State = InvoiceLine.State
 #: Lines of one invoice at most: what is more is another file.
 MOST_LINES: Final = 5000
+#: Decimals of quantities and prices that are kept: an hour of forty minutes has many.
+PLACES: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
