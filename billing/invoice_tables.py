@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from billing.models import Indication, InvoiceLine, InvoicingParty, ReceivedInvoice
+from billing.models.received import IndicationQuerySet
 from hoofdaannemer.core.filters import (
     FilterSet,
     PeriodFilter,
@@ -45,7 +46,7 @@ LINE_TONES = {
 class DueColumn(DeadlineColumn):
     """The last day to pay: a chip while something of it was not paid, else the day alone."""
 
-    def render(self, value: date, record: Any, table: Any) -> str:
+    def render(self, value: date, table: Any, record: Any = None) -> str:
         is_open = record.is_unpaid or record.waits
         return super().render(value, table) if is_open else date_nl(value)
 
@@ -102,12 +103,9 @@ class InvoiceFilter(FilterSet):
 
     def by_term(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """What was accepted and not paid; of it what is late."""
-        open_rows = rows.filter(is_unpaid=True)
-        return (
-            open_rows.filter(due_date__lt=self.request.scope.today)
-            if value == "late"
-            else open_rows
-        )
+        unpaid = rows.filter(is_unpaid=True)
+        is_late = {"due_date__lt": self.request.scope.today} if value == "late" else {}
+        return unpaid.filter(**is_late)
 
 
 class InvoicingPartyTable(Table):
@@ -175,7 +173,7 @@ class IndicationFilter(FilterSet):
         model = Indication
         fields = ("reference", "subcontractor", "kind", "runs")
 
-    def by_runs(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_runs(self, rows: IndicationQuerySet, name: str, value: str) -> QuerySet[Any]:
         """On this day, or not any more."""
         today = self.request.scope.today
         return rows.in_force_on(today) if value == "now" else rows.filter(end_date__lt=today)

@@ -165,11 +165,11 @@ def invoicing_party_new(request: ScopedRequest) -> HttpResponse:
 def invoicing_party_state(request: ScopedRequest, pk: int) -> HttpResponse:
     """Issue a statement of what was accepted."""
     row = party_of(request.scope, pk)
+    made = None
     with shown_refusals(request):
         made = invoices.state(scope=request.scope, party=row)
         messages.success(request, _("Stated. The next payment run takes it up."))
-        return redirect(made)
-    return redirect(row)
+    return redirect(made or row)
 
 
 class IndicationList(ListPage):

@@ -147,10 +147,8 @@ def _facts(scope: Scope, row: Any) -> list[tuple[str, Any]]:
     ]
     for one in payments_of(scope, row):
         if one.paid_on:
-            text = _("%(number)s, paid on %(day)s")
-            facts.append(
-                (_("Statement"), text % {"number": one.number, "day": date_nl(one.paid_on)})
-            )
+            words = {"number": one.number, "day": date_nl(one.paid_on)}
+            facts.append((_("Statement"), _("%(number)s, paid on %(day)s") % words))
         else:
             facts.append((_("Statement"), _("%(number)s, not paid yet") % {"number": one.number}))
     return facts
@@ -167,9 +165,9 @@ def _of_whole(one: InvoiceFinding, *, may_settle: bool) -> dict[str, Any]:
             "name": one.settled_by.name if one.settled_by else "–",
             "ground": one.ground,
         }
-        return {"text": f"{text} {note}", "kind": "info", "url": ""}
+        return {"text": f"{text} {note}", "tone": "information", "url": ""}
     url = reverse("invoice_finding_settle", args=[one.pk]) if may_settle else ""
-    return {"text": text, "kind": "warning", "url": url}
+    return {"text": text, "tone": "warning", "url": url}
 
 
 def _shown(one: InvoiceLine, *, may_decide: bool) -> dict[str, Any]:
@@ -358,11 +356,10 @@ def invoice_file(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_GET
 def invoice_letter(request: ScopedRequest, pk: int) -> HttpResponse:
     """The letter about what is not paid."""
-    row = _found(request.scope, pk)
+    row, made = _found(request.scope, pk), b""
     with shown_refusals(request):
         made = invoice_letters.letter(scope=request.scope, invoice=row)
-        return attachment(made, f"brief-factuur-{row.pk}.pdf")
-    return redirect(row)
+    return attachment(made, f"brief-factuur-{row.pk}.pdf") if made else redirect(row)
 
 
 @roles(*CONTROLLER)

@@ -17,7 +17,7 @@ from billing.models import (
 )
 from billing.services import account_changes, indications, invoices, invoicing_parties
 from billing.services.indications import IndicationFacts
-from billing.services.invoices import InvoicedLine, InvoiceHead
+from billing.services.invoices import InvoicedLine, InvoiceHead, Original
 from billing.services.invoicing_parties import InvoicingTerms
 from hoofdaannemer.accounts.models import Membership, Organisation, User
 from hoofdaannemer.core.scope import Role, Scope
@@ -136,6 +136,7 @@ def enter(
     lines: Sequence[InvoicedLine],
     *,
     scope: Scope | None = None,
+    original: Original | None = None,
     **changes: Any,
 ) -> ReceivedInvoice:
     """An invoice over these lines."""
@@ -148,7 +149,9 @@ def enter(
         iban=IBAN,
     )
     scope = become(scope or first(chain))
-    return invoices.enter(scope=scope, party=of, head=replace(head, **changes), lines=lines)
+    return invoices.enter(
+        scope=scope, party=of, head=replace(head, **changes), lines=lines, original=original
+    )
 
 
 def credit(

@@ -411,6 +411,16 @@ def test_care_that_was_declared_under_a_contract_is_not_invoiced_too(stage: Stag
     refusal("INV-29", invoices.state, scope=become(first(chain)), party=own)
 
 
+_ONE_RIGHT_MORE = (
+    "INSERT INTO billing_entitlement (main_contractor_id, provider_organisation_id,"
+    " subcontractor_id, form, month, invoice_line_id, reference, amount, explanation,"
+    " recorded_at) SELECT line.main_contractor_id, party.provider_organisation_id, party.id,"
+    " 'invoice', DATE '2026-01-01', line.id, 'x', line.amount, '{}', now()"
+    " FROM billing_invoiceline line JOIN subcontracts_subcontractor party"
+    " ON party.id = line.subcontractor_id"
+)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -419,12 +429,7 @@ def test_care_that_was_declared_under_a_contract_is_not_invoiced_too(stage: Stag
         "UPDATE billing_entitlement SET amount = amount + 1",
         "INSERT INTO billing_payment SELECT * FROM billing_payment",
         # One right more for the same line, or for one that was not accepted.
-        "INSERT INTO billing_entitlement (main_contractor_id, provider_organisation_id,"
-        " subcontractor_id, form, month, invoice_line_id, reference, amount, explanation,"
-        " recorded_at) SELECT line.main_contractor_id, party.provider_organisation_id, party.id,"
-        " 'invoice', DATE '2026-01-01', line.id, 'x', line.amount, '{}', now()"
-        " FROM billing_invoiceline line JOIN subcontracts_subcontractor party"
-        " ON party.id = line.subcontractor_id",
+        _ONE_RIGHT_MORE,
     ],
 )
 def test_the_database_pays_what_was_accepted_and_nothing_else(stage: Stage, statement: str) -> None:
