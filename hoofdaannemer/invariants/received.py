@@ -51,11 +51,8 @@ PROMISES: tuple[Promise, ...] = (
         "INV-04",
         "To each party no more is paid for its invoices than was accepted of them.",
         """
-        SELECT 'subcontractor', accepted.subcontractor_id, accepted.amount, paid.amount
+        SELECT 'subcontractor', paid.subcontractor_id, paid.amount, accepted.amount
         FROM (
-            SELECT subcontractor_id, sum(CASE WHEN is_credit THEN -amount ELSE amount END) AS amount
-            FROM billing_invoiceline WHERE state = 'accepted' GROUP BY subcontractor_id) accepted
-        JOIN (
             SELECT entitled.subcontractor_id, sum(entitled.amount) AS amount
             FROM billing_payment payment
             JOIN billing_statementline stated ON stated.statement_id = payment.statement_id
@@ -64,8 +61,11 @@ PROMISES: tuple[Promise, ...] = (
               AND entitled.amount > 0 AND NOT EXISTS (
                 SELECT 1 FROM billing_entitlement back WHERE back.corrects_id = entitled.id)
             GROUP BY entitled.subcontractor_id) paid
-            ON paid.subcontractor_id = accepted.subcontractor_id
-        WHERE paid.amount > accepted.amount
+        LEFT JOIN (
+            SELECT subcontractor_id, sum(CASE WHEN is_credit THEN -amount ELSE amount END) AS amount
+            FROM billing_invoiceline WHERE state = 'accepted' GROUP BY subcontractor_id) accepted
+            ON accepted.subcontractor_id = paid.subcontractor_id
+        WHERE paid.amount > coalesce(accepted.amount, 0)
         """,
     ),
     by_query(
