@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.models import Indication, InvoicingParty, ReceivedInvoice
 from billing.services.indications import IndicationFacts
@@ -115,7 +116,7 @@ class IndicationForm(_PartyForm):
     """What a party may deliver to a client, and at what price at most."""
 
     reference = forms.CharField(
-        label=_("Reference"),
+        label=pgettext_lazy("indication", "Reference"),
         max_length=30,
         help_text=_(
             "The party writes it on its invoices, and finds it in what you send. Use no BSN."
@@ -313,6 +314,8 @@ class UploadUblForm(_PartyForm):
 
 class UploadTableForm(_PartyForm, _HeadForm):
     """The lines of an invoice as a table; what stands above them is typed in."""
+
+    field_order = ("party", "kind", "number")
 
     file = forms.FileField(
         label=_("Lines (CSV or Excel)"),

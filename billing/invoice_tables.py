@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -19,6 +20,7 @@ from hoofdaannemer.core.filters import (
     PrefixFilter,
     ScopedModelChoiceFilter,
 )
+from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.tables import (
     BadgeColumn,
     CodeColumn,
@@ -52,15 +54,16 @@ class DueColumn(DeadlineColumn):
 
 
 class InvoiceTable(Table):
-    """Invoices with what waits, what was accepted, and the term; wants `with_progress`."""
+    """Invoices with what was accepted, whether something waits, and the term.
+
+    Wants `selectors.received.with_progress`.
+    """
 
     number = CodeColumn(linkify=True, verbose_name=_("Number"))
     party = django_tables2.Column(accessor="subcontractor", verbose_name=_("Party"))
-    kind = django_tables2.Column(verbose_name=_("Kind"))
     received_date = DateColumn(verbose_name=_("Received"))
     total = EuroColumn(verbose_name=_("Total"))
     accepted = EuroColumn(verbose_name=_("Accepted"))
-    waits = NumberColumn(verbose_name=_("Lines waiting"))
     status = BadgeColumn(tones=TONES, verbose_name=_("Status"))
     due_date = DueColumn(verbose_name=_("Pay before"))
     paid = django_tables2.Column(verbose_name=_("Paid"), accessor="is_unpaid", empty_values=())
@@ -68,6 +71,14 @@ class InvoiceTable(Table):
     class Meta:
         model = ReceivedInvoice
         fields = ()
+
+    def render_total(self, record: Any) -> str:
+        """Below zero for a credit."""
+        return format_euro(self.value_total(record))
+
+    def value_total(self, record: Any) -> Decimal:
+        total: Decimal = record.total
+        return -total if record.is_credit else total
 
     def render_paid(self, record: Any) -> str:
         """Of what was accepted; a credit is set off."""
@@ -144,7 +155,7 @@ class InvoicingPartyFilter(FilterSet):
 class IndicationTable(Table):
     """Indications by reference; the client by its number alone."""
 
-    reference = CodeColumn(linkify=True, verbose_name=_("Reference"))
+    reference = CodeColumn(linkify=True, verbose_name=pgettext_lazy("indication", "Reference"))
     party = django_tables2.Column(accessor="subcontractor", verbose_name=_("Party"))
     client = CodeColumn(verbose_name=_("Client"))
     product = django_tables2.Column(verbose_name=_("Product"))
@@ -161,7 +172,7 @@ class IndicationTable(Table):
 class IndicationFilter(FilterSet):
     """By reference, party, who decided, and whether it runs."""
 
-    reference = PrefixFilter(label=_("Reference"))
+    reference = PrefixFilter(label=pgettext_lazy("indication", "Reference"))
     subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Party"))
     runs = django_filters.ChoiceFilter(
         label=pgettext_lazy("indication", "Runs"),

@@ -109,7 +109,7 @@ class Indication(MainContractorOwned):
         """Over what the volume is counted."""
 
         TERM = "term", _("over the whole period")
-        MONTH = "month", _("a month")
+        MONTH = "month", pgettext_lazy("indication", "a month")
 
     subcontractor = models.ForeignKey(
         Subcontractor, on_delete=models.PROTECT, related_name="indications"
@@ -200,7 +200,7 @@ class ReceivedInvoice(MainContractorOwned):
     class Status(models.TextChoices):
         """Whether a person has something to decide."""
 
-        WAITING = "waiting", pgettext_lazy("invoice", "waits for a decision")
+        WAITING = "waiting", pgettext_lazy("invoice", "waits")
         HANDLED = "handled", pgettext_lazy("invoice", "handled")
 
     TRANSITIONS = {Status.WAITING: {Status.HANDLED}, Status.HANDLED: set()}
@@ -297,7 +297,7 @@ class InvoiceLine(MainContractorOwned):
     class State(models.TextChoices):
         """What was decided."""
 
-        WAITING = "waiting", pgettext_lazy("invoice", "waits for a decision")
+        WAITING = "waiting", pgettext_lazy("invoice", "waits")
         ACCEPTED = "accepted", pgettext_lazy("invoice", "accepted")
         REFUSED = "refused", pgettext_lazy("invoice", "refused")
 

@@ -22,6 +22,7 @@ from billing.models import InvoiceFinding, InvoiceLine, InvoicingParty, Received
 from billing.selectors.received import payments_of, with_progress
 from billing.services import invoice_letters, invoices
 from billing.services.invoices import InvoiceHead, Original
+from billing.services.judging_invoices import blocks
 from billing.views.access import CONTROLLER, MONEY
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.attachments import attachment
@@ -109,7 +110,7 @@ class InvoiceDetail(DetailPage):
             tone=TONES[Status(row.status)],
             facts=_facts(scope, row),
             whole=[_of_whole(one, may_settle=is_controller) for one in whole],
-            lines=[_shown(one, may_decide=is_controller) for one in lines],
+            lines=[_shown(scope, one, may_decide=is_controller) for one in lines],
             may_judge=is_controller and waits,
             may_take_file=is_controller and bool(row.file_name),
             may_write=is_controller
@@ -121,9 +122,11 @@ class InvoiceDetail(DetailPage):
 
 def _lines(row: ReceivedInvoice) -> list[InvoiceLine]:
     rows = row.lines.select_related(
-        "indication__client", "indication__product", "client", "decided_by", "credits__invoice"
+        *("indication__client", "indication__product", "client", "decided_by"),
+        *("credits__invoice", "invoice"),
     )
-    return list(rows.defer("credits__invoice__content").prefetch_related("findings"))
+    light = rows.defer("credits__invoice__content", "invoice__content")
+    return list(light.prefetch_related("findings"))
 
 
 def _facts(scope: Scope, row: Any) -> list[tuple[str, Any]]:
@@ -170,12 +173,18 @@ def _of_whole(one: InvoiceFinding, *, may_settle: bool) -> dict[str, Any]:
     return {"text": text, "tone": "warning", "url": url}
 
 
-def _shown(one: InvoiceLine, *, may_decide: bool) -> dict[str, Any]:
+def _shown(scope: Scope, one: InvoiceLine, *, may_decide: bool) -> dict[str, Any]:
     """A line as the page shows it."""
     about, indication = one.client, one.indication
     if indication is not None:
         about = indication.client
-    waits = one.state == State.WAITING
+    may_refuse = may_decide and one.state == State.WAITING
+    rules = [found.rule for found in one.findings.all()]
+    may_accept = (
+        may_refuse
+        and not blocks(rules)
+        and allowed(policies.check_can_decide_invoice, scope, one.invoice)
+    )
     return {
         "line": one.line,
         "indication": indication,
@@ -192,8 +201,8 @@ def _shown(one: InvoiceLine, *, may_decide: bool) -> dict[str, Any]:
             f"{sentence(found.rule, found.facts)} ({found.rule})" for found in one.findings.all()
         ],
         "decided": f"{_by(one.decided_by, one.decided_at)}. {one.ground}" if one.ground else "",
-        "accept_url": reverse("invoice_line_accept", args=[one.pk]) if waits and may_decide else "",
-        "refuse_url": reverse("invoice_line_refuse", args=[one.pk]) if waits and may_decide else "",
+        "accept_url": reverse("invoice_line_accept", args=[one.pk]) if may_accept else "",
+        "refuse_url": reverse("invoice_line_refuse", args=[one.pk]) if may_refuse else "",
     }
 
 
