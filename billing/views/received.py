@@ -355,10 +355,10 @@ def invoice_file(request: ScopedRequest, pk: int) -> HttpResponse:
     audit.record(request.scope, "invoice.file_taken", row)
     clients = row.lines.exclude(indication=None).values_list("indication__client", flat=True)
     audit.looked_at(request.scope, sorted(set(clients)), "invoice")
-    ending = "xml" if row.source == Source.UBL else row.file_name.rpartition(".")[2][:4] or "csv"
-    return attachment(
-        invoices.original_of(row), f"factuur-{row.pk}.{ending}", "application/octet-stream"
-    )
+    content = invoices.original_of(row)
+    ending = "xlsx" if content.startswith(b"PK") else "csv"
+    ending = "xml" if row.source == Source.UBL else ending
+    return attachment(content, f"factuur-{row.pk}.{ending}", "application/octet-stream")
 
 
 @roles(*CONTROLLER)
