@@ -12,6 +12,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         """Take in declarations, answer the apps below, offer pages and work."""
         from billing import covered, entries, gates, guide, handlers, worklist
+        from billing.models.received import INDICATIONS
         from billing.selectors import ending, waiting
         from billing.selectors.board import declared
         from billing.selectors.lineage import trace
@@ -69,6 +70,9 @@ class BillingConfig(AppConfig):
                 (_("Production statements"), "production_statement_list", access.AUDITED),
                 (_("Corrections and what follows upward"), "correction_list", access.MONEY),
                 (_("Our production by year"), "production_part_list", access.OWN),
+                (_("Invoices"), "invoice_list", access.MONEY),
+                (_("Invoicing parties"), "invoicing_party_list", INDICATIONS),
+                (_("Indications"), "indication_list", INDICATIONS),
                 (_("Payment runs"), "payment_run_list", access.MONEY),
                 (_("Payments"), "payment_list", access.READERS),
                 (_("E-invoices"), "einvoice_list", access.READERS),

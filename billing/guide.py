@@ -262,6 +262,35 @@ TASKS: Final = (
         frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}),
     ),
     Task(
+        _("Judge invoices of parties without a subcontract"),
+        _(
+            "Hand in the e-invoice, or the lines as a table. Each line is held against its"
+            " indication. Right lines are paid on time; of the others you see all that is wrong at"
+            " once. A colleague accepts them with a reason, or you refuse them and send the letter."
+        ),
+        "invoice_list",
+        _CONTROLLER,
+    ),
+    Task(
+        _("Record what a party without a subcontract may deliver"),
+        _(
+            "Record an indication for each client: the product, the period, how much, and the price"
+            " at most. The party writes its reference on the invoice. Choose the allocation where"
+            " the municipality gave one, as with a decision of the court."
+        ),
+        "indication_list",
+        frozenset({Role.CONTRACT_MANAGER, Role.CARE_COORDINATOR}),
+    ),
+    Task(
+        _("Take up a party that invoices"),
+        _(
+            "Certified institutions, secure and national youth care work without a subcontract."
+            " Take them up once; two controllers record the account."
+        ),
+        "invoicing_party_list",
+        frozenset({Role.CONTRACT_MANAGER}),
+    ),
+    Task(
         _("Pay"),
         _(
             "One controller prepares a payment run, another releases it. Then download the file and"
@@ -292,6 +321,10 @@ WORDS: Final = (
     (
         _("Recovery plan"),
         _("What a subcontractor owes, paid back in parts on its monthly statements."),
+    ),
+    (
+        _("Indication"),
+        _("What a party without a subcontract may deliver to a client, and at what price at most."),
     ),
     (_("Hold"), _("A part that is not paid yet, until something has been put right.")),
     (

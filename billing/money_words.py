@@ -17,6 +17,7 @@ from subcontracts.models import BudgetAdjuster, FundingLine
 _PLAIN: Final = {
     Source.BUDGET: gettext_lazy("Budget of the year"),
     Source.BY_UNIT: gettext_lazy("Paid by the unit"),
+    Source.INVOICED: gettext_lazy("Invoices without a subcontract"),
     Source.OWN_BUDGETS: gettext_lazy("Personal budgets of residents"),
 }
 _CAUSES: Final = {

@@ -119,13 +119,18 @@ def party_lines(party: Party) -> list[Flowable]:
     return [*lines, *(text_of(line, SMALL) for line in numbers)]
 
 
+def _account(iban: str) -> str:
+    if not iban:
+        return _("As soon as your account number is known here and was checked.")
+    # The standard fonts draw a dot that a screen reader cannot read.
+    return _("To account %(iban)s") % {"iban": mask_iban(iban).replace("•", "*")}
+
+
 def _summary(document: StatementDocument) -> list[Flowable]:
     totals = document.totals
     if document.pay_date and totals.payable:
         label = _("We pay on %(day)s") % {"day": _day(document.pay_date)}
-        # The standard fonts draw a dot that a screen reader cannot read.
-        masked = mask_iban(document.receiver.iban).replace("•", "*")
-        note = _("To account %(iban)s") % {"iban": masked}
+        note = _account(document.receiver.iban)
     elif totals.carried_out:
         label = _("Set off against your next statement")
         note = _("The balance is below zero, so nothing is paid this month.")

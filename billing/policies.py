@@ -11,10 +11,12 @@ from billing.models import (
     DeclarationFile,
     Dispute,
     FteReport,
+    InvoiceLine,
     OwnTeamReport,
     PaymentRun,
     ProductionPart,
     ProductionStatement,
+    ReceivedInvoice,
     RecoveryPlan,
     Settlement,
     SettlementRound,
@@ -26,7 +28,7 @@ from billing.models import (
 from billing.models.account_changes import COOLING_DAYS
 from billing.models.readers import MONEY
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
-from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
+from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
 from subcontracts.models import Subcontractor
 
 
@@ -342,3 +344,43 @@ def check_has_good_rows(file: DeclarationFile) -> None:
     """Raises RuleError BIL-155 for a declaration file of which no row can be read."""
     if not file.good_count:
         raise RuleError("BIL-155", _("No row of this file can be declared. Mend the rows first."))
+
+
+def check_can_record_indication(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a care coordinator or contract manager acts.
+
+    Who pays by it does not record it: that is somebody else's word.
+    """
+    if scope.is_system:
+        return
+    if scope.role not in CARE or scope.main_contractor_id != main_contractor_id:
+        raise NotAllowedError(_("Only a care coordinator or a contract manager does this."))
+
+
+def check_can_enter_invoice(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a controller of this main contractor, or the system, acts."""
+    _check_controller(scope, main_contractor_id)
+
+
+def check_can_decide_invoice(scope: Scope, invoice: ReceivedInvoice) -> None:
+    """Raises NotAllowedError for who entered it, and for the system: a person answers for it."""
+    check_can_prepare(scope, invoice.main_contractor_id)
+    if invoice.entered_by_id == scope.user_id:
+        raise NotAllowedError(_("Somebody else decides about an invoice than who entered it."))
+
+
+def check_can_decide_invoice_line(scope: Scope, line: InvoiceLine) -> None:
+    """Raises ConflictError for a line about which was decided, and as above."""
+    check_can_decide_invoice(scope, line.invoice)
+    if line.state != InvoiceLine.State.WAITING:
+        raise ConflictError(_("This went on meanwhile. Reload the page."))
+
+
+def check_can_refuse_invoice_line(scope: Scope, line: InvoiceLine) -> None:
+    """Raises ConflictError for a line about which was decided.
+
+    Whoever entered an invoice may refuse: nothing is paid by it.
+    """
+    check_can_prepare(scope, line.main_contractor_id)
+    if line.state != InvoiceLine.State.WAITING:
+        raise ConflictError(_("This went on meanwhile. Reload the page."))

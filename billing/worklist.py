@@ -35,7 +35,7 @@ from billing.models.disputes import Side
 from billing.models.readers import MONEY
 from billing.production_words import title_of
 from billing.rules.late import LEGAL_DAYS, last_day
-from billing.selectors import upward_work
+from billing.selectors import received, upward_work
 from billing.selectors.forecasts import open_warnings
 from billing.selectors.fte_reports import open_months
 from billing.selectors.month_cards import cards, hand_in_by
@@ -79,6 +79,7 @@ def items(scope: Scope) -> Iterable[WorkItem]:
         yield from _settlements(scope)
         yield from _production(scope)
         yield from _runs(scope)
+        yield from _invoices(scope)
         yield from _unpaid(scope)
         yield from _accounts(scope, AccountChange.Status.TO_DECIDE)
         yield from _own_teams(scope)
@@ -336,6 +337,28 @@ def _runs(scope: Scope) -> Iterable[WorkItem]:
             url=run.get_absolute_url(),
             verb=_("Release the payments"),
             due=run.execution_date,
+        )
+
+
+def _invoices(scope: Scope) -> Iterable[WorkItem]:
+    """Invoices about which somebody decides, and those that must be paid soon."""
+    for row in received.waiting(scope)[: received.MOST]:
+        yield WorkItem(
+            kind=_("Invoices"),
+            text=_("%(number)s of %(name)s waits for a decision")
+            % {"number": row, "name": row.subcontractor},
+            url=row.get_absolute_url(),
+            verb=_("Judge the invoice"),
+            due=row.due_date,
+        )
+    for row in received.near_their_term(scope)[: received.MOST]:
+        yield WorkItem(
+            kind=_("Invoices"),
+            text=_("%(number)s of %(name)s was accepted and not paid yet")
+            % {"number": row, "name": row.subcontractor},
+            url=row.get_absolute_url(),
+            verb=_("Pay the invoice"),
+            due=row.due_date,
         )
 
 

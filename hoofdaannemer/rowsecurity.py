@@ -685,6 +685,14 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_einvoice": owned(MONEY, grants=APPEND),
     "billing_dispute": owned(MONEY),
     "billing_disputeentry": owned(MONEY, grants=APPEND),
+    # Invoices without a subcontract: the party has no account here, and reads letters.
+    "billing_invoicingparty": owned(CARE | {Role.CONTROLLER}, provider=False),
+    "billing_indication": owned(CARE | {Role.CONTROLLER}, provider=False),
+    # Written anew under a new data key.
+    "billing_receivedinvoice": owned(MONEY, provider=False),
+    "billing_invoiceline": owned(MONEY, provider=False),
+    # Judged again, with what was put right meanwhile.
+    "billing_invoicefinding": owned(MONEY, provider=False, grants=DISPOSABLE),
     "billing_monthrun": owned(MONEY, provider=False),
     # A question and its answer change no money, and may be thrown away.
     "billing_whatif": owned(MONEY, provider=False, grants=DISPOSABLE),

@@ -45,6 +45,8 @@ class Recorded:
     """The entries of some lines under one form: those that stand, and how many there ever were."""
 
     standing: Mapping[Key, Entitlement]
+    #: By their primary key.
+    lines: Mapping[int, FundingLine]
     times: Mapping[Key, int]
 
     @classmethod
@@ -52,18 +54,19 @@ class Recorded:
         """Read them. What was assessed, or settles a year, stands apart: it is no month's."""
         standing: dict[Key, Entitlement] = {}
         times: Counter[Key] = Counter()
+        of_lines = {line.pk: line for line in lines}
         rows = (
             Entitlement.objects.of_months()
-            .filter(funding_line__in=list(lines), form=form, corrects=None, assessment=None)
-            .select_related("placement", "corrected_by", "funding_line")
+            .filter(funding_line__in=of_lines, form=form, corrects=None, assessment=None)
+            .select_related("placement", "corrected_by")
         )
         for row in rows.order_by("pk"):
             client = row.placement.client_id if row.placement else 0
-            key = (row.funding_line_id, Month.of(row.month), client)
+            key = (row.funding_line_id or 0, Month.of(row.month), client)
             times[key] += 1
             if not hasattr(row, "corrected_by"):
                 standing[key] = row
-        return cls(standing, times)
+        return cls(standing, of_lines, times)
 
     def months_of(self, line: FundingLine) -> set[Month]:
         """Months of which something stands."""
@@ -74,7 +77,7 @@ class Recorded:
         wanted = {one.key: one for one in due}
         for key, known in self.standing.items():
             if key not in wanted or wanted[key].entry.amount != known.amount:
-                yield _reversal(known)
+                yield _reversal(self.lines[key[0]], known)
         for key, one in wanted.items():
             now = self.standing.get(key)
             if now is None or now.amount != one.entry.amount:
@@ -118,9 +121,9 @@ def _new(due: Due, times: int) -> NewEntitlement:
     )
 
 
-def _reversal(known: Entitlement) -> NewEntitlement:
+def _reversal(line: FundingLine, known: Entitlement) -> NewEntitlement:
     return NewEntitlement(
-        known.funding_line,
+        line,
         Month.of(known.month),
         f"{known.reference}:-",
         Explanation("recorded.taken_back", (explain.text("line", known.reference),), -known.amount),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_mail_about_accounts'),
-        ('billing', '0012_results_and_recovery'),
+        ('billing', '0013_received_invoices'),
         ('subcontracts', '0003_steering'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

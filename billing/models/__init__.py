@@ -33,6 +33,13 @@ from billing.models.production import (
     ProductionPart,
     ProductionStatement,
 )
+from billing.models.received import (
+    Indication,
+    InvoiceFinding,
+    InvoiceLine,
+    InvoicingParty,
+    ReceivedInvoice,
+)
 from billing.models.recovery import RecoveryPlan
 from billing.models.results import ResultEntry, TrajectoryResult
 from billing.models.runs import MonthRun
@@ -74,6 +81,10 @@ __all__ = [
     "FteReportRow",
     "FteSignal",
     "Hold",
+    "Indication",
+    "InvoiceFinding",
+    "InvoiceLine",
+    "InvoicingParty",
     "LineFinding",
     "MonthDraft",
     "MonthRun",
@@ -86,6 +97,7 @@ __all__ = [
     "ProductionLine",
     "ProductionPart",
     "ProductionStatement",
+    "ReceivedInvoice",
     "RecoveryPlan",
     "ResultEntry",
     "SelfBilling",

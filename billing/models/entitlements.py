@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.declarations import DeclaredLine
 from billing.models.readers import HOLDS, MONEY
+from billing.models.received import InvoiceLine
 from billing.rules.explain import Explanation
 from subcontracts.models import FundingLine, Placement, Product, Subcontractor
 from subcontracts.models.owned import OwnedQuerySet, ProviderOwned
@@ -59,15 +60,26 @@ class EntitlementQuerySet(OwnedQuerySet["Entitlement"]):
 
 
 class Entitlement(ProviderOwned):
-    """An amount somebody has a right to (negative: owes) under one funding line. Append-only."""
+    """An amount somebody has a right to (negative: owes). Append-only.
+
+    Under one funding line; or, without a subcontract, for one line of an invoice.
+    """
+
+    #: The form of what was invoiced: no funding form, for no contract pays it.
+    INVOICE = "invoice"
 
     subcontractor = models.ForeignKey(
         Subcontractor, on_delete=models.PROTECT, related_name="entitlements"
     )
+    #: Empty for what was invoiced without a subcontract.
     funding_line = models.ForeignKey(
-        FundingLine, on_delete=models.PROTECT, related_name="entitlements"
+        FundingLine, on_delete=models.PROTECT, null=True, related_name="entitlements"
     )
-    form = models.CharField(_("funding form"), max_length=20, choices=FundingLine.Form.choices)
+    form = models.CharField(
+        _("funding form"),
+        max_length=20,
+        choices=[*FundingLine.Form.choices, (INVOICE, _("invoice"))],
+    )
     #: First day of the month it is about; it may be known, and stated, later.
     month = models.DateField(_("month"))
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
@@ -79,6 +91,9 @@ class Entitlement(ProviderOwned):
     )
     step = models.OneToOneField(
         TrajectoryStep, on_delete=models.PROTECT, null=True, related_name="entitlement"
+    )
+    invoice_line = models.OneToOneField(
+        InvoiceLine, on_delete=models.PROTECT, null=True, related_name="entitlement"
     )
     #: Names the fact within its line and form: declared line, month, or step.
     reference = models.CharField(_("reference"), max_length=60, db_collation="C")
@@ -103,6 +118,11 @@ class Entitlement(ProviderOwned):
                 name="entitlement_month_once",
             ),
             models.CheckConstraint(name="entitlement_whole_month", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="entitlement_of_line_or_invoice",
+                condition=Q(funding_line__isnull=False, invoice_line=None) & ~Q(form="invoice")
+                | Q(funding_line=None, invoice_line__isnull=False, form="invoice"),
+            ),
         ]
         indexes = [
             models.Index(fields=["subcontractor", "month"]),
@@ -112,6 +132,12 @@ class Entitlement(ProviderOwned):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def subject(self) -> str:
+        """What it is for: the product, or the funding line where it is about several."""
+        named = self.product or self.funding_line
+        return named.name if named else ""
 
     @property
     def why(self) -> Explanation:

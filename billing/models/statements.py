@@ -216,5 +216,4 @@ class StatementLine(ProviderOwned):
         one = self.entitlement
         if one is None:
             raise ValueError("a posting has a fact")
-        subject = one.product.name if one.product else one.funding_line.name
-        return f"{subject}. {one.why.sentence()}"
+        return f"{one.subject}. {one.why.sentence()}"

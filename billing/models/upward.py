@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.declarations import DeclaredLine
 from billing.models.readers import MONEY
+from billing.models.received import InvoiceLine
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.periods import Month
 from messaging.models import Family, IncomingMessage, OutgoingMessage
@@ -265,11 +266,16 @@ class UpwardContributionQuerySet(OwnedQuerySet["UpwardContribution"]):
 
 
 class UpwardContribution(MainContractorOwned):
-    """A line of a subcontractor or own team that is counted in a debit upward. Never changed."""
+    """A declared or invoiced line that is counted in a debit upward. Never changed."""
 
     line = models.ForeignKey(UpwardLine, on_delete=models.PROTECT, related_name="contributions")
+    #: Of a subcontractor or own team.
     declared_line = models.ForeignKey(
-        DeclaredLine, on_delete=models.PROTECT, related_name="upward_contributions"
+        DeclaredLine, on_delete=models.PROTECT, null=True, related_name="upward_contributions"
+    )
+    #: Of a party that invoices.
+    invoice_line = models.ForeignKey(
+        InvoiceLine, on_delete=models.PROTECT, null=True, related_name="upward_contributions"
     )
 
     objects = UpwardContributionQuerySet.as_manager()
@@ -279,5 +285,13 @@ class UpwardContribution(MainContractorOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["line", "declared_line"], name="upward_contribution_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["line", "invoice_line"], name="upward_contribution_invoice_once"
+            ),
+            models.CheckConstraint(
+                name="upward_contribution_of_one",
+                condition=Q(declared_line__isnull=False, invoice_line=None)
+                | Q(declared_line=None, invoice_line__isnull=False),
+            ),
         ]

@@ -18,6 +18,12 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
     "pxq.hour_in_minutes": _("%(volume)s minutes ÷ 60 × %(tariff)s per hour = %(amount)s"),
     "pxq.euro": _("An amount of %(amount)s was declared, without a tariff."),
     "pxq.credit": _("Takes back line %(line)s: %(amount)s"),
+    "invoice.line": _(
+        "Invoice %(invoice)s, indication %(indication)s: %(quantity)s %(unit)s × %(price)s ="
+        " %(amount)s"
+    ),
+    "invoice.amount": _("Invoice %(invoice)s, indication %(indication)s: %(amount)s as invoiced."),
+    "invoice.credit": _("Invoice %(invoice)s takes back %(line)s: %(amount)s"),
     "fte.month": _("%(fte)s FTE × %(price)s per year, month %(month)s of 12 = %(amount)s"),
     "fte.part_month": _(
         "%(fte)s FTE × %(price)s per year, month %(month)s of 12, %(days)s of %(of_days)s days"

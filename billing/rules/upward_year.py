@@ -52,7 +52,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a subcontract came to in the months of the year under one form."""
+    """What a subcontract came to in the months of the year under one form.
+
+    `subcontract` is 0 for a party that invoices without one.
+    """
 
     subcontract: int
     name: str

@@ -130,7 +130,7 @@ def _declared(row: DeclaredLine, known: Sources) -> Facts:
 
 
 def _reported(entitlement: Entitlement, known: Sources) -> Facts:
-    report = known.reports.get((entitlement.funding_line_id, entitlement.month))
+    report = known.reports.get((entitlement.funding_line_id or 0, entitlement.month))
     if report and report.submitted_at:
         yield (
             _("FTE report of %(month)s") % {"month": month_nl(report.month)},
@@ -140,6 +140,8 @@ def _reported(entitlement: Entitlement, known: Sources) -> Facts:
 
 def _contract(line: ProductionLine, known: Sources) -> Facts:
     funding = line.entitlement.funding_line
+    if funding is None:
+        return
     contract = funding.subcontract
     yield _("Subcontract"), contract.number
     signed = date_nl(contract.signed_on) if contract.signed_on else _("not signed")

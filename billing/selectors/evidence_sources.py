@@ -86,7 +86,7 @@ def sources_of(scope: Scope, lines: Sequence[ProductionLine]) -> Sources:
     entitled = [line.entitlement for line in lines]
     placements = {one.placement_id for one in entitled if one.placement_id}
     allocations = {one.placement.allocation_id for one in entitled if one.placement}
-    contracts = {one.funding_line.subcontract_id for one in entitled}
+    contracts = {one.funding_line.subcontract_id for one in entitled if one.funding_line}
     declared = {one.declared_line_id for one in entitled if one.declared_line_id}
     starts = DeliveryStart.objects.visible_to(scope).live().filter(placement__in=placements)
     versions = AllocationVersion.objects.visible_to(scope).filter(allocation__in=allocations)

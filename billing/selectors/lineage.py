@@ -61,7 +61,8 @@ def _built_of(scope: Scope, keys: Mapping[str, list[int]]) -> list[int]:
         return []
     named = UpwardDeclaration.objects.visible_to(scope).filter(_named_upward(keys))
     below = UpwardContribution.objects.visible_to(scope).filter(line__declaration__in=named)
-    return list(below.order_by().values_list("declared_line__declaration", flat=True).distinct())
+    declared = below.filter(declared_line__isnull=False).order_by()
+    return list(declared.values_list("declared_line__declaration", flat=True).distinct())
 
 
 def _upward(scope: Scope, keys: Mapping[str, list[int]], told: set[int]) -> Found:
@@ -84,7 +85,9 @@ def _upward(scope: Scope, keys: Mapping[str, list[int]], told: set[int]) -> Foun
         # It is what the message says: the message follows from it, and the answer from that.
         found.links.add((ref, Ref(SENT, row.message_id)))
         shown.add(row.pk)
-    pairs = contributions.filter(line__declaration__in=shown).order_by()
+    # What was invoiced comes from no declaration.
+    pairs = contributions.filter(line__declaration__in=shown, declared_line__isnull=False)
+    pairs = pairs.order_by()
     if keys["placement"]:
         # A story of placements tells of their own care, not of all that went up with it.
         pairs = pairs.filter(declared_line__placement__in=keys["placement"])

@@ -12,6 +12,7 @@ from enum import StrEnum
 from django.db.models import Sum
 
 from billing.models import Entitlement, OwnTeamRow, UpwardLine
+from billing.selectors.invoiced import invoiced_under
 from billing.selectors.own_teams import OwnCost, costs_of, months_reported
 from hoofdaannemer.core.money import ZERO, round_to
 from hoofdaannemer.core.scope import Scope
@@ -28,6 +29,7 @@ class Source(StrEnum):
     OWN_BUDGETS = "own_budgets"
     OWN_TEAM = "own_team"
     FORM = "form"
+    INVOICED = "invoiced"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class TaskEuro:
     goes_out: Sequence[Part]
     below: Sequence[Below]
     own_costs: Sequence[OwnCost]
+    #: Parties without a subcontract, and what they invoiced.
+    invoiced: Sequence[tuple[str, Decimal]]
     #: Months of which an own team reported.
     own_months: int
     #: Kept of subcontractors' prices for coordination: a part of what stays, paid by nobody.
@@ -102,6 +106,7 @@ def task_euro_of(scope: Scope, contract: MunicipalContract, year: int) -> TaskEu
     """The year of a contract, for who reads money of contracts."""
     below, kept = _below(scope, contract, year)
     own = costs_of(scope, contract, year)
+    invoiced = invoiced_under(scope, contract, year)
     adjusted = _adjusted(scope, contract, year)
     own_budgets = -adjusted.pop(BudgetAdjuster.Kind.PGB_DEDUCTED, ZERO)
     forms: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
@@ -116,6 +121,7 @@ def task_euro_of(scope: Scope, contract: MunicipalContract, year: int) -> TaskEu
         Part(Source.OWN_BUDGETS, own_budgets, is_care=True),
         *_of_own_teams(own),
         *(Part(Source.FORM, amount, form, is_care=True) for form, amount in sorted(forms.items())),
+        Part(Source.INVOICED, sum((amount for _name, amount in invoiced), ZERO), is_care=True),
     ]
     return TaskEuro(
         year=year,
@@ -123,6 +129,7 @@ def task_euro_of(scope: Scope, contract: MunicipalContract, year: int) -> TaskEu
         goes_out=[one for one in goes_out if one.amount],
         below=below,
         own_costs=own,
+        invoiced=invoiced,
         own_months=months_reported(scope, contract, year),
         kept=kept,
     )

@@ -105,6 +105,7 @@ class Proposal:
         """Names exactly what is proposed, so that nothing else is sent than was looked at."""
         told = [
             f"{one.key}{one.credit.pk if one.credit else ''}{one.debit}{sorted(one.built.lines)}"
+            f"{sorted(one.built.invoiced)}"
             for one in self.due
         ]
         return sha256("\n".join(told).encode()).hexdigest()[:32]
@@ -183,7 +184,7 @@ class _Proposing:
     def _change(self, key: Key) -> _Change | None:
         """What is wanted of a key, where that is something else than what stands."""
         past, built = self.past.get(key, Past()), self.built.get(key, Built())
-        wanted = self._wanted(key, built) if built.lines else None
+        wanted = self._wanted(key, built) if built.is_something else None
         if isinstance(wanted, Reason):
             return _Change(key, past, built, None, wanted)
         stands = claim_of(past.stands) if past.stands else None

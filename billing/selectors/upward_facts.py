@@ -29,37 +29,67 @@ class Key:
 
 @dataclass(frozen=True)
 class Built:
-    """What subcontractors and own teams declared for one key: volume by unit, and the lines."""
+    """What was declared and invoiced to us for one key: volume by unit, and the lines of both."""
 
     volumes: Mapping[str, int] = field(default_factory=dict)
     lines: Sequence[int] = ()
+    invoiced: Sequence[int] = ()
+
+    @property
+    def is_something(self) -> bool:
+        """Whether there is care to declare."""
+        return bool(self.lines or self.invoiced)
 
 
 _CONTRIBUTIONS: Final = """
-SELECT a.id, cp.product_id, date_trunc('month', l.start_date)::date, l.unit,
-    sum(l.volume)::bigint, array_agg(l.id ORDER BY l.id)
-FROM billing_declaredline l
-JOIN subcontracts_placement p ON p.id = l.placement_id
-JOIN subcontracts_allocation a ON a.id = p.allocation_id
-    AND a.municipal_contract_id = %(contract)s AND a.municipality_id = %(municipality)s
-JOIN subcontracts_contractproduct cp ON cp.contract_id = a.municipal_contract_id
-    AND cp.product_id = coalesce(a.product_id, l.product_id)
-    AND cp.declared_from <= l.start_date
-    AND (cp.declared_until IS NULL OR cp.declared_until >= l.start_date)
-WHERE l.main_contractor_id = %(main)s
-  AND l.start_date BETWEEN %(since)s AND %(until)s
-  -- Credits are always full: what was credited is gone, and the credit with it.
-  AND l.is_approved AND NOT l.is_credit AND NOT l.is_credited
-  -- No amount follows from messages that are for steering only.
-  AND NOT subcontracts_steers(p.subcontract_id, l.start_date)
+SELECT allocation_id, product_id, date_trunc('month', start_date)::date, unit,
+    sum(volume)::bigint,
+    array_remove(array_agg(declared ORDER BY declared), NULL),
+    array_remove(array_agg(invoiced ORDER BY invoiced), NULL)
+FROM (
+    SELECT l.id AS declared, NULL::bigint AS invoiced, a.id AS allocation_id, cp.product_id,
+        l.start_date, l.unit, l.volume
+    FROM billing_declaredline l
+    JOIN subcontracts_placement p ON p.id = l.placement_id
+    JOIN subcontracts_allocation a ON a.id = p.allocation_id
+        AND a.municipal_contract_id = %(contract)s AND a.municipality_id = %(municipality)s
+    JOIN subcontracts_contractproduct cp ON cp.contract_id = a.municipal_contract_id
+        AND cp.product_id = coalesce(a.product_id, l.product_id)
+        AND cp.declared_from <= l.start_date
+        AND (cp.declared_until IS NULL OR cp.declared_until >= l.start_date)
+    WHERE l.main_contractor_id = %(main)s
+      AND l.start_date BETWEEN %(since)s AND %(until)s
+      -- Credits are always full: what was credited is gone, and the credit with it.
+      AND l.is_approved AND NOT l.is_credit AND NOT l.is_credited
+      -- No amount follows from messages that are for steering only.
+      AND NOT subcontracts_steers(p.subcontract_id, l.start_date)
+    UNION ALL
+    -- Care that was invoiced to us without a subcontract, and that rests on an allocation.
+    SELECT NULL, i.id, a.id, cp.product_id, i.start_date,
+        billing_invoiced_unit(product.unit, i.quantity),
+        billing_invoiced_volume(product.unit, i.quantity, i.amount)
+    FROM billing_invoiceline i
+    JOIN billing_indication n ON n.id = i.indication_id
+    JOIN subcontracts_product product ON product.id = n.product_id
+    JOIN subcontracts_allocation a ON a.id = n.allocation_id
+        AND a.municipal_contract_id = %(contract)s AND a.municipality_id = %(municipality)s
+    JOIN subcontracts_contractproduct cp ON cp.contract_id = a.municipal_contract_id
+        AND cp.product_id = coalesce(a.product_id, n.product_id)
+        AND cp.declared_from <= i.start_date
+        AND (cp.declared_until IS NULL OR cp.declared_until >= i.start_date)
+    WHERE i.main_contractor_id = %(main)s
+      AND i.start_date BETWEEN %(since)s AND %(until)s
+      AND i.state = 'accepted' AND NOT i.is_credit AND NOT i.is_credited
+) care
 GROUP BY 1, 2, 3, 4
 """
 
 
 def contributions(part: ContractMunicipality, period: Period) -> dict[Key, Built]:
-    """Approved volumes of subcontractors and own teams that the municipality pays by the unit."""
+    """Approved volumes that the municipality pays by the unit: declared, or invoiced to us."""
     volumes: defaultdict[Key, dict[str, int]] = defaultdict(dict)
     lines: defaultdict[Key, list[int]] = defaultdict(list)
+    invoiced: defaultdict[Key, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(
             _CONTRIBUTIONS,
@@ -71,11 +101,12 @@ def contributions(part: ContractMunicipality, period: Period) -> dict[Key, Built
                 "until": period.end,
             },
         )
-        for allocation, product, month, unit, volume, ids in cursor:
+        for allocation, product, month, unit, volume, declared, of_invoices in cursor:
             key = Key(month, allocation, product)
             volumes[key][unit] = volume
-            lines[key] += ids
-    return {key: Built(volumes[key], lines[key]) for key in volumes}
+            lines[key] += declared
+            invoiced[key] += of_invoices
+    return {key: Built(volumes[key], lines[key], invoiced[key]) for key in volumes}
 
 
 @dataclass

@@ -6,10 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from billing.models import DeclaredLine, UpwardContribution, UpwardDeclaration, UpwardLine
+from billing.models import (
+    DeclaredLine,
+    InvoiceLine,
+    UpwardContribution,
+    UpwardDeclaration,
+    UpwardLine,
+)
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import ContractMunicipality, ContractProduct
@@ -59,20 +65,24 @@ def refused_wholes(scope: Scope) -> list[UpwardDeclaration]:
     return list(rows.order_by("month", "pk")[:MOST])
 
 
-def to_declare(scope: Scope, month: Month) -> list[ContractMunicipality]:
-    """Municipalities to which care of this month was never declared."""
-    # What was refused as a whole counts as never told.
-    told = (
-        UpwardContribution.objects.visible_to(scope)
-        .filter(declared_line=OuterRef("pk"))
-        .exclude(line__status=UpwardLine.Status.VOID)
-    )
-    paid = ContractProduct.objects.visible_to(scope).filter(
+def _told(scope: Scope) -> QuerySet[UpwardContribution]:
+    """What was refused as a whole counts as never told."""
+    rows = UpwardContribution.objects.visible_to(scope)
+    return rows.exclude(line__status=UpwardLine.Status.VOID)
+
+
+def _paid_by_unit(scope: Scope, allocation: str, month: Month) -> QuerySet[ContractProduct]:
+    """Products that the municipality pays by the unit, of an outer line's `product_upward`."""
+    return ContractProduct.objects.visible_to(scope).filter(
         Q(declared_until=None) | Q(declared_until__gte=month.first),
         declared_from__lte=month.first,
-        contract=OuterRef("placement__allocation__municipal_contract"),
+        contract=OuterRef(f"{allocation}__municipal_contract"),
         product=OuterRef("product_upward"),
     )
+
+
+def to_declare(scope: Scope, month: Month) -> list[ContractMunicipality]:
+    """Municipalities to which care of this month was never declared."""
     care = (
         DeclaredLine.objects.visible_to(scope)
         .approved()
@@ -84,7 +94,26 @@ def to_declare(scope: Scope, month: Month) -> list[ContractMunicipality]:
             placement__allocation__municipality=OuterRef("municipality"),
         )
         .annotate(product_upward=Coalesce(F("placement__allocation__product"), F("product")))
-        .filter(Exists(paid), ~Exists(told))
+        .filter(
+            Exists(_paid_by_unit(scope, "placement__allocation", month)),
+            ~Exists(_told(scope).filter(declared_line=OuterRef("pk"))),
+        )
+    )
+    invoiced = (
+        InvoiceLine.objects.visible_to(scope)
+        .standing()
+        .filter(
+            start_date__range=(month.first, month.last),
+            indication__allocation__municipal_contract=OuterRef("contract"),
+            indication__allocation__municipality=OuterRef("municipality"),
+        )
+        .annotate(
+            product_upward=Coalesce(F("indication__allocation__product"), F("indication__product"))
+        )
+        .filter(
+            Exists(_paid_by_unit(scope, "indication__allocation", month)),
+            ~Exists(_told(scope).filter(invoice_line=OuterRef("pk"))),
+        )
     )
     latest = (
         UpwardDeclaration.objects.visible_to(scope)
@@ -96,7 +125,7 @@ def to_declare(scope: Scope, month: Month) -> list[ContractMunicipality]:
     rows = (
         ContractMunicipality.objects.visible_to(scope)
         .filter(
-            Exists(care),
+            Exists(care) | Exists(invoiced),
             # What is left when the month was declared stands on its page with the reason.
             ~Exists(latest),
             contract__messages__contains="323",

@@ -15,6 +15,7 @@ from billing.models import Entitlement, Settlement, SettlementRound
 from billing.rules.settling import part_of_year
 from billing.rules.upward_year import Cost, Decision, Figures, Share
 from billing.selectors.closing import first_closed, not_run
+from billing.selectors.invoiced import invoiced_under
 from billing.selectors.settling import named
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Period
@@ -100,6 +101,8 @@ def _costs(scope: Scope, contract: MunicipalContract, year: int) -> Iterable[Cos
     )
     for subcontract, number, name, form, amount in rows:
         yield Cost(subcontract, f"{name}, {number}", form, amount)
+    for name, amount in invoiced_under(scope, contract, year):
+        yield Cost(0, name, Entitlement.INVOICE, amount)
 
 
 def not_ready(scope: Scope, contract: MunicipalContract, year: int) -> list[str]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import policies
-from billing.models import AccountChange
+from billing.models import AccountChange, InvoicingParty
 from hoofdaannemer.accounts.models import Membership, OutgoingMail
 from hoofdaannemer.accounts.services import mail
 from hoofdaannemer.audit import services as audit
@@ -39,6 +39,9 @@ class NewAccount:
 def ask(*, scope: Scope, subcontractor: Subcontractor, account: NewAccount) -> AccountChange:
     """Ask for another account. What an administrator of the subcontractor asks is confirmed by it.
 
+    A party that only sends invoices has nobody here who could: what a controller asks for it is
+    decided by a second controller.
+
     Raises NotAllowedError for anybody but the subcontractor and a controller, RuleError BIL-160
     for a number that is no IBAN, BIL-161 for the account that it has, BIL-162 where a change is
     open, BIL-163 for an own team.
@@ -46,7 +49,7 @@ def ask(*, scope: Scope, subcontractor: Subcontractor, account: NewAccount) -> A
     policies.check_can_ask_account(scope, subcontractor)
     subcontractor = _locked_party(scope, subcontractor.pk)
     iban = _checked(subcontractor, account)
-    is_confirmed = scope.role == Role.SUBCONTRACTOR_ADMIN
+    is_confirmed = scope.role == Role.SUBCONTRACTOR_ADMIN or _has_nobody_here(scope, subcontractor)
     change = AccountChange.objects.create(
         main_contractor_id=subcontractor.main_contractor_id,
         provider_organisation_id=subcontractor.provider_organisation_id,
@@ -153,6 +156,19 @@ def undo(*, scope: Scope, change: AccountChange, reason: str) -> AccountChange:
     audit.record(scope, "account_change.undone", change)
     _tell(scope, change)
     return change
+
+
+def _has_nobody_here(scope: Scope, subcontractor: Subcontractor) -> bool:
+    """Whether a controller asks it for a party that invoices, and has no administrator here."""
+    if scope.role != Role.CONTROLLER:
+        return False
+    parties_here = InvoicingParty.objects.visible_to(scope).filter(subcontractor=subcontractor)
+    return (
+        parties_here.exists()
+        and not Membership.objects.active()
+        .filter(organisation=subcontractor.provider_organisation_id, role=Role.SUBCONTRACTOR_ADMIN)
+        .exists()
+    )
 
 
 def _checked(subcontractor: Subcontractor, account: NewAccount) -> str:

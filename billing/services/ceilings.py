@@ -38,6 +38,8 @@ def held_above(
     groups: defaultdict[tuple[int, int], list[Entitlement]] = defaultdict(list)
     ceilings: dict[tuple[int, int], Decimal] = {}
     for one in entitlements:
+        if one.funding_line is None:
+            continue
         contract = one.funding_line.subcontract
         if contract.ceiling is not None and one.form != FundingLine.Form.MARGIN:
             groups[contract.pk, one.month.year].append(one)

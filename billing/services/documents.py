@@ -59,14 +59,15 @@ def document(
 
     What recovery plans put aside and take has the last table.
     """
+    titles = {code: str(form.TITLE) for code, form in FORMS.items()}
+    # No contract pays it, so that it is no funding form.
+    titles[Entitlement.INVOICE] = _("Invoiced")
     by_form: dict[str, list[StatementLine]] = {}
     for one in entitlements:
         line = StatementLine(one.reference, _subject(one, frame.month), one.why)
         by_form.setdefault(one.form, []).append(line)
     tables = [
-        FormTable(str(form.TITLE), tuple(by_form[code]))
-        for code, form in FORMS.items()
-        if code in by_form
+        FormTable(title, tuple(by_form[code])) for code, title in titles.items() if code in by_form
     ]
     if plans:
         parts = [StatementLine(f"plan-{one.key}", _("Recovery plan"), one.why) for one in plans]
@@ -101,9 +102,7 @@ def _methods(entitlements: Sequence[Entitlement]) -> Iterable[str]:
 
 def _subject(entitlement: Entitlement, month: Month) -> str:
     """What it is for, without names: product, placement number, and the month where it is older."""
-    parts = [entitlement.funding_line.name]
-    if entitlement.product:
-        parts = [entitlement.product.name]
+    parts = [entitlement.subject]
     if entitlement.placement:
         parts.append(_("placement %(number)s") % {"number": entitlement.placement.number})
     if entitlement.month != month.first:

@@ -22,7 +22,7 @@ from billing.services.judged_care import CareFacts
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.scope import Scope, on_behalf_of
-from subcontracts.models import FundingLine, Subcontractor
+from subcontracts.models import FundingLine, Subcontract, Subcontractor
 
 #: Calendar days in which the one who acts is asked to put it right.
 DAYS_TO_ACT: Final = 14
@@ -75,6 +75,8 @@ def _refresh(scope: Scope, subcontractor: Subcontractor) -> None:
             Q(statement_lines=None) | Q(pk__in=standing),
             subcontractor=subcontractor,
             amount__gt=0,
+            # What was invoiced waited before it became a right; no contract says more.
+            invoice_line=None,
         )
         .select_related(
             "funding_line__subcontract", "declared_line", "step", "corrected_by", "settlement"
@@ -131,12 +133,12 @@ def _reason(entitlement: Entitlement, facts: Facts) -> Reason | None:
 
 
 def _of_the_whole(entitlement: Entitlement, facts: Facts) -> Iterator[Reason]:
-    if entitlement.funding_line.subcontract.signed_on is None:
+    contract = _contract(entitlement)
+    if contract.signed_on is None:
         yield Reason(
             Hold.Kind.UNSIGNED,
             None,
-            _("The contract %(number)s is not signed.")
-            % {"number": entitlement.funding_line.subcontract.number},
+            _("The contract %(number)s is not signed.") % {"number": contract.number},
             _("Signature"),
             _("Sign the contract that you received, or ask for a copy."),
         )
@@ -149,6 +151,13 @@ def _of_the_whole(entitlement: Entitlement, facts: Facts) -> Iterator[Reason]:
             _("Monthly FTE report"),
             _("Hand in the FTE report of this month."),
         )
+
+
+def _contract(entitlement: Entitlement) -> Subcontract:
+    """The one under which it was earned: what was invoiced is not judged here."""
+    if entitlement.funding_line is None:
+        raise ValueError("an invoice is paid under no contract")
+    return entitlement.funding_line.subcontract
 
 
 def _settles(entitlement: Entitlement) -> bool:
@@ -172,7 +181,7 @@ def _of_a_part(entitlement: Entitlement, facts: Facts) -> Iterator[Reason]:
             Hold.Kind.CEILING,
             above,
             _("Above the ceiling of contract %(number)s.")
-            % {"number": entitlement.funding_line.subcontract.number},
+            % {"number": _contract(entitlement).number},
             _("Ceiling (art. 1.5)"),
             _(
                 "Agree on a higher ceiling in writing, or record that the care is exempt: crisis"

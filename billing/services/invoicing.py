@@ -95,7 +95,7 @@ def made_out(scope: Scope, statement: Statement) -> EInvoice | None:
     agreement = SelfBilling.objects.filter(
         subcontractor=statement.subcontractor_id, ended_at=None
     ).first()
-    if agreement is None:
+    if agreement is None or _is_invoiced(statement):
         return None
     lines = statement.lines.select_related(
         "entitlement__product", "entitlement__funding_line", "hold"
@@ -114,6 +114,11 @@ def made_out(scope: Scope, statement: Statement) -> EInvoice | None:
     )
     audit.record(scope, "einvoice.made", row)
     return row
+
+
+def _is_invoiced(statement: Statement) -> bool:
+    """Whether the party sent invoices for a part of it: another one would be a second for that."""
+    return statement.lines.filter(entitlement__invoice_line__isnull=False).exists()
 
 
 def _invoice(statement: Statement, agreement: SelfBilling, lines: list[StatementLine]) -> Invoice:

@@ -50,7 +50,11 @@ class CareFacts:
         placements = {one.placement_id for one in entitlements if one.placement_id}
         lines = [one.declared_line_id for one in entitlements if one.declared_line_id]
         # What is paid as a sum is about all products of its line.
-        sums = {one.funding_line_id for one in entitlements if not one.product_id}
+        sums = {
+            one.funding_line_id
+            for one in entitlements
+            if one.funding_line_id and not one.product_id
+        }
         return cls(
             organisation,
             Register(demands, register.counted),
@@ -105,7 +109,7 @@ class CareFacts:
     def _products(self, entitlement: Entitlement) -> Sequence[int]:
         if entitlement.product_id:
             return [entitlement.product_id]
-        return self.line_products.get(entitlement.funding_line_id, ())
+        return self.line_products.get(entitlement.funding_line_id or 0, ())
 
     def _asked(self, entitlement: Entitlement) -> Period:
         """The days it is about: those of the line, the day of a step, or the month."""

@@ -81,7 +81,11 @@ def run_month(
 
 
 def _to_close(main_contractor_id: int, month: Month) -> Iterable[Subcontractor]:
-    """Subcontractors with a funding line in force, or with something to state; no own teams."""
+    """Subcontractors with a funding line in force, or with something to state; no own teams.
+
+    A party that only invoices may have been paid in a later month already (`invoices.state`): what
+    came since goes onto its next statement.
+    """
     in_force = (
         _agreed(month)
         .filter(subcontract__subcontractor=OuterRef("pk"))
@@ -90,9 +94,11 @@ def _to_close(main_contractor_id: int, month: Month) -> Iterable[Subcontractor]:
     left = Entitlement.objects.without_statement().filter(
         subcontractor=OuterRef("pk"), month__lte=month.first
     )
+    later = Statement.objects.filter(subcontractor=OuterRef("pk"), month__gt=month.first)
+    goes_on_later = Q(invoicing__isnull=False) & Exists(later)
     return (
         Subcontractor.objects.filter(main_contractor=main_contractor_id, is_own_team=False)
-        .filter(Exists(in_force) | Exists(left))
+        .filter(Exists(in_force) | (Exists(left) & ~goes_on_later))
         .select_related("provider_organisation", "main_contractor__organisation")
         .order_by("pk")
     )

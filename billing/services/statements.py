@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
-from billing.models import Entitlement, Hold, Statement, StatementLine
+from billing.models import Entitlement, Hold, ReceivedInvoice, Statement, StatementLine
 from billing.pdf import StatementDocument
 from billing.rules.recovery import Taken
 from billing.rules.statement import Opening, Posting, PostingKind, Totals, totals
@@ -66,7 +66,7 @@ def issue(*, scope: Scope, subcontractor: Subcontractor, month: Month) -> Statem
         sender=subcontractor.main_contractor.organisation,
         receiver=subcontractor.provider_organisation,
         iban=subcontractor.iban,
-        pay_date=pay_date(scope.today) if summed.payable else None,
+        pay_date=_pay_date(scope.today, lines) if summed.payable else None,
         object_before=_objection_ends(scope.today),
     )
     held = [line.hold for line in lines if line.kind == StatementLine.Kind.HOLD and line.hold]
@@ -215,6 +215,26 @@ def pay_date(issued: date) -> date:
     while not is_bank_day(day):
         day += timedelta(days=1)
     return day
+
+
+def _pay_date(issued: date, lines: Sequence[StatementLine]) -> date:
+    """As usual, or earlier where the term of an invoice on it ends before that."""
+    usual = pay_date(issued)
+    invoiced = [
+        line.entitlement.invoice_line_id
+        for line in lines
+        if line.entitlement and line.entitlement.invoice_line_id and line.amount > 0
+    ]
+    if not invoiced:
+        return usual
+    rows = ReceivedInvoice.objects.filter(lines__in=invoiced).order_by()
+    term: date = rows.aggregate(day=Min("due_date"))["day"]
+    while not is_bank_day(term):
+        term -= timedelta(days=1)
+    soonest = issued + timedelta(days=1)
+    while not is_bank_day(soonest):
+        soonest += timedelta(days=1)
+    return max(min(usual, term), soonest)
 
 
 def made_again(statement: Statement) -> bytes:

@@ -219,13 +219,23 @@ def _store(declaration: UpwardDeclaration, lines: Sequence[_Numbered]) -> None:
         is_credited=True
     )
     rows = UpwardLine.objects.bulk_create(_row(declaration, line) for line in lines)
+    owner = {"main_contractor_id": declaration.main_contractor_id}
+    debits = [
+        (row, line.due.built) for row, line in zip(rows, lines, strict=True) if not line.credits
+    ]
     UpwardContribution.objects.bulk_create(
-        UpwardContribution(
-            main_contractor_id=declaration.main_contractor_id, line=row, declared_line_id=of
-        )
-        for row, line in zip(rows, lines, strict=True)
-        if not line.credits
-        for of in line.due.built.lines
+        [
+            *(
+                UpwardContribution(**owner, line=row, declared_line_id=of)
+                for row, built in debits
+                for of in built.lines
+            ),
+            *(
+                UpwardContribution(**owner, line=row, invoice_line_id=of)
+                for row, built in debits
+                for of in built.invoiced
+            ),
+        ]
     )
 
 

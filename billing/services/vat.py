@@ -56,9 +56,9 @@ class Treatments:
         for row in rows:
             self._of_line[row.funding_line_id].append(row)
 
-    def of(self, funding_line_id: int, month: date) -> Vat:
-        """The one recorded last for this month; exempt where nothing was."""
-        for row in self._of_line.get(funding_line_id, ()):
+    def of(self, funding_line_id: int | None, month: date) -> Vat:
+        """The one recorded last for this month; exempt where nothing was, and what is invoiced."""
+        for row in self._of_line.get(funding_line_id or 0, ()):
             if row.start_month <= month:
                 return Vat(row.vat)
         return Vat.EXEMPT

@@ -56,6 +56,7 @@ def municipal_contract_euro_xlsx(request: ScopedRequest, pk: int, year: int) -> 
                 (_("Subcontract"), _("Subcontractor"), _("Form"), _("Amount")),
                 *((one.number, one.name, form_name(one.form), one.amount) for one in euro.below),
             ],
+            _("Invoices"): [(_("Invoicing party"), _("Amount")), *euro.invoiced],
             _("Own teams"): [
                 (_("Kind"), _("FTE months"), _("Hours"), _("Amount")),
                 *(
@@ -235,6 +236,8 @@ def _evidence(scope: Scope, contract: MunicipalContract, euro: TaskEuro) -> list
     if any(one.source == Source.OWN_TEAM for one in euro.goes_out):
         url = f"{reverse('own_team_report_list')}{of_year}&contract={contract.pk}"
         links.append((_("Months of own teams"), url))
+    if euro.invoiced:
+        links.append((_("Invoices"), reverse("invoice_list")))
     links.append((_("Monthly statements"), f"{reverse('statement_list')}{of_year}"))
     links.append((_("Side by side"), reverse("municipal_contract_wall", args=[contract.pk])))
     if allowed(policies.check_can_settle, scope, contract.main_contractor_id):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing import policies, upward_settlement_files
-from billing.models import OwnTeamRow, UpwardSettlement
+from billing.models import Entitlement, OwnTeamRow, UpwardSettlement
 from billing.rules.explain import Explanation
 from billing.rules.upward_year import Agreed, Figures, over_municipalities
 from billing.selectors.own_teams import costs_of
@@ -41,7 +41,7 @@ from hoofdaannemer.core.pages import (
     shown_refusals,
 )
 from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl
-from subcontracts.models import FundingLine, MunicipalContract
+from subcontracts.models import MunicipalContract
 from subcontracts.selectors.upward_terms import values_on
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -162,7 +162,11 @@ def _result(row: UpwardSettlement, agreed: Agreed, figures: Figures) -> list[tup
         (_("Adjustment"), _("decisions outside the corridor"), adjustment),
         (_("Revenue"), "", revenue),
         (_("Own teams"), agreed.own_source, -agreed.own_cost),
-        (_("Subcontractors"), _("entitlements of the months of the year"), -figures.subcontracted),
+        (
+            _("Subcontractors and invoices"),
+            _("entitlements of the months of the year"),
+            -figures.subcontracted,
+        ),
         (_("Coordination"), agreed.coordination_source, -agreed.coordination),
         (_("Result"), "", revenue - costs),
         (_("Goes back"), _("above the cap on profit"), -returned),
@@ -173,11 +177,13 @@ def _result(row: UpwardSettlement, agreed: Agreed, figures: Figures) -> list[tup
 
 def _costs(figures: Figures) -> list[tuple[str, str, str, str]]:
     """By subcontract and form, with the address of the subcontract."""
-    forms = dict(FundingLine.Form.choices)
+    forms = dict(Entitlement._meta.get_field("form").choices or [])
     return [
         (
             one.name,
-            reverse("subcontract_detail", args=[one.subcontract]),
+            reverse("subcontract_detail", args=[one.subcontract])
+            if one.subcontract
+            else reverse("invoice_list"),
             str(forms.get(one.form, one.form)),
             format_euro(one.amount),
         )
@@ -330,7 +336,7 @@ def upward_settlement_xlsx(request: ScopedRequest, pk: int) -> HttpResponse:
 def _printed(row: UpwardSettlement) -> upward_settlement_files.Printed:
     agreed, figures = services.agreed_of(row), services.frozen_figures(row)
     by_form: defaultdict[str, Decimal] = defaultdict(Decimal)
-    forms = dict(FundingLine.Form.choices)
+    forms = dict(Entitlement._meta.get_field("form").choices or [])
     for one in figures.costs:
         by_form[str(forms.get(one.form, one.form))] += one.amount
     return upward_settlement_files.Printed(

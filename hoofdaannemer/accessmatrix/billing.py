@@ -12,6 +12,9 @@ FIN = {Role.CONTROLLER: 200}
 FIN_MOVES = {Role.CONTROLLER: 302}
 OWN_AND_FIN = {**OWN, **FIN}
 
+CARE = {Role.CONTRACT_MANAGER: 200, Role.CARE_COORDINATOR: 200}
+INDICATIONS = {**CARE, **FIN}
+
 ACCESS = {
     "municipal_contract_wall": ("get", MONEY),
     "municipal_contract_euro": ("get", MONEY),
@@ -117,6 +120,27 @@ ACCESS = {
     "account_change_decide": ("get", FIN),
     "account_change_withdraw": ("post", {**FIN_MOVES, **OWN_MOVES}),
     "account_change_undo": ("get", {**FIN, Role.SUBCONTRACTOR_ADMIN: 200}),
+    "invoice_list": ("get", MONEY),
+    "invoice_new": ("get", FIN),
+    "invoice_upload": ("get", FIN),
+    "invoice_table": ("get", FIN),
+    "invoice_template": ("get", FIN),
+    "invoice_detail": ("get", MONEY),
+    "invoice_judge": ("post", FIN_MOVES),
+    "invoice_file": ("get", FIN),
+    "invoice_letter": ("get", FIN),
+    "invoice_refuse": ("get", FIN),
+    "invoice_line_accept": ("get", FIN),
+    "invoice_line_refuse": ("get", FIN),
+    "invoice_finding_settle": ("get", FIN),
+    "invoicing_party_list": ("get", INDICATIONS),
+    "invoicing_party_new": ("get", {Role.CONTRACT_MANAGER: 200}),
+    "invoicing_party_detail": ("get", INDICATIONS),
+    "invoicing_party_state": ("post", FIN_MOVES),
+    "indication_list": ("get", INDICATIONS),
+    "indication_new": ("get", CARE),
+    "indication_detail": ("get", INDICATIONS),
+    "indication_end": ("get", CARE),
     "settlement_list": ("get", READERS),
     "settlement_detail": ("get", READERS),
     "settlement_recompute": ("post", FIN_MOVES),

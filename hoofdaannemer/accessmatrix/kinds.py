@@ -218,6 +218,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     "bank_report": Kind(billing.BankReport, STAFF_OWN),
     "bank_entry": Kind(billing.BankEntry, STAFF_OWN),
     "self_billing": Kind(billing.SelfBilling, OWNED),
+    "invoice": Kind(billing.ReceivedInvoice, _by(_MONEY, _main)),
+    "invoice_line": Kind(billing.InvoiceLine, _by(_MONEY, _main)),
+    "invoice_finding": Kind(billing.InvoiceFinding, _by(_MONEY, _main)),
+    "invoicing_party": Kind(billing.InvoicingParty, _by(_MONEY | CARE, _main)),
+    "indication": Kind(billing.Indication, _by(_MONEY | CARE, _main)),
     "account_change": Kind(billing.AccountChange, OWNED),
     "settlement": Kind(billing.Settlement, OWNED),
     "production_statement": Kind(

@@ -26,9 +26,19 @@ PROMISES: tuple[Promise, ...] = (
             SELECT coalesce(sum(one.volume * CASE
                        WHEN one.unit = '04' THEN 60 ELSE 1 END), 0) AS minutes,
                    coalesce(sum(one.volume), 0) AS units
-            FROM billing_upwardcontribution contribution
-            JOIN billing_declaredline one ON one.id = contribution.declared_line_id
-            WHERE contribution.line_id = line.id) built ON true
+            FROM (
+                SELECT declared.unit, declared.volume
+                FROM billing_upwardcontribution contribution
+                JOIN billing_declaredline declared ON declared.id = contribution.declared_line_id
+                WHERE contribution.line_id = line.id
+                UNION ALL
+                SELECT billing_invoiced_unit(product.unit, invoiced.quantity),
+                    billing_invoiced_volume(product.unit, invoiced.quantity, invoiced.amount)
+                FROM billing_upwardcontribution contribution
+                JOIN billing_invoiceline invoiced ON invoiced.id = contribution.invoice_line_id
+                JOIN billing_indication indication ON indication.id = invoiced.indication_id
+                JOIN subcontracts_product product ON product.id = indication.product_id
+                WHERE contribution.line_id = line.id) one) built ON true
         WHERE NOT line.is_credit AND line.volume <> CASE line.unit
             -- Whole hours of all minutes together, at least one (IV079).
             WHEN '04' THEN greatest(1, floor(built.minutes / 60 + 0.5))
@@ -104,6 +114,16 @@ PROMISES: tuple[Promise, ...] = (
         WHERE {_STANDS.format("line")} AND (
             NOT one.is_approved OR one.is_credit
             OR placement.allocation_id <> line.allocation_id
+            OR date_trunc('month', one.start_date)::date <> line.month)
+        UNION ALL
+        SELECT 'line', line.id, 'invoice_line', one.id
+        FROM billing_upwardline line
+        JOIN billing_upwardcontribution contribution ON contribution.line_id = line.id
+        JOIN billing_invoiceline one ON one.id = contribution.invoice_line_id
+        JOIN billing_indication indication ON indication.id = one.indication_id
+        WHERE {_STANDS.format("line")} AND (
+            one.state <> 'accepted' OR one.is_credit
+            OR indication.allocation_id IS DISTINCT FROM line.allocation_id
             OR date_trunc('month', one.start_date)::date <> line.month)
         """,  # noqa: S608  (constants of this module)
     ),

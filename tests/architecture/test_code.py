@@ -87,6 +87,9 @@ ACTS_FOR_OTHERS = {
     },
     # Money follows from care that the one who closes a month does not see.
     "billing/services/holds.py": {"refresh"},
+    # Invoices are not read by who looks after care, and wait for the indication.
+    "billing/services/indications.py": {"_judge_again", "end"},
+    "billing/services/invoices.py": {"state"},
     "billing/services/months.py": {"run_month"},
     # One objection opens the round again, of which other members of a pool are part.
     "billing/services/settlements.py": {"object_to"},

@@ -288,6 +288,41 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "UPDATE billing_recoveryplan SET monthly = 0.01",
     ),
     "REC-03": ("UPDATE billing_statementline SET kind = 'deferral' WHERE kind = 'set_off'",),
+    "INV-01": (
+        "DROP TRIGGER billing_guard_invoice_line ON billing_invoiceline",
+        "UPDATE billing_invoiceline SET amount = amount + 1",
+    ),
+    "INV-02": ("UPDATE billing_invoiceline SET is_credited = true WHERE state = 'accepted'",),
+    "INV-03": (
+        "DROP TRIGGER billing_guard_invoice_line ON billing_invoiceline",
+        "ALTER TABLE billing_invoiceline DROP CONSTRAINT invoice_line_care_once",
+        """
+        UPDATE billing_invoiceline SET state = 'accepted', decided_at = now(),
+            start_date = (SELECT min(start_date) FROM billing_invoiceline)
+        WHERE indication_id IS NOT NULL
+        """,
+    ),
+    "INV-04": (
+        "ALTER TABLE billing_entitlement DROP CONSTRAINT entitlement_of_line_or_invoice",
+        """
+        UPDATE billing_entitlement SET invoice_line_id = (
+            SELECT min(id) FROM billing_invoiceline WHERE state = 'waiting')
+        WHERE id = (
+            SELECT min(one.id) FROM billing_entitlement one
+            JOIN billing_statementline line ON line.entitlement_id = one.id
+            JOIN billing_payment payment ON payment.statement_id = line.statement_id
+            WHERE one.amount > 0)
+        """,
+    ),
+    "INV-05": (
+        """
+        INSERT INTO billing_invoicefinding (main_contractor_id, invoice_id, invoice_line_id,
+            rule, facts, recorded_at, ground)
+        SELECT main_contractor_id, invoice_id, id, 'INV-03', '{}', now(), ''
+        FROM billing_invoiceline WHERE state = 'accepted'
+        """,
+    ),
+    "INV-06": ("UPDATE billing_receivedinvoice SET status = 'handled'",),
     "REP-01": ("""UPDATE accountability_releasetable SET cells = '[]'""",),
     "REP-02": ("UPDATE accountability_releasefile SET content = content || 'x'::bytea",),
     "REP-03": ("UPDATE accountability_report SET reviewed_at = published_at + interval '1 day'",),

@@ -18,10 +18,13 @@ from billing.models import (
     Forecast,
     ForecastWarning,
     FteReport,
+    Indication,
+    InvoicingParty,
     MonthDraft,
     MonthRun,
     Payment,
     PaymentRun,
+    ReceivedInvoice,
     RecoveryPlan,
     Settlement,
     Statement,
@@ -51,6 +54,7 @@ from billing.services import (
     upward_settlements,
     what_ifs,
 )
+from billing.services.invoices import Original
 from billing.services.month_page import Entry
 from billing.services.statements import PAY_DAYS
 from hoofdaannemer.accessmatrix.billing import ACCESS
@@ -60,6 +64,7 @@ from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long
+from tests.billing import invoices as invoiced
 from tests.billing.bank import account
 from tests.billing.build import declare, moment, placement, priced
 from tests.billing.funding import add_line
@@ -107,6 +112,7 @@ PRODUCTION = (
 )
 PARTS = ("detail", "confirm", "object", "xlsx")
 FILES = ("detail", "map", "send", "discard", "original", "wrong")
+INVOICES = ("detail", "judge", "file", "letter", "refuse")
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 RESULTS = ("detail", "hand_in", "judge", "agree", "object", "decide")
 PLANS = ("detail", "agree", "refuse", "paper", "withdraw", "pause", "resume", "end", "signed")
@@ -441,7 +447,16 @@ def addresses(chain: World) -> dict[str, str]:
     result, plan = _result(chain), _plan(chain)
     file = checked(chain, csv_file([["Plaatsing", "Maand", "Uren"], ["x", "2026-01", "3"]]))
     mapping = ColumnMapping.objects.get()
+    invoice = _invoice(chain)
+    waiting = invoice.lines.latest("line")
+    given = Indication.objects.get()
+    party_id = InvoicingParty.objects.get().pk
     arguments: dict[str, tuple[object, ...]] = {
+        **{f"invoice_{name}": (invoice.pk,) for name in INVOICES},
+        **{f"invoice_line_{name}": (waiting.pk,) for name in ("accept", "refuse")},
+        "invoice_finding_settle": (invoice.findings.get(invoice_line=None).pk,),
+        **{f"invoicing_party_{name}": (party_id,) for name in ("detail", "state")},
+        **{f"indication_{name}": (given.pk,) for name in ("detail", "end")},
         **{f"account_change_{name}": (change.pk,) for name in ACCOUNTS},
         **{f"bank_report_{name}": (entry.report_id,) for name in ("detail", "file")},
         "bank_entry_settle": (entry.pk,),
@@ -538,6 +553,26 @@ def _production(chain: World) -> dict[str, tuple[object, ...]]:
         "audit_opinion_file": (opinion.pk,),
         "drawn_line_detail": (sample.lines.first().pk,),  # type: ignore[union-attr]
     }
+
+
+def _invoice(chain: World) -> ReceivedInvoice:
+    """An e-invoice of which one line is known, and that names another account."""
+    at = timezone.now()
+    party = invoiced.party(chain, account=False)
+    given = invoiced.indication(chain, party, start_date=BEFORE.first, end_date=None, at=at)
+    day = {"start": ENDED.first, "end": ENDED.last}
+    lines = [invoiced.line(given, **day), invoiced.line("B-ONBEKEND", **day)]
+    made = invoiced.enter(
+        chain,
+        party,
+        lines,
+        scope=chain.at(Role.CONTROLLER, at=at),
+        invoice_date=at.date(),
+        received_date=at.date(),
+        original=Original(source=ReceivedInvoice.Source.UBL, name="a.xml", content=b"<a/>"),
+    )
+    as_system()
+    return made
 
 
 def _bank_entry(chain: World) -> BankEntry:

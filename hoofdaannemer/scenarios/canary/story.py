@@ -15,6 +15,7 @@ from hoofdaannemer.scenarios.canary import (
     decisions,
     drafts,
     indexing,
+    invoices,
     mandate,
     money,
     moves,
@@ -92,6 +93,7 @@ def load(progress: Progress) -> None:
     moves.draw_up(care, now)
     takeovers.take_over(care, now)
     notices.give(care, now)
+    invoices.receive(care, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")
