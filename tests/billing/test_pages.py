@@ -655,12 +655,11 @@ def test_every_address_for_every_role(chain: World, addresses: dict[str, str]) -
     roles = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
     wrong = []
     for role in roles:
-        own = {
-            True: visitor(chain, role, chain.fte),  # the FTE report is theirs
-            False: visitor(chain, role, chain.pxq),
-        }
+        # Reports are of who made them.
+        of_fte, of_team = visitor(chain, role, chain.fte), visitor(chain, role, chain.own_team)
+        other = visitor(chain, role, chain.pxq)
         for name, (method, statuses) in ACCESS.items():
-            browser = own[name.startswith("fte_")]
+            browser = {"fte": of_fte, "own": of_team}.get(name.split("_")[0], other)
             status = getattr(browser, method)(addresses[name]).status_code
             if status != statuses.get(role, 403):
                 wrong.append((role.value, name, status))
