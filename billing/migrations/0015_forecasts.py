@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('seen_in', models.DateField(verbose_name='month')),
                 ('made_at', models.DateTimeField(verbose_name='computed')),
                 ('comes_in', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='comes in')),
+                ('invoiced', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='invoiced without a subcontract')),
                 ('own_teams', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='own teams')),
                 ('declared', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='so far')),
                 ('committed', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='committed')),

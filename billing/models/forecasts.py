@@ -32,8 +32,12 @@ class Forecast(MainContractorOwned):
     #: First day of the month in which it was made.
     seen_in = models.DateField(_("month"))
     made_at = models.DateTimeField(_("computed"))
-    #: Euros of the year: what comes in, what own teams cost, and all subcontracts together.
+    #: Euros of the year: what comes in, what own teams cost and others invoice, and all
+    #: subcontracts together.
     comes_in = models.DecimalField(_("comes in"), max_digits=14, decimal_places=2)
+    invoiced = models.DecimalField(
+        _("invoiced without a subcontract"), max_digits=14, decimal_places=2
+    )
     own_teams = models.DecimalField(_("own teams"), max_digits=14, decimal_places=2)
     declared = models.DecimalField(_("so far"), max_digits=14, decimal_places=2)
     committed = models.DecimalField(_("committed"), max_digits=14, decimal_places=2)

@@ -30,6 +30,18 @@ def invoiced_under(
     return sorted((name, total) for name, total in rows if total)
 
 
+def invoiced_by_month(scope: Scope, contract: MunicipalContract, year: int) -> dict[date, Decimal]:
+    """Euros by the first day of the month of care."""
+    rows = (
+        _of(scope, contract)
+        .filter(month__range=(date(year, 1, 1), date(year, 12, 1)))
+        .order_by()
+        .values_list("month")
+        .annotate(total=Sum("amount"))
+    )
+    return dict(rows)
+
+
 def _of(scope: Scope, contract: MunicipalContract) -> QuerySet[Entitlement]:
     indication = "invoice_line__indication"
     municipalities = contract.municipalities.order_by().values("municipality")

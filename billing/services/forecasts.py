@@ -20,6 +20,7 @@ from billing.models import Forecast, ForecastRow, ForecastWarning, OwnTeamReport
 from billing.rules.drivers import Driver, Measured, drivers, together
 from billing.rules.forecast import USE_MONTHS, Key, Outlook, forecast, reached
 from billing.selectors.forecast_facts import View, gather, measured
+from billing.selectors.invoiced import invoiced_by_month
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import ZERO, round_cents
@@ -48,7 +49,8 @@ def make(*, scope: Scope, contract: MunicipalContract) -> Forecast:
     view = View(contract, year, scope.today)
     facts = gather(view)
     outlooks = forecast(facts)
-    own = _own_teams(view)
+    own = _go_on(view, _own_teams(view))
+    invoiced = _go_on(view, invoiced_by_month(scope, contract, year))
     of_month = Forecast.objects.filter(contract=contract, year=year)
     before = of_month.order_by("-seen_in").first()
     noted = list(before.warnings.exclude(note="")) if before else []
@@ -60,24 +62,25 @@ def make(*, scope: Scope, contract: MunicipalContract) -> Forecast:
         seen_in=view.now.first,
         made_at=scope.at,
         comes_in=_comes_in(scope, view),
-        own_teams=sum(own.declared.values(), ZERO) + own.still,
+        own_teams=own.expected,
+        invoiced=invoiced.expected,
         declared=sum((one.so_far for one in outlooks.values()), ZERO),
         committed=sum((one.committed for one in outlooks.values()), ZERO),
         expected=sum((one.expected for one in outlooks.values()), ZERO),
         months=list(_months(outlooks.values(), year)),
     )
     ForecastRow.objects.bulk_create(_rows(made, outlooks))
-    _warn(made, view, {**outlooks, _OWN: own}, noted)
+    _warn(made, view, {**outlooks, _OWN: own, _INVOICED: invoiced}, noted)
     audit.record(scope, "forecast.made", made, expected=str(made.expected))
     return made
 
 
-#: Key of what own teams cost, which is no subcontract's.
-_OWN = Key(0, "own")
+#: Keys of what own teams cost and others invoice, which is no subcontract's.
+_OWN, _INVOICED = Key(0, "own"), Key(0, "invoice")
 
 
-def _own_teams(view: View) -> Outlook:
-    """Months that were reported, and their average for those that were not, up to December."""
+def _own_teams(view: View) -> dict[date, Decimal]:
+    """What was reported, by the first day of the month."""
     reports = (
         OwnTeamReport.objects.counting()
         .filter(contract=view.contract, month__year=view.year)
@@ -85,13 +88,17 @@ def _own_teams(view: View) -> Outlook:
         .values_list("month")
         .annotate(total=Sum("rows__amount"))
     )
+    return dict(reports)
+
+
+def _go_on(view: View, by_month: Mapping[date, Decimal]) -> Outlook:
+    """Months that are known, and their average for those after the last of them."""
     outlook = Outlook()
-    for month, total in reports:
-        outlook.declared[Month.of(month)] += total
-    known = dict(outlook.declared)
-    if known:
-        average = round_cents(sum(known.values(), ZERO) / len(known))
-        last = max(known)
+    for day, total in by_month.items():
+        outlook.declared[Month.of(day)] += total
+    if by_month:
+        last = Month.of(max(by_month))
+        average = round_cents(sum(by_month.values(), ZERO) / len(by_month))
         for month in Period(last.first, date(view.year, 12, 31)).months():
             if month > last:
                 outlook.running[month] += average

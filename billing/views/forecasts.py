@@ -192,7 +192,8 @@ def _by_tabs(found: Forecast, by: By) -> list[dict[str, object]]:
 
 
 def _figures(found: Forecast) -> list[tuple[str, str, str]]:
-    left = found.comes_in - found.expected - found.own_teams
+    others = found.own_teams + found.invoiced
+    left = found.comes_in - found.expected - others
     return [
         (_("So far"), format_euro(found.declared), _("approved and recorded of the year")),
         (
@@ -208,7 +209,8 @@ def _figures(found: Forecast) -> list[tuple[str, str, str]]:
         (
             _("Left of the budget"),
             format_euro(left),
-            _("after own teams, expected at %(amount)s") % {"amount": format_euro(found.own_teams)},
+            _("after own teams and invoices, expected at %(amount)s")
+            % {"amount": format_euro(others)},
         ),
     ]
 
@@ -300,7 +302,7 @@ def _chart(found: Forecast) -> dict[str, Any]:
         known.append(Point(total if month <= last_known else None))
         likely.append(Point(total if month >= last_known else None))
         rows.append((month_nl(month), *map(format_euro, (so_far, still, total))))
-    limit = found.comes_in - found.own_teams
+    limit = found.comes_in - found.own_teams - found.invoiced
     series = [Series(_("so far"), tuple(known)), Series(_("expected"), tuple(likely))]
     if limit > 0:
         flat = tuple(Point(limit) for _month in months)

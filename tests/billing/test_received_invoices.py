@@ -21,7 +21,7 @@ from billing.models import (
 )
 from billing.selectors.task_euro import Source, task_euro_of
 from billing.selectors.upward_year import figures_of
-from billing.services import account_changes, indications, invoices, months, payments
+from billing.services import account_changes, forecasts, indications, invoices, months, payments
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
@@ -506,5 +506,8 @@ def test_it_is_a_cost_of_the_task_it_belongs_to(stage: Stage) -> None:
     assert [(one.name, one.form, one.amount) for one in cost] == [
         (str(stage.party), "invoice", Decimal("240.00"))
     ]
+    # Looking ahead, as much a month to the end of the year.
+    seen = forecasts.make(scope=scope, contract=chain.youth)
+    assert (seen.invoiced, seen.expected) == (Decimal("2880.00"), Decimal(0))
     # Its client and product are not of the other contract.
     assert task_euro_of(scope, chain.wmo, 2026).goes_out == []
