@@ -17,7 +17,7 @@ from hoofdaannemer.accessmatrix.kinds import Kind, kind_of
 from hoofdaannemer.accessmatrix.logins import STRANGER, Login, logins
 from hoofdaannemer.accountability.models import Report
 from hoofdaannemer.core.periods import Month
-from hoofdaannemer.core.scope import Role
+from hoofdaannemer.core.scope import Role, Scope
 from qualifications.models import Evidence
 from subcontracts.models import (
     AllocatedBy,
@@ -152,16 +152,27 @@ class Row:
     whose: str = ""
 
 
-def rows(only: Iterable[str] | None = None, *, email: str = "") -> Iterator[Row]:
+def known_logins(email: str = "") -> dict[Login, Scope]:
+    """Every login with its scope, or the one with this e-mail address."""
+    return {login: login.scope() for login in logins() if email in ("", login.email)}
+
+
+def rows(
+    only: Iterable[str] | None = None,
+    *,
+    email: str = "",
+    known: Mapping[Login, Scope] | None = None,
+) -> Iterator[Row]:
     """The matrix of these addresses, or of all, in the order of their names.
 
-    With an e-mail address, of that login alone, beside who has not logged in.
+    With an e-mail address, of that login alone, beside who has not logged in. Who asks often passes
+    the logins that are `known`.
 
     Needs the scenario canary, and a transaction in which the system acts. Raises LookupError for
     an address that stands in no table, or a role without an object of its own.
     """
     access, patterns = tables.access(), tables.patterns()
-    everybody = [login for login in logins() if email in ("", login.email)]
+    everybody = known_logins(email) if known is None else known
     for name in sorted(only) if only is not None else sorted(patterns):
         if name not in access:
             raise LookupError(f"who may open {name}? Add it to hoofdaannemer.accessmatrix")
@@ -225,7 +236,7 @@ def _fixed() -> Mapping[str, object]:
     }
 
 
-def _rows_of(address: _Address, everybody: list[Login]) -> Iterator[Row]:
+def _rows_of(address: _Address, everybody: Mapping[Login, Scope]) -> Iterator[Row]:
     stranger = address.allowed.get(tables.ANONYMOUS, TO_LOGIN)
     if not address.names_object:
         yield address.row(STRANGER, stranger)
@@ -237,11 +248,12 @@ def _rows_of(address: _Address, everybody: list[Login]) -> Iterator[Row]:
     anything = kind.model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
     yield address.row(STRANGER, stranger, anything or ABSENT)
     for login in everybody:
-        yield from _rows_about(address, kind, fitting, login)
+        yield from _rows_about(address, kind, fitting, login, everybody[login])
 
 
-def _rows_about(address: _Address, kind: Kind, fitting: Q, login: Login) -> Iterator[Row]:
-    scope = login.scope()
+def _rows_about(
+    address: _Address, kind: Kind, fitting: Q, login: Login, scope: Scope
+) -> Iterator[Row]:
     expected = address.allowed.get(login.role)
     other = kind.of_others(scope).values_list("pk", flat=True).first()
     if expected is None or expected >= HTTPStatus.BAD_REQUEST:
