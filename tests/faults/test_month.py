@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.installation import Installation, run, wait_until
-from tests.faults.test_worker import handled_once, the_declaration
+from tests.faults.test_worker import the_declaration
 
 pytestmark = pytest.mark.cluster
 
@@ -37,7 +37,9 @@ _LONG_AGO = (
 def test_a_worker_killed_while_it_closes_a_month(installation: Installation) -> None:
     installation.start(web=True)
     message_id = installation.post(the_declaration(installation))["id"]
-    handled_once(installation, message_id)
+    entitled = "SELECT count(*) FROM billing_declaration WHERE entitled_at IS NULL"
+    wait_until(lambda: installation.state(message_id) == "handled", "the declaration is handled")
+    wait_until(lambda: installation.value(entitled) == 0, "the entitlements are recorded")
     with installation.held_up("billing_statementline") as somebody_waits:
         asked = int(run(installation.home, "-c", _ASK).stdout)
         wait_until(somebody_waits, "the worker is in the middle of a statement")

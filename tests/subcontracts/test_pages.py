@@ -186,6 +186,8 @@ def test_every_address_is_in_the_matrix() -> None:
     assert get_resolver()
 
 
+# What the access matrix asks of another world, of every address and role.
+@pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
 def test_matrix(system: Scope, browse: Browse, role: Role) -> None:
     world = factories.world(system)
