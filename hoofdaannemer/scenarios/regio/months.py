@@ -29,6 +29,8 @@ from hoofdaannemer.scenarios.regio.software import Volume, declaration_message
 
 #: Days of the next month on which things happen.
 DECLARE_DAY, CLOSE_DAY, PREPARE_DAY, RELEASE_DAY = 3, 10, 12, 14
+#: Days before the last whole month in which the year is looked ahead.
+RECENT_DAYS = 130
 #: Share of the lines in which more is declared than was allocated.
 TOO_MUCH = 0.02
 #: Who has not handed in the last whole month.
@@ -162,7 +164,9 @@ class MonthEnds:
                     )
                     own_teams.save(scope=scope, report=report, rows=self._team_costs(party))
                     own_teams.hand_in(scope=scope, report=report)
-            for contract in (region.youth, region.wmo):
+            # How it was seen before is shown by some months; each costs the loading its time.
+            is_recent = self.last is not None and (self.last.first - month.first).days < RECENT_DAYS
+            for contract in (region.youth, region.wmo) if is_recent else ():
                 forecasts.make(scope=scope, contract=contract)
 
     def _team_costs(self, party: Party) -> list[Spent]:
