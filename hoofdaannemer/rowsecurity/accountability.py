@@ -1,0 +1,40 @@
+"""Reports, and what was published of them."""
+
+from hoofdaannemer.core.rowsecurity import Only, TablePolicy
+from hoofdaannemer.core.scope import Role
+from hoofdaannemer.rowsecurity.shared import (
+    APPEND,
+    READ,
+    mine,
+    owned,
+)
+
+#: Who of the main contractor reads reports.
+REPORTS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
+
+OWN_MUNICIPALITY = Only(frozenset({Role.MUNICIPAL_VIEWER})).where(
+    "municipality_id = (SELECT app_id('municipality'))"
+)
+
+#: Published figures: read by the municipality they are for, changed by nobody.
+RELEASED = TablePolicy(
+    rows=(mine(REPORTS), OWN_MUNICIPALITY),
+    grants=APPEND,
+    municipal=READ,
+    writes=(mine(frozenset({Role.CONTRACT_MANAGER})),),
+)
+
+
+POLICIES: dict[str, TablePolicy] = {
+    "accountability_report": owned(REPORTS, provider=False),
+    "accountability_reporttable": owned(REPORTS, provider=False, grants=APPEND),
+    "accountability_release": RELEASED,
+    "accountability_releasetable": RELEASED,
+    "accountability_releasefile": RELEASED,
+    "accountability_receipt": TablePolicy(
+        rows=(mine(REPORTS), OWN_MUNICIPALITY),
+        grants=APPEND,
+        municipal=APPEND,
+        writes=(OWN_MUNICIPALITY,),
+    ),
+}
