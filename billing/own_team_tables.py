@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django_tables2
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import A
 
@@ -40,7 +41,9 @@ class OwnTeamReportFilter(FilterSet):
     """By month, team and contract."""
 
     month = PeriodFilter(label=_("Month, quarter or year"))
-    subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Own team"))
+    subcontractor = ScopedModelChoiceFilter(
+        model=Subcontractor, only=Q(is_own_team=True), label=_("Own team")
+    )
     contract = ScopedModelChoiceFilter(model=MunicipalContract, label=_("Contract"))
 
     class Meta:

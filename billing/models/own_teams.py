@@ -18,7 +18,7 @@ from subcontracts.models.owned import OwnedQuerySet, ProviderOwned
 
 
 class OwnTeamReportQuerySet(OwnedQuerySet["OwnTeamReport"]):
-    """Reads of reports; a draft is read by who may fill it in."""
+    """Reads of reports, drafts too: they say nothing of anybody."""
 
     readers = MONEY
 

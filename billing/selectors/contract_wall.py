@@ -15,7 +15,8 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from billing import gates
-from billing.models import Entitlement, UpwardLine
+from billing.models import Entitlement
+from billing.selectors.by_unit import paid_by_unit
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import MunicipalContract, Subcontract
@@ -118,7 +119,7 @@ def wall_of(scope: Scope, contract: MunicipalContract, year: int) -> Wall:
     return Wall(
         year=year,
         budget=budget_of(scope, contract, year).table,
-        by_unit=_by_unit(scope, contract, year),
+        by_unit=sum(paid_by_unit(scope, contract, year).values(), ZERO),
         below=sorted(below, key=lambda one: (-one.expected, one.subcontract.number)),
         most_below=_percent(terms.get("sub_share_max_percent")),
         least_own=_percent(terms.get("own_delivery_min_percent")),
@@ -144,12 +145,3 @@ def _entitled(scope: Scope, keys: Sequence[int], year: int) -> dict[int, dict[st
     for pk, form, total in rows:
         found[pk][form] = total
     return dict(found)
-
-
-def _by_unit(scope: Scope, contract: MunicipalContract, year: int) -> Decimal:
-    lines = UpwardLine.objects.visible_to(scope).open()
-    total = lines.filter(
-        allocation__municipal_contract=contract,
-        month__range=(date(year, 1, 1), date(year, 12, 1)),
-    ).aggregate(total=Sum("amount"))["total"]
-    return total or ZERO

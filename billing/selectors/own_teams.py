@@ -54,6 +54,11 @@ def contracts_of(scope: Scope) -> QuerySet[MunicipalContract]:
     return MunicipalContract.objects.visible_to(scope)
 
 
+def has_begun(scope: Scope) -> bool:
+    """Whether every own team that one may report for reported anything yet."""
+    return not teams_of(scope).filter(own_team_reports=None).exists()
+
+
 def missing(scope: Scope) -> list[Missing]:
     """Months over since a month that was reported, of the last three, without one handed in."""
     since = Month.of(add_months(scope.today, -ASKED_MONTHS))
@@ -102,14 +107,14 @@ def costs_of(scope: Scope, contract: MunicipalContract, year: int) -> list[OwnCo
     ]
 
 
-def months_reported(scope: Scope, contract: MunicipalContract, year: int) -> int:
-    """Number of months of the year with a report of any own team."""
-    return (
+def costs_by_month(scope: Scope, contract: MunicipalContract, year: int) -> dict[date, Decimal]:
+    """Euros that own teams reported, by the first day of the month."""
+    rows = (
         OwnTeamReport.objects.visible_to(scope)
         .counting()
         .filter(contract=contract, month__range=(date(year, 1, 1), date(year, 12, 1)))
         .order_by()
-        .values("month")
-        .distinct()
-        .count()
+        .values_list("month")
+        .annotate(total=Sum("rows__amount"))
     )
+    return dict(rows)

@@ -11,12 +11,14 @@ from enum import StrEnum
 
 from django.db.models import Sum
 
-from billing.models import Entitlement, OwnTeamRow, UpwardLine
+from billing.models import Entitlement, OwnTeamRow
+from billing.selectors.by_unit import paid_by_unit
 from billing.selectors.invoiced import invoiced_under
-from billing.selectors.own_teams import OwnCost, costs_of, months_reported
+from billing.selectors.own_teams import OwnCost, costs_by_month, costs_of
 from hoofdaannemer.core.money import ZERO, round_to
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import BudgetAdjuster, FundingLine, MunicipalContract
+from subcontracts.rules.upward_budget import YearBudget
 from subcontracts.selectors.upward_budgets import budget_of
 
 
@@ -107,15 +109,16 @@ def task_euro_of(scope: Scope, contract: MunicipalContract, year: int) -> TaskEu
     below, kept = _below(scope, contract, year)
     own = costs_of(scope, contract, year)
     invoiced = invoiced_under(scope, contract, year)
-    adjusted = _adjusted(scope, contract, year)
+    budget = budget_of(scope, contract, year).table
+    adjusted = _adjusted(budget)
     own_budgets = -adjusted.pop(BudgetAdjuster.Kind.PGB_DEDUCTED, ZERO)
     forms: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for one in below:
         forms[one.form] += one.amount
     comes_in = [
-        Part(Source.BUDGET, budget_of(scope, contract, year).table.base),
+        Part(Source.BUDGET, budget.base),
         *(Part(Source.ADJUSTER, amount, kind) for kind, amount in sorted(adjusted.items())),
-        Part(Source.BY_UNIT, _by_unit(scope, contract, year)),
+        Part(Source.BY_UNIT, sum(paid_by_unit(scope, contract, year).values(), ZERO)),
     ]
     goes_out = [
         Part(Source.OWN_BUDGETS, own_budgets, is_care=True),
@@ -130,7 +133,7 @@ def task_euro_of(scope: Scope, contract: MunicipalContract, year: int) -> TaskEu
         below=below,
         own_costs=own,
         invoiced=invoiced,
-        own_months=months_reported(scope, contract, year),
+        own_months=len(costs_by_month(scope, contract, year)),
         kept=kept,
     )
 
@@ -141,10 +144,10 @@ def _of_own_teams(costs: Sequence[OwnCost]) -> Iterator[Part]:
         yield Part(Source.OWN_TEAM, one.amount, one.kind, is_care=is_care)
 
 
-def _adjusted(scope: Scope, contract: MunicipalContract, year: int) -> dict[str, Decimal]:
+def _adjusted(budget: YearBudget) -> dict[str, Decimal]:
     """What changed the budget, by kind."""
     found: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-    for line in budget_of(scope, contract, year).table.lines:
+    for line in budget.lines:
         found[line.adjustment.kind] += line.adjustment.amount
     return dict(found)
 
@@ -164,12 +167,3 @@ def _below(scope: Scope, contract: MunicipalContract, year: int) -> tuple[list[B
     found = [Below(*row) for row in rows]
     kept = sum((-one.amount for one in found if one.form == FundingLine.Form.MARGIN), ZERO)
     return sorted(found, key=lambda one: (one.name, one.number, one.form)), kept
-
-
-def _by_unit(scope: Scope, contract: MunicipalContract, year: int) -> Decimal:
-    lines = UpwardLine.objects.visible_to(scope).open()
-    total = lines.filter(
-        allocation__municipal_contract=contract,
-        month__range=(date(year, 1, 1), date(year, 12, 1)),
-    ).aggregate(total=Sum("amount"))["total"]
-    return total or ZERO

@@ -12,15 +12,16 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from billing import policies
-from billing.models import Forecast, ForecastRow, ForecastWarning, OwnTeamReport, UpwardLine
+from billing.models import Forecast, ForecastRow, ForecastWarning
 from billing.rules.drivers import Driver, Measured, drivers, together
 from billing.rules.forecast import USE_MONTHS, Key, Outlook, forecast, reached
+from billing.selectors.by_unit import paid_by_unit
 from billing.selectors.forecast_facts import View, gather, measured
 from billing.selectors.invoiced import invoiced_by_month
+from billing.selectors.own_teams import costs_by_month
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import ZERO, round_cents
@@ -49,7 +50,7 @@ def make(*, scope: Scope, contract: MunicipalContract) -> Forecast:
     view = View(contract, year, scope.today)
     facts = gather(view)
     outlooks = forecast(facts)
-    own = _go_on(view, _own_teams(view))
+    own = _go_on(view, costs_by_month(scope, contract, year))
     invoiced = _go_on(view, invoiced_by_month(scope, contract, year))
     of_month = Forecast.objects.filter(contract=contract, year=year)
     before = of_month.order_by("-seen_in").first()
@@ -79,18 +80,6 @@ def make(*, scope: Scope, contract: MunicipalContract) -> Forecast:
 _OWN, _INVOICED = Key(0, "own"), Key(0, "invoice")
 
 
-def _own_teams(view: View) -> dict[date, Decimal]:
-    """What was reported, by the first day of the month."""
-    reports = (
-        OwnTeamReport.objects.counting()
-        .filter(contract=view.contract, month__year=view.year)
-        .order_by()
-        .values_list("month")
-        .annotate(total=Sum("rows__amount"))
-    )
-    return dict(reports)
-
-
 def _go_on(view: View, by_month: Mapping[date, Decimal]) -> Outlook:
     """Months that are known, and their average for those after the last of them."""
     outlook = Outlook()
@@ -108,13 +97,7 @@ def _go_on(view: View, by_month: Mapping[date, Decimal]) -> Outlook:
 def _comes_in(scope: Scope, view: View) -> Decimal:
     """The budget of the year, and what is paid by the unit: so far, and as lately to its end."""
     budget: Decimal = budget_of(scope, view.contract, view.year).table.total
-    by_month: dict[date, Decimal] = dict(
-        UpwardLine.objects.open()
-        .filter(allocation__municipal_contract=view.contract, month__year=view.year)
-        .order_by()
-        .values_list("month")
-        .annotate(Sum("amount"))
-    )
+    by_month = paid_by_unit(scope, view.contract, view.year)
     if not by_month:
         return budget
     last = max(by_month)

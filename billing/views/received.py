@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +27,7 @@ from billing.views.access import CONTROLLER, MONEY
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.forms import PlainForm
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.numbers import format_iban
 from hoofdaannemer.core.pages import (
@@ -100,8 +101,7 @@ class InvoiceDetail(DetailPage):
         """Facts, findings of the whole, lines."""
         scope, row = self.request.scope, self.object
         lines = _lines(row)
-        clients = {one.client_id or (one.indication and one.indication.client_id) for one in lines}
-        audit.looked_at(scope, [pk for pk in clients if pk], "invoice")
+        audit.looked_at(scope, _clients_of(lines), "invoice")
         is_controller = allowed(policies.check_can_enter_invoice, scope, row.main_contractor_id)
         waits = row.status == Status.WAITING
         whole = row.findings.filter(invoice_line=None).select_related("settled_by")
@@ -118,6 +118,12 @@ class InvoiceDetail(DetailPage):
             is_own=waits and row.entered_by_id == scope.user_id,
             **kwargs,
         )
+
+
+def _clients_of(lines: Iterable[InvoiceLine]) -> list[int]:
+    """Whom the lines are about: as the invoice names them, or as the indication does."""
+    found = {one.client_id or (one.indication and one.indication.client_id) for one in lines}
+    return sorted(pk for pk in found if pk)
 
 
 def _lines(row: ReceivedInvoice) -> list[InvoiceLine]:
@@ -227,19 +233,21 @@ def invoice_new(request: ScopedRequest) -> HttpResponse:
             made = invoices.enter(scope=scope, party=party, head=form.head, lines=form.lines)
             _tell(request, made)
             return redirect(made)
+    return _asked(request, _("Type an invoice in"), form, "billing/invoice_form.html")
+
+
+def _asked(request: ScopedRequest, title: str, form: PlainForm, template: str) -> HttpResponse:
+    """A form from which an invoice comes, with the way back to the list."""
+    above = reverse("invoice_list")
     context = {
-        "title": _("Type an invoice in"),
+        "title": title,
         "form": form,
-        "general": form.general,
         "submit_label": _("Judge the invoice"),
-        "cancel_url": reverse("invoice_list"),
-        "next_text": _NEXT,
-        "breadcrumbs": [(_("Invoices"), reverse("invoice_list"))],
+        "cancel_url": above,
+        "next_text": _("Right lines are payable at once. The others wait, with all that is wrong."),
+        "breadcrumbs": [(_("Invoices"), above)],
     }
-    return render(request, "billing/invoice_form.html", context)
-
-
-_NEXT = gettext_lazy("Right lines are payable at once. The others wait, with all that is wrong.")
+    return render(request, template, context)
 
 
 @roles(*CONTROLLER)
@@ -254,15 +262,7 @@ def invoice_upload(request: ScopedRequest) -> HttpResponse:
             made = _taken(scope, form)
             _tell(request, made)
             return redirect(made)
-    context = {
-        "title": _("Hand in an e-invoice"),
-        "form": form,
-        "submit_label": _("Judge the invoice"),
-        "cancel_url": reverse("invoice_list"),
-        "next_text": _NEXT,
-        "breadcrumbs": [(_("Invoices"), reverse("invoice_list"))],
-    }
-    return render(request, "billing/invoice_upload.html", context)
+    return _asked(request, _("Hand in an e-invoice"), form, "billing/invoice_upload.html")
 
 
 def _taken(scope: Scope, form: UploadUblForm) -> ReceivedInvoice:
@@ -308,15 +308,7 @@ def invoice_table(request: ScopedRequest) -> HttpResponse:
             )
             _tell(request, made)
             return redirect(made)
-    context = {
-        "title": _("Hand in the lines as a table"),
-        "form": form,
-        "submit_label": _("Judge the invoice"),
-        "cancel_url": reverse("invoice_list"),
-        "next_text": _NEXT,
-        "breadcrumbs": [(_("Invoices"), reverse("invoice_list"))],
-    }
-    return render(request, "billing/invoice_upload.html", context)
+    return _asked(request, _("Hand in the lines as a table"), form, "billing/invoice_upload.html")
 
 
 def _tell(request: ScopedRequest, made: ReceivedInvoice) -> None:
@@ -353,8 +345,8 @@ def invoice_file(request: ScopedRequest, pk: int) -> HttpResponse:
     if not row.file_name:
         raise Http404
     audit.record(request.scope, "invoice.file_taken", row)
-    clients = row.lines.exclude(indication=None).values_list("indication__client", flat=True)
-    audit.looked_at(request.scope, sorted(set(clients)), "invoice")
+    lines = row.lines.select_related("indication")
+    audit.looked_at(request.scope, _clients_of(lines), "invoice")
     content = invoices.original_of(row)
     ending = "xlsx" if content.startswith(b"PK") else "csv"
     ending = "xml" if row.source == Source.UBL else ending

@@ -14,10 +14,10 @@ from billing.models import (
 )
 from billing.selectors.fte_reports import open_months
 from billing.selectors.month_cards import cards, hand_in_by
-from billing.selectors.own_teams import missing
+from billing.selectors.own_teams import has_begun, missing
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.periods import Month
-from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
 from hoofdaannemer.core.templatetags.core_format import month_nl
 from subcontracts.worklist import WorkItem
 
@@ -77,7 +77,16 @@ def holds(scope: Scope) -> Iterable[WorkItem]:
 
 
 def own_teams(scope: Scope) -> Iterable[WorkItem]:
-    """Months that an own team did not report yet."""
+    """Months that an own team did not report yet; the last one where its people never did."""
+    if scope.role in SUBCONTRACTOR and not has_begun(scope):
+        month = Month.of(scope.today).previous()
+        yield WorkItem(
+            kind=_("To hand in"),
+            text=_("FTE, hours and costs of %(month)s") % {"month": month_nl(month)},
+            url=reverse("own_team_report_new"),
+            verb=_("Report the month"),
+            due=hand_in_by(month),
+        )
     for one in missing(scope)[:20]:
         yield WorkItem(
             kind=_("To hand in"),

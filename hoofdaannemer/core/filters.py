@@ -10,7 +10,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -96,15 +96,17 @@ def _flat_choices(choices: Any) -> Iterator[tuple[str, Any]]:
 class ScopedModelChoiceFilter(django_filters.ModelChoiceFilter):
     """A choice among the rows that the reader may see, and no others.
 
-    `model` must offer `visible_to(scope)`.
+    `model` must offer `visible_to(scope)`; `only` leaves out what such a list never holds.
     """
 
-    def __init__(self, *args: Any, model: type[Model], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, model: type[Model], only: Q | None = None, **kwargs: Any
+    ) -> None:
         def visible(request: HttpRequest | None) -> QuerySet[Any]:
             manager: Any = model._default_manager
             if request is None:
                 return manager.none()
-            return manager.visible_to(request.scope)  # type: ignore[attr-defined]
+            return manager.visible_to(request.scope).filter(only or Q())  # type: ignore[attr-defined]
 
         super().__init__(*args, queryset=visible, **kwargs)
 

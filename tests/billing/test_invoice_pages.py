@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from billing import invoice_files, ubl_files, worklist
 from billing.models import Indication, InvoicingParty, ReceivedInvoice
+from billing.services.invoices import Original
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core import workbooks
 from hoofdaannemer.core.errors import RuleError
@@ -115,6 +116,23 @@ def test_an_e_invoice_is_read_judged_and_kept(stage: Stage) -> None:
     note = ubl(stage, root="CreditNote", number="C-1", extra=billing)
     credit = upload(stage, "invoice_upload", note, "credit.xml")
     assert (credit.kind, states(credit)) == ("credit", ["accepted"])
+
+
+def test_taking_the_file_is_a_look_at_all_whom_it_names(stage: Stage) -> None:
+    # Known by our number, and not indicated.
+    who = made.client(stage.chain)
+    invoice = made.enter(
+        stage.chain,
+        stage.party,
+        [made.line("", 1, client=who.pseudonym), made.line(stage.given, 1)],
+        original=Original(source=ReceivedInvoice.Source.FILE, name="a.csv", content=b"a;b"),
+    )
+    as_system()
+    before = AccessRecord.objects.count()
+    visitor(stage.chain, Role.CONTROLLER).get(path("invoice_file", invoice.pk))
+    as_system()
+    looks = AccessRecord.objects.order_by("pk")[before:]
+    assert {one.client for one in looks} == {who.pk, stage.given.client_id}
 
 
 @pytest.mark.parametrize(

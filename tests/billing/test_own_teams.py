@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from billing.selectors.own_teams import missing
 from billing.selectors.task_euro import Source, task_euro_of
 from billing.services import months, own_teams
 from billing.services.own_teams import Spent
+from billing.worklist import handing_in
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
@@ -106,6 +107,14 @@ def test_a_month_that_lacks_is_asked_of_who_reported_before(chain: World) -> Non
     assert [one.month for one in missing(scope)] == [Month(2026, 2)]
     handed_in(chain, Month(2026, 2))
     assert missing(scope) == []
+
+
+def test_who_never_reported_is_asked_for_the_last_month(chain: World) -> None:
+    today = datetime(2026, 3, 18, 9, tzinfo=UTC)
+    team = become(chain.at(Role.SUBCONTRACTOR_USER, chain.own_team, at=today))
+    assert [one.url for one in handing_in.own_teams(team)] == [reverse("own_team_report_new")]
+    practice = become(chain.at(Role.SUBCONTRACTOR_USER, chain.pxq, at=today))
+    assert list(handing_in.own_teams(practice)) == []
 
 
 def test_where_every_euro_went(chain: World) -> None:
