@@ -118,12 +118,7 @@ DROP FUNCTION billing_lines_have_placement();
 
 
 class Migration(migrations.Migration):
-    replaces = [
-        ("billing", "0005_line_keys"),
-        ("billing", "0008_line_of_declaration"),
-        ("billing", "0009_line_of_placement"),
-    ]
-    dependencies = [("billing", "0002_functions"), ("subcontracts", "0003_steering")]
+    dependencies = [("billing", "0002_sql_functions"), ("subcontracts", "0003_steering")]
     operations = [
         migrations.RunSQL(DECLARATION, NO_DECLARATION),
         migrations.RunSQL(PLACEMENT, NO_PLACEMENT),

@@ -4,8 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Numbers of outgoing messages, without a counter row that everybody waits for."""
 
-    replaces = [("messaging", "0003_identification_sequence")]
-    dependencies = [("messaging", "0001_tables")]
+    dependencies = [("messaging", "0001_schema")]
 
     operations = [
         migrations.RunSQL(

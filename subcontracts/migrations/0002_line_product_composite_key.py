@@ -14,5 +14,5 @@ ALTER TABLE subcontracts_fundinglineproduct DROP CONSTRAINT line_product_same_su
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subcontracts", "0001_tables")]
+    dependencies = [("subcontracts", "0001_schema")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

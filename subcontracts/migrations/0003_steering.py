@@ -22,7 +22,6 @@ BACKWARD = "DROP FUNCTION subcontracts_steers(bigint, date);"
 
 
 class Migration(migrations.Migration):
-    replaces = [("subcontracts", "0026_messages_steer")]
     dependencies = [("subcontracts", "0002_line_product_composite_key")]
 
     operations = [

@@ -1,7 +1,6 @@
 """Messages, envelopes, channels and keys.
 
-All tables as they came to be in the migrations that this one replaces: a new database is made in one
-step, and one that has them all is up to date.
+All tables in one step, with what was added to them in the migrations that this one replaces.
 """
 
 import django.db.models.deletion
@@ -13,18 +12,11 @@ class Migration(migrations.Migration):
     initial = True
 
     replaces = [
-        ('messaging', '0001_initial'),
-        ('messaging', '0002_finding_texts'),
-        ('messaging', '0004_settled_messages'),
-        ('messaging', '0005_return_due_date'),
-        ('messaging', '0006_outgoing_caused_by'),
-        ('messaging', '0007_hub_envelopes'),
-        ('messaging', '0008_municipal_keys'),
-        ('messaging', '0009_message_copies'),
+        ('messaging', '0001_tables'),
     ]
 
     dependencies = [
-        ('accounts', '0001_tables'),
+        ('accounts', '0001_schema'),
     ]
 
     operations = [
@@ -63,32 +55,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'municipal keys',
                 'ordering': ['-created_at', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('may_send', True), ('may_fetch', True), _connector='OR'), name='municipal_key_opens_something')],
-            },
-        ),
-        migrations.CreateModel(
-            name='HubEnvelope',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('main_contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.maincontractor')),
-                ('hub', models.CharField(choices=[('ggk', 'GGk (StUF)'), ('vecozo', 'VECOZO (VSP)')], max_length=8)),
-                ('state', models.CharField(choices=[('taken', 'taken in'), ('refused', 'refused')], max_length=8)),
-                ('reference', models.CharField(blank=True, db_collation='C', max_length=36)),
-                ('conversation', models.CharField(blank=True, db_collation='C', max_length=36)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('content', models.BinaryField()),
-                ('received_at', models.DateTimeField()),
-                ('receipt', models.UUIDField()),
-                ('code', models.CharField(blank=True, max_length=20, verbose_name='code')),
-                ('path', models.CharField(blank=True, max_length=60, verbose_name='place')),
-                ('text', models.TextField(blank=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name': 'envelope',
-                'verbose_name_plural': 'envelopes',
-                'ordering': ['-received_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('settled_at', None), ('state', 'refused')), fields=['main_contractor', '-received_at'], name='envelope_unopened')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'taken')), fields=('main_contractor', 'hub', 'reference'), name='envelope_reference_once'), models.UniqueConstraint(condition=models.Q(('state', 'refused')), fields=('main_contractor', 'hub', 'digest'), name='envelope_refused_once')],
             },
         ),
         migrations.CreateModel(
@@ -184,19 +150,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='DeliveryAttempt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='messaging.outgoingmessage')),
-                ('at', models.DateTimeField()),
-                ('succeeded', models.BooleanField()),
-                ('error', models.TextField(blank=True)),
-            ],
-            options={
-                'ordering': ['-at'],
-            },
-        ),
-        migrations.CreateModel(
             name='MessageCopy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -219,13 +172,48 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('received__isnull', False), ('sent', None)), models.Q(('received', None), ('sent__isnull', False)), _connector='OR'), name='message_copy_of_one')],
             },
         ),
-        migrations.AddField(
-            model_name='HubEnvelope',
-            name='message',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='messaging.incomingmessage'),
+        migrations.CreateModel(
+            name='DeliveryAttempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='messaging.outgoingmessage')),
+                ('at', models.DateTimeField()),
+                ('succeeded', models.BooleanField()),
+                ('error', models.TextField(blank=True)),
+            ],
+            options={
+                'ordering': ['-at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='HubEnvelope',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('main_contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.maincontractor')),
+                ('hub', models.CharField(choices=[('ggk', 'GGk (StUF)'), ('vecozo', 'VECOZO (VSP)')], max_length=8)),
+                ('state', models.CharField(choices=[('taken', 'taken in'), ('refused', 'refused')], max_length=8)),
+                ('reference', models.CharField(blank=True, db_collation='C', max_length=36)),
+                ('conversation', models.CharField(blank=True, db_collation='C', max_length=36)),
+                ('digest', models.BinaryField(max_length=32)),
+                ('content', models.BinaryField()),
+                ('received_at', models.DateTimeField()),
+                ('receipt', models.UUIDField()),
+                ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='messaging.incomingmessage')),
+                ('code', models.CharField(blank=True, max_length=20, verbose_name='code')),
+                ('path', models.CharField(blank=True, max_length=60, verbose_name='place')),
+                ('text', models.TextField(blank=True)),
+                ('settled_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'verbose_name': 'envelope',
+                'verbose_name_plural': 'envelopes',
+                'ordering': ['-received_at', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('settled_at', None), ('state', 'refused')), fields=['main_contractor', '-received_at'], name='envelope_unopened')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'taken')), fields=('main_contractor', 'hub', 'reference'), name='envelope_reference_once'), models.UniqueConstraint(condition=models.Q(('state', 'refused')), fields=('main_contractor', 'hub', 'digest'), name='envelope_refused_once')],
+            },
         ),
         migrations.AddField(
-            model_name='IncomingMessage',
+            model_name='incomingmessage',
             name='answers',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answered_by', to='messaging.outgoingmessage'),
         ),

@@ -1,7 +1,6 @@
 """Reports and what was released of them.
 
-All tables as they came to be in the migrations that this one replaces: a new database is made in one
-step, and one that has them all is up to date.
+All tables in one step, with what was added to them in the migrations that this one replaces.
 """
 
 import django.db.models.deletion
@@ -14,13 +13,13 @@ class Migration(migrations.Migration):
     initial = True
 
     replaces = [
-        ('accountability', '0001_initial'),
+        ('accountability', '0001_tables'),
     ]
 
     dependencies = [
-        ('accounts', '0001_tables'),
-        ('subcontracts', '0001_tables'),
+        ('accounts', '0001_schema'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('subcontracts', '0001_schema'),
     ]
 
     operations = [
@@ -111,19 +110,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ReleaseTable',
+            name='Receipt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('main_contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.maincontractor')),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.municipality')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tables', to='accountability.release')),
-                ('code', models.CharField(max_length=20)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('cells', models.JSONField()),
+                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='accountability.release')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('action', models.CharField(choices=[('opened', 'opened'), ('pdf', 'PDF downloaded'), ('xlsx', 'spreadsheet downloaded')], max_length=6)),
+                ('at', models.DateTimeField()),
             ],
             options={
-                'ordering': ['release', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('release', 'code'), name='release_table_once')],
+                'verbose_name': 'receipt',
+                'verbose_name_plural': 'receipts',
+                'ordering': ['-at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -145,20 +145,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name='ReleaseTable',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('main_contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.maincontractor')),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.municipality')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='accountability.release')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('action', models.CharField(choices=[('opened', 'opened'), ('pdf', 'PDF downloaded'), ('xlsx', 'spreadsheet downloaded')], max_length=6)),
-                ('at', models.DateTimeField()),
+                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tables', to='accountability.release')),
+                ('code', models.CharField(max_length=20)),
+                ('position', models.PositiveSmallIntegerField()),
+                ('cells', models.JSONField()),
             ],
             options={
-                'verbose_name': 'receipt',
-                'verbose_name_plural': 'receipts',
-                'ordering': ['-at', '-pk'],
+                'ordering': ['release', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('release', 'code'), name='release_table_once')],
             },
         ),
     ]

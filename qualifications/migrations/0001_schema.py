@@ -1,7 +1,6 @@
 """Requirements, proofs and reviews.
 
-All tables as they came to be in the migrations that this one replaces: a new database is made in one
-step, and one that has them all is up to date.
+All tables in one step, with what was added to them in the migrations that this one replaces.
 """
 
 import django.db.models.deletion
@@ -15,13 +14,13 @@ class Migration(migrations.Migration):
     initial = True
 
     replaces = [
-        ('qualifications', '0001_initial'),
+        ('qualifications', '0001_tables'),
     ]
 
     dependencies = [
-        ('accounts', '0001_tables'),
-        ('subcontracts', '0001_tables'),
+        ('accounts', '0001_schema'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('subcontracts', '0001_schema'),
     ]
 
     operations = [
@@ -48,18 +47,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='RequirementProduct',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('main_contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.maincontractor')),
-                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirement_products', to='qualifications.requirement')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subcontracts.product')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('requirement', 'product'), name='requirement_product_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Evidence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -83,6 +70,18 @@ class Migration(migrations.Migration):
                 'ordering': ['-uploaded_at', '-pk'],
                 'indexes': [models.Index(fields=['main_contractor', 'outcome', 'uploaded_at'], name='qualificati_main_co_2a81ca_idx'), models.Index(fields=['requirement', 'provider_organisation'], name='qualificati_require_9e7de7_idx')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='evidence_period_forward'), models.CheckConstraint(condition=models.Q(('file_content__isnull', False), models.Q(('outcome', 'awaiting'), _negated=True), _connector='OR'), name='evidence_awaits_with_file')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RequirementProduct',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('main_contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.maincontractor')),
+                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirement_products', to='qualifications.requirement')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='subcontracts.product')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('requirement', 'product'), name='requirement_product_once')],
             },
         ),
         migrations.CreateModel(

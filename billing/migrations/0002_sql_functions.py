@@ -64,6 +64,8 @@ DROP FUNCTION billing_sundays(date, date);
 # Owned by the owner of the tables, since the application may only read payments. `pg_temp` stands
 # last, so that no temporary table can pass for one of ours. Row-level security is forced on the
 # owner too: the settings of the caller's transaction decide which rows exist here.
+# A payment that came back does not keep its statement from being paid, and nothing goes to an
+# account of less than seven days (`COOLING_DAYS`), whoever prepared it.
 RELEASE = """
 CREATE FUNCTION billing_release_run(run bigint, on_day date, moment timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -102,9 +104,18 @@ BEGIN
     ) OR EXISTS (
         SELECT 1 FROM billing_paymentrunitem item
         JOIN billing_payment paid ON paid.statement_id = item.statement_id
-        WHERE item.run_id = run
+        WHERE item.run_id = run AND paid.failed_at IS NULL
     ) THEN
         RAISE EXCEPTION 'PAY-05: an item does not fit its statement' USING ERRCODE = 'HA005';
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM billing_paymentrunitem item
+        JOIN billing_statement stated ON stated.id = item.statement_id
+        JOIN subcontracts_subcontractor party ON party.id = stated.subcontractor_id
+        WHERE item.run_id = run
+          AND party.iban_since > (moment AT TIME ZONE 'Europe/Amsterdam')::date - 7
+    ) THEN
+        RAISE EXCEPTION 'PAY-08: an account is too young to be paid to' USING ERRCODE = 'HA008';
     END IF;
     IF found_run.total <> coalesce(
         (SELECT sum(item.amount) FROM billing_paymentrunitem item WHERE item.run_id = run), 0)
@@ -113,9 +124,9 @@ BEGIN
     END IF;
     INSERT INTO billing_payment (
         main_contractor_id, provider_organisation_id, run_id, statement_id, amount, iban,
-        account_holder, end_to_end_id, execution_date, recorded_at)
+        account_holder, end_to_end_id, execution_date, recorded_at, failure_code)
     SELECT item.main_contractor_id, stated.provider_organisation_id, run, stated.id, item.amount,
-           item.iban, item.account_holder, found_run.number || '-' || stated.number, on_day, moment
+           item.iban, item.account_holder, found_run.number || '-' || stated.number, on_day, moment, ''
         FROM billing_paymentrunitem item
         JOIN billing_statement stated ON stated.id = item.statement_id
         WHERE item.run_id = run ORDER BY item.id;
@@ -131,20 +142,71 @@ $$;
 REVOKE ALL ON FUNCTION billing_release_run(bigint, date, timestamptz) FROM PUBLIC;
 """
 NO_RELEASE = "DROP FUNCTION billing_release_run(bigint, date, timestamptz);"
+# What the application may not do itself either: say that a payment came to nothing. It rests on a
+# line of a message of the bank, in which nothing is odd.
+FAILURES = """
+CREATE FUNCTION billing_note_bank_failures(message bigint, moment timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    made integer;
+BEGIN
+    IF app_role() <> 'controller' THEN
+        RAISE EXCEPTION 'PAY-03: not a controller' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    WITH failed AS (
+        UPDATE billing_payment paid SET failed_at = moment, failure_code = entry.code
+        FROM billing_bankentry entry
+        WHERE entry.report_id = message AND entry.payment_id = paid.id AND entry.oddity = ''
+          AND entry.outcome IN ('rejected', 'returned') AND paid.failed_at IS NULL
+          AND entry.main_contractor_id = paid.main_contractor_id
+        RETURNING paid.run_id, paid.statement_id
+    )
+    UPDATE billing_paymentrunitem item SET is_dropped = true FROM failed
+    WHERE item.run_id = failed.run_id AND item.statement_id = failed.statement_id;
+    GET DIAGNOSTICS made = ROW_COUNT;
+    RETURN made;
+END
+$$;
+REVOKE ALL ON FUNCTION billing_note_bank_failures(bigint, timestamptz) FROM PUBLIC;
+"""
+NO_FAILURES = "DROP FUNCTION billing_note_bank_failures(bigint, timestamptz);"
+INVOICED = """
+-- How care that was invoiced counts upward: a part of an hour goes in minutes, euros in eurocents.
+CREATE FUNCTION billing_invoiced_unit(unit text, quantity numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN unit = '04' AND quantity <> trunc(quantity) THEN '01' ELSE unit END
+$$;
+CREATE FUNCTION billing_invoiced_volume(unit text, quantity numeric, amount numeric)
+RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT round(CASE
+        WHEN unit = '83' THEN amount * 100
+        WHEN unit = '04' AND quantity <> trunc(quantity) THEN quantity * 60
+        ELSE quantity END)::bigint
+$$;
+"""
+NO_INVOICED = """
+DROP FUNCTION billing_invoiced_volume(text, numeric, numeric);
+DROP FUNCTION billing_invoiced_unit(text, numeric);
+"""
 
 
 def grant(apps, schema_editor):
-    """Only the application calls it; the municipal role does not."""
+    """Only the application calls these; the municipal role does not."""
     role = connection.ops.quote_name(settings.DATABASE_APP_ROLE)
-    schema_editor.execute(
-        f"GRANT EXECUTE ON FUNCTION billing_release_run(bigint, date, timestamptz) TO {role}"
-    )
+    for function in (
+        "billing_release_run(bigint, date, timestamptz)",
+        "billing_note_bank_failures(bigint, timestamptz)",
+    ):
+        schema_editor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0001_tables"), ("core", "0001_scope_functions")]
+    replaces = [("billing", "0002_functions"), ("billing", "0005_bank_messages")]
+    dependencies = [("billing", "0001_schema"), ("core", "0001_scope_functions")]
     operations = [
         migrations.RunSQL(CAPS, NO_CAPS),
         migrations.RunSQL(RELEASE, NO_RELEASE),
+        migrations.RunSQL(FAILURES, NO_FAILURES),
+        migrations.RunSQL(INVOICED, NO_INVOICED),
         migrations.RunPython(grant, migrations.RunPython.noop),
     ]

@@ -1,7 +1,6 @@
 """The log of what was done and seen.
 
-All tables as they came to be in the migrations that this one replaces: a new database is made in one
-step, and one that has them all is up to date.
+All tables in one step, with what was added to them in the migrations that this one replaces.
 """
 
 import django.db.models.deletion
@@ -14,7 +13,8 @@ class Migration(migrations.Migration):
     initial = True
 
     replaces = [
-        ('audit', '0001_initial'),
+        ('audit', '0001_tables'),
+        ('audit', '0002_records_name_a_mandate'),
     ]
 
     dependencies = [
@@ -27,9 +27,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('role', models.CharField(choices=[('contract_manager', 'contract manager'), ('care_coordinator', 'care coordinator'), ('controller', 'controller'), ('quality_officer', 'quality officer'), ('administrator', 'administrator'), ('subcontractor_admin', 'subcontractor administrator'), ('subcontractor_user', 'subcontractor user'), ('municipal_viewer', 'municipal viewer'), ('auditor', 'auditor'), ('system', 'system'), ('nobody', 'nobody')], max_length=32)),
+                ('role', models.CharField(choices=[('contract_manager', 'contract manager'), ('care_coordinator', 'care coordinator'), ('controller', 'controller'), ('quality_officer', 'quality officer'), ('administrator', 'administrator'), ('subcontractor_admin', 'subcontractor administrator'), ('subcontractor_user', 'subcontractor user'), ('office_user', 'administration office'), ('municipal_viewer', 'municipal viewer'), ('auditor', 'auditor'), ('system', 'system'), ('nobody', 'nobody')], max_length=32)),
                 ('main_contractor', models.BigIntegerField(default=0)),
                 ('acting_organisation', models.BigIntegerField(default=0)),
+                ('mandate', models.BigIntegerField(db_default=0, default=0)),
                 ('at', models.DateTimeField()),
                 ('client', models.BigIntegerField()),
                 ('purpose', models.CharField(max_length=64)),
@@ -46,9 +47,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('role', models.CharField(choices=[('contract_manager', 'contract manager'), ('care_coordinator', 'care coordinator'), ('controller', 'controller'), ('quality_officer', 'quality officer'), ('administrator', 'administrator'), ('subcontractor_admin', 'subcontractor administrator'), ('subcontractor_user', 'subcontractor user'), ('municipal_viewer', 'municipal viewer'), ('auditor', 'auditor'), ('system', 'system'), ('nobody', 'nobody')], max_length=32)),
+                ('role', models.CharField(choices=[('contract_manager', 'contract manager'), ('care_coordinator', 'care coordinator'), ('controller', 'controller'), ('quality_officer', 'quality officer'), ('administrator', 'administrator'), ('subcontractor_admin', 'subcontractor administrator'), ('subcontractor_user', 'subcontractor user'), ('office_user', 'administration office'), ('municipal_viewer', 'municipal viewer'), ('auditor', 'auditor'), ('system', 'system'), ('nobody', 'nobody')], max_length=32)),
                 ('main_contractor', models.BigIntegerField(default=0)),
                 ('acting_organisation', models.BigIntegerField(default=0)),
+                ('mandate', models.BigIntegerField(db_default=0, default=0)),
                 ('at', models.DateTimeField()),
                 ('verb', models.CharField(max_length=64)),
                 ('table', models.CharField(max_length=64)),
@@ -66,9 +68,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('role', models.CharField(choices=[('contract_manager', 'contract manager'), ('care_coordinator', 'care coordinator'), ('controller', 'controller'), ('quality_officer', 'quality officer'), ('administrator', 'administrator'), ('subcontractor_admin', 'subcontractor administrator'), ('subcontractor_user', 'subcontractor user'), ('municipal_viewer', 'municipal viewer'), ('auditor', 'auditor'), ('system', 'system'), ('nobody', 'nobody')], max_length=32)),
+                ('role', models.CharField(choices=[('contract_manager', 'contract manager'), ('care_coordinator', 'care coordinator'), ('controller', 'controller'), ('quality_officer', 'quality officer'), ('administrator', 'administrator'), ('subcontractor_admin', 'subcontractor administrator'), ('subcontractor_user', 'subcontractor user'), ('office_user', 'administration office'), ('municipal_viewer', 'municipal viewer'), ('auditor', 'auditor'), ('system', 'system'), ('nobody', 'nobody')], max_length=32)),
                 ('main_contractor', models.BigIntegerField(default=0)),
                 ('acting_organisation', models.BigIntegerField(default=0)),
+                ('mandate', models.BigIntegerField(db_default=0, default=0)),
                 ('at', models.DateTimeField()),
                 ('path', models.CharField(max_length=200)),
                 ('status', models.PositiveSmallIntegerField()),
