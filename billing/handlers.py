@@ -55,12 +55,8 @@ def answered(rows: Sequence[ServiceRow], verdict: declarations.Verdict) -> Verdi
     """Our verdict in the words of the answer; an unknown client has the code itself."""
     if verdict.is_refused:
         return Verdict(declaration=tuple(verdict.codes(0)))
+    broken = [(rows[line - 1], tuple(verdict.codes(line))) for line in sorted(verdict.broken)]
     unknown = {
-        row.bsn: tuple(verdict.codes(row.line))
-        for row in rows
-        if UNKNOWN_CLIENT in verdict.broken.get(row.line, ())
+        row.bsn: codes for row, codes in broken if UNKNOWN_CLIENT in verdict.broken[row.line]
     }
-    return Verdict(
-        clients=unknown,
-        lines=[(row, tuple(verdict.codes(row.line))) for row in rows if row.line in verdict.broken],
-    )
+    return Verdict(clients=unknown, lines=broken)

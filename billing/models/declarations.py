@@ -232,15 +232,16 @@ class DeclaredLine(ProviderOwned):
                 fields=["declaration", "line"], name="declared_line_place_once"
             ),
             # TR314, which also finds any earlier line by its number. A rejected line keeps its
-            # number for the file, so only approved ones are held to it.
+            # number for the file, so only approved ones are held to it. What differs most comes
+            # first: thousands of lines at once are told apart by one comparison each.
             models.UniqueConstraint(
-                fields=["main_contractor", "family", "provider_organisation", "reference"],
+                fields=["reference", "provider_organisation", "family", "main_contractor"],
                 condition=Q(is_approved=True),
                 name="declared_line_reference_once",
             ),
             # TR389
             models.UniqueConstraint(
-                fields=["placement", "category", "code", "start_date", "end_date"],
+                fields=["placement", "start_date", "end_date", "category", "code"],
                 condition=Q(is_approved=True, is_credit=False, is_credited=False),
                 name="declared_line_debit_once",
             ),
@@ -269,7 +270,7 @@ class DeclaredLine(ProviderOwned):
         indexes = [
             # The rest of what TR314 looks up.
             models.Index(
-                fields=["main_contractor", "family", "provider_organisation", "reference"],
+                fields=["reference", "provider_organisation", "family", "main_contractor"],
                 condition=Q(is_approved=False),
                 name="declared_line_rejected",
             ),

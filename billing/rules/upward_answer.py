@@ -92,7 +92,7 @@ def findings(sent: DeclarationMessage, answer: DeclarationAnswerMessage) -> Iter
             f"{_ROOT}/TotaalIngediendBedrag",
             _("The total that the municipality says was declared is not what we declared."),
         )
-    yield from _of_lines(list(declaration_rows(sent)), list(declaration_rows(answer)))
+    yield from _of_lines(declaration_rows(sent), declaration_rows(answer))
 
 
 def _of_header(sent: DeclarationMessage, answer: DeclarationAnswerMessage) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from billing.findings import code_of
 from billing.models import Declaration, DeclarationFile
 from billing.services import storing
 from billing.services.judging import Question, judge
-from billing.services.staging import StagedLine, stage
+from billing.services.staging import StagedLine, StagedLines, stage
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError
 from hoofdaannemer.core.money import from_cents
@@ -157,13 +157,15 @@ def month_for(subcontractor: Subcontractor, family: str, month: Month) -> Month:
     return max(month, Month.of(latest)) if latest else month
 
 
-def _judged(subcontractor: Subcontractor, head: Head, lines: Sequence[StagedLine]) -> Verdict:
-    submitted = from_cents(sum(line.signed for line in lines))
+def _judged(subcontractor: Subcontractor, head: Head, given: Sequence[StagedLine]) -> Verdict:
+    lines = StagedLines.of(given)
+    submitted = from_cents(sum(lines.signed))
     if refused := tuple(_refusals(subcontractor, head)):
         return Verdict(refused, {}, submitted, from_cents(0))
     stage(lines)
     broken = judge(Question(subcontractor, head.family, head.month.last))
-    granted = from_cents(sum(line.signed for line in lines if line.line not in broken))
+    amounts = zip(lines.column("line"), lines.signed, strict=True)
+    granted = from_cents(sum(cents for line, cents in amounts if line not in broken))
     return Verdict((), broken, submitted, granted)
 
 

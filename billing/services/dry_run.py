@@ -63,7 +63,7 @@ def dry_run(*, scope: Scope, raw: bytes) -> DryRun:
         raise RuleError(
             "BIL-60", _("This is not a readable declaration (323). %(why)s") % {"why": why}
         )
-    head, rows = declaration_head(result), list(declaration_rows(result))
+    head, rows = declaration_head(result), declaration_rows(result)
     subcontractor = subcontractor_of(scope, head, rows)
     submitted = from_cents(sum(row.signed for row in rows))
     if found := list(validate_declaration(head, rows)):

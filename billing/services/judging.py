@@ -191,6 +191,11 @@ def _case(rule: str, condition: str) -> str:
     return f"CASE WHEN {condition} THEN '{rule}' END"
 
 
+# Few lines are wrong, so that all are first asked together whether anything is.
+_ANYTHING: Final = "{} OR NOT is_credit AND ({})".format(
+    " OR ".join(f"({condition})" for condition in _RULES.values()),
+    " OR ".join(f"({condition})" for condition in _DEBIT_RULES.values()),
+)
 _FOUND: Final = f"""
 CREATE TEMPORARY TABLE billing_found ON COMMIT DROP AS
 SELECT line, unnest(array_remove(ARRAY[{
@@ -211,6 +216,7 @@ FROM (
              ELSE tariff * volume END AS fitting_amount
     FROM billing_judged j
 ) judged
+WHERE {_ANYTHING}
 """  # noqa: S608  constant text
 # TR389 waits for the credits: one that stands makes room for a second debit (OP366).
 _DOUBLE: Final = """

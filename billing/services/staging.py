@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
+from hoofdaannemer.core.columns import Columns
 from hoofdaannemer.core.crypto import keyed_hash
-from messaging.istandaard import ServiceRow
+from messaging.istandaard import ServiceLines, ServiceRow
 
 CREDIT = "C"
 
@@ -31,8 +32,6 @@ WHERE main_contractor_id = %s
 """
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _NULL = "\\N"
-#: Lines that go to the database together.
-_PIECE = 1000
 
 
 class StagedLine(NamedTuple):
@@ -62,28 +61,34 @@ class StagedLine(NamedTuple):
         return -self.amount if self.is_credit else self.amount
 
 
-def staged(rows: Sequence[ServiceRow], main_contractor_id: int) -> list[StagedLine]:
+class StagedLines(Columns[StagedLine]):
+    """Lines that are judged together, in document order."""
+
+    row = StagedLine
+    __slots__ = ()
+
+    @property
+    def signed(self) -> list[int]:
+        """Eurocents of each; a credit is negative."""
+        amounts = zip(self.column("amount"), self.column("is_credit"), strict=True)
+        return [-amount if is_credit else amount for amount, is_credit in amounts]
+
+
+def staged(rows: Sequence[ServiceRow], main_contractor_id: int) -> StagedLines:
     """The lines of a message, with the clients as far as the sender may know them."""
-    clients = _clients({row.bsn for row in rows}, main_contractor_id)
-    return [
-        StagedLine(
-            row.line,
-            clients.get(row.bsn),
-            row.reference,
-            row.previous_reference,
-            row.allocation_number,
-            row.category,
-            row.code,
-            row.start,
-            row.end,
-            row.volume,
-            row.unit,
-            row.tariff,
-            row.amount,
-            row.debit_credit == CREDIT,
+    lines = ServiceLines.of(rows)
+    bsns = lines.column("bsn")
+    clients = _clients(set(bsns), main_contractor_id)
+    return StagedLines(
+        (
+            lines.column("line"),
+            list(map(clients.get, bsns)),
+            *map(lines.column, ("reference", "previous_reference", "allocation_number")),
+            *map(lines.column, ("category", "code", "start", "end", "volume", "unit", "tariff")),
+            lines.column("amount"),
+            [kind == CREDIT for kind in lines.column("debit_credit")],
         )
-        for row in rows
-    ]
+    )
 
 
 def _clients(bsns: Iterable[str], main_contractor_id: int) -> dict[str, int]:
@@ -95,42 +100,43 @@ def _clients(bsns: Iterable[str], main_contractor_id: int) -> dict[str, int]:
         return {bsn_by_hash[bytes(digest)]: client for digest, client in cursor}
 
 
-def stage(lines: Sequence[StagedLine]) -> None:
+def stage(lines: StagedLines) -> None:
     """Fill the temporary table `billing_stage`, which ends with the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(_TABLE)
-        # Ready-made text in pieces: row by row costs twice as much, and while one piece is made
-        # the database takes in the one before.
         with cursor.copy("COPY billing_stage FROM STDIN") as copy:
-            for start in range(0, len(lines), _PIECE):
-                copy.write(_copy_text(lines[start : start + _PIECE]))
+            copy.write(_copy_text(lines))
 
 
-def _copy_text(lines: Sequence[StagedLine]) -> str:
-    """Lines as COPY takes them; texts with something to escape are seldom, and seen afterwards."""
-    text = "".join(map(_copy_line, lines))
-    nulls = sum((line.client_id is None) + (line.tariff is None) for line in lines)
-    marks = (len(lines) * (len(StagedLine._fields) - 1), len(lines), 0, nulls)
-    if tuple(map(text.count, "\t\n\r\\")) == marks:
-        return text
-    return "".join(map(_copy_line, map(_escaped, lines)))
+def _copy_text(lines: StagedLines) -> str:
+    """Lines as COPY takes them, made column by column: row by row costs three times as much."""
+    columns = [_TEXTS_OF.get(name, _texts)(lines.column(name)) for name in StagedLine._fields]
+    return "".join(f"{line}\n" for line in map("\t".join, zip(*columns, strict=True)))
 
 
-def _copy_line(line: StagedLine) -> str:
-    return (
-        f"{line.line}\t{_NULL if line.client_id is None else line.client_id}\t"
-        f"{line.reference}\t{line.previous_reference}\t{line.number}\t"
-        f"{line.category}\t{line.code}\t{line.start}\t{line.end}\t"
-        f"{line.volume}\t{line.unit}\t{_NULL if line.tariff is None else line.tariff}\t"
-        f"{line.amount}\t{'t' if line.is_credit else 'f'}\n"
-    )
+def _texts(values: Sequence[str]) -> Sequence[str]:
+    """Texts, in which there is seldom something to escape: all are looked through at once."""
+    together = "".join(values)
+    if any(mark in together for mark in "\\\t\n\r"):
+        return [value.translate(_ESCAPES) for value in values]
+    return values
 
 
-def _escaped(line: StagedLine) -> StagedLine:
-    return line._replace(
-        reference=line.reference.translate(_ESCAPES),
-        previous_reference=line.previous_reference.translate(_ESCAPES),
-        category=line.category.translate(_ESCAPES),
-        code=line.code.translate(_ESCAPES),
-        unit=line.unit.translate(_ESCAPES),
-    )
+def _numbers(values: Sequence[int | None]) -> list[str]:
+    return [_NULL if value is None else str(value) for value in values]
+
+
+def _days(values: Sequence[date]) -> list[str]:
+    texts = {day: day.isoformat() for day in set(values)}
+    return [texts[day] for day in values]
+
+
+def _truths(values: Sequence[bool]) -> list[str]:
+    return ["t" if value else "f" for value in values]
+
+
+_TEXTS_OF: Final[dict[str, Callable[[Sequence[Any]], Sequence[str]]]] = {
+    **dict.fromkeys(("line", "client_id", "number", "volume", "tariff", "amount"), _numbers),
+    **dict.fromkeys(("start", "end"), _days),
+    "is_credit": _truths,
+}

@@ -25,9 +25,7 @@ def receive(*, scope: Scope, raw: bytes) -> IncomingMessage:
     result = parse(raw)
     if not result.is_valid or result.type is None or result.type.number != "323":
         raise RuleError("BIL-60", _("This is not a readable declaration (323)."))
-    subcontractor = subcontractor_of(
-        scope, declaration_head(result), list(declaration_rows(result))
-    )
+    subcontractor = subcontractor_of(scope, declaration_head(result), declaration_rows(result))
     message = intake.receive(
         scope=scope,
         raw=raw,

@@ -13,7 +13,7 @@ Dutch element names stay in here; the English names are those of the glossary.
 
 from .answers import Verdict, answer, declaration_answer, verdict_of
 from .codec import InvalidMessageError, ParseResult, outlined, parse, serialize
-from .lines import ServiceRow, declaration_head, declaration_rows
+from .lines import ServiceLines, ServiceRow, declaration_head, declaration_rows
 from .model.elements import Family
 from .model.messages import MESSAGE_TYPES, Message, MessageType, message_type
 from .parts import parts, path_of
@@ -31,6 +31,7 @@ __all__ = [
     "MessageType",
     "ParseResult",
     "Rejection",
+    "ServiceLines",
     "ServiceRow",
     "Verdict",
     "answer",

@@ -215,7 +215,7 @@ def verdict_of(message: DeclarationMessage, findings: Iterable[Finding]) -> Verd
     found = list(findings)
     if header := _header_codes(message, found):
         return Verdict(header=header)
-    rows = list(declaration_rows(message))
+    rows = declaration_rows(message)
     codes = _codes_by_class(message, found)
     if refused := codes.get(_DECLARATION):
         return Verdict(declaration=tuple(refused))

@@ -1,6 +1,6 @@
-"""Declared lines as plain rows: straight from the document, without an object for each.
+"""Declared lines by column: straight from the document, without an object for each.
 
-A declaration may hold 28,000 lines; rows are what `COPY` takes, and what the rules of the
+A declaration may hold 28,000 lines; columns are what `COPY` takes, and what the rules of the
 declaration work on.
 """
 
@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import NamedTuple, TypeVar
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from lxml import etree
+
+from hoofdaannemer.core.columns import Columns
 
 from .codec import ParseResult, read_without
 from .model.messages import DeclarationAnswerMessage, DeclarationMessage
 from .model.values import CREDIT
 from .scalars import read_date, read_integer
-
-_Value = TypeVar("_Value")
 
 
 class ServiceRow(NamedTuple):
@@ -55,9 +56,22 @@ class ServiceRow(NamedTuple):
         return f"Clienten/Client[{self.client}]/Prestaties/Prestatie[{self.place}]"
 
 
+class ServiceLines(Columns[ServiceRow]):
+    """The lines of a declaration or its answer, in document order."""
+
+    row = ServiceRow
+    __slots__ = ()
+
+    @property
+    def signed(self) -> int:
+        """Eurocents of all together; a credit is negative."""
+        amounts = zip(self.column("amount"), self.column("debit_credit"), strict=True)
+        return sum(-amount if kind == CREDIT else amount for amount, kind in amounts)
+
+
 def declaration_rows(
     source: ParseResult | DeclarationMessage | DeclarationAnswerMessage,
-) -> Iterator[ServiceRow]:
+) -> ServiceLines:
     """The lines of a 323 or 325 in document order.
 
     Raises ValueError for a document that was rejected or is another message.
@@ -65,8 +79,8 @@ def declaration_rows(
     if isinstance(source, ParseResult):
         if source.root is None or not source.is_valid or not _holds_lines(source):
             raise ValueError("this document has no declared lines")
-        return _rows_of_document(source.root)
-    return _rows_of_message(source)
+        return _lines_of_document(source.root)
+    return ServiceLines.of(list(_rows_of_message(source)))
 
 
 def declaration_head(result: ParseResult) -> DeclarationMessage:
@@ -84,70 +98,75 @@ def _holds_lines(source: ParseResult) -> bool:
     return source.type is not None and source.type.number in {"323", "325"}
 
 
-def _rows_of_document(root: etree._Element) -> Iterator[ServiceRow]:
-    line = 0
-    clients = root.iter("{*}Client")
-    values = _Values(_Read(read_date), _Read(read_integer))
-    for client_place, client in enumerate(clients, start=1):
-        bsn = client[0].text or ""
-        for place, element in enumerate(client[1], start=1):
-            line += 1
-            yield _row(line, client_place, place, bsn, element, values)
+def _lines_of_document(root: etree._Element) -> ServiceLines:
+    clients: list[int] = []
+    places: list[int] = []
+    bsns: list[str] = []
+    texts: list[tuple[str, ...]] = []
+    for client_place, client in enumerate(root.iter("{*}Client"), start=1):
+        texts += map(_texts, client[1])
+        below = len(client[1])
+        clients += [client_place] * below
+        places += range(1, below + 1)
+        bsns += [client[0].text or ""] * below
+    days, numbers = _Read(read_date), _Read(read_integer)
+    columns = zip(*texts, strict=True) if texts else ((),) * len(_READERS)
+    return ServiceLines(
+        (
+            range(1, len(texts) + 1),
+            clients,
+            places,
+            bsns,
+            *(
+                column if kind is None else list(map((days, numbers)[kind].__getitem__, column))
+                for column, kind in zip(columns, _READERS, strict=True)
+            ),
+        )
+    )
 
 
-class _Read(dict[str, _Value]):
-    """Texts with what they say: ten thousand lines have a few days and amounts between them."""
+class _Read(dict[str, Any]):
+    """Texts with what they say: ten thousand lines have a few days and amounts between them.
 
-    def __init__(self, read: Callable[[str], _Value]) -> None:
+    No text says None.
+    """
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__({"": None})
         self.read = read
 
-    def __missing__(self, text: str) -> _Value:
+    def __missing__(self, text: str) -> Any:
         value = self[text] = self.read(text)
         return value
 
 
-class _Values(NamedTuple):
-    """What was read in one document."""
+def _texts(line: etree._Element) -> tuple[str, ...]:
+    """The texts of one line from its reference on, empty where an element is absent.
 
-    days: _Read[date]
-    numbers: _Read[int]
-
-
-def _row(
-    line: int, client: int, place: int, bsn: str, element: etree._Element, values: _Values
-) -> ServiceRow:
-    # Valid by the schema, so order is certain: only the previous number and the tariff may be
-    # absent, and in an answer return codes follow.
-    texts = [part.text or "" for part in element.iter()]
-    has_previous = len(element[0]) > 1
-    has_tariff = element[_TARIFF].tag.endswith("}ProductTarief")
-    after = _NUMBER + has_previous
-    number, category, code, _period, start, end, volume, unit = texts[after : after + 8]
-    amount, debit_credit = texts[after + 9 + has_tariff : after + 11 + has_tariff]
-    days, numbers = values
-    return ServiceRow(
-        line,
-        client,
-        place,
-        bsn,
-        texts[_REFERENCE],
-        texts[_REFERENCE + 1] if has_previous else "",
-        read_integer(number),
-        category,
-        code,
-        days[start],
-        days[end],
-        numbers[volume],
-        unit,
-        numbers[texts[after + 8]] if has_tariff else None,
-        numbers[amount],
-        debit_credit,
-    )
+    Valid by the schema, so order is certain: only the previous number and the tariff may be
+    absent, and in an answer return codes follow.
+    """
+    parts = list(line.iter())
+    texts = [part.text or "" for part in parts]
+    has_previous = len(parts[_REFERENCE - 1]) > 1
+    if not has_previous:
+        texts.insert(_REFERENCE + 1, "")
+    if not parts[_TARIFF + has_previous].tag.endswith("}ProductTarief"):
+        texts.insert(_TARIFF + 1, "")
+    picked: tuple[str, ...] = _PICKED(texts)
+    return picked
 
 
-#: Places among the elements of a line, itself the first: its reference, and its allocation
-#: number where there is no previous reference. Place of the tariff among its children.
-_REFERENCE, _NUMBER, _TARIFF = 2, 3, 7
+#: Places among the elements of a line, itself the first: its reference, and its tariff where
+#: there is no previous reference. Then those of all texts where there is both.
+_REFERENCE, _TARIFF = 2, 11
+_PICKED: Final = itemgetter(2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 14, 15)
+_DAY, _NUMBER = 0, 1
+#: How each of these is read; None is a text.
+_READERS: Final = (
+    *(None, None, _NUMBER, None, None),
+    *(_DAY, _DAY, _NUMBER, None, _NUMBER, _NUMBER, None),
+)
 
 
 def _rows_of_message(

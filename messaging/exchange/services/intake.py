@@ -16,7 +16,8 @@ from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.scope import Scope, acting_as, on_behalf_of
 from messaging.exchange import content, nudges, policies
 from messaging.exchange.models import IncomingMessage, Leg, Party
-from messaging.exchange.services import concluding, judging
+from messaging.exchange.services import concluding, judging, reading
+from messaging.exchange.services.reading import Reader
 from messaging.exchange.timing import waiting_time
 
 BATCH: Final = 50
@@ -97,9 +98,7 @@ def handle_many(*, scope: Scope, message_ids: Sequence[int]) -> list[IncomingMes
     """Judge several received messages in one transaction, each in a savepoint of its own."""
     with acting_as(scope):
         rows = _locked(scope, message_ids)
-        for row in rows:
-            if row.state in OPEN:
-                _handle_and_rejudge(scope, row, counted=False)
+        _handle_open(scope, rows, counted=False)
     return rows
 
 
@@ -116,9 +115,18 @@ def _locked(
     return list(rows.select_for_update(skip_locked=not claimed, of=("self",)).order_by("pk"))
 
 
-def _handle_and_rejudge(scope: Scope, row: IncomingMessage, *, counted: bool) -> None:
+def _handle_open(scope: Scope, rows: Sequence[IncomingMessage], *, counted: bool) -> None:
+    rows = [row for row in rows if row.state in OPEN]
+    with reading.ahead(rows) as read:
+        for row in rows:
+            _handle_and_rejudge(scope, row, counted=counted, read=read)
+
+
+def _handle_and_rejudge(
+    scope: Scope, row: IncomingMessage, *, counted: bool, read: Reader = reading.read
+) -> None:
     acting = replace(scope, main_contractor_id=row.main_contractor_id)
-    _handle(acting, row, counted=counted)
+    _handle(acting, row, counted=counted, read=read)
     if row.state == State.HANDLED and row.client_hash:
         rejudge_parked(
             scope=acting,
@@ -142,12 +150,14 @@ def rejudge_parked(*, scope: Scope, main_contractor_id: int, client_hash: bytes)
     return len(rows)
 
 
-def _handle(scope: Scope, row: IncomingMessage, *, counted: bool) -> None:
+def _handle(
+    scope: Scope, row: IncomingMessage, *, counted: bool, read: Reader = reading.read
+) -> None:
     """Judge a locked message in a savepoint; a failure is recorded and stops nobody else."""
     before = row.state
     try:
         with transaction.atomic():
-            judging.judge(scope, row)
+            judging.judge(scope, row, read)
             # Broken references show now, in the savepoint of the message that broke them.
             connection.check_constraints()
     except judging.NoHandlerError:
@@ -169,9 +179,7 @@ def sweep(*, scope: Scope, limit: int = 1000) -> int:
     taken = 0
     while taken < limit and (claimed := _claim(scope)):
         with acting_as(scope):
-            for row in _locked(scope, claimed, claimed=True):
-                if row.state in OPEN:
-                    _handle_and_rejudge(scope, row, counted=True)
+            _handle_open(scope, _locked(scope, claimed, claimed=True), counted=True)
         taken += len(claimed)
     return taken
 

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import Municipality, Organisation
 from hoofdaannemer.core.scope import Scope
 from messaging.exchange import content, dispatcher, rules
-from messaging.exchange.dispatcher import DECLARATION, Declared, Outcome, Park
+from messaging.exchange.dispatcher import Outcome, Park
 from messaging.exchange.models import Family, IncomingMessage, Leg, OutgoingMessage
-from messaging.exchange.services import concluding, copies, outtray, returns
+from messaging.exchange.services import concluding, copies, outtray, reading, returns
 from messaging.exchange.services.identification import next_identification
+from messaging.exchange.services.reading import Document, Reader
 from messaging.istandaard import (
     Finding,
     Message,
-    ParseResult,
     Verdict,
     answer,
     declaration_answer,
-    declaration_head,
-    declaration_rows,
-    parse,
     validate,
     validate_declaration,
     verdict_of,
@@ -45,54 +41,38 @@ class _UndoneError(Exception):
         super().__init__()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A message that was read: with its lines as rows where it is a declaration."""
-
-    parsed: ParseResult
-    head: Message
-    declared: Declared | None = None
-
-    @property
-    def number(self) -> str:
-        return self.head.type.number
-
-
-def judge(scope: Scope, row: IncomingMessage) -> None:
+def judge(scope: Scope, row: IncomingMessage, read: Reader = reading.read) -> None:
     """Bring a locked message to its next state, with its findings and its answer.
 
     `scope` is the system's for the main contractor. Whatever a handler raises passes through.
     """
-    parsed = parse(content.opened(row))
+    document = read(row)
+    parsed = document.parsed
     if parsed.type is not None:
         row.family, row.message_type = Family(parsed.type.family.value), parsed.type.number
-    if not parsed.is_valid or parsed.type is None:
+    if document.message is None:
         refused = [Finding(r.code, "", r.path, r.message) for r in parsed.rejections]
         concluding.conclude(scope, row, State.UNREADABLE, refused)
         return
-    document = _read(parsed)
-    refused = _refusals(row, document.head)
+    _judge_readable(scope, row, document, document.message)
+
+
+def _judge_readable(
+    scope: Scope, row: IncomingMessage, document: Document, message: Message
+) -> None:
+    refused = _refusals(row, message)
     if refused:
         concluding.conclude(scope, row, State.REJECTED, refused)
         return
-    _identify(row, document.head)
+    _identify(row, message)
     if (earlier := _earlier_with_identity(row)) is not None:
         row.conflicts_with = earlier
         _refuse_conflict(scope, row, document)
-    elif document.number in returns.ANSWERED:
-        returns.take(scope, row, document.head)
-        copies.of_received(scope=scope, row=row, message=document.head)
+    elif message.type.number in returns.ANSWERED:
+        returns.take(scope, row, message)
+        copies.of_received(scope=scope, row=row, message=message)
     else:
         _take(scope, row, document)
-
-
-def _read(parsed: ParseResult) -> Document:
-    if parsed.type is not None and parsed.type.number == DECLARATION:
-        head = declaration_head(parsed)
-        return Document(parsed, head, Declared(head, list(declaration_rows(parsed)), parsed))
-    if parsed.message is None:
-        raise ValueError("a rejected document has no message")
-    return Document(parsed, parsed.message)
 
 
 def _refusals(row: IncomingMessage, message: Message) -> list[Finding]:

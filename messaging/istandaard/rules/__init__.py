@@ -43,13 +43,13 @@ def validate(message: Message) -> list[Finding]:
     Return messages have no rules of their own; a 325 has.
     """
     if isinstance(message, DeclarationMessage):
-        return validate_declaration(message, list(declaration_rows(message)))
+        return validate_declaration(message, declaration_rows(message))
     kind = message.type
     visits, lists = walk(message)
     findings = [CALENDAR.at(path) for path in odd_dates(kind, visits)]
     if isinstance(message, DeclarationAnswerMessage):
         if message.answer is not None:
-            rows = list(declaration_rows(message))
+            rows = declaration_rows(message)
             findings += answer_findings(message.answer, message.header.message_date, rows)
     elif not kind.is_return:
         findings += _of_parts(message, visits)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from messaging.istandaard.lines import ServiceRow
+from messaging.istandaard.lines import ServiceLines, ServiceRow
 from messaging.istandaard.model.declaration import Declaration, DeclarationAnswer
 from messaging.istandaard.model.values import TotalAmount
 from messaging.istandaard.scalars import OddDate
@@ -152,6 +152,7 @@ def declaration_findings(
     declaration: Declaration, message_date: date, rows: Sequence[ServiceRow]
 ) -> Iterator[Finding]:
     """All rules within a 323; its lines are given as rows, `declaration.clients` is not read."""
+    rows = ServiceLines.of(rows)
     root = "/Bericht/Declaratie"
     frame = Frame(root, message_date, declaration.declaration_date)
     yield from _of_declaration(declaration, message_date, rows)
@@ -166,6 +167,7 @@ def line_findings(rows: Sequence[ServiceRow], day: date) -> Iterator[Finding]:
 
     `day` is that of the declaration. Paths begin with the place of the client.
     """
+    rows = ServiceLines.of(rows)
     frame = Frame("", day, day)
     yield from _of_lines(rows, frame, [*LINE_RULES, *LINE_RULES_323])
     yield from _of_references(rows, "")
@@ -176,6 +178,7 @@ def answer_findings(
     answer: DeclarationAnswer, message_date: date, rows: Sequence[ServiceRow]
 ) -> Iterator[Finding]:
     """All rules within a 325 that has content; `answer.clients` is read through the rows."""
+    rows = ServiceLines.of(rows)
     root = "/Bericht/DeclaratieAntwoord"
     totals = (
         (answer.total_submitted, "TotaalIngediendBedrag"),
@@ -189,11 +192,11 @@ def answer_findings(
     yield from _of_lines(rows, Frame(root, message_date, None), LINE_RULES)
 
 
-def _explains_difference(answer: DeclarationAnswer, rows: Sequence[ServiceRow]) -> bool:
+def _explains_difference(answer: DeclarationAnswer, rows: ServiceLines) -> bool:
     if set(answer.return_codes) - {"0200", "8001"}:
         return answer.total_awarded.cents == 0
     difference = answer.total_submitted.signed - answer.total_awarded.signed
-    return sum(row.signed for row in rows) == difference
+    return rows.signed == difference
 
 
 def _zero_total_is_debit(total: TotalAmount, path: str) -> Iterator[Finding]:
@@ -202,7 +205,7 @@ def _zero_total_is_debit(total: TotalAmount, path: str) -> Iterator[Finding]:
 
 
 def _of_declaration(
-    declaration: Declaration, message_date: date, rows: Sequence[ServiceRow]
+    declaration: Declaration, message_date: date, rows: ServiceLines
 ) -> Iterator[Finding]:
     root = "/Bericht/Declaratie"
     period = declaration.declaration_period
@@ -217,7 +220,7 @@ def _of_declaration(
         yield CS340.at(f"{root}/DeclaratiePeriode")
     total = declaration.total_submitted
     yield from _zero_total_is_debit(total, f"{root}/TotaalIngediendBedrag")
-    if total != TotalAmount.of(sum(row.signed for row in rows)):
+    if total != TotalAmount.of(rows.signed):
         yield TR358.at(f"{root}/TotaalIngediendBedrag")
 
 
@@ -225,8 +228,8 @@ def _is_whole_month(start: date, end: date) -> bool:
     return start.day == 1 and end.day == last_day_of_month(end)
 
 
-def _of_clients(rows: Sequence[ServiceRow], root: str) -> Iterator[Finding]:
-    clients = list({row.client: row.bsn for row in rows}.items())
+def _of_clients(rows: ServiceLines, root: str) -> Iterator[Finding]:
+    clients = list(dict(rows.values("client", "bsn")).items())
     repeated = set(_repeated([bsn for _client, bsn in clients]))
     for at, (client, bsn) in enumerate(clients):
         path = f"{root}/Clienten/Client[{client}]"
@@ -236,18 +239,17 @@ def _of_clients(rows: Sequence[ServiceRow], root: str) -> Iterator[Finding]:
             yield TR101.at(path)
 
 
-def _of_lines(
-    rows: Sequence[ServiceRow], frame: Frame, rules: Sequence[LineRule]
-) -> Iterator[Finding]:
+def _of_lines(rows: ServiceLines, frame: Frame, rules: Sequence[LineRule]) -> Iterator[Finding]:
     """Line by line, and of each line in the order of the rules; a key met twice comes last."""
     found: list[tuple[int, Rule, str]] = []
     for one in rules:
         # Thousands of lines have a few periods, units and tariffs between them.
-        values = list(map(attrgetter(*one.columns), rows))
-        wrong = {value: place for value in set(values) if (place := _asked(one, frame, value))}
+        different = set(rows.values(*one.columns))
+        wrong = {value: place for value in different if (place := _asked(one, frame, value))}
         if wrong:
-            found += [(at, one.rule, f"/{wrong[v]}") for at, v in enumerate(values) if v in wrong]
-    keys = list(map(attrgetter("bsn", "reference", "previous_reference"), rows))
+            values = enumerate(rows.values(*one.columns))
+            found += [(at, one.rule, f"/{wrong[value]}") for at, value in values if value in wrong]
+    keys = list(rows.values("bsn", "reference", "previous_reference"))
     found += [(at, TR101, "") for at in _repeated(keys)]
     for at, broken, place in sorted(found, key=itemgetter(0)):
         yield broken.at(f"{frame.root}/{rows[at].path}{place}")
@@ -269,11 +271,11 @@ def _repeated(keys: Sequence[Hashable]) -> Iterator[int]:
         seen.add(key)
 
 
-def _of_references(rows: Sequence[ServiceRow], root: str) -> Iterator[Finding]:
-    taken_back = [row for row in rows if row.previous_reference]
+def _of_references(rows: ServiceLines, root: str) -> Iterator[Finding]:
+    taken_back = [rows[at] for at, number in enumerate(rows.column("previous_reference")) if number]
     if not taken_back:
         return
-    declared = {row.reference for row in rows}
+    declared = set(rows.column("reference"))
     repeated = set(_repeated([row.previous_reference for row in taken_back]))
     for at, row in enumerate(taken_back):
         path = f"{root}/{row.path}/ProductReferentie/VorigReferentieNummer"
@@ -283,10 +285,11 @@ def _of_references(rows: Sequence[ServiceRow], root: str) -> Iterator[Finding]:
             yield TR316.at(path)
 
 
-_DEBIT_KEY: Final = attrgetter("bsn", "allocation_number", "category", "code", "start", "end")
+_DEBIT_KEY: Final = ("bsn", "allocation_number", "category", "code", "start", "end")
 
 
-def _of_double_debits(rows: Sequence[ServiceRow], root: str) -> Iterator[Finding]:
-    debits = [row for row in rows if row.debit_credit == "D"]
-    for at in _repeated(list(map(_DEBIT_KEY, debits))):
-        yield TR416.at(f"{root}/{debits[at].path}")
+def _of_double_debits(rows: ServiceLines, root: str) -> Iterator[Finding]:
+    debits = [at for at, kind in enumerate(rows.column("debit_credit")) if kind == "D"]
+    keys = list(rows.values(*_DEBIT_KEY))
+    for place in _repeated([keys[at] for at in debits]):
+        yield TR416.at(f"{root}/{rows[debits[place]].path}")

@@ -1,0 +1,89 @@
+"""Stored messages as documents; a large one is read while the one before it is handled."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from messaging.exchange import content
+from messaging.exchange.dispatcher import DECLARATION, Declared
+from messaging.exchange.models import IncomingMessage
+from messaging.istandaard import (
+    Message,
+    ParseResult,
+    declaration_head,
+    declaration_rows,
+    parse,
+)
+
+#: Stored bytes of a message that is worth a thread, and of one that is too large to hold beside
+#: another: some 300 kB and 20 MB of XML.
+_LARGE, _HUGE = 16 * 1024, 512 * 1024
+#: From so many on one is read while another is handled.
+_SEVERAL: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A message that was read: with its lines as rows where it is a declaration.
+
+    `message` is None where the document was rejected; of a declaration it is the head.
+    """
+
+    parsed: ParseResult
+    message: Message | None = None
+    declared: Declared | None = None
+
+    @property
+    def head(self) -> Message:
+        """The message. Raises ValueError for a document that was rejected."""
+        if self.message is None:
+            raise ValueError("a rejected document has no message")
+        return self.message
+
+    @property
+    def number(self) -> str:
+        """Which message it is: 301, 323."""
+        return self.head.type.number
+
+
+Reader = Callable[[IncomingMessage], Document]
+
+
+def read(row: IncomingMessage) -> Document:
+    """Read a stored message. Asks nothing of the database."""
+    parsed = parse(content.opened(row))
+    if parsed.is_valid and parsed.type is not None and parsed.type.number == DECLARATION:
+        head = declaration_head(parsed)
+        return Document(parsed, head, Declared(head, declaration_rows(parsed), parsed))
+    return Document(parsed, parsed.message)
+
+
+@contextmanager
+def ahead(rows: Iterable[IncomingMessage]) -> Iterator[Reader]:
+    """A reader of these messages, in this order, that reads a large one beforehand.
+
+    Reading is work of this process, and handling mostly of the database. What fails in reading
+    fails where the message is asked for.
+    """
+    waiting = deque(row for row in rows if _LARGE < len(row.content) < _HUGE)
+    if len(waiting) < _SEVERAL:
+        yield read
+        return
+    begun: dict[int, Future[Document]] = {}
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as thread:
+
+        def taken(row: IncomingMessage) -> Document:
+            future = begun.pop(row.pk, None)
+            document = future.result() if future else read(row)
+            while waiting and waiting[0].pk <= row.pk:
+                waiting.popleft()
+            if waiting and waiting[0].pk not in begun:
+                begun[waiting[0].pk] = thread.submit(read, waiting[0])
+            return document
+
+        yield taken
