@@ -98,6 +98,7 @@ DAY_ONE = {
     "care_import_discard": ("get", MANAGER),
     "care_import_report": ("get", MONEY),
     "care_import_report_file": ("get", MONEY),
+    "care_import_paper": ("get", MONEY),
     "care_import_accept": ("get", MONEY),
 }
 #: The end of a subcontract.

@@ -29,6 +29,10 @@ class CareImportQuerySet(OwnedQuerySet["CareImport"]):
     readers = READERS
     provider_column = ""
 
+    def without_files(self) -> CareImportQuerySet:
+        """Without what was handed in and what was accepted, which few pages need."""
+        return self.defer("content", "paper")
+
     def with_counts(self) -> CareImportQuerySet:
         """With how many rows there are: all, good, wrong, taken over, known already, left out."""
         states = CareImportRow.Status
@@ -85,6 +89,8 @@ class CareImport(MainContractorOwned):
     accepted_at = models.DateTimeField(_("accepted on"), null=True)
     #: What the second person says of differences that stay.
     accepted_note = models.CharField(_("explanation"), max_length=500, blank=True)
+    #: The reconciliation as it was accepted, a PDF: names and totals may change, this does not.
+    paper = models.BinaryField(default=b"")
     #: Last sign of life of the worker; empty while it waits for one.
     seen_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

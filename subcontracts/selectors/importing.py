@@ -171,7 +171,7 @@ def items(scope: Scope) -> Iterator[WorkItem]:
     if scope.role not in READERS:
         return
     rows = CareImport.objects.visible_to(scope).filter(status=CareImport.Status.DONE)
-    for row in rows.defer("content").order_by("finished_at", "pk"):
+    for row in rows.without_files().order_by("finished_at", "pk"):
         if scope.user_id in (row.uploaded_by_id, row.confirmed_by_id):
             continue
         yield WorkItem(

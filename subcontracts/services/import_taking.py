@@ -70,7 +70,7 @@ def take_up(*, scope: Scope, import_id: int) -> CareImport:
         failures = _take_all(acting, row)
         _finish(acting, row)
     with acting_as(acting):
-        row = CareImport.objects.visible_to(acting).defer("content").get(pk=row.pk)
+        row = CareImport.objects.visible_to(acting).without_files().get(pk=row.pk)
     if failures:
         raise ExceptionGroup("running care was not taken over", failures)
     return row
@@ -78,7 +78,7 @@ def take_up(*, scope: Scope, import_id: int) -> CareImport:
 
 def _claim(scope: Scope, import_id: int) -> CareImport:
     with acting_as(scope):
-        rows = _to_take_up(scope).filter(pk=import_id).defer("content")
+        rows = _to_take_up(scope).filter(pk=import_id).without_files()
         row = rows.select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             raise ConflictError(_("Another worker is at this file."))

@@ -190,6 +190,11 @@ urlpatterns = [
         name="care_import_report_file",
     ),
     path(
+        "overnames/<int:pk>/aansluiting/pdf/",
+        import_actions.care_import_paper,
+        name="care_import_paper",
+    ),
+    path(
         "overnames/<int:pk>/aanvaarden/",
         import_actions.care_import_accept,
         name="care_import_accept",

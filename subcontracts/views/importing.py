@@ -54,7 +54,7 @@ class CareImportList(ListPage):
     export_name = "overnames"
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.defer("content").with_counts()  # type: ignore[attr-defined]
+        return rows.without_files().with_counts()  # type: ignore[attr-defined]
 
     def primary(self) -> Action | None:
         rows = CareImport.objects.visible_to(self.request.scope)
@@ -71,7 +71,7 @@ def above(row: CareImport | None = None) -> list[tuple[str, str]]:
 
 def found(request: ScopedRequest, pk: int) -> CareImport:
     """The take-over with its counts, without the file; 404 for others."""
-    rows = CareImport.objects.visible_to(request.scope).with_counts().defer("content")
+    rows = CareImport.objects.visible_to(request.scope).with_counts().without_files()
     people = ("uploaded_by", "confirmed_by", "accepted_by")
     return get_object_or_404(rows.select_related(*people), pk=pk)
 
