@@ -18,6 +18,7 @@ TONES: Final[dict[Any, str]] = {
     CareImport.Status.RUNNING: "information",
     CareImport.Status.DONE: "warning",
     CareImport.Status.ACCEPTED: "positive",
+    CareImport.Status.UNDOING: "information",
 }
 SHEETS_TOLD: Final[Mapping[str, str | Promise]] = {
     "clienten": _("One row for each client with care that runs."),
@@ -101,9 +102,15 @@ def facts_of(row: CareImport) -> list[tuple[str, str]]:
         (gettext("Handed in by"), row.uploaded_by, row.uploaded_at),
         (gettext("Confirmed by"), row.confirmed_by, row.confirmed_at),
         (gettext("Accepted by"), row.accepted_by, row.accepted_at),
+        (gettext("Undoing asked by"), row.undo_asked_by, row.undo_asked_at),
+        (gettext("Undoing agreed by"), row.undo_agreed_by, row.undone_at),
     ):
         if user is not None and at is not None:
             facts.append((label, f"{user.name}, {date_nl(at)}"))
     if row.accepted_note:
         facts.append((gettext("Explanation"), row.accepted_note))
+    if row.undo_reason:
+        facts.append((gettext("Why it is undone"), row.undo_reason))
+    if row.undone_at is not None:
+        facts.append((gettext("Undone on"), date_nl(row.undone_at)))
     return facts

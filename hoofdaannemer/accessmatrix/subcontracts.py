@@ -100,6 +100,7 @@ DAY_ONE = {
     "care_import_report_file": ("get", MONEY),
     "care_import_paper": ("get", MONEY),
     "care_import_accept": ("get", MONEY),
+    "care_import_undo": ("get", MONEY),
 }
 #: The end of a subcontract.
 ENDING = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
@@ -49,14 +50,14 @@ def _counted(scope: Scope, row: CareImport, before: bool) -> Mapping[str, Mappin
     good = [_Status.TAKEN, _Status.READY] if before else [_Status.TAKEN]
     stands = Q(status__in=[*STANDING, *good])
     rows = CareImportRow.objects.visible_to(scope).filter(care_import=row).order_by()
-    counted = rows.values("sheet").annotate(
+    counted: Any = rows.values("sheet").annotate(
         in_file=Count("pk"),
         taken=Count("pk", filter=Q(status__in=good)),
         known=Count("pk", filter=Q(status=_Status.KNOWN)),
         volume_in_file=Sum("volume", default=0),
         volume_here=Sum("volume", filter=stands, default=0),
     )
-    return {one.pop("sheet"): one for one in counted}
+    return {one["sheet"]: one for one in counted}
 
 
 def _sheet_total(

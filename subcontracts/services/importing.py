@@ -68,7 +68,7 @@ def discard(*, scope: Scope, row: CareImport) -> CareImport:
     row = locked(scope, row)
     policies.check_can_discard(scope, row)
     row.status = _Status.DISCARDED
-    _erase(scope, row)
+    erase(scope, row)
     row.save(update_fields=["status", "content"])
     audit.record(scope, "care_import.discarded", row)
     return row
@@ -114,13 +114,14 @@ def accept(*, scope: Scope, row: CareImport, note: str = "") -> CareImport:
     row.status, row.accepted_at = _Status.ACCEPTED, scope.at
     row.accepted_by_id, row.accepted_note = scope.user_id or None, note.strip()
     row.paper = reconciliation_pdf(paper_of(scope, row))
-    _erase(scope, row)
+    erase(scope, row)
     row.save()
     audit.record(scope, "care_import.accepted", row)
     return row
 
 
-def _erase(scope: Scope, row: CareImport) -> None:
+def erase(scope: Scope, row: CareImport) -> None:
+    """The file and its cells; the caller saves the row."""
     row.content = ""
     row.rows.visible_to(scope).update(cells="")
 

@@ -16,6 +16,7 @@ from subcontracts.views import (
     foreseen,
     home,
     import_actions,
+    import_undo,
     importing,
     lineage,
     mailbox,
@@ -199,6 +200,7 @@ urlpatterns = [
         import_actions.care_import_accept,
         name="care_import_accept",
     ),
+    path("overnames/<int:pk>/terugdraaien/", import_undo.care_import_undo, name="care_import_undo"),
     path("verplaatsingen/", moving.MoveList.as_view(), name="care_move_list"),
     path("verplaatsingen/<int:pk>/", moving.MoveDetail.as_view(), name="care_move_detail"),
     path(

@@ -82,7 +82,7 @@ def care_import_confirm(request: ScopedRequest, pk: int) -> HttpResponse:
                 "Subcontractors' software is told only of placements for which the file has no"
                 " number, in the coming night."
             ),
-            _("It cannot be undone here: a mistake is mended on the page of the care itself."),
+            _("As long as nothing further happens to the care, it can be undone as a whole."),
         ],
         submit_label=_("Take over"),
         danger=True,
