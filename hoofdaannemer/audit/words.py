@@ -276,6 +276,8 @@ DEEDS: Final[Words] = {
     "talked": pgettext_lazy("log", "talked about"),
     "taken": pgettext_lazy("log", "taken"),
     "taken_in": pgettext_lazy("log", "taken in"),
+    "taken_along": pgettext_lazy("log", "taken along in a move"),
+    "sealed_listed": pgettext_lazy("log", "listed, of clients whose data stay inside"),
     "taken_over": pgettext_lazy("log", "taken over from an earlier administration"),
     "taken_on": pgettext_lazy("log", "taken on"),
     "taken_out": pgettext_lazy("log", "contract taken out"),

@@ -23,6 +23,7 @@ from subcontracts.views import (
     mandate,
     moving,
     moving_actions,
+    moving_sealed,
     objections,
     placed_elsewhere,
     placements,
@@ -203,6 +204,16 @@ urlpatterns = [
     path("overnames/<int:pk>/terugdraaien/", import_undo.care_import_undo, name="care_import_undo"),
     path("verplaatsingen/", moving.MoveList.as_view(), name="care_move_list"),
     path("verplaatsingen/<int:pk>/", moving.MoveDetail.as_view(), name="care_move_detail"),
+    path(
+        "verplaatsingen/<int:pk>/afgeschermd/",
+        moving_sealed.care_move_sealed,
+        name="care_move_sealed",
+    ),
+    path(
+        "verplaatsingen/<int:pk>/afgeschermd/<int:placement_pk>/",
+        moving_sealed.care_move_take_along,
+        name="care_move_take_along",
+    ),
     path(
         "verplaatsingen/<int:pk>/bestemming/",
         moving_actions.care_move_choose,
