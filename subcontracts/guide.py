@@ -75,7 +75,8 @@ TASKS: Final = (
         _(
             "Choose Take over running care, download the template and fill it in from your earlier"
             " administration. The file is checked cell by cell; good rows are taken over, wrong"
-            " ones you mend and hand in again. A second person accepts the reconciliation."
+            " ones you mend and hand in again. A second person accepts the reconciliation. As long"
+            " as nothing further happens to the care, the whole take-over can be undone."
         ),
         "care_import_list",
         _CONTRACTS,

@@ -45,3 +45,14 @@ class AcceptForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed where rows were left out or a control total differs."),
     )
+
+
+class UndoForm(PlainForm):
+    """Why a take-over is undone."""
+
+    reason = forms.CharField(
+        label=_("Why is it undone?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stays with the take-over. Name no clients."),
+    )

@@ -18,6 +18,7 @@ TONES: Final[dict[Any, str]] = {
     CareImport.Status.RUNNING: "information",
     CareImport.Status.DONE: "warning",
     CareImport.Status.ACCEPTED: "positive",
+    CareImport.Status.UNDOING: "information",
 }
 SHEETS_TOLD: Final[Mapping[str, str | Promise]] = {
     "clienten": _("One row for each client with care that runs."),
@@ -34,7 +35,7 @@ _LAW = _("jw or wmo.")
 _TOWN = _("Code of the municipality, four digits.")
 _NUMBER = _("Number under which the municipality allocated it.")
 COLUMNS_TOLD: Final[Mapping[tuple[str, str], str | Promise]] = {
-    ("clienten", "bsn"): _("Nine digits."),
+    ("clienten", "bsn"): _("Nine digits; empty for who has none."),
     ("clienten", "achternaam"): _("Surname, without prefix."),
     ("clienten", "voorvoegsel"): _("Prefix of the surname, if any."),
     ("clienten", "voorletters"): _("Initials, at most six."),
@@ -44,6 +45,7 @@ COLUMNS_TOLD: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("clienten", "huisnummer"): _("Number, then a letter or addition."),
     ("clienten", "postcode"): _("As 3811 AA."),
     ("clienten", "plaats"): _("Town of the address."),
+    ("clienten", "kenmerk"): _("Only without a BSN: your own reference, the same on both sheets."),
     ("toewijzingen", "wet"): _LAW,
     ("toewijzingen", "gemeente"): _TOWN,
     ("toewijzingen", "toewijzingsnummer"): _NUMBER,
@@ -57,6 +59,10 @@ COLUMNS_TOLD: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("toewijzingen", "eenheid"): _("Code of the unit, such as 04 for an hour."),
     ("toewijzingen", "frequentie"): _("1 per day, 2 per week, 4 per month, 6 in total."),
     ("toewijzingen", "budget"): _("An amount instead of a volume."),
+    ("toewijzingen", "kenmerk"): _("Only without a BSN: the reference on sheet clienten."),
+    ("toewijzingen", "toegewezen_door"): _(
+        "mandaat where you allocated it yourself in the municipality's name; empty: it did."
+    ),
     ("plaatsingen", "wet"): _LAW,
     ("plaatsingen", "gemeente"): _TOWN,
     ("plaatsingen", "toewijzingsnummer"): _NUMBER,
@@ -101,9 +107,15 @@ def facts_of(row: CareImport) -> list[tuple[str, str]]:
         (gettext("Handed in by"), row.uploaded_by, row.uploaded_at),
         (gettext("Confirmed by"), row.confirmed_by, row.confirmed_at),
         (gettext("Accepted by"), row.accepted_by, row.accepted_at),
+        (gettext("Undoing asked by"), row.undo_asked_by, row.undo_asked_at),
+        (gettext("Undoing agreed by"), row.undo_agreed_by, row.undone_at),
     ):
         if user is not None and at is not None:
             facts.append((label, f"{user.name}, {date_nl(at)}"))
     if row.accepted_note:
         facts.append((gettext("Explanation"), row.accepted_note))
+    if row.undo_reason:
+        facts.append((gettext("Why it is undone"), row.undo_reason))
+    if row.undone_at is not None:
+        facts.append((gettext("Undone on"), date_nl(row.undone_at)))
     return facts

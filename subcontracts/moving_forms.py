@@ -37,6 +37,12 @@ def destinations(scope: Scope, subcontract: Subcontract, day: date) -> QuerySet[
     )
 
 
+def possible(scope: Scope, item: CareMoveItem, day: date) -> QuerySet[Subcontractor]:
+    """Where one placement may go: of a client whose data stay inside only to an own team."""
+    rows = destinations(scope, item.move.subcontract, day)
+    return rows.filter(is_own_team=True) if item.placement.client.is_sealed else rows
+
+
 class DestinationField(_Choice):
     """Where care goes: another subcontractor or an own team."""
 
@@ -137,7 +143,7 @@ class ItemForm(PlainForm):
     def __init__(self, *args: Any, scope: Scope, item: CareMoveItem, **kwargs: Any) -> None:
         super().__init__(*args, scope=scope, initial={"destination": item.destination}, **kwargs)
         choice: Any = self.fields["destination"]
-        choice.queryset = destinations(scope, item.move.subcontract, item.day)
+        choice.queryset = possible(scope, item, item.day)
 
 
 class AgainForm(PlainForm):
@@ -168,7 +174,7 @@ class AgainForm(PlainForm):
         }
         super().__init__(*args, scope=scope, initial=initial, **kwargs)
         choice: Any = self.fields["destination"]
-        choice.queryset = destinations(scope, item.move.subcontract, max(item.day, scope.today))
+        choice.queryset = possible(scope, item, max(item.day, scope.today))
         share = share_of(item.placement)
         if share.budget is None:
             del self.fields["budget"]
@@ -192,3 +198,17 @@ class SettleForm(PlainForm):
     """How one placement was dealt with otherwise."""
 
     text = forms.CharField(label=_("How was it settled?"), max_length=200)
+
+
+class TakeAlongForm(PlainForm):
+    """To which own team one placement goes of a client whose data stay inside."""
+
+    destination = DestinationField(
+        help_text=_("An own team only: the data of this client may not be passed on."),
+    )
+
+    def __init__(self, *args: Any, scope: Scope, move: CareMove, **kwargs: Any) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        choice: Any = self.fields["destination"]
+        rows = destinations(scope, move.subcontract, max(move.day, scope.today))
+        choice.queryset = rows.filter(is_own_team=True)

@@ -55,3 +55,16 @@ def check_can_settle(
     check_can_retry(scope, move, moves)
     if item.status not in CareMoveItem.REMAINING:
         raise ConflictError(_("This placement was dealt with already. Reload the page."))
+
+
+def check_can_take_along(scope: Scope, move: CareMove, moves: CareMoveQuerySet) -> None:
+    """Raises NotAllowedError for a wrong role, ConflictError while care is being moved, RuleError
+    CON-180 once the move is closed, CON-75 while another move of the contract is open.
+    """
+    check_can_manage_contracts(scope, move.main_contractor_id)
+    if move.status == CareMove.Status.RUNNING:
+        raise ConflictError(_("Care is being moved now. Reload the page when it is done."))
+    if move.status in (CareMove.Status.FINISHED, CareMove.Status.DISCARDED):
+        text = _("This move is closed. Begin a new one from the page of the contract.")
+        raise RuleError("CON-180", text)
+    _check_none_open(moves.filter(subcontract=move.subcontract_id).exclude(pk=move.pk))

@@ -77,6 +77,8 @@ MOVES = {
     "care_move_retry": ("get", MANAGER),
     "care_move_item": ("get", MANAGER),
     "care_move_item_settle": ("get", MANAGER),
+    "care_move_sealed": ("get", MANAGER),
+    "care_move_take_along": ("get", MANAGER),
 }
 #: What goes on after the end of a subcontract or of one of its lines.
 GOING_ON = {
@@ -98,7 +100,9 @@ DAY_ONE = {
     "care_import_discard": ("get", MANAGER),
     "care_import_report": ("get", MONEY),
     "care_import_report_file": ("get", MONEY),
+    "care_import_paper": ("get", MONEY),
     "care_import_accept": ("get", MONEY),
+    "care_import_undo": ("get", MONEY),
 }
 #: The end of a subcontract.
 ENDING = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hoofdaannemer.invariants.promises import Promise, by_query
+from subcontracts.services.import_undoing import FREED_FROM
 
 PROMISES: tuple[Promise, ...] = (
     by_query(
@@ -19,7 +20,9 @@ PROMISES: tuple[Promise, ...] = (
             OR (row.sheet = 'plaatsingen' AND (
                 placement.allocation_id IS DISTINCT FROM row.allocation_id
                 OR placement.subcontractor_id IS DISTINCT FROM row.subcontractor_id))
-            OR (client.bsn_hash IS NOT NULL AND client.bsn_hash <> row.client_hash))
+            -- A client without a BSN is known by a reference, whose hash is a byte shorter.
+            OR (client.bsn_hash IS NOT NULL AND octet_length(row.client_hash) <> 31
+                AND client.bsn_hash <> row.client_hash))
         """,
     ),
     by_query(
@@ -38,7 +41,7 @@ PROMISES: tuple[Promise, ...] = (
         SELECT 'row', row.id
         FROM subcontracts_careimportrow row
         JOIN subcontracts_careimport import ON import.id = row.care_import_id
-        WHERE import.status IN ('accepted', 'discarded')
+        WHERE import.status IN ('accepted', 'discarded', 'undoing', 'undone')
           AND octet_length(row.cells) > get_byte(row.cells, 0) + 29
         """,
     ),
@@ -51,7 +54,37 @@ PROMISES: tuple[Promise, ...] = (
         WHERE report.message_id IS NULL AND NOT EXISTS (
             SELECT 1 FROM subcontracts_careimportrow row
             WHERE row.allocation_id = report.allocation_id AND row.sheet = 'plaatsingen'
-              AND row.status = 'taken')
+              AND (row.status = 'taken'
+                   OR (row.status = 'undone' AND report.withdrawn_at IS NOT NULL)))
+        """,
+    ),
+    by_query(
+        "DAY-05",
+        "Of a row that was undone nothing stands: no care, no start, and its number is free.",
+        f"""
+        SELECT 'row', row.id, row.sheet
+        FROM subcontracts_careimportrow row
+        LEFT JOIN subcontracts_allocation allocation ON allocation.id = row.allocation_id
+        LEFT JOIN subcontracts_placement placement ON placement.id = row.placement_id
+        WHERE row.status = 'undone' AND (
+            (row.sheet = 'toewijzingen' AND (
+                NOT allocation.is_deleted OR allocation.number < {FREED_FROM}))
+            OR (row.sheet = 'plaatsingen' AND (
+                placement.status <> 'withdrawn' OR placement.number < {FREED_FROM}
+                OR EXISTS (SELECT 1 FROM subcontracts_deliverystart start
+                           WHERE start.placement_id = placement.id
+                             AND start.withdrawn_at IS NULL))))
+        """,  # noqa: S608  (a constant of the service that frees the numbers)
+    ),
+    by_query(
+        "DAY-06",
+        "A take-over that was accepted was undone by two persons.",
+        """
+        SELECT 'import', id FROM subcontracts_careimport
+        WHERE status IN ('undoing', 'undone') AND (
+            undo_asked_by_id IS NULL
+            OR (accepted_at IS NOT NULL AND (
+                undo_agreed_by_id IS NULL OR undo_agreed_by_id = undo_asked_by_id)))
         """,
     ),
 )

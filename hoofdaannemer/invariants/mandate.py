@@ -49,7 +49,13 @@ PROMISES: tuple[Promise, ...] = (
         """
         SELECT 'allocation', allocation.id, allocation.number
         FROM subcontracts_allocation allocation
-        WHERE allocation.origin = 'mandate' AND NOT (
+        WHERE allocation.origin = 'mandate'
+          -- An earlier administration gave it its number and told the municipality.
+          AND NOT EXISTS (
+            SELECT 1 FROM subcontracts_careimportrow taken
+            WHERE taken.allocation_id = allocation.id AND taken.sheet = 'toewijzingen'
+              AND taken.status IN ('taken', 'undone'))
+          AND NOT (
             EXISTS (
                 SELECT 1 FROM subcontracts_authority authority
                 WHERE authority.municipal_contract_id = allocation.municipal_contract_id

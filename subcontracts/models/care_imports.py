@@ -29,6 +29,10 @@ class CareImportQuerySet(OwnedQuerySet["CareImport"]):
     readers = READERS
     provider_column = ""
 
+    def without_files(self) -> CareImportQuerySet:
+        """Without what was handed in and what was accepted, which few pages need."""
+        return self.defer("content", "paper")
+
     def with_counts(self) -> CareImportQuerySet:
         """With how many rows there are: all, good, wrong, taken over, known already, left out."""
         states = CareImportRow.Status
@@ -38,6 +42,7 @@ class CareImportQuerySet(OwnedQuerySet["CareImport"]):
             rows_wrong=Count("rows", filter=Q(rows__status=states.WRONG)),
             rows_taken=Count("rows", filter=Q(rows__status=states.TAKEN)),
             rows_known=Count("rows", filter=Q(rows__status=states.KNOWN)),
+            rows_undone=Count("rows", filter=Q(rows__status=states.UNDONE)),
         )
 
 
@@ -53,17 +58,23 @@ class CareImport(MainContractorOwned):
         DONE = "done", _("to be accepted")
         ACCEPTED = "accepted", pgettext_lazy("care import", "accepted")
         DISCARDED = "discarded", _("discarded")
+        UNDOING = "undoing", _("being undone")
+        UNDONE = "undone", _("undone")
 
     TRANSITIONS = {
         Status.RECEIVED: {Status.CHECKED, Status.DISCARDED},
         Status.CHECKED: {Status.RUNNING, Status.DISCARDED},
         Status.RUNNING: {Status.DONE},
-        Status.DONE: {Status.ACCEPTED},
-        Status.ACCEPTED: set(),
+        Status.DONE: {Status.ACCEPTED, Status.UNDOING},
+        Status.ACCEPTED: {Status.UNDOING},
         Status.DISCARDED: set(),
+        Status.UNDOING: {Status.UNDONE},
+        Status.UNDONE: set(),
     }
     #: In these a worker has something to do.
-    BUSY = (Status.RECEIVED, Status.RUNNING)
+    BUSY = (Status.RECEIVED, Status.RUNNING, Status.UNDOING)
+    #: Of these the file and the cells are erased.
+    CLOSED = (Status.ACCEPTED, Status.DISCARDED, Status.UNDOING, Status.UNDONE)
 
     name = models.CharField(_("file"), max_length=120)
     #: Day on which this administration takes over from the earlier one.
@@ -85,6 +96,14 @@ class CareImport(MainContractorOwned):
     accepted_at = models.DateTimeField(_("accepted on"), null=True)
     #: What the second person says of differences that stay.
     accepted_note = models.CharField(_("explanation"), max_length=500, blank=True)
+    #: The reconciliation as it was accepted, a PDF: names and totals may change, this does not.
+    paper = models.BinaryField(default=b"")
+    #: Who wants it undone and why; of an accepted one somebody else agrees.
+    undo_asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    undo_asked_at = models.DateTimeField(null=True)
+    undo_reason = models.CharField(_("why it is undone"), max_length=500, blank=True)
+    undo_agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(_("undone on"), null=True)
     #: Last sign of life of the worker; empty while it waits for one.
     seen_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -102,12 +121,25 @@ class CareImport(MainContractorOwned):
             models.CheckConstraint(
                 name="care_import_confirmed",
                 condition=Q(status__in=["received", "checked", "discarded"], confirmed_at=None)
-                | Q(status__in=["running", "done", "accepted"], confirmed_at__isnull=False),
+                | Q(
+                    status__in=["running", "done", "accepted", "undoing", "undone"],
+                    confirmed_at__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="care_import_accepted",
                 condition=Q(status="accepted", accepted_at__isnull=False)
+                # What is undone may have been accepted or not.
+                | Q(status__in=["undoing", "undone"])
                 | (~Q(status="accepted") & Q(accepted_at=None, accepted_by=None)),
+            ),
+            # What two persons agreed on is not undone by one.
+            models.CheckConstraint(
+                name="care_import_undone_by_two",
+                condition=~Q(status__in=["undoing", "undone"])
+                | Q(undo_asked_by__isnull=False, accepted_at=None)
+                | Q(undo_asked_by__isnull=False, undo_agreed_by__isnull=False)
+                & ~Q(undo_agreed_by=F("undo_asked_by")),
             ),
             # Nobody accepts what he or she handed in or carried out.
             models.CheckConstraint(
@@ -118,7 +150,7 @@ class CareImport(MainContractorOwned):
             # Two at once would judge the same care twice.
             models.UniqueConstraint(
                 fields=["main_contractor"],
-                condition=Q(status__in=["received", "checked", "running"]),
+                condition=Q(status__in=["received", "checked", "running", "undoing"]),
                 name="care_import_one_at_a_time",
             ),
         ]
@@ -126,7 +158,7 @@ class CareImport(MainContractorOwned):
             # What a worker takes up.
             models.Index(
                 fields=["seen_at"],
-                condition=Q(status__in=["received", "running"]),
+                condition=Q(status__in=["received", "running", "undoing"]),
                 name="care_import_busy",
             )
         ]
@@ -169,12 +201,14 @@ class CareImportRow(MainContractorOwned):
         WRONG = "wrong", _("left out")
         TAKEN = "taken", _("taken over")
         KNOWN = "known", _("known already")
+        UNDONE = "undone", _("undone")
 
     TRANSITIONS = {
         Status.READY: {Status.TAKEN, Status.KNOWN, Status.WRONG},
         Status.WRONG: set(),
-        Status.TAKEN: set(),
+        Status.TAKEN: {Status.UNDONE},
         Status.KNOWN: set(),
+        Status.UNDONE: set(),
     }
 
     care_import = models.ForeignKey(CareImport, on_delete=models.PROTECT, related_name="rows")
@@ -183,7 +217,7 @@ class CareImportRow(MainContractorOwned):
     #: The cells as a JSON list in the order of the sheet's columns; empty once it is closed.
     cells = EncryptedTextField(default="")
     status = models.CharField(
-        _("status"), max_length=5, choices=Status.choices, default=Status.READY
+        _("status"), max_length=6, choices=Status.choices, default=Status.READY
     )
     #: Keyed hash of the BSN: rows of one client are taken over together.
     client_hash = models.BinaryField(max_length=32, null=True)

@@ -15,6 +15,7 @@ from hoofdaannemer.core.periods import Period
 from subcontracts.rules.csvfiles import Fault
 from subcontracts.rules.importfile import Line
 from subcontracts.rules.importreading import Cells
+from subcontracts.rules.keys import person_key
 
 _INITIALS: Final = re.compile("[A-Za-z]{0,6}")
 _POSTCODE: Final = re.compile("[1-9][0-9]{3}[A-Z]{2}")
@@ -28,15 +29,21 @@ _TARIFF_DECIMALS: Final = 4
 
 @dataclass(frozen=True, kw_only=True)
 class ClientSaid:
-    """A person; the address is four lines, or empty."""
+    """A person; the address is four lines, or empty. Without a BSN a reference says who."""
 
     bsn: str
+    reference: str
     surname: str
     prefix: str
     initials: str
     birth_date: date
     sex: str
     address: str
+
+    @property
+    def person(self) -> bytes:
+        """By which the rows of one client belong together."""
+        return person_key(self.bsn, self.reference)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +54,22 @@ class AllocationSaid:
     municipality: str
     number: int
     bsn: str
+    reference: str
     category: str
     code: str
+    #: We allocated it, in the municipality's name.
+    is_granted_here: bool
     decided_on: date
     period: Period
     volume: int | None
     unit: str
     frequency: str
     budget: Decimal | None
+
+    @property
+    def person(self) -> bytes:
+        """By which the rows of one client belong together."""
+        return person_key(self.bsn, self.reference)
 
     @property
     def key(self) -> AllocationKey:
@@ -100,9 +115,9 @@ Judged = tuple[Said | None, Sequence[Fault]]
 
 
 def client_of(line: Line) -> Judged:
-    """Rules IMP-03 to IMP-05, IMP-10 and IMP-11."""
+    """Rules IMP-03 to IMP-05, IMP-10, IMP-11 and IMP-35."""
     cells = Cells(line)
-    bsn = cells.bsn()
+    bsn, reference = cells.who()
     surname = cells.needed("achternaam", "IMP-04", _("Fill in the surname."))
     initials = line["voorletters"].replace(".", "").replace(" ", "").upper()
     if not _INITIALS.fullmatch(initials):
@@ -122,6 +137,7 @@ def client_of(line: Line) -> Judged:
         return None, cells.faults
     return ClientSaid(
         bsn=bsn,
+        reference=reference,
         surname=surname,
         prefix=line["voorvoegsel"],
         initials=initials,
@@ -149,9 +165,11 @@ def _address(cells: Cells, line: Line) -> str:
 
 
 def allocation_of(line: Line) -> Judged:
-    """Rules IMP-01 to IMP-03 and IMP-05 to IMP-08."""
+    """Rules IMP-01 to IMP-03, IMP-05 to IMP-08, IMP-35 and IMP-36."""
     cells = Cells(line)
-    family, town, bsn = cells.law(), cells.town(), cells.bsn()
+    family, town = cells.law(), cells.town()
+    bsn, reference = cells.who()
+    is_granted_here = cells.is_granted_here()
     number = cells.number("toewijzingsnummer", needed=True)
     category, code = cells.product()
     decided_on, period = cells.day("besluitdatum"), cells.period()
@@ -164,8 +182,10 @@ def allocation_of(line: Line) -> Judged:
         municipality=town,
         number=number,
         bsn=bsn,
+        reference=reference,
         category=category,
         code=code,
+        is_granted_here=is_granted_here,
         decided_on=decided_on or period.start,
         period=period,
         volume=volume,

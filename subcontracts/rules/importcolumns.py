@@ -11,16 +11,16 @@ PLACEMENTS: Final = "plaatsingen"
 TARIFFS: Final = "tarieven"
 TOTALS: Final = "totalen"
 
-#: The columns of each sheet in the order of the template.
+#: The columns of each sheet in the order of the template. New ones come last: rows are kept by it.
 COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     CLIENTS: (
         *("bsn", "achternaam", "voorvoegsel", "voorletters", "geboortedatum", "geslacht"),
-        *("straat", "huisnummer", "postcode", "plaats"),
+        *("straat", "huisnummer", "postcode", "plaats", "kenmerk"),
     ),
     ALLOCATIONS: (
         *("wet", "gemeente", "toewijzingsnummer", "bsn", "productcategorie", "productcode"),
         *("besluitdatum", "begindatum", "einddatum"),
-        *("volume", "eenheid", "frequentie", "budget"),
+        *("volume", "eenheid", "frequentie", "budget", "kenmerk", "toegewezen_door"),
     ),
     PLACEMENTS: (
         *("wet", "gemeente", "toewijzingsnummer", "uitvoerder"),

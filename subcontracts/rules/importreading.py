@@ -17,6 +17,9 @@ from subcontracts.rules.importfile import Line
 
 #: Youth help and social support; what the file says of the law.
 _LAWS: Final = ("jw", "wmo")
+#: Who allocated it; empty is the municipality.
+_GRANTED_BY: Final = ("", "gemeente", "mandaat")
+_MOST_REFERENCE: Final = 40
 _YEARS: Final = range(1900, 2200)
 _MOST_NUMBER: Final = 999_999_999
 _MOST_UNITS: Final = 99_999_999
@@ -69,6 +72,30 @@ class Cells:
         if not is_bsn(bsn):
             self.wrong("bsn", "IMP-03", _("This is not a BSN. Check the nine digits."))
         return bsn
+
+    def who(self) -> tuple[str, str]:
+        """BSN, or the reference of a client who has none; rules IMP-03 and IMP-35."""
+        reference = self._line["kenmerk"]
+        if not reference:
+            return self.bsn(), ""
+        if self._line["bsn"]:
+            text = _("Fill in a BSN or a reference, not both.")
+            self.wrong("kenmerk", "IMP-35", text)
+        elif is_bsn(bsn_of(reference)):
+            text = _("A reference is no BSN. Write the BSN in its own column, or choose another.")
+            self.wrong("kenmerk", "IMP-35", text)
+        elif len(reference) > _MOST_REFERENCE:
+            text = _("A reference has at most 40 signs. Shorten it on both sheets.")
+            self.wrong("kenmerk", "IMP-35", text)
+        return "", reference
+
+    def is_granted_here(self) -> bool:
+        """Whether we allocated it under mandate; rule IMP-36."""
+        by = self._line["toegewezen_door"].lower()
+        if by not in _GRANTED_BY:
+            text = _("Leave this empty for the municipality, or write mandaat.")
+            self.wrong("toegewezen_door", "IMP-36", text)
+        return by == "mandaat"
 
     def day(self, column: str, *, needed: bool = False) -> date | None:
         text = self._line[column]

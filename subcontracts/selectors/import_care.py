@@ -23,6 +23,7 @@ from subcontracts.rules.csvfiles import Fault
 from subcontracts.rules.importcells import AllocationKey
 from subcontracts.rules.importcolumns import ALLOCATIONS, CLIENTS, PLACEMENTS, TARIFFS
 from subcontracts.rules.importfile import Line
+from subcontracts.rules.keys import reference_key
 from subcontracts.rules.parts import Share
 
 
@@ -97,7 +98,7 @@ def known_care(row: Allocation, placed: Iterable[Placement]) -> Care:
         product=row.product,
         whole=Share(Period(row.start_date, row.end_date), row.volume, row.frequency, row.budget),
         unit=row.unit,
-        client_hash=bytes(row.client.bsn_hash or b""),
+        client_hash=bytes(row.client.bsn_hash or reference_key(row.client.pseudonym)),
         municipality=row.municipality,
         is_sealed=row.client.is_sealed,
         known=known,

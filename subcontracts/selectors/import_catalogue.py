@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +15,8 @@ from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import (
     Allocation,
+    Authority,
+    CareImportRow,
     Client,
     FundingLineProduct,
     MunicipalContract,
@@ -25,6 +27,9 @@ from subcontracts.models import (
     Tariff,
 )
 from subcontracts.rules.importcells import AllocationKey
+from subcontracts.rules.importcolumns import ALLOCATIONS
+from subcontracts.rules.keys import is_of_reference
+from subcontracts.selectors.authorities import under_mandate
 
 _T = TypeVar("_T")
 _AT_ONCE: Final = 2000
@@ -60,6 +65,7 @@ class Catalogue:
         self.paid: dict[tuple[int, int], list[Paid]] = defaultdict(list)
         self.prices: dict[tuple[int, int], Prices] = defaultdict(list)
         self._read_money()
+        self._under_mandate: dict[date, set[int]] = {}
 
     def _read_contracts(self) -> None:
         rows = MunicipalContract.objects.visible_to(self.scope).filter(**self._mine)
@@ -103,13 +109,33 @@ class Catalogue:
         return next((line.form for line in lines if line.period.contains(day)), "")
 
     def clients(self, hashes: Iterable[bytes]) -> Mapping[bytes, Client]:
-        """The clients that are known, by the hash of their BSN; without what tells who they are."""
+        """The clients that are known, by hash of BSN or reference; of most not who they are."""
         rows = Client.objects.visible_to(self.scope).filter(**self._mine)
         found = {}
         for some in _batches(hashes):
             for row in rows.filter(bsn_hash__in=some).only("pk", "bsn_hash", "is_sealed"):
                 found[bytes(row.bsn_hash or b"")] = row
+            found |= dict(self._by_reference(some))
         return found
+
+    def _by_reference(self, hashes: Sequence[bytes]) -> Iterator[tuple[bytes, Client]]:
+        """Clients without a BSN, as an earlier file called them."""
+        rows = CareImportRow.objects.visible_to(self.scope).filter(
+            sheet=ALLOCATIONS,
+            status=CareImportRow.Status.TAKEN,
+            client_hash__in=[one for one in hashes if is_of_reference(one)],
+            **self._mine,
+        )
+        for row in rows.select_related("allocation__client").defer("cells").order_by("pk"):
+            if row.allocation is not None:
+                yield bytes(row.client_hash or b""), row.allocation.client
+
+    def is_ours(self, contract: MunicipalContract, day: date) -> bool:
+        """Whether we allocate under mandate on a day."""
+        if day not in self._under_mandate:
+            agreed = Authority.objects.visible_to(self.scope).filter(**self._mine)
+            self._under_mandate[day] = under_mandate(agreed, day)
+        return contract.pk in self._under_mandate[day]
 
     def allocations(self, keys: Iterable[AllocationKey]) -> Mapping[AllocationKey, Allocation]:
         """The allocations that are known, by law, municipality and number."""

@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.periods import Period
 from subcontracts.models import (
+    AllocatedBy,
     Allocation,
     MunicipalContract,
     Subcontract,
 )
 from subcontracts.rules.importcells import AllocationKey, AllocationSaid, PlacementSaid, TariffSaid
 from subcontracts.rules.importcolumns import ALLOCATIONS, CLIENTS, PLACEMENTS, TARIFFS
-from subcontracts.rules.importfile import Sheets
+from subcontracts.rules.importfile import Line, Sheets
 from subcontracts.rules.importreading import bsn_of
-from subcontracts.rules.keys import bsn_key
+from subcontracts.rules.keys import bsn_key, reference_key
 from subcontracts.rules.parts import Share
 from subcontracts.selectors.import_care import READERS, Care, Row, key_of, known_care, read
 from subcontracts.selectors.import_catalogue import Catalogue
@@ -40,6 +41,8 @@ class _Judge:
     def __init__(self, catalogue: Catalogue, sheets: Sheets, as_of: date) -> None:
         self._catalogue = catalogue
         self._as_of = as_of
+        # A mandate is recorded from today on, also where the take-over lies back.
+        self._decided_day = max(as_of, catalogue.scope.today)
         self._rows = {sheet: [read(sheet, line) for line in sheets[sheet]] for sheet in READERS}
         self._care: dict[AllocationKey, Care] = {}
         self._wrong_care: set[AllocationKey] = set()
@@ -98,11 +101,10 @@ class _Judge:
 
     def _judge_clients(self) -> None:
         for row in self._rows[CLIENTS]:
-            bsn = bsn_of(row.line["bsn"])
-            row.client_hash = bsn_key(bsn) if len(bsn) == 9 else None
+            row.client_hash = _person_of(row.line)
         hashes = {row.client_hash for row in self._rows[CLIENTS] if row.client_hash}
         hashes |= {
-            bsn_key(row.said.bsn)
+            row.said.person
             for row in self._rows[ALLOCATIONS]
             if isinstance(row.said, AllocationSaid)
         }
@@ -137,7 +139,7 @@ class _Judge:
                 self._wrong_care.add(key_of(row.line))
 
     def _judge_allocation(self, row: Row, said: AllocationSaid, known: Allocation | None) -> None:
-        row.client_hash, row.volume = bsn_key(said.bsn), said.volume
+        row.client_hash, row.volume = said.person, said.volume
         row.municipality = self._catalogue.towns.get((said.family, said.municipality))
         row.product = self._catalogue.products.get((said.family, said.category, said.code))
         self._check_person(row)
@@ -168,8 +170,11 @@ class _Judge:
 
     def _check_same(self, row: Row, said: AllocationSaid, known: Allocation) -> None:
         row.is_known = True
+        client = self._clients.get(row.client_hash or b"")
         same = (
-            bytes(known.client.bsn_hash or b"") == row.client_hash
+            client is not None
+            and client.pk == known.client_id
+            and (known.origin == AllocatedBy.MANDATE) == said.is_granted_here
             and known.product_id == (row.product.pk if row.product else None)
             and known.category == said.category
             and (known.start_date, known.end_date) == (said.period.start, said.period.end)
@@ -184,6 +189,10 @@ class _Judge:
         if contract is None:
             text = _("This product was not agreed in a contract with this municipality.")
             row.wrong("productcode", "IMP-21", text)
+            return
+        if said.is_granted_here and not self._catalogue.is_ours(contract, self._decided_day):
+            text = _("Here the municipality allocates. Record the mandate first, or clear this.")
+            row.wrong("toegewezen_door", "IMP-36", text)
             return
         if said.key in self._care:
             text = _("This allocation stands twice in the file.")
@@ -227,6 +236,14 @@ class _Judge:
             if row.is_good and not row.is_known and row.client_hash not in cared_for:
                 text = _("No good allocation of this client is in the file. Mend or add it.")
                 row.wrong("bsn", "IMP-32", text)
+
+
+def _person_of(line: Line) -> bytes | None:
+    """By BSN or reference, also where the rest of the row is wrong; nothing without either."""
+    bsn, reference = bsn_of(line["bsn"]), line["kenmerk"]
+    if len(bsn) == 9:
+        return bsn_key(bsn)
+    return reference_key(reference) if reference and not bsn else None
 
 
 def _stands_in_the_way(known: Period, said: Period) -> bool:

@@ -26,6 +26,7 @@ STANDING = (_Status.TAKEN, _Status.KNOWN)
 #: Rows read for the report: without what tells who somebody is.
 _RELATED = ("municipality", "product", "subcontractor__provider_organisation", "subcontract")
 WORK = _("Care that was taken over, to be accepted")
+UNDO_WORK = _("A take-over to be undone")
 
 
 @dataclass
@@ -167,11 +168,12 @@ def _reasons(scope: Scope, of: CareImport) -> list[Reason]:
 
 
 def items(scope: Scope) -> Iterator[WorkItem]:
-    """What was taken over and waits for a second person."""
+    """What was taken over, or is to be undone, and waits for a second person."""
     if scope.role not in READERS:
         return
+    yield from _undo_items(scope)
     rows = CareImport.objects.visible_to(scope).filter(status=CareImport.Status.DONE)
-    for row in rows.defer("content").order_by("finished_at", "pk"):
+    for row in rows.without_files().order_by("finished_at", "pk"):
         if scope.user_id in (row.uploaded_by_id, row.confirmed_by_id):
             continue
         yield WorkItem(
@@ -180,4 +182,19 @@ def items(scope: Scope) -> Iterator[WorkItem]:
             url=reverse("care_import_report", args=[row.pk]),
             verb=_("Look at the reconciliation"),
             due=localdate(row.finished_at) if row.finished_at else None,
+        )
+
+
+def _undo_items(scope: Scope) -> Iterator[WorkItem]:
+    asked = CareImport.objects.visible_to(scope).filter(
+        status=CareImport.Status.ACCEPTED, undo_asked_at__isnull=False
+    )
+    others = asked.exclude(undo_asked_by=scope.user_id)
+    for row in others.without_files().order_by("undo_asked_at", "pk"):
+        yield WorkItem(
+            kind=UNDO_WORK,
+            text=row.name,
+            url=reverse("care_import_undo", args=[row.pk]),
+            verb=_("Agree to undo it or not"),
+            due=localdate(row.undo_asked_at) if row.undo_asked_at else None,
         )

@@ -223,13 +223,6 @@ def items(scope: Scope) -> Iterator[WorkItem]:
         )
 
 
-def kept_apart(scope: Scope, contract: Subcontract, day: date) -> int:
-    """Placements with care on that day or later of clients whose data stay inside: not listed."""
-    lasting = Q(end_date=None) | Q(end_date__gte=day)
-    rows = Placement.objects.visible_to(scope).live().filter(lasting, subcontract=contract)
-    return rows.filter(client__is_sealed=True).count()
-
-
 def day_after(contract: Subcontract) -> date | None:
     """The first day on which a contract no longer holds, where it has a last one."""
     return contract.end_date + timedelta(days=1) if contract.end_date else None

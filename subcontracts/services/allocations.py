@@ -43,17 +43,18 @@ def receive(
     municipality: Municipality,
     message: AllocationMessage,
     incoming: IncomingMessage | None = None,
+    client: Client | None = None,
 ) -> list[Finding]:
     """Take over the allocations of a 301; nothing where something is found (OP286).
 
     Repeatable: a delivery is known by number, date and time (IV013). An allocation that is absent
-    from a later message is not withdrawn.
+    from a later message is not withdrawn. `client`: who it is for, where no BSN says so.
     """
     known = known_of(main_contractor_id, municipality, message)
     if findings := findings_in(known, message):
         return findings
     received = message.client.allocated_products
-    client = clients.keep(
+    client = client or clients.keep(
         scope=scope,
         main_contractor_id=main_contractor_id,
         person=clients.of_allocation(message.client),

@@ -139,6 +139,20 @@ def _plain(value: object) -> object:
 
 
 @transaction.atomic
+def forget(*, scope: Scope, client: Client) -> Client:
+    """Erase who it is: no care stands, and none came about. The client number stays."""
+    client = Client.objects.select_for_update().get(pk=client.pk)
+    unknown = date(1900, 1, 1)
+    client.bsn, client.bsn_hash = None, None
+    client.surname, client.prefix, client.initials, client.address = "", "", "", ""
+    client.birth_date, client.sex = unknown.isoformat(), "0"
+    client.name_hash = name_key(unknown, "")
+    client.save()
+    audit.record(scope, "client.forgotten", client)
+    return client
+
+
+@transaction.atomic
 def learn_address(*, scope: Scope, client: Client, address: str) -> Client:
     """Record where a client lives: street, number, postcode and place, a line each."""
     policies.check_can_manage_care(scope, client.main_contractor_id)

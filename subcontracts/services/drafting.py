@@ -5,6 +5,7 @@ All of it is the contract manager's work (NotAllowedError for anybody else).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import asdict
 
 from django.db import transaction
@@ -17,12 +18,14 @@ from hoofdaannemer.core.scope import Scope
 from subcontracts import policies
 from subcontracts.models import (
     FundingLine,
+    FundingSunset,
     Subcontract,
     SubcontractClause,
     Subcontractor,
     Tariff,
 )
-from subcontracts.services import cancelling, clauses, contracts
+from subcontracts.services import cancelling, carrying, clauses, contracts, extensions, sunsets
+from subcontracts.services.carrying import Carried
 from subcontracts.services.contracts import LineTerms, SubcontractTerms, once
 
 
@@ -81,11 +84,14 @@ def copy(
     source: Subcontract,
     subcontractor: Subcontractor,
     terms: SubcontractTerms,
+    along: Carried | None = None,
 ) -> Subcontract:
     """Draft a subcontract like another one, under the same municipal contract.
 
     Lines, tariffs and clauses that hold on its first day, or begin later, come along for as far as
-    they fall in its period; those that hold on the first day hold from then on.
+    they fall in its period; those that hold on the first day hold from then on. `along`: options
+    and temporary lines, with the days that they get. Raises as `extensions.add` and `sunsets.plan`
+    where these cannot be.
     """
     policies.check_can_manage_contracts(scope, source.main_contractor_id)
     made = contracts.create_subcontract(
@@ -95,21 +101,71 @@ def copy(
         terms=terms,
     )
     whole = Period(terms.start_date, terms.end_date)
-    for line in source.funding_lines.prefetch_related("line_products__product"):
-        if shared := _shared(line, source, whole):
-            products = [row.product for row in line.line_products.all()]
-            copied = LineTerms(
-                name=line.name,
-                form=line.form,
-                period=shared,
-                products=list(dict.fromkeys(products)),
-                parameters=line.parameters,
-            )
-            contracts.add_funding_line(scope=scope, subcontract=made, line=copied)
+    along = along or Carried()
+    temporary = _copy_temporary(scope, source, made, along)
+    _copy_lines(scope, source, made, temporary, along.left)
+    for option in along.options:
+        extensions.add(scope=scope, subcontract=made, facts=option)
     _copy_tariffs(scope, source, made, whole)
     _copy_clauses(scope, source, made, whole)
     audit.record(scope, "subcontract.copied", made, source=source.pk)
     return made
+
+
+def _copy_temporary(
+    scope: Scope, source: Subcontract, made: Subcontract, along: Carried
+) -> dict[int, FundingSunset]:
+    """Temporary lines with what follows on them; by key of the line they are like."""
+    whole = Period(made.start_date, made.end_date)
+    found = {}
+    for one in along.lines:
+        first = carrying.first_day(one.line, source, whole)
+        period = Period(first, max(first, one.end_date))
+        line = contracts.add_funding_line(
+            scope=scope, subcontract=made, line=_like(one.line, period)
+        )
+        found[one.line.pk] = sunsets.plan(scope=scope, line=line, plan=one.plan)
+    return found
+
+
+def _copy_lines(
+    scope: Scope,
+    source: Subcontract,
+    made: Subcontract,
+    temporary: Mapping[int, FundingSunset],
+    left: Set[int],
+) -> None:
+    """The others; what goes on after a temporary line begins on the day after it."""
+    whole = Period(made.start_date, made.end_date)
+    follows = dict(source.sunsets.exclude(next_line=None).values_list("next_line", "line"))
+    for line in source.funding_lines.order_by("start_date", "pk"):
+        before = temporary.get(follows.get(line.pk, 0))
+        if line.pk in temporary or line.pk in left:
+            continue
+        if before is not None:
+            _follow_on(scope, before, line, whole)
+        elif shared := _shared(line, source, whole):
+            contracts.add_funding_line(scope=scope, subcontract=made, line=_like(line, shared))
+
+
+def _follow_on(scope: Scope, before: FundingSunset, line: FundingLine, whole: Period) -> None:
+    """The line that went on, unless an evaluation is to say first whether one does."""
+    first = sunsets.day_after(before.line)
+    is_agreed = before.follow_up == FundingSunset.FollowUp.LINE
+    if is_agreed and first is not None and whole.contains(first):
+        terms = _like(line, Period(first, whole.end))
+        sunsets.go_on(scope=scope, sunset=before, terms=terms)
+
+
+def _like(line: FundingLine, period: Period) -> LineTerms:
+    products = [row.product for row in line.line_products.select_related("product")]
+    return LineTerms(
+        name=line.name,
+        form=line.form,
+        period=period,
+        products=list(dict.fromkeys(products)),
+        parameters=line.parameters,
+    )
 
 
 def _copy_tariffs(scope: Scope, source: Subcontract, made: Subcontract, whole: Period) -> None:

@@ -37,7 +37,7 @@ def check(*, scope: Scope, import_id: int) -> None:
             CareImport.objects.filter(pk=row.pk).update(handled=done, seen_at=timezone.now())
     with acting_as(scope):
         rows = CareImport.objects.visible_to(scope).filter(pk=import_id)
-        row = rows.defer("content").select_for_update(of=("self",)).get()
+        row = rows.without_files().select_for_update(of=("self",)).get()
         if row.status != CareImport.Status.RECEIVED:
             return  # discarded meanwhile
         row.status, row.seen_at = CareImport.Status.CHECKED, None

@@ -17,11 +17,11 @@ from messaging.istandaard.model.allocation import AllocatedProduct, Contact
 from messaging.istandaard.model.elements import Family
 from messaging.istandaard.model.values import Extent
 from messaging.istandaard.model.values import Product as StandardProduct
-from subcontracts.models import Allocation, CareImport, CareImportRow, Client
+from subcontracts.models import AllocatedBy, Allocation, CareImport, CareImportRow, Client
 from subcontracts.models.allocations import AllocationQuerySet
 from subcontracts.rules import importcells
 from subcontracts.rules.importcells import AllocationSaid, ClientSaid, PlacementSaid, TariffSaid
-from subcontracts.rules.importcolumns import COLUMNS
+from subcontracts.rules.importcolumns import ALLOCATIONS, COLUMNS
 from subcontracts.rules.importfile import Line
 from subcontracts.rules.keys import bsn_key
 from subcontracts.selectors.import_care import READERS
@@ -31,7 +31,8 @@ from subcontracts.services import allocations, clients, contracts, placements, s
 def line_of(row: CareImportRow) -> Line:
     """The row as it stood in the file."""
     cells: list[str] = json.loads(row.cells)
-    return Line(row.line, dict(zip(COLUMNS[row.sheet], cells, strict=True)))
+    # A row that was kept before a column was added lacks its cell.
+    return Line(row.line, dict(zip(COLUMNS[row.sheet], cells, strict=False)))
 
 
 class Taking:
@@ -63,7 +64,7 @@ class Taking:
         """The client was taken over with an allocation. Raises RuleError IMP-32 where none was."""
         if self.person_row is None:
             return
-        if self._person is not None and self._known(self._person.bsn) is None:
+        if self._person is not None and self._known(self._person) is None:
             text = _("No allocation of this client could be taken over.")
             raise RuleError("IMP-32", text)
         _taken(self.person_row)
@@ -83,7 +84,8 @@ class Taking:
     def _take_allocation(self, row: CareImportRow, said: AllocationSaid) -> None:
         if row.municipality is None:
             raise RuleError("IMP-21", _("There is no contract with this municipality."))
-        person, contacts = self._who(said.bsn)
+        known = self._known(said)
+        person, contacts = self._who(said, known)
         # The words of the 301 that once came, so that the rules of allocations are asked once.
         message = builders.allocation(
             self._envelope(said, row.municipality), person, [_allocated(said)], contacts
@@ -93,24 +95,25 @@ class Taking:
             main_contractor_id=self._of.main_contractor_id,
             municipality=row.municipality,
             message=message,
+            client=None if said.bsn else known,
         )
         if findings:
             raise RuleError(findings[0].rule, str(findings[0].message))
         rows = self._allocations(said.key)
         # It reached the earlier administration on the day of the decision: waiting counts from it.
-        rows.update(received_at=_moment(said))
+        origin = AllocatedBy.MANDATE if said.is_granted_here else AllocatedBy.MUNICIPALITY
+        rows.update(received_at=_moment(said), origin=origin)
         row.allocation = rows.get()
         _taken(row)
 
-    def _who(self, bsn: str) -> tuple[builders.Person, list[Contact]]:
+    def _who(
+        self, of: AllocationSaid, known: Client | None
+    ) -> tuple[builders.Person, list[Contact]]:
         """A known client as known here; else as the file says."""
-        known = self._known(bsn)
-        if known is None and self._person is None:
-            raise RuleError("IMP-22", _("This client is not known, and its row was left out."))
         if known is not None:
             return clients.as_person(known), _contacts(known)
         said = self._person
-        if said is None or said.bsn != bsn:
+        if said is None or said.person != of.person:
             raise RuleError("IMP-22", _("This client is not known, and its row was left out."))
         person = builders.Person(
             bsn=said.bsn,
@@ -122,11 +125,21 @@ class Taking:
         )
         return person, _contacts(Client(address=said.address))
 
-    def _known(self, bsn: str) -> Client | None:
-        rows = Client.objects.visible_to(self._scope).filter(
-            main_contractor=self._of.main_contractor_id, bsn_hash=bsn_key(bsn)
+    def _known(self, said: ClientSaid | AllocationSaid) -> Client | None:
+        """By BSN; without one as an earlier row of this or another file called it."""
+        if said.bsn:
+            rows = Client.objects.visible_to(self._scope).filter(
+                main_contractor=self._of.main_contractor_id, bsn_hash=bsn_key(said.bsn)
+            )
+            return rows.first()
+        earlier = CareImportRow.objects.visible_to(self._scope).filter(
+            main_contractor=self._of.main_contractor_id,
+            sheet=ALLOCATIONS,
+            status=CareImportRow.Status.TAKEN,
+            client_hash=said.person,
         )
-        return rows.first()
+        row = earlier.select_related("allocation__client").order_by("pk").last()
+        return row.allocation.client if row is not None and row.allocation is not None else None
 
     def _envelope(self, said: AllocationSaid, town: Municipality) -> builders.Envelope:
         main = MainContractor.objects.select_related("organisation").get(

@@ -1,4 +1,4 @@
-"""Taking over the good rows of a checked file, as who confirmed it.
+"""What a worker does with a file: check it, take over its good rows, or undo that.
 
 Tariffs first, then client by client, each in a transaction of its own: a worker that is killed
 leaves the rest ready, another takes it up, and nothing is taken over twice. Each row is judged
@@ -23,7 +23,8 @@ from hoofdaannemer.core.scope import Scope, acting_as
 from subcontracts.models import CareImport, CareImportFault, CareImportRow
 from subcontracts.models.care_imports import MOST_ATTEMPTS, CareImportQuerySet
 from subcontracts.rules.importcolumns import ALLOCATIONS, CLIENTS, PLACEMENTS, TARIFFS
-from subcontracts.services import import_checking, importing
+from subcontracts.selectors.import_undo import to_undo
+from subcontracts.services import import_checking, import_undoing, importing
 from subcontracts.services.import_rows import Taking
 
 #: A row of which the sheet says something else than where a refusal of the services belongs.
@@ -52,7 +53,7 @@ def _to_take_up(scope: Scope) -> CareImportQuerySet:
 
 
 def take_up(*, scope: Scope, import_id: int) -> CareImport:
-    """Check a file that came in, or take over what was confirmed.
+    """Check a file that came in, take over what was confirmed, or undo that.
 
     Raises ConflictError where another worker has it; ExceptionGroup at the end where some clients
     failed through no rule, which are tried again.
@@ -60,25 +61,34 @@ def take_up(*, scope: Scope, import_id: int) -> CareImport:
     row = _claim(scope, import_id)
     acting = replace(
         scope,
-        user_id=row.confirmed_by_id or row.uploaded_by_id or 0,
+        user_id=_wanted_by(row) or 0,
         main_contractor_id=row.main_contractor_id,
     )
     failures: list[Exception] = []
     if row.status == _Status.RECEIVED:
         import_checking.check(scope=acting, import_id=row.pk)
-    else:
+    elif row.status == _Status.RUNNING:
         failures = _take_all(acting, row)
         _finish(acting, row)
+    else:
+        failures = import_undoing.undo(scope=acting, row=row)
+        _finish_undoing(acting, row)
     with acting_as(acting):
-        row = CareImport.objects.visible_to(acting).defer("content").get(pk=row.pk)
+        row = CareImport.objects.visible_to(acting).without_files().get(pk=row.pk)
     if failures:
         raise ExceptionGroup("running care was not taken over", failures)
     return row
 
 
+def _wanted_by(row: CareImport) -> int | None:
+    if row.status == _Status.UNDOING:
+        return row.undo_agreed_by_id or row.undo_asked_by_id
+    return row.confirmed_by_id or row.uploaded_by_id
+
+
 def _claim(scope: Scope, import_id: int) -> CareImport:
     with acting_as(scope):
-        rows = _to_take_up(scope).filter(pk=import_id).defer("content")
+        rows = _to_take_up(scope).filter(pk=import_id).without_files()
         row = rows.select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             raise ConflictError(_("Another worker is at this file."))
@@ -175,3 +185,16 @@ def _finish(scope: Scope, of: CareImport) -> None:
         row.status, row.finished_at = _Status.DONE, scope.at
         row.save(update_fields=["status", "seen_at", "finished_at"])
         audit.record(scope, "care_import.done", row)
+
+
+def _finish_undoing(scope: Scope, of: CareImport) -> None:
+    """Undone, or free to be taken up again where something failed."""
+    with acting_as(scope):
+        row = importing.locked(scope, of)
+        row.seen_at = None
+        if to_undo(scope, row).exists():
+            row.save(update_fields=["seen_at"])
+            return
+        row.status, row.undone_at = _Status.UNDONE, scope.at
+        row.save(update_fields=["status", "seen_at", "undone_at"])
+        audit.record(scope, "care_import.undone", row)

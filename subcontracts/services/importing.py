@@ -19,10 +19,12 @@ from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.nudges import nudge
 from hoofdaannemer.core.scope import Scope
 from subcontracts import import_policies as policies
+from subcontracts.import_pdf import reconciliation_pdf
 from subcontracts.models import CareImport, CareImportRow
 from subcontracts.rules import importfile, importtotals
 from subcontracts.rules.importcolumns import TOTALS
 from subcontracts.selectors import importing as selectors
+from subcontracts.selectors.import_paper import paper_of
 
 SWEEP: Final = "subcontracts.tasks.take_over_care"
 _Status = CareImport.Status
@@ -66,7 +68,7 @@ def discard(*, scope: Scope, row: CareImport) -> CareImport:
     row = locked(scope, row)
     policies.check_can_discard(scope, row)
     row.status = _Status.DISCARDED
-    _erase(scope, row)
+    erase(scope, row)
     row.save(update_fields=["status", "content"])
     audit.record(scope, "care_import.discarded", row)
     return row
@@ -97,7 +99,8 @@ def confirm(*, scope: Scope, row: CareImport) -> CareImport:
 def accept(*, scope: Scope, row: CareImport, note: str = "") -> CareImport:
     """Accept the reconciliation as a second person, which closes the take-over.
 
-    The file and the cells are erased: what was taken over stands in the chain. Raises RuleError
+    The reconciliation is kept as a document; the file and the cells are erased, for what was taken
+    over stands in the chain. Raises RuleError
     CON-144 for who handed it in or confirmed it, CON-145 where rows were left out or a control
     total differs and nothing is said about it.
     """
@@ -110,18 +113,20 @@ def accept(*, scope: Scope, row: CareImport, note: str = "") -> CareImport:
         )
     row.status, row.accepted_at = _Status.ACCEPTED, scope.at
     row.accepted_by_id, row.accepted_note = scope.user_id or None, note.strip()
-    _erase(scope, row)
+    row.paper = reconciliation_pdf(paper_of(scope, row))
+    erase(scope, row)
     row.save()
     audit.record(scope, "care_import.accepted", row)
     return row
 
 
-def _erase(scope: Scope, row: CareImport) -> None:
+def erase(scope: Scope, row: CareImport) -> None:
+    """The file and its cells; the caller saves the row."""
     row.content = ""
     row.rows.visible_to(scope).update(cells="")
 
 
 def locked(scope: Scope, row: CareImport) -> CareImport:
     """The import, locked; without the file."""
-    rows = CareImport.objects.visible_to(scope).defer("content")
+    rows = CareImport.objects.visible_to(scope).without_files()
     return rows.select_for_update(of=("self",)).get(pk=row.pk)

@@ -30,6 +30,7 @@ from subcontracts.models import (
 from subcontracts.models.moves import CareMoveItemQuerySet
 from subcontracts.models.placements import PlacementQuerySet
 from subcontracts.rules.moving import TEXTS
+from subcontracts.selectors.moving_sealed import kept_apart
 from subcontracts.services import contract_life
 
 SWEEP = "subcontracts.tasks.move_care"
@@ -87,7 +88,7 @@ def prepare(*, scope: Scope, subcontract: Subcontract, wish: Wish) -> CareMove:
         prepared_at=scope.at,
     )
     count = _take_up(scope, move, wish.destination)
-    if not count:
+    if not count and not kept_apart(scope, move).exists():
         raise RuleError("CON-68", _("No care is placed under this contract on or after that day."))
     audit.record(scope, "care_move.prepared", move, placements=count)
     return move
@@ -113,7 +114,7 @@ def _check_destination(subcontract: Subcontract, destination: Subcontractor | No
 def to_move(scope: Scope, subcontract: Subcontract, day: date) -> PlacementQuerySet:
     """Live placements under the contract with care on that day or later.
 
-    Not of clients whose data stay inside: nobody lists them.
+    Not of clients whose data stay inside: nobody lists them, and each is taken along by hand.
     """
     lasting = Q(end_date=None) | Q(end_date__gte=day)
     rows = Placement.objects.visible_to(scope).live().filter(lasting, subcontract=subcontract)
@@ -149,11 +150,62 @@ def choose(*, scope: Scope, move: CareMove, which: Which, destination: Subcontra
     move = locked(scope, move)
     policies.check_can_change(scope, move)
     _check_destination(move.subcontract, destination)
-    count = which.among(move.items.visible_to(scope)).update(destination=destination)
+    items = which.among(move.items.visible_to(scope))
+    if which.item_id is None:
+        # They go nowhere but to an own team, which is chosen for each of them.
+        items = items.exclude(placement__client__is_sealed=True)
+    else:
+        _check_may_go(items, destination)
+    count = items.update(destination=destination)
     audit.record(
         scope, "care_move.chosen", move, count=count, to=destination.pk if destination else None
     )
     return count
+
+
+def _check_may_go(items: CareMoveItemQuerySet, destination: Subcontractor | None) -> None:
+    if destination is None or destination.is_own_team:
+        return
+    if items.filter(placement__client__is_sealed=True).exists():
+        raise _only_own_team()
+
+
+def _only_own_team() -> RuleError:
+    text = _("The data of this client may not be passed on. Only an own team can deliver.")
+    return RuleError("PLA-07", text)
+
+
+@transaction.atomic
+def take_along(
+    *, scope: Scope, move: CareMove, placement: Placement, destination: Subcontractor
+) -> CareMoveItem:
+    """Add one placement of a client whose data stay inside, to go to an own team.
+
+    A draft takes it along when it is confirmed; of one that was carried out it is moved at once.
+    Raises RuleError PLA-07 for a destination that is no own team, CON-180 where the move is
+    finished, ConflictError where the placement is in the move already.
+    """
+    move = locked(scope, move)
+    policies.check_can_take_along(scope, move, CareMove.objects.visible_to(scope))
+    if not destination.is_own_team:
+        raise _only_own_team()
+    _check_destination(move.subcontract, destination)
+    rows = kept_apart(scope, move).select_for_update(of=("self",))
+    placement = rows.get(pk=placement.pk)
+    if move.items.visible_to(scope).filter(placement=placement).exists():
+        raise ConflictError(_("This placement is in the move already. Reload the page."))
+    day = move.day if move.status == CareMove.Status.DRAFT else max(move.day, scope.today)
+    item = CareMoveItem.objects.create(
+        main_contractor_id=move.main_contractor_id,
+        move=move,
+        placement=placement,
+        destination=destination,
+        day=max(day, placement.start_date),
+    )
+    audit.record(scope, "care_move_item.taken_along", item, to=destination.pk)
+    if move.status != CareMove.Status.DRAFT:
+        _set_going(scope, move, "care_move.retried")
+    return item
 
 
 @transaction.atomic

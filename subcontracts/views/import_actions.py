@@ -24,10 +24,12 @@ from hoofdaannemer.core.templatetags.core_format import date_long
 from subcontracts import import_policies as policies
 from subcontracts import import_workbooks as workbooks
 from subcontracts.import_forms import AcceptForm
+from subcontracts.import_pdf import reconciliation_pdf
 from subcontracts.import_words import TONES, facts_of
 from subcontracts.models import CareImport
 from subcontracts.models.care_imports import READERS
 from subcontracts.rules.importtotals import Compared
+from subcontracts.selectors.import_paper import paper_of
 from subcontracts.selectors.importing import Line, Reconciliation, reconciliation
 from subcontracts.services import importing
 from subcontracts.views.importing import above, found
@@ -80,7 +82,7 @@ def care_import_confirm(request: ScopedRequest, pk: int) -> HttpResponse:
                 "Subcontractors' software is told only of placements for which the file has no"
                 " number, in the coming night."
             ),
-            _("It cannot be undone here: a mistake is mended on the page of the care itself."),
+            _("As long as nothing further happens to the care, it can be undone as a whole."),
         ],
         submit_label=_("Take over"),
         danger=True,
@@ -140,6 +142,7 @@ def care_import_report(request: ScopedRequest, pk: int) -> HttpResponse:
             "reasons": _reasons(of),
             "totals": _totals(of.totals),
             "file_url": reverse("care_import_report_file", args=[row.pk]),
+            "paper_url": reverse("care_import_paper", args=[row.pk]),
             "may_accept": allowed(policies.check_can_accept, request.scope, row),
         },
     )
@@ -237,6 +240,15 @@ def care_import_report_file(request: ScopedRequest, pk: int) -> HttpResponse:
     row = found(request, pk)
     content = workbooks.report(reconciliation(request.scope, row))
     return attachment(content, "aansluiting-lopende-zorg.xlsx", XLSX_TYPE)
+
+
+@roles(*_READERS)
+@require_safe
+def care_import_paper(request: ScopedRequest, pk: int) -> HttpResponse:
+    """The reconciliation as a document: as it was accepted, or as it is now with a mark."""
+    row = found(request, pk)
+    content = bytes(row.paper) or reconciliation_pdf(paper_of(request.scope, row))
+    return attachment(content, "aansluiting-lopende-zorg.pdf")
 
 
 @roles(*_READERS)

@@ -54,7 +54,7 @@ class CareImportList(ListPage):
     export_name = "overnames"
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.defer("content").with_counts()  # type: ignore[attr-defined]
+        return rows.without_files().with_counts()  # type: ignore[attr-defined]
 
     def primary(self) -> Action | None:
         rows = CareImport.objects.visible_to(self.request.scope)
@@ -71,8 +71,8 @@ def above(row: CareImport | None = None) -> list[tuple[str, str]]:
 
 def found(request: ScopedRequest, pk: int) -> CareImport:
     """The take-over with its counts, without the file; 404 for others."""
-    rows = CareImport.objects.visible_to(request.scope).with_counts().defer("content")
-    people = ("uploaded_by", "confirmed_by", "accepted_by")
+    rows = CareImport.objects.visible_to(request.scope).with_counts().without_files()
+    people = ("uploaded_by", "confirmed_by", "accepted_by", "undo_asked_by", "undo_agreed_by")
     return get_object_or_404(rows.select_related(*people), pk=pk)
 
 
@@ -169,6 +169,9 @@ class CareImportDetail(ListPage):
             may_discard=allowed(policies.check_can_discard, scope, row),
             may_download=counts.rows_wrong and may_download and row.status not in CareImport.BUSY,
             has_report=row.status in (Status.CHECKED, Status.DONE, Status.ACCEPTED),
+            may_undo=allowed(policies.check_can_undo, scope, row),
+            may_answer_undo=allowed(policies.check_can_answer_undo, scope, row),
+            has_paper=row.status in CareImport.CLOSED and row.accepted_at is not None,
             **kwargs,
         )
 
@@ -180,6 +183,8 @@ def _counts(row: Any) -> dict[str, Any]:
         _("Known already"): row.rows_known,
         _("Left out"): row.rows_wrong,
     }
+    if row.rows_undone:
+        labels[_("Undone")] = row.rows_undone
     return {
         "caption": _("Rows of the file"),
         "headers": [_("What becomes of it"), _("Rows")],

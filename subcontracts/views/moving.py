@@ -24,6 +24,7 @@ from subcontracts.moving_forms import WishForm
 from subcontracts.moving_tables import ItemFilter, ItemTable, MoveFilter, MoveTable
 from subcontracts.moving_words import MOVE_TONES, facts_of
 from subcontracts.selectors import moving as selectors
+from subcontracts.selectors.moving_sealed import still_to_settle
 from subcontracts.services import moving
 from subcontracts.views.contract_page import contract_page
 from subcontracts.views.identity import PERSONAL
@@ -92,7 +93,8 @@ class MoveDetail(ListPage):
         return [(_("Moves of care"), reverse("care_move_list"))]
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.filter(move=self.move).defer(*(f"placement__{name}" for name in PERSONAL))
+        rows = rows.filter(move=self.move).exclude(placement__client__is_sealed=True)
+        return rows.defer(*(f"placement__{name}" for name in PERSONAL))
 
     def get_table_kwargs(self) -> dict[str, Any]:
         """Only who may change something is offered to; in a draft all have one status."""
@@ -130,7 +132,8 @@ class MoveDetail(ListPage):
             may_change=may_change,
             may_retry=getattr(move, "refused", 0)
             and allowed(policies.check_can_retry, scope, move, others),
-            kept_apart=_kept_apart(scope, move) if move.status == Status.DRAFT else 0,
+            kept_apart=0 if move.status == Status.DISCARDED else _kept_apart(scope, move),
+            may_list=scope.role == Role.CONTRACT_MANAGER,
             **kwargs,
         )
 
@@ -144,8 +147,8 @@ def _told(move: Any) -> str:
 
 
 def _kept_apart(scope: Scope, move: CareMove) -> int:
-    """Placements of clients whose data stay inside, which no list shows."""
-    return selectors.kept_apart(scope, move.subcontract, move.day)
+    """Placements of clients whose data stay inside, about which somebody has to decide."""
+    return still_to_settle(scope, move).count()
 
 
 @roles(Role.CONTRACT_MANAGER)

@@ -36,7 +36,8 @@ FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 MOST_SHOWN: Final = 100
 
 
-def _move(request: ScopedRequest, pk: int) -> CareMove:
+def move_of(request: ScopedRequest, pk: int) -> CareMove:
+    """The move with its counts; 404 for others."""
     rows = CareMove.objects.visible_to(request.scope).with_counts()
     return get_object_or_404(rows.select_related("subcontract__provider_organisation"), pk=pk)
 
@@ -48,7 +49,8 @@ def _item(request: ScopedRequest, pk: int) -> CareMoveItem:
     return get_object_or_404(rows, pk=pk)
 
 
-def _above(move: CareMove) -> list[tuple[str, str]]:
+def above(move: CareMove) -> list[tuple[str, str]]:
+    """The pages above those of one move."""
     name = move.subcontract.provider_organisation.name
     return [
         (_("Moves of care"), reverse("care_move_list")),
@@ -66,7 +68,7 @@ def _asked(
     """The page that asks; where it cannot be done, it says why and leads back."""
     context |= {
         "cancel_url": reverse("care_move_detail", args=[move.pk]),
-        "breadcrumbs": _above(move),
+        "breadcrumbs": above(move),
     }
     if refusal:
         template = "generic/confirm.html"
@@ -75,7 +77,8 @@ def _asked(
     return render(request, template, context)
 
 
-def _refusal(check: Callable[..., object], *about: object) -> str:
+def refusal_of(check: Callable[..., object], *about: object) -> str:
+    """Why something cannot be done now; empty where it can."""
     try:
         check(*about)
     except DomainError as refusal:
@@ -87,7 +90,7 @@ def _refusal(check: Callable[..., object], *about: object) -> str:
 @require_http_methods(FORM_METHODS)
 def care_move_choose(request: ScopedRequest, pk: int) -> HttpResponse:
     """Choose where placements of a draft go, by product and municipality."""
-    move = _move(request, pk)
+    move = move_of(request, pk)
     form = ChooseForm(request.POST or None, scope=request.scope, move=move)
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
@@ -105,7 +108,7 @@ def care_move_choose(request: ScopedRequest, pk: int) -> HttpResponse:
     return _asked(
         request,
         move,
-        _refusal(policies.check_can_change, request.scope, move),
+        refusal_of(policies.check_can_change, request.scope, move),
         "generic/form.html",
         title=_("Where does the care go?"),
         lead=_("For one placement you choose on its own line of the list."),
@@ -119,7 +122,7 @@ def care_move_choose(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def care_move_confirm(request: ScopedRequest, pk: int) -> HttpResponse:
     """Check what would become of every placement, then have it carried out."""
-    move = _move(request, pk)
+    move = move_of(request, pk)
     if request.method == "POST":
         with shown_refusals(request):
             moving.confirm(scope=request.scope, move=move)
@@ -132,7 +135,7 @@ def care_move_confirm(request: ScopedRequest, pk: int) -> HttpResponse:
     return _asked(
         request,
         move,
-        _refusal(policies.check_can_change, request.scope, move),
+        refusal_of(policies.check_can_change, request.scope, move),
         "subcontracts/care_move_confirm.html",
         title=_("Move this care?"),
         consequences=[*_consequences(move, moves, len(items)), *_without_room(found)],
@@ -213,7 +216,10 @@ def _totals(items: Sequence[CareMoveItem], found: dict[int, Verdict]) -> dict[st
 
 
 def _problems(items: Sequence[CareMoveItem], found: dict[int, Verdict]) -> dict[str, Any]:
-    stays = [item for item in items if not found[item.pk].moves]
+    # Of clients whose data stay inside the page of them tells.
+    stays = [
+        item for item in items if not found[item.pk].moves and not item.placement.client.is_sealed
+    ]
     return {
         "caption": _("What stays, and why"),
         "headers": [_("Placement"), _("Client"), _("Product"), _("Why"), _("Change")],
@@ -238,7 +244,7 @@ def _problems(items: Sequence[CareMoveItem], found: dict[int, Verdict]) -> dict[
 @require_http_methods(FORM_METHODS)
 def care_move_discard(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give up a draft."""
-    move = _move(request, pk)
+    move = move_of(request, pk)
     if request.method == "POST":
         with shown_refusals(request):
             moving.discard(scope=request.scope, move=move)
@@ -247,7 +253,7 @@ def care_move_discard(request: ScopedRequest, pk: int) -> HttpResponse:
     return _asked(
         request,
         move,
-        _refusal(policies.check_can_change, request.scope, move),
+        refusal_of(policies.check_can_change, request.scope, move),
         title=_("Discard this draft?"),
         consequences=[_("Nothing was moved by it. You can begin a new move.")],
         submit_label=_("Discard draft"),
@@ -259,7 +265,7 @@ def care_move_discard(request: ScopedRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def care_move_retry(request: ScopedRequest, pk: int) -> HttpResponse:
     """Try again what was refused."""
-    move = _move(request, pk)
+    move = move_of(request, pk)
     if request.method == "POST":
         with shown_refusals(request):
             moving.retry(scope=request.scope, move=move)
@@ -269,7 +275,7 @@ def care_move_retry(request: ScopedRequest, pk: int) -> HttpResponse:
     return _asked(
         request,
         move,
-        _refusal(policies.check_can_retry, request.scope, move, others),
+        refusal_of(policies.check_can_retry, request.scope, move, others),
         title=_("Try again what could not be moved?"),
         consequences=[
             _("Each placement is judged anew, and moved where nothing stands in the way."),
@@ -293,7 +299,7 @@ def care_move_item(request: ScopedRequest, pk: int) -> HttpResponse:
             moving.retry_one(scope=request.scope, item=item, again=form.again)
             messages.success(request, _("The care is being moved. You may leave this page."))
             return redirect("care_move_detail", item.move_id)
-    refusal = _refusal(policies.check_can_settle, request.scope, item.move, item, others)
+    refusal = refusal_of(policies.check_can_settle, request.scope, item.move, item, others)
     return _asked(
         request,
         item.move,
@@ -359,7 +365,7 @@ def care_move_item_settle(request: ScopedRequest, pk: int) -> HttpResponse:
     return _asked(
         request,
         item.move,
-        _refusal(policies.check_can_settle, request.scope, item.move, item, others),
+        refusal_of(policies.check_can_settle, request.scope, item.move, item, others),
         title=_("Settled otherwise?"),
         lead=f"{_title(item)} · {_about(item)}",
         consequences=[_("Nothing is moved by this. It only leaves the list of what remains.")],

@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
+from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role
+from subcontracts.carrying_forms import CarryForm
 from subcontracts.contract_forms import SubcontractForm, SubcontractorForm
 from subcontracts.funding_forms import FundingLineForm
 from subcontracts.models import FundingLine, Subcontract, Tariff
-from subcontracts.services import contracts, drafting, parties
+from subcontracts.services import carrying, contracts, drafting, parties
+from subcontracts.services.carrying import Carried
 from subcontracts.views.contract_page import contract_page
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -56,11 +59,15 @@ def subcontract_new(request: ScopedRequest) -> HttpResponse:
         name: request.GET.get(name, "") for name in ("subcontractor", "municipal_contract", "like")
     }
     form = SubcontractForm(request.POST or None, scope=request.scope, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        with shown_refusals(request):
-            made = _drafted(request, form)
-            messages.success(request, _("The draft is made. Nobody else sees it yet."))
-            return redirect("subcontract_detail", made.pk)
+    if request.method == "POST" and form.is_valid() and "back" not in request.POST:
+        carry = _carry(request, form)
+        if carry is None or ("carry" in request.POST and carry.is_valid()):
+            with shown_refusals(request):
+                made = _drafted(request, form, carry.along if carry else None)
+                messages.success(request, _("The draft is made. Nobody else sees it yet."))
+                return redirect("subcontract_detail", made.pk)
+        if carry is not None:
+            return _carry_page(request, carry)
     return _form_page(
         request,
         form,
@@ -70,7 +77,42 @@ def subcontract_new(request: ScopedRequest) -> HttpResponse:
     )
 
 
-def _drafted(request: ScopedRequest, form: SubcontractForm) -> Subcontract:
+def _carry(request: ScopedRequest, form: SubcontractForm) -> CarryForm | None:
+    """The days that come along with a copy, to be looked at; nothing where none do."""
+    like = form.cleaned_data["like"]
+    if not like:
+        return None
+    said = form.terms
+    found = carrying.carried(like, Period(said.start_date, said.end_date))
+    if not found:
+        return None
+    typed = request.POST if "carry" in request.POST else None
+    return CarryForm(typed, carried=found, scope=request.scope)
+
+
+def _carry_page(request: ScopedRequest, carry: CarryForm) -> HttpResponse:
+    own = {"csrfmiddlewaretoken", "carry", "back", *carry.fields}
+    context = {
+        "title": _("Options and temporary funding that come along"),
+        "lead": _("Their days are moved to the period of the new contract. Change what differs."),
+        "form": carry,
+        "parts": carry.parts,
+        "hidden": [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in own
+            for value in values
+        ],
+        "submit_label": _("Make draft"),
+        "next_text": _("The subcontractor sees the contract when you offer it."),
+        "breadcrumbs": [(_("Subcontracts"), reverse("subcontract_list"))],
+    }
+    return render(request, "subcontracts/subcontract_carry.html", context)
+
+
+def _drafted(
+    request: ScopedRequest, form: SubcontractForm, along: Carried | None = None
+) -> Subcontract:
     found = form.cleaned_data
     if found["like"]:
         return drafting.copy(
@@ -78,6 +120,7 @@ def _drafted(request: ScopedRequest, form: SubcontractForm) -> Subcontract:
             source=found["like"],
             subcontractor=found["subcontractor"],
             terms=form.terms,
+            along=along,
         )
     return contracts.create_subcontract(
         scope=request.scope,

@@ -72,6 +72,11 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "DAY-03": ("UPDATE subcontracts_careimportrow SET cells = cells || repeat('x', 60)::bytea",),
     "DAY-04": ("UPDATE subcontracts_careimportrow SET status = 'wrong'",),
+    "DAY-05": ("UPDATE subcontracts_careimportrow SET status = 'undone'",),
+    "DAY-06": (
+        "ALTER TABLE subcontracts_careimport DROP CONSTRAINT care_import_undone_by_two",
+        "UPDATE subcontracts_careimport SET status = 'undone' WHERE status = 'accepted'",
+    ),
     "OFF-01": ("UPDATE audit_changerecord SET at = at - interval '1 day' WHERE mandate <> 0",),
     "OFF-02": ("UPDATE audit_changerecord SET mandate = 0",),
     "OFF-03": ("UPDATE accounts_mandatestep SET by_id = NULL",),

@@ -15,20 +15,28 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from hoofdaannemer.accessmatrix.subcontracts import DAY_ONE
 from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts import import_workbooks, tasks
-from subcontracts.models import CareImport, Client, Placement
+from subcontracts.models import CareImport, Client, Placement, Product
 from subcontracts.rules import importfile
 from subcontracts.rules.importcolumns import COLUMNS
 from tests import factories
 from tests.conftest import become
 from tests.factories import World
 from tests.subcontracts.conftest import Browser as Browse
-from tests.subcontracts.importing import checked, person, running, taken, workbook
+from tests.subcontracts.importing import (
+    allocated,
+    checked,
+    person,
+    running,
+    taken,
+    workbook,
+)
 
 ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
 
@@ -36,6 +44,11 @@ ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
 @pytest.fixture
 def here(system: Scope) -> World:
     return factories.world(system)
+
+
+def pdf_text(content: bytes) -> str:
+    pages = PdfReader(io.BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 def sheet_of(content: bytes, name: str) -> list[tuple[Any, ...]]:
@@ -133,6 +146,29 @@ def test_the_reconciliation_comes_as_a_workbook(here: World, browse: Browse) -> 
     heads, line = sheet_of(content, "per uitvoerder")
     assert line[2:5] == (1, 4, 13765.71)
     assert len(heads) == len(line)
+
+
+def test_the_reconciliation_that_was_accepted_is_kept_as_a_document(
+    here: World, browse: Browse
+) -> None:
+    rows: dict[str, Any] = running(here)
+    rows["totalen"] = [{"clienten": 2, "plaatsingen": 1, "bedrag": "13.765,71"}]
+    rows["toewijzingen"].append(allocated(rows["clienten"][0]["bsn"], 4002, gemeente=9999))
+    row = taken(here, rows)
+    browser = browse(here, Role.CONTROLLER)
+    page = reverse("care_import_paper", args=[row.pk])
+    assert "Nog niet aanvaard" in pdf_text(browser.get(page).content)
+    browser.post(reverse("care_import_accept", args=[row.pk]), {"note": "Amersfoort had er een."})
+    kept = browser.get(page).content
+    text = pdf_text(kept)
+    for said in ("Amersfoort had er een.", "IMP-21", "€ 13.765,71", "toewijzingen 2 1 0 1 -1"):
+        assert said in text
+    assert "Nog niet aanvaard" not in text
+    # Neither who has the care nor under which number.
+    assert not {"Kanarie", "4001", "4002"} & set(text.split())
+    become(here.system)
+    Product.objects.update(name="Anders")
+    assert browser.get(page).content == kept
 
 
 def test_a_list_takes_few_queries(here: World, browse: Browse) -> None:

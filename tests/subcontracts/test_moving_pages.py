@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hoofdaannemer.accessmatrix.subcontracts import MOVES
+from hoofdaannemer.audit.models import AccessRecord
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts import worklist
@@ -44,6 +45,13 @@ def placed(here: World, count: int = 1, product: str = "guidance") -> list[Place
     ]
 
 
+def sealed(placement: Placement) -> Placement:
+    """Of a client whose data stay inside."""
+    placement.client.is_sealed = True
+    placement.client.save()
+    return placement
+
+
 def draft(here: World, to: Party | None) -> CareMove:
     party = to.subcontractor if to else None
     return drafted(here, party, day=DAY, at=timezone.now())
@@ -57,7 +65,7 @@ def work(here: World) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_matrix(here: World, browse: Browse, role: Role) -> None:
-    placed(here)
+    inside = sealed(placed(here, 2)[0])
     move = draft(here, other_party(here))
     item = move.items.get()
     provider = role in (Role.SUBCONTRACTOR_ADMIN, Role.SUBCONTRACTOR_USER)
@@ -67,6 +75,7 @@ def test_matrix(here: World, browse: Browse, role: Role) -> None:
         "care_move_list": [],
         "care_move_item": [item.pk],
         "care_move_item_settle": [item.pk],
+        "care_move_take_along": [move.pk, inside.pk],
     }
     got = {
         name: getattr(browser, method)(reverse(name, args=keys.get(name, [move.pk]))).status_code
@@ -87,8 +96,9 @@ def test_another_main_contractor_finds_nothing(here: World, browse: Browse) -> N
             continue
         pk = kept(here.pxq).pk if name == "subcontract_move" else move.pk
         pk = item.pk if name.startswith("care_move_item") else pk
-        assert browser.get(reverse(name, args=[pk])).status_code == 404, name
-        assert browser.post(reverse(name, args=[pk])).status_code in (404, 405), name
+        args = [pk, item.placement_id] if name == "care_move_take_along" else [pk]
+        assert browser.get(reverse(name, args=args)).status_code == 404, name
+        assert browser.post(reverse(name, args=args)).status_code in (404, 405), name
     assert not browser.get(reverse("care_move_list")).context["table"].rows
 
 
@@ -201,17 +211,70 @@ def test_the_list_downloads_with_the_check_of_every_placement(here: World, brows
     assert all(re.search(r"66,00", line) for line in lines[1:])
 
 
-def test_clients_whose_data_stay_inside_are_counted_and_not_shown(
+def test_clients_whose_data_stay_inside_are_counted_and_listed_for_few(
     here: World, browse: Browse
 ) -> None:
-    shown, sealed = placed(here, 2)
-    sealed.client.is_sealed = True
-    sealed.client.save()
+    shown, inside = placed(here, 2)
+    sealed(inside)
     move = draft(here, other_party(here))
+    page, others = (
+        reverse(name, args=[move.pk]) for name in ("care_move_detail", "care_move_sealed")
+    )
+    # A care coordinator reads how many there are, and no more.
+    seen = browse(here, Role.CARE_COORDINATOR).get(page)
+    assert (seen.context["kept_apart"], seen.context["may_list"]) == (1, False)
+    assert [row.record.placement_id for row in seen.context["table"].rows] == [shown.pk]
     browser = browse(here, Role.CONTRACT_MANAGER)
-    page = browser.get(reverse("care_move_detail", args=[move.pk]))
-    assert page.context["kept_apart"] == 1
-    assert [row.record.placement_id for row in page.context["table"].rows] == [shown.pk]
+    assert others in browser.get(page).content.decode()
+    text = browser.get(others).content.decode()
+    assert str(inside.number) in text
+    assert inside.client.surname not in text
+    become(here.system)
+    looks = AccessRecord.objects.filter(purpose="care_move.sealed_listed")
+    assert {look.client for look in looks} == {inside.client_id}
+
+
+def test_each_is_taken_along_to_an_own_team_by_hand(here: World, browse: Browse) -> None:
+    shown, inside = placed(here, 2)
+    sealed(inside)
+    there, team = other_party(here), here.own_team.subcontractor
+    move = draft(here, there)
+    browser = browse(here, Role.CONTRACT_MANAGER)
+    along = reverse("care_move_take_along", args=[move.pk, inside.pk])
+    # Not offered: the data of this client may not go there.
+    assert browser.post(along, {"destination": there.subcontractor.pk}).status_code == 200
+    assert browser.post(along, {"destination": team.pk}).status_code == 302
+    become(here.system)
+    item = move.items.get(placement=inside)
+    # What is chosen for all goes round it, and no list shows it.
+    browser.post(
+        reverse("care_move_choose", args=[move.pk]), {"destination": there.subcontractor.pk}
+    )
+    table = browser.get(reverse("care_move_detail", args=[move.pk])).context["table"]
+    assert [row.record.placement_id for row in table.rows] == [shown.pk]
+    browser.post(reverse("care_move_confirm", args=[move.pk]))
+    work(here)
+    item.refresh_from_db()
+    assert item.new_placement is not None
+    assert item.new_placement.subcontractor == team
+    seen = browser.get(reverse("care_move_detail", args=[move.pk]))
+    assert seen.context["kept_apart"] == 0
+
+
+def test_a_contract_with_nobody_else_left_can_still_be_emptied(here: World, browse: Browse) -> None:
+    inside = sealed(placed(here)[0])
+    move = draft(here, None)
+    assert not move.items.exists()
+    browser = browse(here, Role.CONTRACT_MANAGER)
+    team = here.own_team.subcontractor
+    along = reverse("care_move_take_along", args=[move.pk, inside.pk])
+    browser.post(along, {"destination": team.pk})
+    browser.post(reverse("care_move_confirm", args=[move.pk]))
+    work(here)
+    become(here.system)
+    move.refresh_from_db()
+    assert move.status == CareMove.Status.FINISHED
+    assert "CON-180" in browser.get(along).content.decode()
 
 
 def test_a_declined_placement_asks_to_be_placed_anew(here: World, browse: Browse) -> None:
