@@ -491,13 +491,16 @@ def test_what_is_accepted_goes_up_where_the_municipality_pays_by_the_unit(stage:
     second_time = send(chain)
     assert told(second_time) == [("C", 6, Decimal("420.00")), ("D", 4, Decimal("280.00"))]
     # So is a part: of the hour and a half half an hour is left, beside the two declared.
-    part = line("", 1, credits=invoice.lines.get(line=1).reference)
-    enter(chain, stage.party, [part], kind=ReceivedInvoice.Kind.CREDIT)
+    of = invoice.lines.get(line=1)
+    part = line("", 1, end=of.end_date, credits=of.reference)
+    later = first(chain, moment(date(2026, 3, 1)))
+    enter(chain, stage.party, [part], kind=ReceivedInvoice.Kind.CREDIT, scope=later)
     [correction] = corrections(become(first(chain))).filter(is_declared=True)
     assert correction.amount == -PRICE
     become(chain.system)
     answered(chain, second_time)
-    assert told(send(chain)) == [("C", 4, Decimal("280.00")), ("D", 3, Decimal("210.00"))]
+    third_time = send(chain, scope=chain.system.moved_to(moment(date(2026, 3, 2))))
+    assert told(third_time) == [("C", 4, Decimal("280.00")), ("D", 3, Decimal("210.00"))]
     assert not corrections(become(first(chain))).filter(is_declared=True).exists()
 
 
