@@ -266,7 +266,10 @@ class InvoiceForm(RowsForm, _HeadForm):
                 label=_("Takes back"),
                 max_length=50,
                 required=False,
-                help_text=_("On a credit invoice: number and line, such as 2026-17/3."),
+                help_text=_(
+                    "On a credit invoice: number and line, such as 2026-17/3. A part is a smaller"
+                    " quantity at the same price, or a lower amount at the difference in price."
+                ),
             ),
         }
 

@@ -31,14 +31,21 @@ SENTENCES: Final[Mapping[Rule, str | Promise]] = {
     Rule.OTHER: _("Client or product are not those of the indication."),
     Rule.BUDGET: _("%(amount)s is more than the %(left)s that is left of the indication."),
     Rule.CREDIT: _(
-        "%(amount)s does not take back one accepted line as a whole, which was not credited before."
+        "%(amount)s takes back no accepted line of which anything is left: name its invoice and"
+        " line."
     ),
     Rule.SAME_PERSON: _("Who entered the invoice recorded the indication too."),
     Rule.MONTHS: _("The care lies in more than one calendar month."),
     Rule.UNITS: _("%(quantity)s is no whole number of the unit of this product."),
+    Rule.MORE: _("%(amount)s is more than the %(left)s that is left of the line."),
+    Rule.MORE_UNITS: _("%(quantity)s is more than the %(left)s that is left of the line."),
+    Rule.OTHER_DAYS: _(
+        "The days are not those of the line it takes back, which runs from %(start)s%(until)s."
+    ),
     Rule.ALSO_CONTRACT: _("The same care was declared under a contract, on line %(line)s."),
 }
 _EUROS: Final = frozenset({"price", "most", "wanted", "total", "vat"})
+_LEFT_IN_EUROS: Final = frozenset({Rule.BUDGET, Rule.MORE})
 _DAYS: Final = frozenset({"day", "start"})
 
 
@@ -52,7 +59,7 @@ def sentence(rule: str, facts: Mapping[str, str]) -> str:
 
 
 def _shown(rule: Rule, name: str, value: str) -> str:
-    if name in _EUROS or name == "amount" or (name == "left" and rule == Rule.BUDGET):
+    if name in _EUROS or name == "amount" or (name == "left" and rule in _LEFT_IN_EUROS):
         return _euro(Decimal(value))
     if name in _DAYS and value:
         return _day(value)

@@ -19,6 +19,7 @@ STATE_TONES = {
     ProductionPart.State.PROPOSED: "warning",
     ProductionPart.State.CONFIRMED: "positive",
     ProductionPart.State.OBJECTED: "negative",
+    ProductionPart.State.GIVEN: "positive",
 }
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from billing.models import ProductionPart, ProductionStatement
+from billing.models import Entitlement, ProductionLine, ProductionPart, ProductionStatement
 from billing.rules.production import Change, Heading, Row, total
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.periods import Month, Period
-from hoofdaannemer.core.templatetags.core_format import period_nl
+from hoofdaannemer.core.templatetags.core_format import period_nl, volume
 from subcontracts.models import FundingLine
 from subcontracts.words import tariff_text, unit_text, volume_text
 
@@ -20,9 +21,23 @@ _HOUR = "04"
 Cells = tuple[str, ...]
 
 
+def form_of(heading: Heading) -> str:
+    """The funding form, an invoice, or the kind of cost of an own team."""
+    return str(dict(ProductionLine.FORMS).get(heading.form, heading.form))
+
+
+def kind_of(heading: Heading) -> str:
+    """Whose care it is: under a subcontract, invoiced without one, or of an own team."""
+    if heading.form == Entitlement.INVOICE:
+        return _("invoice without a subcontract")
+    if heading.form in ProductionLine.OWN_CARE.values():
+        return _("own team")
+    return _("subcontractor")
+
+
 def subject_of(heading: Heading) -> str:
     """The product, or the form where it pays for none in particular."""
-    form = str(dict(FundingLine.Form.choices).get(heading.form, heading.form))
+    form = form_of(heading)
     if not heading.code:
         return form
     product = f"{heading.code} {heading.name}"
@@ -40,15 +55,23 @@ def number_of(row: Row) -> str:
     """How much, in its unit; empty where the form counts nothing."""
     if row.number is None:
         return ""
-    if row.number < 0:
-        return f"{row.number} {unit_text(row.heading.unit)}"
-    return volume_text(row.number, row.heading.unit)
+    if row.number < 0 or row.number % 1:
+        return f"{volume(row.number)} {unit_text(row.heading.unit)}"
+    return volume_text(int(row.number), row.heading.unit)
+
+
+def counted(number: Decimal | None) -> Decimal | int | None:
+    """A number for a spreadsheet or CSV: whole where it is whole."""
+    if number is None or number % 1:
+        return number if number is None else number.normalize()
+    return int(number)
 
 
 def headers() -> Cells:
     """Of a table of rows."""
     return (
         _("Product"),
+        pgettext("of production", "Kind"),
         pgettext("of production", "Number"),
         _("Tariff"),
         pgettext("of production", "Corrections"),
@@ -62,6 +85,7 @@ def cells_of(row: Row) -> Cells:
     heading = row.heading
     return (
         subject_of(heading),
+        kind_of(heading),
         number_of(row),
         price_of(heading),
         corrected,
@@ -72,7 +96,7 @@ def cells_of(row: Row) -> Cells:
 def foot_of(rows: Sequence[Row]) -> Cells:
     """The totals below it."""
     corrected = sum((one.corrected for one in rows), ZERO)
-    return (_("Total"), "", "", format_euro(corrected), format_euro(total(rows)))
+    return (_("Total"), "", "", "", format_euro(corrected), format_euro(total(rows)))
 
 
 def change_headers(number: int) -> Cells:

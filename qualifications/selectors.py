@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Prefetch, Q, Value
 
 from hoofdaannemer.core.periods import Period
-from qualifications.models import Evidence, Requirement, RequirementProduct, Review
+from qualifications.models import Evidence, Requirement, Review
 from qualifications.rules import Verdict, counted_period, uncovered_days
 
 #: (requirement, organisation, professional or None) → periods in which evidence counts.
@@ -113,11 +115,13 @@ def load_register(
 
 
 def _demands(main_contractor_id: int) -> tuple[Demand, ...]:
-    products: dict[int, set[int]] = defaultdict(set)
-    for requirement, product in RequirementProduct.objects.filter(
-        main_contractor=main_contractor_id
-    ).values_list("requirement_id", "product_id"):
-        products[requirement].add(product)
+    rows: Iterable[Any] = Requirement.objects.filter(main_contractor=main_contractor_id).annotate(
+        products=ArrayAgg(
+            "requirement_products__product",
+            filter=Q(requirement_products__isnull=False),
+            default=Value([]),
+        )
+    )
     return tuple(
         Demand(
             pk=row.pk,
@@ -127,9 +131,9 @@ def _demands(main_contractor_id: int) -> tuple[Demand, ...]:
             on_lapse=row.on_lapse,
             clause=row.clause,
             period=Period(row.start_date, row.end_date),
-            products=frozenset(products[row.pk]),
+            products=frozenset(row.products),
         )
-        for row in Requirement.objects.filter(main_contractor=main_contractor_id)
+        for row in rows
     )
 
 

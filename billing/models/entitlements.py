@@ -103,6 +103,10 @@ class Entitlement(ProviderOwned):
     corrects = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="corrected_by"
     )
+    #: What it takes a part back of; there may be several of one.
+    corrects_part = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrected_in_part"
+    )
     recorded_at = models.DateTimeField()
 
     objects = EntitlementQuerySet.as_manager()
@@ -123,6 +127,12 @@ class Entitlement(ProviderOwned):
                 condition=Q(funding_line__isnull=False, invoice_line=None) & ~Q(form="invoice")
                 | Q(funding_line=None, invoice_line__isnull=False, form="invoice"),
             ),
+            # Only an invoice is credited in part.
+            models.CheckConstraint(
+                name="entitlement_corrects_part",
+                condition=Q(corrects_part=None)
+                | Q(corrects=None, invoice_line__isnull=False, amount__lt=0),
+            ),
         ]
         indexes = [
             models.Index(fields=["subcontractor", "month"]),
@@ -138,6 +148,11 @@ class Entitlement(ProviderOwned):
         """What it is for: the product, or the funding line where it is about several."""
         named = self.product or self.funding_line
         return named.name if named else ""
+
+    @property
+    def takes_back(self) -> Entitlement | None:
+        """The entitlement that it takes back, in full or in part."""
+        return self.corrects or self.corrects_part
 
     @property
     def why(self) -> Explanation:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from billing.models.entitlements import Entitlement
+from billing.models.own_teams import OwnTeamRow
 from billing.models.readers import AUDITED
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
@@ -176,12 +177,15 @@ class ProductionPart(ProviderOwned):
         PROPOSED = "proposed", _("to be confirmed")
         CONFIRMED = "confirmed", pgettext_lazy("production part", "confirmed")
         OBJECTED = "objected", pgettext_lazy("production part", "not agreed")
+        #: All of it is on its own invoices or in its own reports.
+        GIVEN = "given", pgettext_lazy("production part", "from its own invoices or reports")
 
     TRANSITIONS = {
-        State.DRAFT: {State.PROPOSED},
+        State.DRAFT: {State.PROPOSED, State.GIVEN},
         State.PROPOSED: {State.CONFIRMED, State.OBJECTED, State.DRAFT},
         State.CONFIRMED: {State.DRAFT},
         State.OBJECTED: {State.CONFIRMED, State.DRAFT},
+        State.GIVEN: {State.DRAFT},
     }
 
     statement = models.ForeignKey(
@@ -219,7 +223,7 @@ class ProductionPart(ProviderOwned):
             models.CheckConstraint(
                 name="production_part_answered",
                 condition=Q(
-                    state__in=["draft", "proposed"],
+                    state__in=["draft", "proposed", "given"],
                     answered_by=None,
                     answered_at=None,
                     objection="",
@@ -259,17 +263,39 @@ class ProductionLineQuerySet(OwnedQuerySet["ProductionLine"]):
 
 
 class ProductionLine(ProviderOwned):
-    """An entitlement, or a municipality's share of one that is for no client. Never changed."""
+    """An entitlement or a cost of care of an own team; of what is for no client a municipality's
+    share. Never changed.
+    """
+
+    #: What own teams spent on care, by the kind of their report.
+    OWN_CARE = {
+        OwnTeamRow.Kind.CARE: "own_care",
+        OwnTeamRow.Kind.HIRED: "own_hired",
+        OwnTeamRow.Kind.OTHER_CARE: "own_other",
+    }
+    FORMS = [
+        *FundingLine.Form.choices,
+        (Entitlement.INVOICE, _("invoice")),
+        ("own_care", _("own team: own people in care")),
+        ("own_hired", _("own team: hired people in care")),
+        ("own_other", _("own team: other costs of care")),
+    ]
 
     statement = models.ForeignKey(
         ProductionStatement, on_delete=models.PROTECT, related_name="lines"
     )
     part = models.ForeignKey(ProductionPart, on_delete=models.PROTECT, related_name="lines")
-    entitlement = models.ForeignKey(Entitlement, on_delete=models.PROTECT, related_name="+")
+    #: What it rests on: one of the two.
+    entitlement = models.ForeignKey(
+        Entitlement, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    own_team_row = models.ForeignKey(
+        OwnTeamRow, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     #: Names the line in each version alike, and orders the population.
     key = models.CharField(_("key"), max_length=12, db_collation="C")
     month = models.DateField(_("month"))
-    form = models.CharField(_("funding form"), max_length=20, choices=FundingLine.Form.choices)
+    form = models.CharField(_("funding form"), max_length=20, choices=FORMS)
     #: Product code and name as they were; empty where the form pays for none in particular.
     code = models.CharField(_("product code"), max_length=5, blank=True, db_collation="C")
     name = models.CharField(_("product"), max_length=80, blank=True)
@@ -278,7 +304,7 @@ class ProductionLine(ProviderOwned):
     tariff = models.DecimalField(_("tariff"), max_digits=12, decimal_places=4, null=True)
     is_per_hour = models.BooleanField(default=False)
     #: Units, below zero where they are taken back; empty where the form counts none.
-    volume = models.BigIntegerField(_("number"), null=True)
+    volume = models.DecimalField(_("number"), max_digits=16, decimal_places=4, null=True)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     reference = models.CharField(_("reference"), max_length=60, db_collation="C")
     is_correction = models.BooleanField(_("correction"), default=False)
@@ -294,6 +320,14 @@ class ProductionLine(ProviderOwned):
                 fields=["statement", "entitlement"], name="production_line_once"
             ),
             models.UniqueConstraint(fields=["statement", "key"], name="production_line_key_once"),
+            models.UniqueConstraint(
+                fields=["statement", "own_team_row"], name="production_line_own_once"
+            ),
+            models.CheckConstraint(
+                name="production_line_of_one",
+                condition=Q(entitlement__isnull=False, own_team_row=None)
+                | Q(entitlement=None, own_team_row__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

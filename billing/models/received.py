@@ -287,7 +287,7 @@ class InvoiceLineQuerySet(OwnedQuerySet["InvoiceLine"]):
     provider_column = ""
 
     def standing(self) -> InvoiceLineQuerySet:
-        """Accepted care that was not credited."""
+        """Accepted care that was not credited in full."""
         return self.filter(state=InvoiceLine.State.ACCEPTED, is_credit=False, is_credited=False)
 
 
@@ -335,8 +335,11 @@ class InvoiceLine(MainContractorOwned):
     credits = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="credited_by"
     )
-    #: Taken back by a credit that was accepted.
+    #: Taken back in full by credits that were accepted.
     is_credited = models.BooleanField(default=False)
+    #: What accepted credits took back of it: euros, and units of those at its own price.
+    credited_amount = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    credited_quantity = models.DecimalField(max_digits=12, decimal_places=4, default=ZERO)
     state = models.CharField(
         _("status"), max_length=8, choices=State.choices, default=State.WAITING
     )
@@ -370,10 +373,17 @@ class InvoiceLine(MainContractorOwned):
                 ],
                 condition=Q(state="accepted", is_credit=False, is_credited=False),
             ),
-            models.UniqueConstraint(
-                fields=["credits"],
-                condition=Q(state="accepted", is_credit=True),
-                name="invoice_line_credited_once",
+            # Never more is taken back than the line has.
+            models.CheckConstraint(
+                name="invoice_line_credited_at_most",
+                condition=Q(
+                    credited_amount__range=(0, F("amount")),
+                    credited_quantity__range=(0, F("quantity")),
+                )
+                & (
+                    Q(is_credited=False)
+                    | Q(credited_amount=F("amount"), credited_quantity=F("quantity"))
+                ),
             ),
             models.CheckConstraint(
                 name="invoice_line_of_something",
@@ -405,6 +415,11 @@ class InvoiceLine(MainContractorOwned):
     def reference(self) -> str:
         """Number of the invoice and place on it, which its entitlement goes by."""
         return f"{self.invoice.number}/{self.line}"
+
+    @property
+    def left(self) -> Decimal:
+        """Euros of an accepted line that no credit took back."""
+        return self.amount - self.credited_amount
 
     @property
     def payable(self) -> Decimal:

@@ -39,7 +39,7 @@ class Row:
     """Units where they are counted, euros, and what of the euros corrects earlier entries."""
 
     heading: Heading
-    number: int | None
+    number: Decimal | None
     amount: Decimal
     corrected: Decimal
 
@@ -85,7 +85,7 @@ class LineText:
     month: date
     code: str
     unit: str
-    volume: int | None
+    volume: Decimal | None
     tariff: Decimal | None
     amount: Decimal
 
@@ -100,11 +100,17 @@ def text_of(line: LineText) -> str:
         line.month.strftime("%Y-%m"),
         line.code,
         line.unit,
-        "" if line.volume is None else str(line.volume),
+        "" if line.volume is None else number_text(line.volume),
         "" if line.tariff is None else f"{line.tariff:.4f}",
         f"{line.amount:.2f}",
     )
     return ";".join(parts)
+
+
+def number_text(number: Decimal) -> str:
+    """A number with as many decimals as it needs: `3`, or `7.5`."""
+    whole = number.to_integral_value()
+    return f"{whole:f}" if whole == number else f"{number.normalize():f}"
 
 
 def digest_of(lines: Iterable[LineText]) -> str:

@@ -20,7 +20,7 @@ from hoofdaannemer.core.periods import Month, Period, add_months
 #: Unit 83: the amount is the quantity, and there is no price.
 EUROS: Final = "83"
 #: Units that a part may be delivered of: the hour, and the euro.
-_DIVISIBLE: Final = frozenset({"04", EUROS})
+DIVISIBLE: Final = frozenset({"04", EUROS})
 
 
 class Rule(StrEnum):
@@ -44,12 +44,16 @@ class Rule(StrEnum):
     MONTHS = "INV-16"
     UNITS = "INV-17"
     ALSO_CONTRACT = "INV-18"
+    MORE = "INV-30"
+    MORE_UNITS = "INV-31"
+    OTHER_DAYS = "INV-32"
 
 
 #: What no person may accept in spite of it: it is put right, or refused. The care is not known,
 #: or is paid already, or the line is no sum that can be paid.
 STANDS_IN_THE_WAY: Final = frozenset(
     {Rule.UNKNOWN, Rule.DOUBLE, Rule.VAT, Rule.EARLY, Rule.CREDIT, Rule.OTHER}
+    | {Rule.MORE, Rule.MORE_UNITS}
 )
 #: About the invoice as a whole: all its lines wait for who sets it aside.
 OF_THE_WHOLE: Final = frozenset({Rule.ACCOUNT, Rule.TOTAL})
@@ -200,8 +204,8 @@ def _of_indication(line: Line, bounds: Bounds, used: _Used) -> Iterator[Found]:
     if bounds.is_by_same_person:
         yield Found(Rule.SAME_PERSON)
     if not (bounds.period.contains(line.period.start) and bounds.period.contains(line.last_day)):
-        yield Found(Rule.OUTSIDE, _days(bounds.period))
-    if bounds.unit not in _DIVISIBLE and line.quantity != line.quantity.to_integral_value():
+        yield Found(Rule.OUTSIDE, days_of(bounds.period))
+    if bounds.unit not in DIVISIBLE and line.quantity != line.quantity.to_integral_value():
         yield Found(Rule.UNITS, {"quantity": str(line.quantity)})
     if bounds.price is not None and line.price > bounds.price:
         yield Found(Rule.PRICE, {"price": str(line.price), "most": str(bounds.price)})
@@ -221,7 +225,7 @@ def _above(line: Line, bounds: Bounds, used: _Used) -> Iterator[Found]:
         yield Found(Rule.BUDGET, {"amount": str(line.amount), "left": str(left)})
 
 
-def _days(period: Period) -> dict[str, str]:
+def days_of(period: Period) -> dict[str, str]:
     return {"start": period.start.isoformat(), "end": period.end.isoformat() if period.end else ""}
 
 
@@ -239,37 +243,4 @@ def judge_whole(
     wanted = sum(amounts, ZERO)
     if wanted != total:
         found.append(Found(Rule.TOTAL, {"total": str(total), "wanted": str(wanted)}))
-    return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credit:
-    """A line that takes back; `of_amount` is that of what it means, None where that is unknown.
-
-    `is_free` says that it was accepted and not credited before.
-    """
-
-    key: int
-    amount: Decimal
-    vat: Decimal = ZERO
-    of: int | None = None
-    of_amount: Decimal | None = None
-    is_free: bool = False
-
-
-def judge_credits(lines: Sequence[Credit]) -> dict[int, list[Found]]:
-    """The findings of each: a credit takes one accepted line back, as a whole and once."""
-    found: dict[int, list[Found]] = {}
-    taken: set[int] = set()
-    for line in lines:
-        fits = (
-            line.of is not None
-            and line.is_free
-            and line.of not in taken
-            and line.of_amount == line.amount
-            and not line.vat
-        )
-        if fits and line.of is not None:
-            taken.add(line.of)
-        found[line.key] = [] if fits else [Found(Rule.CREDIT, {"amount": str(line.amount)})]
     return found

@@ -24,6 +24,9 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
     ),
     "invoice.amount": _("Invoice %(invoice)s, indication %(indication)s: %(amount)s as invoiced."),
     "invoice.credit": _("Invoice %(invoice)s takes back %(line)s: %(amount)s"),
+    "invoice.credit_part": _(
+        "Invoice %(invoice)s takes a part of %(line)s back, %(left)s of it is left: %(amount)s"
+    ),
     "fte.month": _("%(fte)s FTE × %(price)s per year, month %(month)s of 12 = %(amount)s"),
     "fte.part_month": _(
         "%(fte)s FTE × %(price)s per year, month %(month)s of 12, %(days)s of %(of_days)s days"

@@ -15,8 +15,10 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from billing import gates
-from billing.models import Entitlement
+from billing.models import Entitlement, OwnTeamRow
 from billing.selectors.by_unit import paid_by_unit
+from billing.selectors.invoiced import invoiced_under
+from billing.selectors.own_teams import OwnCost, costs_of
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import MunicipalContract, Subcontract
@@ -55,6 +57,10 @@ class Wall:
     #: Declared to municipalities by the unit and standing, beside the budget.
     by_unit: Decimal
     below: Sequence[Below]
+    #: Parties without a subcontract and what they invoiced so far, by name.
+    invoiced: Sequence[tuple[str, Decimal]]
+    #: What own teams reported so far, by kind.
+    own_costs: Sequence[OwnCost]
     #: Percent of the budget, as the terms say; None where unknown or not agreed.
     most_below: Decimal | None
     least_own: Decimal | None
@@ -75,9 +81,31 @@ class Wall:
         return sum((one.expected for one in self.below), ZERO)
 
     @property
+    def invoiced_so_far(self) -> Decimal:
+        """What was invoiced without a subcontract, credits taken off."""
+        return sum((amount for _name, amount in self.invoiced), ZERO)
+
+    @property
+    def own_so_far(self) -> Decimal:
+        """All that own teams reported."""
+        return sum((one.amount for one in self.own_costs), ZERO)
+
+    @property
+    def own_care(self) -> Decimal:
+        """What of it was care."""
+        care = (one for one in self.own_costs if one.kind in OwnTeamRow.REACHES_CARE)
+        return sum((one.amount for one in care), ZERO)
+
+    @property
     def left(self) -> Decimal:
-        """For what the main contractor does itself; below zero where more goes out than in."""
-        return self.comes_in - self.expected
+        """For what is still to come of own teams and invoices; below zero where more goes out."""
+        return self.comes_in - self.expected - self.invoiced_so_far - self.own_so_far
+
+    @property
+    def own_percent(self) -> int | None:
+        """Care of own teams so far, of all care so far, in whole percent, cut down."""
+        care = self.own_care
+        return percent_of(care, care + self.so_far + self.invoiced_so_far)
 
     @property
     def below_percent(self) -> int | None:
@@ -120,6 +148,8 @@ def wall_of(scope: Scope, contract: MunicipalContract, year: int) -> Wall:
         year=year,
         budget=budget_of(scope, contract, year).table,
         by_unit=sum(paid_by_unit(scope, contract, year).values(), ZERO),
+        invoiced=invoiced_under(scope, contract, year),
+        own_costs=costs_of(scope, contract, year),
         below=sorted(below, key=lambda one: (-one.expected, one.subcontract.number)),
         most_below=_percent(terms.get("sub_share_max_percent")),
         least_own=_percent(terms.get("own_delivery_min_percent")),

@@ -16,6 +16,7 @@ from billing.models import (
     ProductionLine,
 )
 from billing.rules.evidence import Section
+from billing.selectors.evidence_invoiced import invoiced_sections, own_team_sections
 from billing.selectors.evidence_sources import Sources, sources_of
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.periods import Month, Period
@@ -38,9 +39,23 @@ def evidence_of(scope: Scope, lines: Sequence[ProductionLine]) -> dict[int, tupl
 
 
 def _sections(line: ProductionLine, known: Sources) -> Iterator[Section]:
-    entitlement = line.entitlement
-    placement = entitlement.placement
     yield Section(_("Line"), tuple(_line(line)))
+    entitlement = line.entitlement
+    if entitlement is None:
+        yield from own_team_sections(line)
+        return
+    if entitlement.invoice_line:
+        yield from invoiced_sections(entitlement.invoice_line, known)
+    else:
+        yield from _contracted(line, entitlement, known)
+    yield Section(_("Monthly statement"), tuple(_stated(entitlement, known)))
+    yield _paid(entitlement, known)
+
+
+def _contracted(
+    line: ProductionLine, entitlement: Entitlement, known: Sources
+) -> Iterator[Section]:
+    placement = entitlement.placement
     if placement is None:
         reason = _("This form pays for no client in particular.")
         yield Section(_("Allocation"), (), reason)
@@ -52,10 +67,8 @@ def _sections(line: ProductionLine, known: Sources) -> Iterator[Section]:
         yield Section(_("Placement"), tuple(_placement(line, placement, is_sealed=is_sealed)))
         yield Section(_("Start of care"), tuple(_start(placement, known)))
     yield _declaration(entitlement, known)
-    yield Section(_("Contract and tariff"), tuple(_contract(line, known)))
-    yield _qualified(line, known)
-    yield Section(_("Monthly statement"), tuple(_stated(entitlement, known)))
-    yield _paid(entitlement, known)
+    yield Section(_("Contract and tariff"), tuple(_contract(line, entitlement, known)))
+    yield _qualified(line, entitlement, known)
 
 
 def _line(line: ProductionLine) -> Facts:
@@ -67,12 +80,15 @@ def _line(line: ProductionLine) -> Facts:
         yield _("Product"), f"{line.code} {line.name}"
     yield _("Form"), str(line.get_form_display())
     yield _("Amount"), format_euro(line.amount)
-    yield _("How computed"), line.entitlement.why.sentence()
-    if line.amount != line.entitlement.amount:
-        whole = format_euro(line.entitlement.amount)
+    of = line.entitlement or line.own_team_row
+    if of and line.amount != of.amount:
+        whole = format_euro(of.amount)
         yield _("Share of"), _("%(amount)s for all municipalities") % {"amount": whole}
-    if line.entitlement.corrects:
-        yield _("Corrects"), line.entitlement.corrects.reference
+    if line.entitlement is None:
+        return
+    yield _("How computed"), line.entitlement.why.sentence()
+    if taken := line.entitlement.takes_back:
+        yield _("Corrects"), taken.reference
 
 
 def _allocation(placement: Placement, known: Sources, *, is_sealed: bool) -> Facts:
@@ -138,8 +154,8 @@ def _reported(entitlement: Entitlement, known: Sources) -> Facts:
         )
 
 
-def _contract(line: ProductionLine, known: Sources) -> Facts:
-    funding = line.entitlement.funding_line
+def _contract(line: ProductionLine, entitlement: Entitlement, known: Sources) -> Facts:
+    funding = entitlement.funding_line
     if funding is None:
         return
     contract = funding.subcontract
@@ -156,7 +172,7 @@ def _contract(line: ProductionLine, known: Sources) -> Facts:
         if version.signed_digest:
             text = f"{text}; SHA-256 {bytes(version.signed_digest).hex()}"
         yield _("Version of the contract"), text
-    declared = line.entitlement.declared_line
+    declared = entitlement.declared_line
     for tariff in known.tariffs.get(contract.pk, []) if declared else []:
         in_force = Period(tariff.start_date, tariff.end_date)
         if (
@@ -168,16 +184,16 @@ def _contract(line: ProductionLine, known: Sources) -> Facts:
             yield _("Tariff"), f"{shown}, {days_of(tariff.start_date, tariff.end_date)}"
 
 
-def _asked(line: ProductionLine) -> Period:
+def _asked(line: ProductionLine, entitlement: Entitlement) -> Period:
     """The days it is about."""
-    if row := line.entitlement.declared_line:
+    if row := entitlement.declared_line:
         return Period(row.start_date, row.end_date)
     return Month.of(line.month).period
 
 
-def _qualified(line: ProductionLine, known: Sources) -> Section:
+def _qualified(line: ProductionLine, entitlement: Entitlement, known: Sources) -> Section:
     title = _("Qualified")
-    entitlement, register = line.entitlement, known.register[line.main_contractor_id]
+    register = known.register[line.main_contractor_id]
     product = entitlement.product_id or (
         entitlement.placement.product_id if entitlement.placement else None
     )
@@ -185,7 +201,7 @@ def _qualified(line: ProductionLine, known: Sources) -> Section:
         return Section(title, (), _("This form pays for no client in particular."))
     if not register.demands:
         return Section(title, (), _("No requirements were set."))
-    asked, provider = _asked(line), line.provider_organisation_id
+    asked, provider = _asked(line, entitlement), line.provider_organisation_id
     named = {
         one.professional_id: one for one in known.workers.get(entitlement.placement_id or 0, [])
     }

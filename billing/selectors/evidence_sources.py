@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from hashlib import sha256
+from typing import Any, Final, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from billing.models import (
     Entitlement,
     FteReport,
     Hold,
+    InvoiceFinding,
+    InvoiceLine,
     LineFinding,
     Payment,
     ProductionLine,
@@ -33,6 +37,11 @@ from subcontracts.models import (
     Tariff,
 )
 
+#: What an invoiced line rests on, read with it.
+_INVOICED: Final = (
+    *("invoice", "decided_by", "indication__allocation", "indication__product"),
+    *("credits__invoice", "credits__indication__allocation", "credits__indication__product"),
+)
 _M = TypeVar("_M", bound=Model)
 Facts = Iterable[tuple[str, str]]
 
@@ -49,6 +58,9 @@ class Sources:
     workers: Mapping[int, list[PlacementProfessional]]
     shares: Mapping[int, list[WorkerShare]]
     findings: Mapping[int, list[LineFinding]]
+    invoice_findings: Mapping[int, list[InvoiceFinding]]
+    #: SHA-256 of the file that an invoice came in.
+    originals: Mapping[int, str]
     versions: Mapping[int, list[SubcontractVersion]]
     tariffs: Mapping[int, list[Tariff]]
     reports: Mapping[tuple[int, Any], FteReport]
@@ -71,19 +83,24 @@ def lines_with_entitlements(scope: Scope, pks: Iterable[int]) -> list[Production
         .select_related(
             "provider_organisation",
             "statement__municipality",
+            "own_team_row__report",
+            *(f"{of}__invoice_line__{name}" for name in _INVOICED),
             f"{of}__corrects",
+            f"{of}__corrects_part",
             f"{of}__funding_line__subcontract",
             f"{of}__step",
             f"{of}__placement__allocation__product",
             f"{of}__placement__product",
             f"{of}__declared_line__declaration",
         )
+        .defer(f"{of}__invoice_line__credits__invoice__content")
     )
 
 
 def sources_of(scope: Scope, lines: Sequence[ProductionLine]) -> Sources:
     """Everything these lines rest on."""
-    entitled = [line.entitlement for line in lines]
+    entitled = [line.entitlement for line in lines if line.entitlement]
+    invoiced = [one.invoice_line for one in entitled if one.invoice_line]
     placements = {one.placement_id for one in entitled if one.placement_id}
     allocations = {one.placement.allocation_id for one in entitled if one.placement}
     contracts = {one.funding_line.subcontract_id for one in entitled if one.funding_line}
@@ -100,7 +117,10 @@ def sources_of(scope: Scope, lines: Sequence[ProductionLine]) -> Sources:
     payments = Payment.objects.visible_to(scope).filter(
         statement__in={one.statement_id for one in posted}
     )
-    clients = Client.objects.visible_to(scope).filter(placements__in=placements)
+    indications = {one.indication_id for line in invoiced for one in (line, line.credits) if one}
+    clients = Client.objects.visible_to(scope).filter(
+        Q(placements__in=placements) | Q(indications__in=indications - {None})
+    )
     return Sources(
         register=_registers(entitled),
         sealed=frozenset(clients.filter(is_sealed=True).values_list("pk", flat=True)),
@@ -123,6 +143,13 @@ def sources_of(scope: Scope, lines: Sequence[ProductionLine]) -> Sources:
             LineFinding.objects.visible_to(scope).filter(declared_line__in=declared),
             "declared_line_id",
         ),
+        invoice_findings=_by(
+            InvoiceFinding.objects.visible_to(scope).filter(
+                invoice_line__in=[one.pk for one in invoiced]
+            ),
+            "invoice_line_id",
+        ),
+        originals=_originals(invoiced),
         versions=_by(
             SubcontractVersion.objects.visible_to(scope)
             .filter(subcontract__in=contracts)
@@ -153,6 +180,16 @@ def _by(rows: Iterable[_M], column: str) -> dict[int, list[_M]]:
     for row in rows:
         found[getattr(row, column)].append(row)
     return dict(found)
+
+
+def _originals(invoiced: Sequence[InvoiceLine]) -> dict[int, str]:
+    """What the bytes of each invoice were, where it came as a file."""
+    invoices = {one.invoice.pk: one.invoice for one in invoiced}
+    return {
+        pk: sha256(b64decode(one.content)).hexdigest()
+        for pk, one in invoices.items()
+        if one.content
+    }
 
 
 def _registers(entitled: Sequence[Entitlement]) -> dict[int, Register]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from billing.models import FteReport, FteReportRow
 from billing.rules.fte_signals import ReportFacts, Signal, WorkerFacts, signals
@@ -129,10 +129,10 @@ def _clients(report: FteReport) -> int:
     return in_month.order_by().values("client").distinct().count()
 
 
-def _products(report: FteReport) -> list[int]:
+def _products(report: FteReport) -> QuerySet[FundingLineProduct, int]:
     rows = FundingLineProduct.objects.filter(funding_line=report.funding_line_id)
     in_month = rows.in_force_during(report.calendar_month.period)
-    return list(in_month.values_list("product", flat=True))
+    return in_month.order_by().values_list("product", flat=True)
 
 
 def qualified_in(report: FteReport) -> dict[int, Qualified]:
@@ -142,7 +142,7 @@ def qualified_in(report: FteReport) -> dict[int, Qualified]:
     counts as qualified who may deliver one of the line's products.
     """
     register = load_register(report.main_contractor_id, [report.provider_organisation_id])
-    products = _products(report)
+    products = list(_products(report))
     month = report.calendar_month.period
     found = {}
     for row in report.rows.select_related("professional"):

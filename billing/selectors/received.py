@@ -81,7 +81,10 @@ class Used:
 def used_of(scope: Scope, indication_id: int) -> Used:
     """For who reads money."""
     rows = InvoiceLine.objects.visible_to(scope).standing().filter(indication=indication_id)
-    found = rows.order_by().aggregate(quantity=Sum("quantity"), amount=Sum("amount"))
+    found = rows.order_by().aggregate(
+        quantity=Sum(F("quantity") - F("credited_quantity")),
+        amount=Sum(F("amount") - F("credited_amount")),
+    )
     return Used(found["quantity"] or Decimal(0), found["amount"] or ZERO)
 
 

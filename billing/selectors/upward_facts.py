@@ -66,8 +66,9 @@ FROM (
     UNION ALL
     -- Care that was invoiced to us without a subcontract, and that rests on an allocation.
     SELECT NULL, i.id, a.id, cp.product_id, i.start_date,
-        billing_invoiced_unit(product.unit, i.quantity),
-        billing_invoiced_volume(product.unit, i.quantity, i.amount)
+        billing_invoiced_unit(product.unit, i.quantity - i.credited_quantity),
+        billing_invoiced_volume(product.unit, i.quantity - i.credited_quantity,
+            i.amount - i.credited_amount)
     FROM billing_invoiceline i
     JOIN billing_indication n ON n.id = i.indication_id
     JOIN subcontracts_product product ON product.id = n.product_id
@@ -79,7 +80,9 @@ FROM (
         AND (cp.declared_until IS NULL OR cp.declared_until >= i.start_date)
     WHERE i.main_contractor_id = %(main)s
       AND i.start_date BETWEEN %(since)s AND %(until)s
+      -- Of what was credited in part the rest is left.
       AND i.state = 'accepted' AND NOT i.is_credit AND NOT i.is_credited
+      AND i.quantity > i.credited_quantity
 ) care
 GROUP BY 1, 2, 3, 4
 """

@@ -173,6 +173,18 @@ def sections_of(row: DrawnLine) -> tuple[Section, ...]:
     return thaw(tuple[Section, ...], row.evidence)
 
 
+def _client_of(line: ProductionLine) -> int | None:
+    """Whom a line is about, where it is about one client."""
+    entitlement = line.entitlement
+    if entitlement is None:
+        return None
+    if entitlement.placement:
+        return entitlement.placement.client_id
+    invoiced = entitlement.invoice_line
+    care = invoiced and (invoiced.credits or invoiced)
+    return care.indication.client_id if care and care.indication else None
+
+
 def _freeze_lines(scope: Scope, sample: AuditSample, drawn: Sequence[Drawn]) -> set[int]:
     """Keep each line with its evidence; returns the clients it is about."""
     keys = dict(
@@ -186,7 +198,6 @@ def _freeze_lines(scope: Scope, sample: AuditSample, drawn: Sequence[Drawn]) -> 
     rows = []
     for place, one in enumerate(drawn, start=1):
         line = lines[keys[one.key]]
-        placement = line.entitlement.placement
         rows.append(
             DrawnLine(
                 main_contractor_id=sample.main_contractor_id,
@@ -194,7 +205,7 @@ def _freeze_lines(scope: Scope, sample: AuditSample, drawn: Sequence[Drawn]) -> 
                 line=line,
                 place=place,
                 hits=one.hits,
-                client_id=placement.client_id if placement else None,
+                client_id=_client_of(line),
                 evidence=freeze(evidence[line.pk]),
                 lacking=lacking(evidence[line.pk]),
             )

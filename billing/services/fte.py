@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing import policies
 from billing.models import FteReport, FteReportRow, FteSignal
-from billing.selectors.fte_facts import found_in, qualified_in
+from billing.selectors.fte_facts import Qualified, found_in, qualified_in
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Month, Period
@@ -112,8 +112,10 @@ def _store(report: FteReport, rows: Mapping[int, Decimal], details: Mapping[int,
     )
 
 
-def _look(report: FteReport, explanations: Mapping[Key, str] | None = None) -> None:
-    """Find the signals anew; what was said of one stays with it."""
+def _look(
+    report: FteReport, explanations: Mapping[Key, str] | None = None
+) -> Mapping[int, Qualified]:
+    """Find the signals anew; what was said of one stays with it. Returns who was qualified."""
     qualified = qualified_in(report)
     said = {
         (one.kind, one.professional_id): one.explanation for one in report.signals.all()
@@ -131,11 +133,11 @@ def _look(report: FteReport, explanations: Mapping[Key, str] | None = None) -> N
         )
         for one in found_in(report, qualified)
     )
+    return qualified
 
 
-def _freeze(report: FteReport) -> None:
+def _freeze(report: FteReport, qualified: Mapping[int, Qualified]) -> None:
     """Keep who was qualified: later proofs change what is known, not what was handed in."""
-    qualified = qualified_in(report)
     rows = list(report.rows.all())
     for row in rows:
         found = qualified[row.professional_id]
@@ -196,8 +198,7 @@ def hand_in(
         raise RuleError("BIL-16", _("Hand in this report when the month is over."))
     if not report.rows.exists():
         raise RuleError("BIL-12", _("Report at least one professional."))
-    _look(report, explanations)
-    _freeze(report)
+    _freeze(report, _look(report, explanations))
     FteReport.objects.handed_in().filter(
         funding_line=report.funding_line_id, month=report.month
     ).update(replaced_by=report)

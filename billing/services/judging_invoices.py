@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from billing.models import (
     DeclaredLine,
@@ -28,22 +28,24 @@ from billing.rules.received import (
     STANDS_IN_THE_WAY,
     Billed,
     Bounds,
-    Credit,
     Found,
     Line,
     Rule,
     judge,
-    judge_credits,
     judge_whole,
     line_amount,
 )
+from billing.rules.received_credits import Credit, Debit, judge_credits, taken_quantity
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import Subcontractor
 
 State, Status = InvoiceLine.State, ReceivedInvoice.Status
-_RELATED: Final = ("indication__product", "credits", "invoice__subcontractor")
+_RELATED: Final = (
+    *("indication__product", "invoice__subcontractor"),
+    *("credits__invoice", "credits__indication__product"),
+)
 
 
 @transaction.atomic
@@ -126,7 +128,7 @@ def _match_credits(invoice: ReceivedInvoice, lines: Sequence[InvoiceLine]) -> No
     )
     known = {
         f"{row.invoice.number_key}/{row.line}": row
-        for row in rows.select_related("invoice").defer("invoice__content")
+        for row in rows.select_related("invoice", "indication__product").defer("invoice__content")
     }
     for line in lines:
         line.credits = known.get(line.given_credit)
@@ -140,11 +142,26 @@ def _credit(line: InvoiceLine) -> Credit:
     of = line.credits
     return Credit(
         key=line.pk,
+        period=Period(line.start_date, line.end_date),
+        quantity=line.quantity,
+        price=line.price,
         amount=line.amount,
         vat=line.vat,
-        of=of.pk if of else None,
-        of_amount=of.amount if of else None,
-        is_free=of is not None and of.state == State.ACCEPTED and not of.is_credited,
+        of=_debit(of) if of and of.state == State.ACCEPTED and not of.is_credited else None,
+    )
+
+
+def _debit(line: InvoiceLine) -> Debit:
+    """An accepted line with what earlier credits left of it."""
+    if line.indication is None:
+        raise ValueError("an accepted line is about an indication")
+    return Debit(
+        key=line.pk,
+        period=Period(line.start_date, line.end_date),
+        unit=line.indication.product.unit,
+        price=line.price,
+        quantity=line.quantity - line.credited_quantity,
+        amount=line.left,
     )
 
 
@@ -172,7 +189,8 @@ def _billed(indications: Iterable[int]) -> list[Billed]:
         for indication, start, end, quantity, amount, number, place in rows.order_by(
             "pk"
         ).values_list(
-            *("indication", "start_date", "end_date", "quantity", "amount"),
+            *("indication", "start_date", "end_date"),
+            *(F("quantity") - F("credited_quantity"), F("amount") - F("credited_amount")),
             *("invoice__number", "line"),
         )
         if indication is not None
@@ -286,7 +304,9 @@ def _write(
 def accept(
     scope: Scope, lines: Sequence[InvoiceLine], *, by: int | None = None, ground: str = ""
 ) -> None:
-    """Let these lines be paid: each gives its entitlement, a credit the opposite of its debit's."""
+    """Let these lines be paid: each gives its entitlement, a credit the opposite of its debit's, or
+    of the part that it takes back.
+    """
     if not lines:
         return
     for line in lines:
@@ -295,12 +315,14 @@ def accept(
         line.decided_at = scope.at
         line.ground = ground
     # First what is taken back: only then may other care of the same days stand.
-    taken = [line.credits_id for line in lines if line.is_credit and line.credits_id]
-    InvoiceLine.objects.filter(pk__in=taken).update(is_credited=True)
+    taken = _take_back(lines)
     InvoiceLine.objects.bulk_update(lines, ["state", "decided_by", "decided_at", "ground"])
     debits = {
         row.invoice_line_id: row for row in Entitlement.objects.filter(invoice_line__in=taken)
     }
+    for line in lines:
+        if line.credits_id in taken:
+            line.credits = taken[line.credits_id]
     rows = Entitlement.objects.bulk_create(
         _entitlement(scope, line, debits.get(line.credits_id)) for line in lines
     )
@@ -308,10 +330,28 @@ def accept(
     audit.record_many(scope, "entitlement.recorded", rows)
 
 
+def _take_back(lines: Sequence[InvoiceLine]) -> dict[int, InvoiceLine]:
+    """Count what these credits take of their lines; returns those lines by their key."""
+    asked = {line.credits_id for line in lines if line.is_credit and line.credits_id}
+    rows = InvoiceLine.objects.filter(pk__in=asked).select_related("indication__product")
+    taken = {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
+    for line in lines:
+        if of := taken.get(line.credits_id or 0):
+            price = line.price
+            of.credited_quantity += taken_quantity(line.amount, line.quantity, price, _debit(of))
+            of.credited_amount += line.amount
+            of.is_credited = not of.left
+    InvoiceLine.objects.bulk_update(
+        taken.values(), ["is_credited", "credited_amount", "credited_quantity"]
+    )
+    return taken
+
+
 def _entitlement(scope: Scope, line: InvoiceLine, debit: Entitlement | None) -> Entitlement:
     why = _explained(line, debit)
     party, indication = line.invoice.subcontractor, line.indication
     product = indication.product_id if indication else None
+    is_whole = debit is None or debit.amount == line.amount
     return Entitlement(
         main_contractor_id=line.main_contractor_id,
         provider_organisation_id=party.provider_organisation_id,
@@ -323,7 +363,8 @@ def _entitlement(scope: Scope, line: InvoiceLine, debit: Entitlement | None) -> 
         reference=line.reference,
         amount=why.amount,
         explanation=why.as_dict(),
-        corrects=debit,
+        corrects=debit if is_whole else None,
+        corrects_part=None if is_whole else debit,
         recorded_at=scope.at,
     )
 
@@ -332,7 +373,10 @@ def _explained(line: InvoiceLine, debit: Entitlement | None) -> Explanation:
     invoice = explain.text("invoice", line.reference)
     if debit is not None:
         inputs = (invoice, explain.text("line", debit.reference))
-        return Explanation("invoice.credit", inputs, -line.amount)
+        if debit.amount == line.amount or line.credits is None:
+            return Explanation("invoice.credit", inputs, -line.amount)
+        left = explain.euro("left", line.credits.left)
+        return Explanation("invoice.credit_part", (*inputs, left), -line.amount)
     indication = line.indication
     if indication is None:
         raise ValueError("an accepted line is about an indication")

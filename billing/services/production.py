@@ -1,7 +1,8 @@
 """The production statement of a year: built from entitlements, confirmed, established by a second.
 
-Every entitlement of the year counts once: with the municipality that allocated the care, or, where
-it is for no client, shared over the municipalities of the contract by their shares.
+Every entitlement of the year counts once: with the municipality that allocated the care or to
+which an invoice for a client belongs, or, where it is for no client, shared over the municipalities
+of the contract by their shares. So is what own teams spent on care, which gives nobody a right.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from datetime import date
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from billing import policies
-from billing.models import ProductionPart, ProductionStatement
+from billing.models import ProductionLine, ProductionPart, ProductionStatement
 from billing.selectors.audit_terms import terms_of
 from billing.selectors.production import not_ready
 from billing.services.production_building import build, check_fresh
@@ -94,7 +96,8 @@ def rebuild(*, scope: Scope, statement: ProductionStatement) -> ProductionStatem
 
 @transaction.atomic
 def propose(*, scope: Scope, statement: ProductionStatement) -> ProductionStatement:
-    """Put a draft before its subcontractors, each its own part.
+    """Put a draft before its subcontractors, each its own part; a part that is all on one's own
+    invoices or in one's own reports needs no answer.
 
     Raises ConflictError for what is no draft, RuleError BIL-182 with what it still waits for,
     BIL-183 where entitlements came since it was built.
@@ -107,7 +110,12 @@ def propose(*, scope: Scope, statement: ProductionStatement) -> ProductionStatem
     row.status, row.proposed_at = Status.PROPOSED, scope.at
     row.proposed_by_id = scope.user_id
     row.save(update_fields=["status", "proposed_at", "proposed_by"])
-    row.parts.filter(state=State.DRAFT).update(state=State.PROPOSED)
+    # What somebody invoiced or reported itself it need not confirm again.
+    asked = ProductionLine.objects.filter(part=OuterRef("pk"), entitlement__invoice_line=None)
+    asked = asked.exclude(entitlement=None)
+    drafts = row.parts.filter(state=State.DRAFT)
+    drafts.filter(Exists(asked)).update(state=State.PROPOSED)
+    row.parts.filter(state=State.DRAFT).update(state=State.GIVEN)
     audit.record(scope, "production_statement.proposed", row, amount=str(row.amount))
     return row
 
@@ -163,6 +171,8 @@ def lock(*, scope: Scope, statement: ProductionStatement, reason: str = "") -> P
     who put it forward, ConflictError for what was not, RuleError BIL-183 where entitlements came
     since, BIL-185 where a subcontractor does not agree, or did not answer and no reason is given.
     """
+    # One after the other, so that what was invoiced is established in one place.
+    lock_text(f"production-established:{statement.main_contractor_id}:{statement.year}")
     row = _locked(scope, statement, Status.PROPOSED)
     policies.check_can_establish(scope, row)
     check_fresh(scope, row)

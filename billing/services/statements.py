@@ -129,7 +129,7 @@ def _lines(subcontractor: Subcontractor, month: Month) -> list[StatementLine]:
         StatementLine(
             **owners,
             kind=kinds.CORRECTION
-            if one.corrects_id or one.month < month.first
+            if one.corrects_id or one.corrects_part_id or one.month < month.first
             else kinds.ENTITLEMENT,
             entitlement=one,
             amount=one.amount,

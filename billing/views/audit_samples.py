@@ -234,6 +234,7 @@ def _heads() -> tuple[str, ...]:
         _("Amount"),
         _("Correction"),
         _("Reference"),
+        _("Form"),
     )
 
 
@@ -245,11 +246,12 @@ def _values(line: ProductionLine, *first: object) -> tuple[object, ...]:
         date_nl(line.month),
         line.code or line.form,
         line.unit,
-        line.volume,
+        words.counted(line.volume),
         line.tariff,
         line.amount,
         _("yes") if line.is_correction else "",
         line.reference,
+        line.get_form_display(),
     )
 
 

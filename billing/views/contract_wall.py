@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from billing.models import OwnTeamRow
 from billing.selectors.contract_wall import Below, Wall, percent_of, wall_of
 from billing.views.access import MONEY
 from hoofdaannemer.core.money import format_euro
@@ -39,7 +41,10 @@ def municipal_contract_wall(request: ScopedRequest, pk: int) -> HttpResponse:
     wall = wall_of(scope, contract, scope.today.year)
     context = {
         "title": _("%(contract)s in %(year)s") % {"contract": contract.name, "year": wall.year},
-        "lead": _("What comes in from municipalities beside what goes to subcontractors."),
+        "lead": _(
+            "What comes in from municipalities beside what goes out, for care of others and of our"
+            " own."
+        ),
         "breadcrumbs": [
             (_("Municipal contracts"), reverse("municipal_contract_list")),
             (contract.name, reverse("municipal_contract_detail", args=[pk])),
@@ -51,7 +56,13 @@ def municipal_contract_wall(request: ScopedRequest, pk: int) -> HttpResponse:
         "under": _under(wall),
         "limits": _limits(wall),
         "bars": [_bar(wall, one) for one in wall.below],
-        "tables": [_table(wall), _by_form(wall), _agreed(wall), _dates(scope, contract)],
+        "tables": [
+            _table(wall),
+            _by_form(wall),
+            _beside(wall),
+            _agreed(wall),
+            _dates(scope, contract),
+        ],
     }
     return render(request, "billing/contract_wall.html", context)
 
@@ -69,7 +80,17 @@ def _figures(wall: Wall) -> list[tuple[str, str, str]]:
             format_euro(wall.expected),
             _("estimate to the end of the year; of trajectories only what is due so far"),
         ),
-        (_("Left"), format_euro(wall.left), _("for own care, coordination and risk")),
+        (
+            _("Invoiced without a subcontract"),
+            format_euro(wall.invoiced_so_far),
+            _("accepted lines so far, by the month of care"),
+        ),
+        (_("Own teams"), format_euro(wall.own_so_far), _("reported so far, all costs")),
+        (
+            _("Left"),
+            format_euro(wall.left),
+            _("for what own teams and invoices still cost, coordination and risk"),
+        ),
     ]
 
 
@@ -128,7 +149,7 @@ def _limits(wall: Wall) -> list[tuple[str, str]]:
         rows.append((_("At most, as agreed"), f"{volume(wall.most_below)} %"))
     if wall.least_own is not None:
         rows.append((_("Own delivery at least, as agreed"), f"{volume(wall.least_own)} %"))
-    # Own teams have no costs here, so their share itself is not known.
+    rows.append((_("Own teams so far, of all care so far"), _percent(wall.own_percent)))
     most_own = None if share is None else max(100 - share, 0)
     rows.append((_("Left for own delivery at most, of the budget"), _percent(most_own)))
     return rows
@@ -197,6 +218,25 @@ def _by_form(wall: Wall) -> dict[str, Any]:
         "foot": [_("Total"), "", format_euro(wall.so_far)],
         "numbers": True,
         "empty": _("No entitlements are known yet."),
+    }
+
+
+def _beside(wall: Wall) -> dict[str, Any]:
+    """What goes out without a subcontract: invoices by party, own teams by kind of cost."""
+    kinds = dict(OwnTeamRow.Kind.choices)
+    invoice, own = _("invoice without a subcontract"), _("own team")
+    rows = [
+        *((name, invoice, format_euro(amount)) for name, amount in wall.invoiced),
+        *((capfirst(str(kinds[one.kind])), own, format_euro(one.amount)) for one in wall.own_costs),
+    ]
+    total = format_euro(wall.invoiced_so_far + wall.own_so_far)
+    return {
+        "caption": _("Invoices and own teams so far"),
+        "headers": [_("What"), pgettext("of production", "Kind"), _("Amount")],
+        "rows": rows,
+        "foot": [_("Total"), "", total],
+        "numbers": True,
+        "empty": _("Nothing was invoiced without a subcontract, and no own team reported."),
     }
 
 

@@ -239,7 +239,8 @@ def _sheet_rows(rows: list[Row]) -> list[tuple[object, ...]]:
     return [
         (
             words.subject_of(one.heading),
-            one.number,
+            words.kind_of(one.heading),
+            words.counted(one.number),
             words.price_of(one.heading),
             one.corrected,
             one.amount,
@@ -260,7 +261,8 @@ def letter_of(scope: Scope, row: ProductionStatement) -> bytes:
         sentences = [
             _(
                 "With this letter we account to you for the care that was delivered under the"
-                " contract in these months. Care of our own teams is not in it."
+                " contract in these months: by subcontractors, by others who invoiced it to us, and"
+                " by our own teams at what it cost."
             )
         ]
         if row.status != Status.LOCKED:

@@ -175,7 +175,7 @@ def production_part_xlsx(request: ScopedRequest, pk: int) -> HttpResponse:
                 one.reference,
                 f"{one.code} {one.name}".strip() or one.get_form_display(),
                 one.unit,
-                one.volume,
+                words.counted(one.volume),
                 one.tariff,
                 _("yes") if one.is_correction else "",
                 one.amount,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from billing import policies
 from billing import production_words as words
-from billing.models import ProductionStatement
+from billing.models import ProductionPart, ProductionStatement
 from billing.production_forms import EstablishForm, NewProductionForm
 from billing.selectors.settlement_years import usual_year, years
 from billing.services import production
@@ -61,7 +61,8 @@ def production_statement_new(request: ScopedRequest) -> HttpResponse:
         above=list_of(),
         next_text=_(
             "A draft for every municipality of the contract, from the amounts subcontractors have"
-            " a right to. They confirm their own part; a second controller establishes it."
+            " a right to, invoices without a subcontract, and care of own teams. Subcontractors"
+            " confirm their own part; a second controller establishes it."
         ),
     )
 
@@ -87,7 +88,11 @@ def production_statement_propose(request: ScopedRequest, pk: int) -> HttpRespons
             production.propose(scope=request.scope, statement=row)
             messages.success(request, _("Each subcontractor is now asked to confirm its part."))
         return redirect(row)
-    count = row.parts.count()
+    count = (
+        row.parts.filter(lines__entitlement__isnull=False, lines__entitlement__invoice_line=None)
+        .distinct()
+        .count()
+    )
     consequences = [
         ngettext(
             "%(count)s subcontractor sees its own part, and confirms it or says what is wrong.",
@@ -117,7 +122,7 @@ def production_statement_take_back(request: ScopedRequest, pk: int) -> HttpRespo
 def production_statement_lock(request: ScopedRequest, pk: int) -> HttpResponse:
     """Establish what a colleague put forward."""
     row = found(request.scope, pk)
-    waits = row.parts.filter(answered_at=None).exists()
+    waits = row.parts.filter(state=ProductionPart.State.PROPOSED).exists()
     form = EstablishForm(request.POST or None, scope=request.scope) if waits else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""

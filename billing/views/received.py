@@ -206,10 +206,22 @@ def _shown(scope: Scope, one: InvoiceLine, *, may_decide: bool) -> dict[str, Any
         "findings": [
             f"{sentence(found.rule, found.facts)} ({found.rule})" for found in one.findings.all()
         ],
+        "credited": _credited(one),
         "decided": f"{_by(one.decided_by, one.decided_at)}. {one.ground}" if one.ground else "",
         "accept_url": reverse("invoice_line_accept", args=[one.pk]) if may_accept else "",
         "refuse_url": reverse("invoice_line_refuse", args=[one.pk]) if may_refuse else "",
     }
+
+
+def _credited(one: InvoiceLine) -> str:
+    """What credits took back of it, so that one sees what is left."""
+    if not one.credited_amount:
+        return ""
+    amount = format_euro(one.credited_amount)
+    if one.is_credited:
+        return _("Credited in full: %(amount)s.") % {"amount": amount}
+    words = {"amount": amount, "left": format_euro(one.left)}
+    return _("Credited in part: %(amount)s. %(left)s is left.") % words
 
 
 def _price(one: InvoiceLine) -> str:

@@ -86,6 +86,10 @@ def _settlement(one: SettlementRound, verb: str) -> WorkItem:
     )
 
 
+#: A part about which nothing is asked any more.
+_SETTLED: Final = (ProductionPart.State.CONFIRMED, ProductionPart.State.GIVEN)
+
+
 def production(scope: Scope) -> Iterable[WorkItem]:
     """Production statements that a colleague put forward and everybody answered, those objected to,
     and established ones that lack an auditor's opinion.
@@ -98,7 +102,7 @@ def production(scope: Scope) -> Iterable[WorkItem]:
     for row in against.order_by("pk")[:20]:
         yield WorkItem(kind, title_of(row), row.get_absolute_url(), _("Look at the objection"))
     ready = proposed.exclude(proposed_by=scope.user_id).exclude(
-        Exists(parts.exclude(state=ProductionPart.State.CONFIRMED))
+        Exists(parts.exclude(state__in=_SETTLED))
     )
     for row in ready.order_by("pk")[:20]:
         yield WorkItem(kind, title_of(row), row.get_absolute_url(), _("Establish it"))

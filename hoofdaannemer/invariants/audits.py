@@ -60,29 +60,54 @@ PROMISES: tuple[Promise, ...] = (
             """,
         ),
     ),
-    by_query(
+    by_queries(
         "AUD-02",
         "A line for a client is its whole entitlement, with the municipality that allocated it; the"
-        " shares of what is for no client add up to it.",
-        """
-        SELECT 'line', line.id
-        FROM billing_productionline line
-        JOIN billing_productionstatement one ON one.id = line.statement_id
-        JOIN billing_entitlement entitled ON entitled.id = line.entitlement_id
-        JOIN subcontracts_placement placement ON placement.id = entitled.placement_id
-        JOIN subcontracts_allocation allocation ON allocation.id = placement.allocation_id
-        WHERE line.amount <> entitled.amount OR one.municipality_id <> allocation.municipality_id
-        UNION ALL
-        SELECT 'entitlement', entitled.id
-        FROM billing_entitlement entitled
-        JOIN billing_productionline line ON line.entitlement_id = entitled.id
-        JOIN billing_productionstatement one ON one.id = line.statement_id
-        WHERE entitled.placement_id IS NULL
-        GROUP BY entitled.id, one.contract_id, one.number
-        HAVING count(*) = (SELECT count(*) FROM subcontracts_contractmunicipality taking
-                           WHERE taking.contract_id = one.contract_id)
-           AND sum(line.amount) <> entitled.amount
-        """,
+        " shares of what is for no client, also of an own team's costs, add up to it. What was"
+        " invoiced is established whole, under one contract and with one municipality.",
+        (
+            """
+            SELECT 'line', line.id
+            FROM billing_productionline line
+            JOIN billing_productionstatement one ON one.id = line.statement_id
+            JOIN billing_entitlement entitled ON entitled.id = line.entitlement_id
+            LEFT JOIN subcontracts_placement placement ON placement.id = entitled.placement_id
+            LEFT JOIN subcontracts_allocation allocation ON allocation.id = placement.allocation_id
+            WHERE (entitled.placement_id IS NOT NULL OR entitled.invoice_line_id IS NOT NULL)
+              AND (line.amount <> entitled.amount
+                   OR one.municipality_id <> allocation.municipality_id)
+            """,
+            """
+            SELECT 'entitlement', entitled.id
+            FROM billing_entitlement entitled
+            JOIN billing_productionline line ON line.entitlement_id = entitled.id
+            JOIN billing_productionstatement one ON one.id = line.statement_id
+            WHERE entitled.placement_id IS NULL AND entitled.invoice_line_id IS NULL
+            GROUP BY entitled.id, one.contract_id, one.number
+            HAVING count(*) = (SELECT count(*) FROM subcontracts_contractmunicipality taking
+                               WHERE taking.contract_id = one.contract_id)
+               AND sum(line.amount) <> entitled.amount
+            """,
+            """
+            SELECT 'own_team_row', spent.id
+            FROM billing_ownteamrow spent
+            JOIN billing_productionline line ON line.own_team_row_id = spent.id
+            JOIN billing_productionstatement one ON one.id = line.statement_id
+            GROUP BY spent.id, one.contract_id, one.number
+            HAVING count(*) = (SELECT count(*) FROM subcontracts_contractmunicipality taking
+                               WHERE taking.contract_id = one.contract_id)
+               AND sum(line.amount) <> spent.amount
+            """,
+            """
+            SELECT 'invoiced', entitled.id
+            FROM billing_entitlement entitled
+            JOIN billing_productionline line ON line.entitlement_id = entitled.id
+            JOIN billing_productionstatement one ON one.id = line.statement_id
+            WHERE entitled.invoice_line_id IS NOT NULL AND one.status = 'locked'
+            GROUP BY entitled.id
+            HAVING count(DISTINCT (one.contract_id, one.municipality_id)) > 1
+            """,
+        ),
     ),
     by_query(
         "AUD-03",
@@ -113,7 +138,8 @@ PROMISES: tuple[Promise, ...] = (
         GROUP BY one.id
         HAVING one.digest <> encode(sha256(convert_to(coalesce(string_agg(
             concat_ws(';', key, to_char(month, 'YYYY-MM'), code, unit,
-                coalesce(volume::text, ''), coalesce(tariff::text, ''), line.amount::text),
+                coalesce(trim_scale(volume)::text, ''), coalesce(tariff::text, ''),
+                line.amount::text),
             chr(10) ORDER BY key), ''), 'UTF8')), 'hex')
         """,
     ),

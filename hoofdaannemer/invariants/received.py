@@ -19,19 +19,25 @@ PROMISES: tuple[Promise, ...] = (
     ),
     by_query(
         "INV-02",
-        "What an accepted credit takes back is one accepted line, in full and once.",
+        "What accepted credits take back is of one accepted line, and together never more than it;"
+        " each entitlement of a credit names what it takes back, in full or in part.",
         """
-        SELECT 'line', debit.id, 'credit', credit.id
+        SELECT 'line', debit.id
         FROM billing_invoiceline debit
-        LEFT JOIN billing_invoiceline credit
-            ON credit.credits_id = debit.id AND credit.state = 'accepted'
         LEFT JOIN billing_entitlement taken ON taken.invoice_line_id = debit.id
-        LEFT JOIN billing_entitlement back ON back.invoice_line_id = credit.id
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS lines, coalesce(sum(credit.amount), 0) AS amount,
+                bool_or(coalesce(back.corrects_id, back.corrects_part_id)
+                        IS DISTINCT FROM taken.id) AS is_other,
+                bool_or((back.corrects_id IS NULL) = (credit.amount = debit.amount)) AS is_wrong
+            FROM billing_invoiceline credit
+            LEFT JOIN billing_entitlement back ON back.invoice_line_id = credit.id
+            WHERE credit.credits_id = debit.id AND credit.state = 'accepted') given ON true
         WHERE NOT debit.is_credit AND (
-            debit.is_credited <> (credit.id IS NOT NULL)
-            OR (credit.id IS NOT NULL AND (debit.state <> 'accepted'
-                OR credit.amount <> debit.amount
-                OR back.corrects_id IS DISTINCT FROM taken.id)))
+            debit.credited_amount <> given.amount OR given.amount > debit.amount
+            OR debit.is_credited <> (given.lines > 0 AND given.amount = debit.amount)
+            OR (given.lines > 0 AND debit.state <> 'accepted')
+            OR given.is_other OR given.is_wrong)
         """,
     ),
     by_query(
@@ -53,7 +59,10 @@ PROMISES: tuple[Promise, ...] = (
         """
         SELECT 'subcontractor', paid.subcontractor_id, paid.amount, accepted.amount
         FROM (
-            SELECT entitled.subcontractor_id, sum(entitled.amount) AS amount
+            -- What was credited in part is set off against what is paid later.
+            SELECT entitled.subcontractor_id, sum(entitled.amount + coalesce((
+                SELECT sum(part.amount) FROM billing_entitlement part
+                WHERE part.corrects_part_id = entitled.id), 0)) AS amount
             FROM billing_payment payment
             JOIN billing_statementline stated ON stated.statement_id = payment.statement_id
             JOIN billing_entitlement entitled ON entitled.id = stated.entitlement_id

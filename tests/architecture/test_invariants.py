@@ -163,7 +163,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "DEC-12": ("UPDATE billing_declaration SET entitled_at = NULL",),
     "FIL-01": ("UPDATE billing_declarationfile SET status = 'sent', sent_at = now()",),
-    "TEAM-01": ("DELETE FROM billing_ownteamrow",),
+    "TEAM-01": ("UPDATE subcontracts_subcontractor SET is_own_team = false",),
     "FTE-01": ("DELETE FROM billing_ftereportrow",),
     "DEC-13": ("UPDATE billing_declaredline SET code = '45B99'",),
     "DEC-14": (
@@ -297,7 +297,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "DROP TRIGGER billing_guard_invoice_line ON billing_invoiceline",
         "UPDATE billing_invoiceline SET amount = amount + 1",
     ),
-    "INV-02": ("UPDATE billing_invoiceline SET is_credited = true WHERE state = 'accepted'",),
+    "INV-02": ("UPDATE billing_invoiceline SET credited_amount = 0.01 WHERE state = 'accepted'",),
     "INV-03": (
         "DROP TRIGGER billing_guard_invoice_line ON billing_invoiceline",
         "ALTER TABLE billing_invoiceline DROP CONSTRAINT invoice_line_care_once",

@@ -108,14 +108,20 @@ def test_an_e_invoice_is_read_judged_and_kept(stage: Stage) -> None:
     assert browser.get(path("invoice_file", invoice.pk)).content == raw
     as_system()
     assert AccessRecord.objects.filter(purpose="invoice").exists()
-    # The credit note takes its line back.
+    # A credit note takes a part of its line back, a second one the rest.
     billing = (
         "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>E-1</cbc:ID>"
         "</cac:InvoiceDocumentReference></cac:BillingReference>"
     )
-    note = ubl(stage, root="CreditNote", number="C-1", extra=billing)
-    credit = upload(stage, "invoice_upload", note, "credit.xml")
-    assert (credit.kind, states(credit)) == ("credit", ["accepted"])
+    for number, quantity, amount in (("C-1", b"1", b"80.00"), ("C-2", b"2", b"160.00")):
+        note = ubl(stage, root="CreditNote", number=number, extra=billing)
+        note = note.replace(b">3<", b">%s<" % quantity).replace(b">240.00<", b">%s<" % amount)
+        credit = upload(stage, "invoice_upload", note, "credit.xml")
+        assert (credit.kind, states(credit)) == ("credit", ["accepted"])
+        told = visitor(stage.chain, Role.CONTROLLER).get(path("invoice_detail", invoice.pk))
+        as_system()
+        is_part = "Deels gecrediteerd: € 80,00. Er blijft € 160,00 over." in told.content.decode()
+        assert is_part == (number == "C-1")
 
 
 def test_taking_the_file_is_a_look_at_all_whom_it_names(stage: Stage) -> None:

@@ -62,7 +62,7 @@ class Year:
     def confirmed(self, row: ProductionStatement) -> None:
         with acting_as(self.first) as scope:
             production.propose(scope=scope, statement=row)
-        for part in row.parts.all():
+        for part in row.parts.filter(state="proposed"):
             admin = Scope(
                 role=Role.SUBCONTRACTOR_ADMIN,
                 user_id=self.first.user_id,

@@ -19,6 +19,7 @@ from billing.models import (
     Statement,
     UpwardContribution,
 )
+from billing.selectors.corrections import corrections
 from billing.selectors.task_euro import Source, task_euro_of
 from billing.selectors.upward_year import figures_of
 from billing.services import account_changes, forecasts, indications, invoices, months, payments
@@ -196,9 +197,6 @@ def test_care_of_the_same_days_is_paid_once_until_it_is_credited(stage: Stage) -
 def test_a_credit_takes_one_accepted_line_back_as_a_whole_and_once(stage: Stage) -> None:
     chain, given = stage.chain, indication(stage.chain, stage.party)
     paid = enter(chain, stage.party, [line(given)]).lines.get()
-    part = replace(paid_line(paid), amount=PRICE, quantity=Decimal(1))
-    partly = enter(chain, stage.party, [part], kind=ReceivedInvoice.Kind.CREDIT)
-    assert codes(partly) == [["INV-14"]]
     whole = credit(chain, stage.party, paid)
     assert states(whole) == ["accepted"]
     assert codes(credit(chain, stage.party, paid)) == [["INV-14"]]
@@ -490,7 +488,20 @@ def test_what_is_accepted_goes_up_where_the_municipality_pays_by_the_unit(stage:
     credit(chain, stage.party, invoice.lines.get(line=2))
     become(chain.system)
     answered(chain, declaration)
-    assert told(send(chain)) == [("C", 6, Decimal("420.00")), ("D", 4, Decimal("280.00"))]
+    second_time = send(chain)
+    assert told(second_time) == [("C", 6, Decimal("420.00")), ("D", 4, Decimal("280.00"))]
+    # So is a part: of the hour and a half half an hour is left, beside the two declared.
+    of = invoice.lines.get(line=1)
+    part = line("", 1, end=of.end_date, credits=of.reference)
+    later = first(chain, moment(date(2026, 3, 1)))
+    enter(chain, stage.party, [part], kind=ReceivedInvoice.Kind.CREDIT, scope=later)
+    [correction] = corrections(become(first(chain))).filter(is_declared=True)
+    assert correction.amount == -PRICE
+    become(chain.system)
+    answered(chain, second_time)
+    third_time = send(chain, scope=chain.system.moved_to(moment(date(2026, 3, 2))))
+    assert told(third_time) == [("C", 4, Decimal("280.00")), ("D", 3, Decimal("210.00"))]
+    assert not corrections(become(first(chain))).filter(is_declared=True).exists()
 
 
 def test_it_is_a_cost_of_the_task_it_belongs_to(stage: Stage) -> None:

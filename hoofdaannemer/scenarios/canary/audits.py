@@ -68,6 +68,6 @@ def _terms(care: Care, main: str, year: int, at: datetime) -> None:
 def _confirm(care: Care, main: str, provider: str, at: datetime) -> None:
     scope = care.cast.scope("beheer", provider, at)
     with acting_as(scope):
-        parts = ProductionPart.objects.visible_to(scope)
+        parts = ProductionPart.objects.visible_to(scope).filter(state=ProductionPart.State.PROPOSED)
         for part in parts.filter(main_contractor=care.parties.mains[main]).order_by("pk"):
             production.confirm(scope=scope, part=part)

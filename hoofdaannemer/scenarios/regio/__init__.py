@@ -2,7 +2,8 @@
 
 Youth (arrangement A2): a lump sum from eight municipalities. Wmo (A3): a lump sum adjusted by
 the number of decisions. Forty subcontractors under FTE lump sum, price times quantity and
-trajectory, two own teams. All people and organisations are invented.
+trajectory, two own teams, and an institution that invoices without a subcontract. All people and
+organisations are invented.
 """
 
 from hoofdaannemer.scenarios.regio.loader import load

@@ -12,7 +12,15 @@ from hoofdaannemer.accounts.models import Municipality as MunicipalityRow
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope, acting_as, system
 from hoofdaannemer.scenarios.municipality import Municipality
-from hoofdaannemer.scenarios.regio import offices, parties, quality, reports, staff, talking
+from hoofdaannemer.scenarios.regio import (
+    invoices,
+    offices,
+    parties,
+    quality,
+    reports,
+    staff,
+    talking,
+)
 from hoofdaannemer.scenarios.regio.care import Care
 from hoofdaannemer.scenarios.regio.catalogue import WMO_MUNICIPALITY, YOUTH_REGION
 from hoofdaannemer.scenarios.regio.clock import Clock, moment, office_day
@@ -21,6 +29,7 @@ from hoofdaannemer.scenarios.regio.office import Office
 from hoofdaannemer.scenarios.regio.parties import Region
 from hoofdaannemer.scenarios.regio.post import Post
 from hoofdaannemer.scenarios.regio.today import Today
+from hoofdaannemer.scenarios.regio.year import Year
 from hoofdaannemer.scenarios.registry import Progress
 from messaging.exchange.models import Channel, Party
 from messaging.exchange.services.channels import choose_transport
@@ -55,6 +64,8 @@ def load(progress: Progress) -> None:
     _plan_post(post, clock, begin, today)
     MonthEnds(care, post, clock, dice).plan(Month.of(begin), Month.of(today))
     reports.plan(region, office, clock, Month.of(today))
+    invoices.plan(region, office, clock, Month.of(today))
+    Year(region, office).plan(clock, Month.of(begin), Month.of(today))
     Today(care, clock, now).plan()
     clock.run(lambda label, share: progress(5 + int(share * 94), 100, label))
     with acting_as(office.nobody(now)) as scope:

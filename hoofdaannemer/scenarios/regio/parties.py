@@ -34,6 +34,15 @@ from subcontracts.services import contracts, professionals
 
 #: Invented numbers: trade register, AGB and account of the first organisation.
 FIRST_KVK, FIRST_AGB, FIRST_ACCOUNT = 90_100_000, 73_910_000, 100_200_300
+#: Of whose trajectories a part of the price depends on the result, and how.
+RESULTS_OF = "Gezin Centraal"
+RESULT_TERMS = {
+    "result_share": "20.00",
+    "result_of": "price",
+    "result_judge": "main",
+    "result_days": "45",
+    "result_measure": "Het gezin redt zich een half jaar zonder hulp",
+}
 #: Agreed for less care than was given since, so that late in a year the signal is reached.
 LOW_CEILINGS = {"Praktijk Van Eik": Decimal("50000.00")}
 
@@ -237,6 +246,8 @@ def _line(
     if provider.form == "trajectory":
         price = f"{goods[0].price:.2f}"
         parameters = {"price": price, "start_share": "60.00", "nominal_days": 180}
+        if provider.name == RESULTS_OF:
+            parameters |= RESULT_TERMS
     line = contracts.add_funding_line(
         scope=scope,
         subcontract=subcontract,

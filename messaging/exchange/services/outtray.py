@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
+from hoofdaannemer.accounts.models import Municipality, Organisation
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.scope import Scope, acting_as
 from messaging.exchange import carriers, content, nudges, policies, selectors
@@ -26,6 +27,9 @@ from messaging.exchange.timing import waiting_time
 from messaging.exchange.transports import Parcel, RefusedError, TransportError
 from messaging.istandaard import Message, serialize
 from messaging.istandaard.deadlines import return_due
+
+#: Who sends a message, and to whom it goes.
+_ADDRESSED: Final = ("main_contractor__organisation", "municipality", "provider_organisation")
 
 
 def put(
@@ -96,12 +100,10 @@ def deliver(*, scope: Scope, message_id: int) -> OutgoingMessage:
     parcel: Parcel | None = None
     carrier = None
     with acting_as(scope) as inside:
-        row = _claimed(inside, message_id)
+        row, transport = _claimed(inside, message_id)
         if row is not None and row.state == OutgoingMessage.State.WAITING:
             parcel = parcel_of(row)
-            carrier = carriers.carrier_to(
-                selectors.transport_to(row.main_contractor_id, row.party), parcel.main_contractor
-            )
+            carrier = carriers.carrier_to(transport, parcel.main_contractor)
     if row is None or parcel is None or carrier is None:
         with acting_as(scope):
             return OutgoingMessage.objects.visible_to(scope).get(pk=message_id)
@@ -114,8 +116,10 @@ def deliver(*, scope: Scope, message_id: int) -> OutgoingMessage:
         return _concluded(inside, message_id, error, is_first=row.is_first_try)
 
 
-def _claimed(scope: Scope, message_id: int) -> OutgoingMessage | None:
+def _claimed(scope: Scope, message_id: int) -> tuple[OutgoingMessage | None, Channel.Transport]:
     """Lock a waiting message and count the try; where nobody need send it, settle it at once.
+
+    Returns it, where there is something to do or to show, and how it travels.
 
     One whose next try is still to come was claimed by another worker since it was found.
 
@@ -129,25 +133,26 @@ def _claimed(scope: Scope, message_id: int) -> OutgoingMessage | None:
             pk=message_id,
             state=OutgoingMessage.State.WAITING,
         )
-        .select_for_update(skip_locked=True)
+        .select_related(*_ADDRESSED)
+        .select_for_update(skip_locked=True, of=("self",))
         .first()
     )
     if row is None:
-        return None
+        return None, Channel.Transport.PORTAL
     transport = selectors.transport_to(row.main_contractor_id, row.party)
     if transport == Channel.Transport.PORTAL:
-        return delivered(scope, row)
+        return delivered(scope, row), transport
     if transport == Channel.Transport.MAILBOX:
         row.next_try_at = None
         row.save(update_fields=["next_try_at"])
-        return None
+        return None, transport
     row.attempts += 1
     row.next_try_at = scope.at + waiting_time(row.attempts)
     row.is_first_try = row.reference is None
     if transport in Hub.values and row.reference is None:
         row.reference = uuid4()
     row.save(update_fields=["attempts", "next_try_at", "reference"])
-    return row
+    return row, transport
 
 
 def _concluded(
@@ -292,9 +297,7 @@ def sweep(*, scope: Scope, limit: int = 1000) -> int:
 
 def parcel_of(row: OutgoingMessage) -> Parcel:
     """The message as it goes out; its number makes the file name unique and repeatable."""
-    main_contractor = MainContractor.objects.select_related("organisation").get(
-        pk=row.main_contractor_id
-    )
+    main_contractor = row.main_contractor
     party = row.municipality or row.provider_organisation
     if party is None:
         raise ValueError("a message without a party")
