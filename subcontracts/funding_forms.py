@@ -145,16 +145,21 @@ class FundingLineForm(PeriodForm):
                 _("Change only what this contract settles otherwise."),
                 ends,
             ),
-            (
-                _("Roles, where the contract names them"),
-                _(
-                    "A role counts who has a job of this name in the FTE report. Leave the agreed"
-                    " FTE and the price above empty: they follow from the roles."
-                ),
-                [self[name] for name in self.fields if name.startswith("role_")],
-            ),
         ]
         return [part for part in parts if part[2]]
+
+    @property
+    def folded(self) -> list[tuple[Any, str, list[forms.BoundField], bool]]:
+        """What few contracts say, with a heading, and whether something of it is filled in."""
+        roles = [self[name] for name in self.fields if name.startswith("role_")]
+        if not roles:
+            return []
+        hint = _(
+            "A role counts who has a job of this name in the FTE report. Leave the agreed"
+            " FTE and the price above empty: they follow from the roles."
+        )
+        is_said = any(one.value() for one in roles)
+        return [(_("Roles, where the contract names them"), hint, roles, is_said)]
 
     @property
     def terms(self) -> LineTerms:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,13 +24,10 @@ def lines_table(effects: Sequence[LineEffect]) -> dict[str, Any]:
         "caption": _("Lines without a tariff that pay these products"),
         "headers": [
             _("Subcontract"),
-            _("Funding line"),
-            _("Price"),
-            _("If it followed"),
-            _("Because"),
+            _("Price, and if it followed"),
             _("A year until then"),
             _("A year from then"),
-            _("Counted by"),
+            _("Rests on"),
         ],
         "rows": [_row(one) for one in effects],
     }
@@ -38,21 +36,22 @@ def lines_table(effects: Sequence[LineEffect]) -> dict[str, Any]:
 def _row(one: LineEffect) -> tuple[Any, ...]:
     line, follows = one.line, one.follows
     contract = format_html(
-        '<a class="ha-link" href="{}">{}</a>',
+        '<a class="ha-link" href="{}">{}</a>: {} ({})',
         reverse("subcontract_detail", args=[line.subcontract_id]),
         f"{line.subcontract.number} · {line.provider_organisation}",
+        line.name,
+        line.get_form_display(),
     )
-    name = f"{line.name} ({line.get_form_display()})"
-    price = f"{format_euro(one.price)} / {price_unit(line.form)}"
+    unit = price_unit(line.form)
     if follows is None:
         why = _("no contract has a tariff of it in this unit to compare with")
-        return contract, name, price, "–", why, "–", "–", "–"
-    new = f"{format_euro(follows.new)} ({_percent(one)})"
+        return contract, f"{format_euro(one.price)} / {unit}", "–", "–", why
+    price = f"{format_euro(one.price)} → {format_euro(follows.new)} / {unit} ({_percent(one)})"
     euros = [
         "–" if amount is None else format_euro(amount)
         for amount in (follows.yearly_old, follows.yearly_new)
     ]
-    return (contract, name, price, new, _because(one), *euros, _counted(one))
+    return (contract, price, *euros, f"{_because(one)}. {capfirst(_counted(one))}.")
 
 
 def _percent(one: LineEffect) -> str:

@@ -39,7 +39,6 @@ from hoofdaannemer.core.templatetags.core_format import moment_nl, month_nl, per
 SECONDS_BETWEEN_LOOKS = 3
 #: Bars that one still compares at a glance; all others stand in the table.
 MOST_BARS = 16
-CHART_WIDTH = 640
 _SUMS = ("actual", "own", "outcome", "difference", "messages_now", "messages_then", "entries_now",
          "entries_then")  # fmt: skip
 
@@ -179,7 +178,7 @@ def _chart(row: WhatIf) -> dict[str, Any] | None:
         axis=_("euro"),
     )
     return {
-        "svg": mark_safe(charts.svg(chart, CHART_WIDTH)),  # noqa: S308  all text is escaped there
+        "svg": mark_safe(charts.svg(chart)),  # noqa: S308  all text is escaped there
         "title": chart.title,
         "headers": [_("Subcontractor"), _("Difference"), _("Percent")],
         "rows": [
