@@ -43,6 +43,7 @@ class BillingConfig(AppConfig):
         health.register_work(waiting.ENTITLE, _("Recording entitlements"))
         asked.register_spent(gates.spent)
         asked.register_turnover(gates.turnover)
+        asked.register_paid_by_line(gates.paid_by_line)
         asked.register_used(gates.used)
         asked.register_ending(ending.loose_ends)
         asked.register_delete_gate(gates.has_standing_lines)

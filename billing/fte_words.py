@@ -21,6 +21,10 @@ _SENTENCES: Final[Mapping[str, str | Promise]] = {
     FteSignal.Kind.HOURS: _(
         "%(hours)s hours worked and %(absence)s absent, where about %(usual)s go with the FTE."
     ),
+    FteSignal.Kind.OTHER_JOB: _(
+        "The contract names roles, and none is called as this job. It does not count when the year"
+        " is settled."
+    ),
     FteSignal.Kind.LAPSED: _("Qualified at the start of the month, and not at the end."),
 }
 

@@ -131,6 +131,24 @@ def turnover(main_contractor_id: int, period: Period) -> dict[tuple[int, int], D
     }
 
 
+def paid_by_line(main_contractor_id: int, period: Period) -> dict[tuple[int, str, str], Decimal]:
+    """Euros recorded about the months that begin in a period, but for what is declared."""
+    line = "funding_line"
+    rows = (
+        Entitlement.objects.of_months()
+        .filter(
+            main_contractor=main_contractor_id,
+            month__gte=period.start,
+            month__lte=period.end,
+        )
+        .exclude(form=FundingLine.Form.PXQ)
+        .order_by()
+        .values_list(f"{line}__subcontract", f"{line}__form", f"{line}__name")
+        .annotate(Sum("amount"))
+    )
+    return {(contract, form, name): amount for contract, form, name, amount in rows if contract}
+
+
 def used(placement_ids: Sequence[int]) -> dict[int, Used]:
     """What of these placements was approved and not credited. Hours allocated, minutes declared:
     a begun hour counts.

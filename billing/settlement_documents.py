@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from billing.models import Settlement
 from billing.rules.settlement_document import SettlementDocument
-from billing.rules.settling import NAMES, Aside
-from billing.rules.settling_words import aside_facts, facts_of
+from billing.rules.settling import NAMES, Aside, FteYear
+from billing.rules.settling_words import aside_facts, facts_of, role_rows
 from billing.rules.whatif.frozen import thaw
 from billing.services.documents import party_of
 from billing.services.settlement_figures import inputs_of
@@ -15,6 +15,7 @@ from billing.services.settlement_figures import inputs_of
 
 def document_of(row: Settlement) -> SettlementDocument:
     """What the letter says, in the active language."""
+    inputs = inputs_of(row)
     return SettlementDocument(
         title=_("Settlement of %(year)s") % {"year": row.year},
         number=f"{row.year}-{row.number}-{row.pk}",
@@ -28,6 +29,7 @@ def document_of(row: Settlement) -> SettlementDocument:
         why=row.why,
         before=row.before,
         amount=row.amount,
-        facts=tuple(facts_of(inputs_of(row))),
+        facts=tuple(facts_of(inputs)),
         aside=tuple(aside_facts(thaw(Aside, row.aside))),
+        roles=tuple(role_rows(inputs)) if isinstance(inputs, FteYear) else (),
     )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from io import BytesIO
+from typing import Final
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
@@ -25,6 +28,8 @@ from hoofdaannemer.core.paper import (
     sheet,
     text_of,
 )
+
+_SMALL_RIGHT: Final = ParagraphStyle("small right", SMALL, alignment=TA_RIGHT)
 
 
 def settlement_pdf(document: SettlementDocument) -> bytes:
@@ -47,6 +52,8 @@ def _story(document: SettlementDocument) -> list[Flowable]:
         text_of(document.why.sentence()),
         text_of(_("Method: %(name)s") % {"name": document.method}, SMALL),
     ]
+    if document.roles:
+        story += _by_role(document.roles)
     story += _table(_("What it rests on"), document.facts)
     if document.aside:
         story += _table(_("Beside it, and no part of it"), document.aside)
@@ -110,6 +117,24 @@ def _table(title: str, facts: tuple[Fact, ...]) -> list[Flowable]:
         text_of(title, HEAD),
         Table(rows, colWidths=[60 * mm, WIDTH - 60 * mm], style=LINED),
     ]
+
+
+def _by_role(rows: tuple[tuple[str, ...], ...]) -> list[Flowable]:
+    heads = (
+        _("Role"),
+        _("Agreed FTE"),
+        _("Recognised FTE"),
+        _("Paid as vacancy"),
+        _("Outside the tolerance"),
+        _("Amount"),
+    )
+    table = [
+        [text_of(heads[0], SMALL), *(text_of(one, _SMALL_RIGHT) for one in heads[1:])],
+        *([text_of(row[0]), *(text_of(one, RIGHT) for one in row[1:])] for row in rows),
+    ]
+    widths = [WIDTH - 125 * mm, *([25 * mm] * 5)]
+    title = text_of(_("By role, on average over the year"), HEAD)
+    return [title, Table(table, colWidths=widths, style=LINED)]
 
 
 def _signatures(document: SettlementDocument) -> Flowable:

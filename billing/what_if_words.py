@@ -26,6 +26,7 @@ EXPLANATIONS: Final[Words] = {
     Form.TRAJECTORY: gettext_lazy("A price a trajectory, by the starts and stops as they were."),
     Form.CAPACITY: gettext_lazy("A price a place, occupied or not, or by the days of care."),
     Form.FUNCTION: gettext_lazy("A price a year for each client who came, in twelfths."),
+    Form.PROFILE: gettext_lazy("One price a month for each client in care."),
     Form.POPULATION: gettext_lazy("An amount a head a year, shared out and paid in twelfths."),
     Form.ADVANCE_POOL: gettext_lazy(
         "A part of the expected production in advance, the rest shared by a key."
@@ -44,6 +45,8 @@ COUNTED_WORDS: Final[Mapping[tuple[Form, Counted], str | Promise]] = {
     (Form.CAPACITY, Counted.AVERAGE): gettext_lazy("clients in care on an average day"),
     (Form.CAPACITY, Counted.PEAK): gettext_lazy("clients in care on the busiest day"),
     (Form.CAPACITY, Counted.OCCUPIED): gettext_lazy("place-days as they were occupied"),
+    (Form.PROFILE, Counted.DAYS): gettext_lazy("clients, a part of a month by its days of care"),
+    (Form.PROFILE, Counted.CLIENTS): gettext_lazy("clients, a part of a month in full"),
     (Form.POPULATION, Counted.ACTUAL): gettext_lazy("what each was paid"),
     (Form.POPULATION, Counted.DAYS): gettext_lazy("days of care"),
     (Form.POPULATION, Counted.EQUAL): gettext_lazy("the same for each"),
@@ -68,6 +71,7 @@ _PRICES: Final[Words] = {
     Form.TRAJECTORY: gettext_lazy("Price of a trajectory"),
     Form.CAPACITY: gettext_lazy("Price of one place"),
     Form.FUNCTION: gettext_lazy("Price of one user a year"),
+    Form.PROFILE: gettext_lazy("Price of one client a month"),
     Form.POPULATION: gettext_lazy("Amount a head a year"),
     Form.ADVANCE_POOL: gettext_lazy("Size of the pool, of the expected production"),
 }
@@ -80,6 +84,7 @@ _LOADS: Final[Words] = {
     ),
     Form.CAPACITY: gettext_lazy("Places follow from starts and stops, without declarations."),
     Form.FUNCTION: gettext_lazy("Users are agreed beforehand, without declarations."),
+    Form.PROFILE: gettext_lazy("Clients follow from starts and stops, without declarations."),
     Form.POPULATION: gettext_lazy("Heads are agreed beforehand, without declarations."),
 }
 

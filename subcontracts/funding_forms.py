@@ -27,6 +27,8 @@ from subcontracts.rules.funding_parameters import (
     Products,
     products_of,
 )
+from subcontracts.rules.funding_roles import LONGEST, ROLES_KEY, roles_of
+from subcontracts.rules.funding_roles import MOST as MOST_ROLES
 from subcontracts.rules.trajectory_ends import Effect
 from subcontracts.services.contracts import LineTerms
 
@@ -68,6 +70,44 @@ class FundingLineForm(PeriodForm):
             self.fields[_key(parameter.name)] = _field(parameter)
         if form == FundingLine.Form.TRAJECTORY:
             self._ask_effects()
+        if form == FundingLine.Form.FTE:
+            self._ask_roles()
+
+    def _ask_roles(self) -> None:
+        """Rows for roles; with them the FTE and price of the line follow, and stay empty."""
+        for name in ("fte", "price"):
+            self.fields[_key(name)].required = False
+        for number in range(1, MOST_ROLES + 1):
+            numbered = {"number": number}
+            self.fields[f"role_{number}"] = forms.CharField(
+                label=_("Role %(number)s") % numbered, max_length=LONGEST, required=False
+            )
+            self.fields[f"role_fte_{number}"] = VolumeField(
+                label=_("FTE of role %(number)s") % numbered,
+                unit=_("FTE"),
+                decimal_places=PLACES[Kind.FTE],
+                min_value=0,
+                required=False,
+            )
+            self.fields[f"role_price_{number}"] = EuroField(
+                label=_("Price of one FTE of role %(number)s a year") % numbered,
+                min_value=0,
+                required=False,
+            )
+
+    @property
+    def _roles(self) -> list[dict[str, object]]:
+        """What was typed of roles; a row that was left empty is none."""
+        found = self.cleaned_data
+        rows = [
+            {
+                "role": found.get(f"role_{number}"),
+                "fte": found.get(f"role_fte_{number}"),
+                "price": found.get(f"role_price_{number}"),
+            }
+            for number in range(1, MOST_ROLES + 1)
+        ]
+        return [row for row in rows if any(value not in (None, "") for value in row.values())]
 
     def _offer_products(self, subcontract: Subcontract) -> None:
         wanted = products_of(self.form)
@@ -109,6 +149,19 @@ class FundingLineForm(PeriodForm):
         return [part for part in parts if part[2]]
 
     @property
+    def folded(self) -> list[tuple[Any, str, list[forms.BoundField], bool]]:
+        """What few contracts say, with a heading, and whether something of it is filled in."""
+        roles = [self[name] for name in self.fields if name.startswith("role_")]
+        if not roles:
+            return []
+        hint = _(
+            "A role counts who has a job of this name in the FTE report. Leave the agreed"
+            " FTE and the price above empty: they follow from the roles."
+        )
+        is_said = any(one.value() for one in roles)
+        return [(_("Roles, where the contract names them"), hint, roles, is_said)]
+
+    @property
     def terms(self) -> LineTerms:
         """What it says. Only after `is_valid()`."""
         found = self.cleaned_data
@@ -122,6 +175,8 @@ class FundingLineForm(PeriodForm):
         }
         if effects:
             parameters[EFFECTS_KEY] = effects
+        if roles := self._roles:
+            parameters[ROLES_KEY] = roles
         return LineTerms(
             name=found["name"],
             form=self.form,
@@ -153,6 +208,7 @@ def _initial(subcontract: Subcontract, form: str, line: FundingLine | None) -> d
     return (
         known
         | ends
+        | _initial_roles(line)
         | {
             "name": line.name,
             "start_date": line.start_date,
@@ -160,6 +216,19 @@ def _initial(subcontract: Subcontract, form: str, line: FundingLine | None) -> d
             "products": [row.product_id for row in line.line_products.all()],
         }
     )
+
+
+def _initial_roles(line: FundingLine) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for number, role in enumerate(roles_of(line.parameters), start=1):
+        found |= {
+            f"role_{number}": role.name,
+            f"role_fte_{number}": role.fte,
+            f"role_price_{number}": role.price,
+            _key("fte"): None,
+            _key("price"): None,
+        }
+    return found
 
 
 def _typed(parameter: Parameter, value: str | bool | None) -> Decimal | str | bool | None:

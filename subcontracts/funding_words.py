@@ -13,6 +13,7 @@ from hoofdaannemer.core.templatetags.core_format import volume
 from subcontracts.models import FundingLine
 from subcontracts.rules.funding import EFFECTS_KEY
 from subcontracts.rules.funding_parameters import PARAMETERS, Kind, Parameter
+from subcontracts.rules.funding_roles import roles_of
 from subcontracts.rules.trajectory_ends import Effect
 from subcontracts.words import stop_reason_text
 
@@ -92,6 +93,14 @@ def line_facts(line: FundingLine, family: str) -> list[tuple[str, str]]:
         (str(parameter.label), _text(parameter, stored[parameter.name]))
         for parameter in PARAMETERS.get(line.form, ())
         if parameter.name in stored
+    ]
+    facts += [
+        (
+            _("Role: %(role)s") % {"role": role.name},
+            _("%(fte)s FTE at %(price)s a year")
+            % {"fte": volume(role.fte), "price": format_euro(role.price)},
+        )
+        for role in roles_of(stored)
     ]
     for reason, effect in stored.get(EFFECTS_KEY, {}).items():
         ends = _("Ends with “%(reason)s”") % {"reason": stop_reason_text(family, reason)}

@@ -44,6 +44,8 @@ ProfessionalGate = Callable[[Subcontractor, Professional, Product, date], Iterab
 Spent = Callable[[Sequence[int], int, date], Mapping[int, Decimal]]
 #: Euros approved and not credited of care in a period, by subcontract and product.
 Turnover = Callable[[int, Period], Mapping[tuple[int, int], Decimal]]
+#: What was paid of the months of a period, by subcontract, form and name of the funding line.
+PaidByLine = Callable[[int, Period], Mapping[tuple[int, str, str], Decimal]]
 #: Whether an allocation must stay because approved, uncredited lines rest on it (TR385).
 DeleteGate = Callable[[Allocation], bool]
 
@@ -94,6 +96,7 @@ _placement_gates: dict[str, tuple[PlacementGate, BulkPlacementGate | None]] = {}
 _professional_gates: dict[str, ProfessionalGate] = {}
 _spent: dict[str, Spent] = {}
 _turnover: dict[str, Turnover] = {}
+_paid_by_line: dict[str, PaidByLine] = {}
 _delete_gates: dict[str, DeleteGate] = {}
 _declared: dict[str, DeclaredAnswer] = {}
 _used: dict[str, UsedAnswer] = {}
@@ -124,6 +127,12 @@ def register_turnover(answer: Turnover) -> None:
     """Let billing say for how much was declared; the last one counts."""
     _turnover.clear()
     _turnover[_name(answer)] = answer
+
+
+def register_paid_by_line(answer: PaidByLine) -> None:
+    """Let billing say what lines were paid; the last one counts."""
+    _paid_by_line.clear()
+    _paid_by_line[_name(answer)] = answer
 
 
 def register_delete_gate(gate: DeleteGate) -> None:
@@ -214,6 +223,16 @@ def spent(subcontract_ids: Sequence[int], year: int, today: date) -> dict[int, D
 def turnover(main_contractor_id: int, period: Period) -> Mapping[tuple[int, int], Decimal]:
     """For how much care of a period was declared, by subcontract and product."""
     for answer in _turnover.values():
+        return answer(main_contractor_id, period)
+    return {}
+
+
+def paid_by_line(main_contractor_id: int, period: Period) -> Mapping[tuple[int, str, str], Decimal]:
+    """What was paid of the months of a period, by subcontract, form and name of the line.
+
+    A line that was indexed goes on in another of the same name.
+    """
+    for answer in _paid_by_line.values():
         return answer(main_contractor_id, period)
     return {}
 

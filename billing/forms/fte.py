@@ -1,8 +1,9 @@
 """A fixed sum for people at work: a twelfth of the year a month, a report of who worked.
 
 Parameters of the line: `fte` and `price` (euros a year for one FTE), `tolerance` in percent,
-`symmetric`, `most_over` (percent) and `recognised` (which days decide whether somebody counts) for
-the settlement of the year.
+`symmetric`, `most_over` (percent), `recognised` (which days decide whether somebody counts),
+`vacancy_days` with `vacancy_share` (percent), `roles` and `roles_settled`, for the settlement of
+the year.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from billing.forms.base import MonthContext, Need, NewEntitlement, decimal
 from billing.models import Entitlement
 from billing.rules.explain import Entry
 from billing.rules.fte import FteTerms, month_amount
+from billing.rules.vacancy import Vacancy
 from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import FundingLine
+from subcontracts.rules.funding_parameters import ROLES_SETTLED, VACANCY_DAYS, VACANCY_SHARE
+from subcontracts.rules.funding_roles import roles_of
 
 CODE: Final = FundingLine.Form.FTE.value
 TITLE: Final = _("FTE")
@@ -42,7 +46,18 @@ def terms_of(line: FundingLine) -> FteTerms:
         tolerance=decimal(stored, "tolerance", "0") / 100,
         is_symmetric=bool(stored.get("symmetric", False)),
         most_over=None if most_over is None else decimal(stored, "most_over") / 100,
+        vacancy=_vacancy_of(line),
+        roles=roles_of(stored),
+        is_together=stored.get(ROLES_SETTLED) == "together",
     )
+
+
+def _vacancy_of(line: FundingLine) -> Vacancy | None:
+    stored = line.parameters
+    if stored.get(VACANCY_DAYS) is None:
+        return None
+    share = decimal(stored, VACANCY_SHARE, "100") / 100
+    return Vacancy(int(decimal(stored, VACANCY_DAYS)), share)
 
 
 def month_entry(line: FundingLine, month: Month) -> Entry | None:

@@ -147,6 +147,7 @@ class FteSignal(ProviderOwned):
         NO_FTE = "no_fte", _("clients without FTE")
         HOURS = "hours", _("hours do not fit the FTE")
         LAPSED = "lapsed", _("not qualified any more")
+        OTHER_JOB = "other_job", _("job that the contract does not pay")
 
     report = models.ForeignKey(FteReport, on_delete=models.PROTECT, related_name="signals")
     #: Empty where it is about the report as a whole.

@@ -10,10 +10,12 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from billing.rules import explain, monthly
-from billing.rules.explain import Entry, Explanation
+from billing.rules.explain import Entry, Explanation, Input
+from billing.rules.vacancy import Vacancy
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import round_cents
 from hoofdaannemer.core.periods import Month, Period
+from subcontracts.rules.funding_roles import Role
 
 _NONE = Decimal(0)
 
@@ -32,10 +34,22 @@ class FteTerms:
     tolerance: Decimal = _NONE
     is_symmetric: bool = False
     most_over: Decimal | None = None
+    vacancy: Vacancy | None = None
+    #: What `fte` and the average `price` are made up of, where the contract names roles.
+    roles: tuple[Role, ...] = ()
+    #: More of one role makes up for less of another.
+    is_together: bool = False
 
     def __post_init__(self) -> None:
         if min(self.fte, self.price, self.tolerance, self.most_over or _NONE) < 0:
             raise ValueError("terms are not negative")
+
+    @property
+    def year(self) -> Decimal:
+        """What a whole year is paid, in whole cents."""
+        if self.roles:
+            return round_cents(sum((one.year for one in self.roles), _NONE))
+        return round_cents(self.fte * self.price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,8 @@ class WorkerMonth:
     fte: Decimal
     eligible_days: int
     of_days: int
+    #: The job, where the contract names roles.
+    role: str = ""
 
     def __post_init__(self) -> None:
         if self.fte < 0 or not 0 <= self.eligible_days <= self.of_days or not self.of_days:
@@ -59,13 +75,15 @@ class WorkerMonth:
 class FteMonth:
     """FTE that was reported in a month, and how much of it counts.
 
-    `part` is the part of the month in which the line was in force.
+    `part` is the part of the month in which the line was in force; `vacant` are FTE that nobody
+    filled and that count all the same, since the contract pays a vacancy for some days.
     """
 
     month: Month
     reported: Decimal
     recognised: Decimal
     part: Fraction = Fraction(1)
+    vacant: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         if not 0 <= self.recognised <= self.reported:
@@ -76,13 +94,14 @@ class FteMonth:
 class TrueUp:
     """The settlement of a year: `amount` is below zero where the subcontractor pays back.
 
-    `recognised` is the average over the months, `difference` the FTE outside the tolerance
-    (below zero where too few worked).
+    `recognised` is the average over the months, `vacant` that of vacancies which are paid,
+    `difference` the FTE outside the tolerance (below zero where too few worked).
     """
 
     recognised: Decimal
     difference: Decimal
     explanation: Explanation
+    vacant: Decimal = _NONE
 
     @property
     def amount(self) -> Decimal:
@@ -95,8 +114,15 @@ def month_amount(terms: FteTerms, month: Month, in_force: Period) -> Entry | Non
     The year's sum is split over twelve months so that they add up to it to the cent. A month in
     which the line starts or ends counts by calendar days.
     """
+    if terms.roles:
+        several = (
+            explain.number("fte", terms.fte),
+            explain.number("roles", len(terms.roles)),
+            explain.euro("year", terms.year),
+        )
+        return monthly.of_year("fte.roles", several, terms.year, month, in_force)
     inputs = (explain.number("fte", terms.fte), explain.euro("price", terms.price))
-    return monthly.of_year("fte", inputs, round_cents(terms.fte * terms.price), month, in_force)
+    return monthly.of_year("fte", inputs, terms.year, month, in_force)
 
 
 def recognised_month(
@@ -131,19 +157,35 @@ def true_up(terms: FteTerms, agreed_months: Sequence[Month], reports: Sequence[F
     # Sums over the months stay exact; a division by twelve comes last.
     months = sum((report.part for report in reports), Fraction(0))
     worked = sum((Fraction(one.recognised) * one.part for one in reports), Fraction(0))
-    outside = _outside_tolerance(terms, worked - Fraction(terms.fte) * months, months)
-    amount = round_cents(monthly.as_decimal(outside * Fraction(terms.price) / 12))
-    recognised = monthly.as_decimal(worked / months)
-    difference = monthly.as_decimal(outside / months)
-    inputs = (
+    empty = sum((one.vacant * one.part for one in reports), Fraction(0))
+    outside = _outside_tolerance(terms, worked + empty - Fraction(terms.fte) * months, months)
+    rule, prices, exact = _priced(terms, outside)
+    recognised, vacant, difference = (
+        monthly.as_decimal(one / months) for one in (worked, empty, outside)
+    )
+    inputs = [
         explain.number("agreed", terms.fte),
         explain.number("recognised", recognised),
         explain.number("tolerance", terms.fte * terms.tolerance),
         explain.number("difference", difference),
-        explain.euro("price", terms.price),
+        *prices,
         explain.number("months", monthly.as_decimal(months)),
-    )
-    return TrueUp(recognised, difference, Explanation("fte.true_up", inputs, amount))
+    ]
+    if terms.roles or terms.vacancy:
+        inputs.append(explain.number("vacant", vacant))
+    amount = round_cents(monthly.as_decimal(exact))
+    return TrueUp(recognised, difference, Explanation(rule, tuple(inputs), amount), vacant)
+
+
+def _priced(terms: FteTerms, outside: Fraction) -> tuple[str, list[Input], Fraction]:
+    """By which rule FTE-months are priced, at what, and what they come to, not yet rounded."""
+    if terms.roles:
+        # The average price of a line with roles has whole cents; what it is paid a year is exact.
+        exact = outside * Fraction(terms.year) / (12 * Fraction(terms.fte))
+        prices = [explain.euro("year", terms.year), explain.number("roles", len(terms.roles))]
+        return "fte.true_up_together", prices, exact
+    rule = "fte.true_up_vacancy" if terms.vacancy else "fte.true_up"
+    return rule, [explain.euro("price", terms.price)], outside * Fraction(terms.price) / 12
 
 
 def _outside_tolerance(terms: FteTerms, over: Fraction, months: Fraction) -> Fraction:

@@ -35,6 +35,8 @@ class WorkerFacts:
     absence: Decimal | None = None
     qualified_at_start: bool = True
     qualified_at_end: bool = True
+    #: Whether the contract pays for the job.
+    has_role: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,8 @@ def _of_person(one: WorkerFacts, days: int) -> Iterator[Signal]:
             yield Signal("hours", one.person, facts | {"usual": f"{usual:.0f}"})
     if one.qualified_at_start and not one.qualified_at_end:
         yield Signal("lapsed", one.person, {})
+    if not one.has_role:
+        yield Signal("other_job", one.person, {})
 
 
 def _of_whole(report: ReportFacts) -> Iterator[Signal]:

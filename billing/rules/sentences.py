@@ -36,6 +36,29 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
         "Agreed %(agreed)s FTE, recognised %(recognised)s FTE on average, tolerance %(tolerance)s"
         " FTE: %(difference)s FTE × %(price)s × %(months)s/12 = %(amount)s"
     ),
+    "fte.roles.month": _(
+        "%(fte)s FTE in %(roles)s roles, together %(year)s per year, month %(month)s of 12 ="
+        " %(amount)s"
+    ),
+    "fte.roles.part_month": _(
+        "%(fte)s FTE in %(roles)s roles, together %(year)s per year, month %(month)s of 12,"
+        " %(days)s of %(of_days)s days = %(amount)s"
+    ),
+    "fte.true_up_vacancy": _(
+        "Agreed %(agreed)s FTE, recognised %(recognised)s FTE on average, %(vacant)s FTE paid as"
+        " vacancy, tolerance %(tolerance)s FTE: %(difference)s FTE × %(price)s × %(months)s/12 ="
+        " %(amount)s"
+    ),
+    "fte.true_up_together": _(
+        "%(roles)s roles settled together: agreed %(agreed)s FTE, recognised %(recognised)s FTE on"
+        " average, %(vacant)s FTE paid as vacancy, tolerance %(tolerance)s FTE: %(difference)s ÷"
+        " %(agreed)s FTE × %(year)s a year × %(months)s/12 = %(amount)s"
+    ),
+    "fte.true_up_roles": _(
+        "%(roles)s roles, each settled by itself at its own price: agreed %(agreed)s FTE,"
+        " recognised %(recognised)s FTE on average, %(vacant)s FTE paid as vacancy. Together ="
+        " %(amount)s"
+    ),
     "lump_sum.month": _("%(year)s per year, month %(month)s of 12 = %(amount)s"),
     "lump_sum.part_month": _(
         "%(year)s per year, month %(month)s of 12, %(days)s of %(of_days)s days = %(amount)s"

@@ -33,6 +33,8 @@ class SettlementDocument:
     amount: Decimal
     facts: tuple[Fact, ...]
     aside: tuple[Fact, ...]
+    #: Of FTE with roles: `settling_words.role_rows`.
+    roles: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if self.why.amount - self.before != self.amount:

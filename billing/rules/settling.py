@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from billing.rules import capacity, explain, fte, pool
+from billing.rules import capacity, explain, fte_roles, pool
 from billing.rules.capacity import CapacityTerms, OccupiedMonth
 from billing.rules.explain import Explanation
 from billing.rules.fte import FteTerms, WorkerMonth
+from billing.rules.fte_roles import MonthOfWork
 from billing.rules.pool import Key, Member
 from hoofdaannemer.core.periods import Month, Period
 
@@ -51,10 +51,9 @@ class ReportedMonth:
     workers: tuple[WorkerMonth, ...]
 
     @property
-    def counted(self) -> fte.FteMonth:
-        """What of it counts."""
-        part = Fraction(self.days, self.month.period.days)
-        return fte.recognised_month(self.month, self.workers, part)
+    def worked(self) -> MonthOfWork:
+        """What the settlement asks of it."""
+        return MonthOfWork(self.month, self.days, self.workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,11 @@ class FteYear:
 
     terms: FteTerms
     months: tuple[ReportedMonth, ...]
+
+    @property
+    def worked(self) -> list[MonthOfWork]:
+        """Its months, as the settlement asks for them."""
+        return [one.worked for one in self.months]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,7 @@ class Produced:
 
 def settle_fte(year: FteYear) -> Explanation:
     """Raises RuleError BIL-10 where a month has two reports."""
-    counted = [one.counted for one in year.months]
-    return fte.true_up(year.terms, [one.month for one in year.months], counted).explanation
+    return fte_roles.settle(year.terms, year.worked)
 
 
 def settle_places(year: PlacesYear) -> Explanation:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from billing.rules import explain
+from billing.rules import explain, fte_roles
 from billing.rules.capacity import OccupiedMonth
+from billing.rules.fte import FteTerms, WorkerMonth
 from billing.rules.settling import Aside, FteYear, Inputs, PlacesYear, PoolYear, ReportedMonth
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.periods import Month
@@ -50,11 +51,54 @@ def _fte(year: FteYear) -> list[Fact]:
         (_("Price of one FTE a year"), format_euro(terms.price)),
         (_("Tolerance"), explain.share("", terms.tolerance).shown()),
     ]
-    return [*agreed, *((_month(one.month), _recognised(one)) for one in year.months)]
+    months = [(_month(one.month), _recognised(terms, one)) for one in year.months]
+    return [*agreed, *_vacancy(terms), *_roles(terms), *months]
 
 
-def _recognised(one: ReportedMonth) -> str:
-    counted = one.counted
+def _vacancy(terms: FteTerms) -> list[Fact]:
+    if terms.vacancy is None:
+        return []
+    shown = {"days": terms.vacancy.days, "share": explain.share("", terms.vacancy.share).shown()}
+    return [(_("Vacancies are paid for"), _("%(days)s days, at %(share)s") % shown)]
+
+
+def _roles(terms: FteTerms) -> list[Fact]:
+    if not terms.roles:
+        return []
+    way = _("together") if terms.is_together else _("each by itself")
+    return [
+        (_("Roles are settled"), way),
+        *(
+            (
+                _("Agreed of %(role)s") % {"role": role.name},
+                _("%(fte)s FTE at %(price)s a year")
+                % {"fte": number(role.fte), "price": format_euro(role.price)},
+            )
+            for role in terms.roles
+        ),
+    ]
+
+
+def role_rows(year: FteYear) -> list[tuple[str, ...]]:
+    """By role: agreed, recognised, paid as vacancy, outside the tolerance, and the amount.
+
+    Where roles are settled together, they have no amount of their own.
+    """
+    return [
+        (
+            one.role.name,
+            number(one.role.fte),
+            number(one.settled.recognised),
+            number(one.settled.vacant),
+            number(one.settled.difference),
+            "–" if year.terms.is_together else format_euro(one.settled.amount),
+        )
+        for one in fte_roles.by_role(year.terms, year.worked)
+    ]
+
+
+def _recognised(terms: FteTerms, one: ReportedMonth) -> str:
+    counted = fte_roles.recognised(terms, one.worked)
     text = _("reported %(reported)s FTE, recognised %(recognised)s FTE") % {
         "reported": number(counted.reported),
         "recognised": number(counted.recognised),
@@ -66,19 +110,23 @@ def _recognised(one: ReportedMonth) -> str:
 
 
 def not_recognised(year: FteYear) -> list[tuple[Month, str, str, str]]:
-    """Month, worker by reference, FTE, and on how many days all requirements were met."""
+    """Month, worker by reference, FTE, and on how many days all requirements were met.
+
+    Or that the contract does not pay for the job.
+    """
     return [
-        (
-            one.month,
-            worker.worker,
-            number(worker.fte),
-            _("%(days)s of %(of_days)s days")
-            % {"days": worker.eligible_days, "of_days": worker.of_days},
-        )
+        (one.month, worker.worker, number(worker.fte), _why_not(year.terms, worker))
         for one in year.months
         for worker in one.workers
-        if worker.eligible_days < worker.of_days
+        if worker.eligible_days < worker.of_days or not fte_roles.counts(year.terms, worker)
     ]
+
+
+def _why_not(terms: FteTerms, worker: WorkerMonth) -> str:
+    if not fte_roles.counts(terms, worker):
+        return _("no role of the contract: %(job)s") % {"job": worker.role or "–"}
+    days = {"days": worker.eligible_days, "of_days": worker.of_days}
+    return _("%(days)s of %(of_days)s days") % days
 
 
 def _places(year: PlacesYear) -> list[Fact]:

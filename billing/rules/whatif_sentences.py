@@ -15,6 +15,10 @@ WHATIF: Final[Mapping[str, str | Promise]] = {
     "whatif.tariffs": _("Declared care of %(value)s, at %(part)s of the tariffs = %(amount)s"),
     "whatif.days": _("Days of care: %(count)s × %(price)s = %(amount)s"),
     "whatif.clients": _("Clients in care: %(count)s × %(price)s = %(amount)s"),
+    "whatif.profile": _(
+        "Clients in care at %(price)s a month: %(whole)s counted whole, %(part)s by their days ="
+        " %(amount)s"
+    ),
     "whatif.trajectory": _(
         "Trajectories at %(price)s: %(starts)s started, %(ends)s settled at their end = %(amount)s"
     ),

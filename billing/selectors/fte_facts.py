@@ -14,6 +14,7 @@ from billing.rules.fte_signals import ReportFacts, Signal, WorkerFacts, signals
 from hoofdaannemer.core.periods import Period
 from qualifications.selectors import Register, load_register
 from subcontracts.models import FundingLineProduct, Placement
+from subcontracts.rules.funding_roles import has_role, roles_of
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def found_in(report: FteReport, qualified: Mapping[int, Qualified]) -> list[Sign
     rows = list(report.rows.all())
     elsewhere = _elsewhere(report, [row.professional_id for row in rows])
     month = report.calendar_month
+    roles = roles_of(report.funding_line.parameters)
     return signals(
         ReportFacts(
             workers=[
@@ -90,6 +92,7 @@ def found_in(report: FteReport, qualified: Mapping[int, Qualified]) -> list[Sign
                     absence=row.absence,
                     qualified_at_start=qualified[row.professional_id].at_start,
                     qualified_at_end=qualified[row.professional_id].at_end,
+                    has_role=has_role(roles, row.role),
                 )
                 for row in rows
             ],

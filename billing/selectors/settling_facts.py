@@ -74,7 +74,7 @@ def _of_method(subject: Subject) -> Sequence[tuple[Inputs, Explanation]]:
 
 
 def _fte_year(part: Part) -> FteYear:
-    line = part.line
+    line, terms = part.line, fte.terms_of(part.line)
     register = load_register(line.main_contractor_id, [line.provider_organisation_id])
     demands = _demands(register, {one.product_id for one in line.line_products.all()})
     reports = FteReport.objects.handed_in().filter(
@@ -91,11 +91,12 @@ def _fte_year(part: Part) -> FteYear:
                 row.fte,
                 _eligible_days(register, demands, line, row.professional_id, counted),
                 counted.days,
+                row.role if terms.roles else "",
             )
             for row in report.rows.all()
         )
         months.append(ReportedMonth(month, shared.days, report.pk, workers))
-    return FteYear(fte.terms_of(line), tuple(months))
+    return FteYear(terms, tuple(months))
 
 
 def _demands(register: Register, products: set[int]) -> list[Demand]:

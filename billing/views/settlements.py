@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from billing import policies, settlement_pdf
 from billing.models import Settlement, SettlementEntry, Statement
 from billing.rules.settling import NAMES, Aside, FteYear, Inputs, PoolYear
-from billing.rules.settling_words import aside_facts, facts_of, not_recognised
+from billing.rules.settling_words import aside_facts, facts_of, not_recognised, role_rows
 from billing.rules.whatif.frozen import thaw
 from billing.selectors.settlement_years import lines_of, usual_year, years
 from billing.services.documents import LANGUAGE
@@ -106,6 +106,7 @@ class SettlementDetail(DetailPage):
             method=NAMES[row.way],
             inputs=_inputs(scope, row, inputs),
             lost=_lost(inputs),
+            by_role=role_rows(inputs) if isinstance(inputs, FteYear) else [],
             aside=aside_facts(thaw(Aside, row.aside)),
             others=_others(scope, row),
             events=_events(scope, row),

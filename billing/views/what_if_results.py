@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,12 +29,16 @@ from billing.what_if_words import (
     price_shown,
     terms_shown,
 )
+from hoofdaannemer.core import charts
+from hoofdaannemer.core.charts import Chart, ChartKind, Point, Series
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.pages import DetailPage, ListPage
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.templatetags.core_format import moment_nl, month_nl, period_nl
 
 SECONDS_BETWEEN_LOOKS = 3
+#: Bars that one still compares at a glance; all others stand in the table.
+MOST_BARS = 16
 _SUMS = ("actual", "own", "outcome", "difference", "messages_now", "messages_then", "entries_now",
          "entries_then")  # fmt: skip
 
@@ -144,7 +149,54 @@ def _outcome(row: WhatIf, terms: Terms) -> dict[str, Any]:
         "remaining": format_euro(total["difference"]) if _is_neutral(row) else "",
         "unlike": results.filter(is_reproduced=False).count(),
         "own": format_euro(total["own"]),
+        "chart": _chart(row),
         "unclosed": ", ".join(month_nl(Month.parse(one)) for one in row.unclosed),
+    }
+
+
+def _chart(row: WhatIf) -> dict[str, Any] | None:
+    """Bars of who wins and who loses most, the winner first; None where nobody does."""
+    results = row.results.exclude(difference=ZERO)
+    named = ("pk", "name", "difference", "percent")
+    gained = list(results.filter(difference__gt=0).order_by("-difference", "pk").only(*named))
+    lost = list(results.filter(difference__lt=0).order_by("difference", "pk").only(*named))
+    if not gained and not lost:
+        return None
+    most = MOST_BARS // 2
+    # Where one side has fewer, the other takes its room.
+    wins = gained[: max(most, MOST_BARS - len(lost))]
+    loses = lost[: max(most, MOST_BARS - len(gained))]
+    shown = [*wins, *reversed(loses)]
+    left_out = len(gained) + len(lost) - len(shown)
+    chart = Chart(
+        code="what_if",
+        kind=ChartKind.BAR,
+        title=_("Difference by subcontractor, in euros"),
+        description=_("Who wins stands above, with bars to the right; who loses below."),
+        labels=tuple(one.name for one in shown),
+        series=(Series(_("Difference"), tuple(Point(one.difference) for one in shown)),),
+        axis=_("euro"),
+    )
+    return {
+        "svg": mark_safe(charts.svg(chart)),  # noqa: S308  all text is escaped there
+        "title": chart.title,
+        "headers": [_("Subcontractor"), _("Difference"), _("Percent")],
+        "rows": [
+            (
+                one.name,
+                format_euro(one.difference),
+                percent_shown(one.percent / 100) if one.percent is not None else "–",
+            )
+            for one in shown
+        ],
+        "note": ngettext(
+            "%(count)s subcontractor with a smaller difference stands in the table only.",
+            "%(count)s subcontractors with smaller differences stand in the table only.",
+            left_out,
+        )
+        % {"count": left_out}
+        if left_out
+        else "",
     }
 
 

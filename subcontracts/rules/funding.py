@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -16,15 +16,22 @@ from subcontracts.rules.funding_parameters import (
     PLACES,
     RESULT_SHARE,
     RESULT_TERMS,
+    ROLES_SETTLED,
+    VACANCY_DAYS,
+    VACANCY_SHARE,
     Kind,
     Parameter,
     Products,
     products_of,
 )
+from subcontracts.rules.funding_roles import ROLES_KEY, Role, as_stored, whole
+from subcontracts.rules.funding_roles import checked as checked_roles
 from subcontracts.rules.trajectory_ends import EFFECTS, Effect, Law
 
 #: Where the early-stop table of a trajectory line stands in its parameters: reason to effect.
 EFFECTS_KEY: Final = "effects"
+#: What a form has beside its parameters.
+_TABLES: Final[Mapping[str, set[str]]] = {"trajectory": {EFFECTS_KEY}, "fte": {ROLES_KEY}}
 
 
 def check_fits(form: str, period: Period, products: int) -> None:
@@ -50,16 +57,18 @@ def checked(form: str, family: str, given: Mapping[str, object]) -> dict[str, ob
     """The parameters as they are stored: numbers as text, yes or no as a boolean.
 
     Raises RuleError CON-16 for one that lacks, is no number or lies outside its bounds, CON-17 for
-    one that the form does not have, CON-164 and CON-165 as `_result` does.
+    one that the form does not have, CON-164 and CON-165 as `_result` does, CON-185 to CON-187 for
+    roles.
     """
-    known = {parameter.name for parameter in PARAMETERS[form]}
-    if form == "trajectory":
-        known.add(EFFECTS_KEY)
+    known = {parameter.name for parameter in PARAMETERS[form]} | _TABLES.get(form, set())
     if unknown := sorted(given.keys() - known):
         raise RuleError(
             "CON-17",
             _("This funding form has no %(name)s. Leave it out.") % {"name": ", ".join(unknown)},
         )
+    roles = checked_roles(given.get(ROLES_KEY))
+    if roles:
+        given = {**given, **whole(roles, given.get("fte"))}
     stored: dict[str, object] = {}
     for parameter in PARAMETERS[form]:
         value = _stored(parameter, given.get(parameter.name, parameter.usual))
@@ -67,9 +76,24 @@ def checked(form: str, family: str, given: Mapping[str, object]) -> dict[str, ob
             stored[parameter.name] = value
     if form == "trajectory":
         _result(stored)
+    if form == "fte":
+        _of_people(stored, roles)
     if effects := _effects(family, given.get(EFFECTS_KEY)):
         stored[EFFECTS_KEY] = effects
     return stored
+
+
+def _of_people(stored: dict[str, object], roles: Sequence[Role]) -> None:
+    """Leave out what says nothing without roles or vacancies, and say what is usual with them."""
+    if VACANCY_DAYS in stored:
+        stored.setdefault(VACANCY_SHARE, "100.0000")
+    else:
+        stored.pop(VACANCY_SHARE, None)
+    if roles:
+        stored[ROLES_KEY] = as_stored(roles)
+        stored.setdefault(ROLES_SETTLED, "each")
+    else:
+        stored.pop(ROLES_SETTLED, None)
 
 
 def _result(stored: dict[str, object]) -> None:

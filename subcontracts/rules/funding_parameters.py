@@ -81,6 +81,11 @@ RESULT_SHARE: Final = "result_share"
 #: What a contract says beside it.
 RESULT_TERMS: Final = ("result_of", "result_measure", "result_judge", "result_days")
 
+#: Of FTE: how long a vacancy is paid and at what share, and how roles are settled.
+VACANCY_DAYS: Final = "vacancy_days"
+VACANCY_SHARE: Final = "vacancy_share"
+ROLES_SETTLED: Final = "roles_settled"
+
 #: Which days of care count, where a form counts them.
 _COUNTED: Final = Parameter(
     name="counted",
@@ -140,6 +145,39 @@ _FTE: Final = (
             ("days", _("for the part of the days on which all requirements were met")),
             ("first", _("when they were met on the first day of the month")),
             ("last", _("when they were met on the last day of the month")),
+        ),
+    ),
+    Parameter(
+        name=VACANCY_DAYS,
+        kind=Kind.DAYS,
+        label=_("Vacancies are paid for"),
+        help=_(
+            "FTE that are not filled count for so many days, from the first of the month on; anew"
+            " each year. Empty where they do not count."
+        ),
+        is_required=False,
+        least=Decimal(1),
+        most=Decimal(366),
+    ),
+    Parameter(
+        name=VACANCY_SHARE,
+        kind=Kind.PERCENT,
+        label=_("Part of it that is paid"),
+        help=_("Only where vacancies are paid; empty for the whole."),
+        is_required=False,
+        least=Decimal("0.0001"),
+        most=_HUNDRED,
+    ),
+    Parameter(
+        name=ROLES_SETTLED,
+        kind=Kind.CHOICE,
+        label=_("Roles are settled"),
+        help=_("Only where roles are named below."),
+        is_required=False,
+        initial="each",
+        choices=(
+            ("each", _("each by itself")),
+            ("together", _("together: more of one role makes up for less of another")),
         ),
     ),
 )

@@ -22,6 +22,7 @@ from subcontracts.models import (
     Tariff,
 )
 from subcontracts.rules.funding_parameters import INDEXED
+from subcontracts.rules.funding_roles import indexed_roles
 from subcontracts.selectors.index_plans import plan
 from subcontracts.services import index_letters
 from subcontracts.services.tariff_steps import TariffStep, step
@@ -77,7 +78,9 @@ def _locked_amounts(
     scope: Scope, row: IndexRound
 ) -> tuple[list[IndexRoundLine], list[IndexRoundLine]]:
     """The lines that take part, with tariffs and funding lines locked in the order of keys."""
-    lines = row.lines.visible_to(scope).taking_part().select_related("tariff", "funding_line")
+    lines = (
+        row.lines.visible_to(scope).taking_part().select_related("tariff", "funding_line", "basis")
+    )
     found = list(lines.order_by("pk"))
     tariffs = [one for one in found if one.tariff is not None]
     funding_lines = [one for one in found if one.funding_line is not None]
@@ -142,7 +145,7 @@ def _apply_lines(scope: Scope, row: IndexRound, lines: Sequence[IndexRoundLine])
             subcontract_id=one.subcontract_id,
             name=one.name,
             form=one.form,
-            parameters=one.parameters | {INDEXED[one.form]: _as_parameter(line)},
+            parameters=_indexed(line, one),
             start_date=row.effective_date,
             end_date=line.old_end_date,
         )
@@ -175,9 +178,12 @@ def _apply_lines(scope: Scope, row: IndexRound, lines: Sequence[IndexRoundLine])
     )
 
 
-def _as_parameter(line: IndexRoundLine) -> str:
-    """Amounts among the parameters are strings with two decimals."""
-    return f"{_new_amount(line):.2f}"
+def _indexed(line: IndexRoundLine, old: FundingLine) -> dict[str, object]:
+    """The parameters with the new amount, and with it the price of each role."""
+    # Amounts among the parameters are strings with two decimals.
+    amount = {INDEXED[old.form]: f"{_new_amount(line):.2f}"}
+    roles = indexed_roles(old.parameters, line.basis.percent) if line.basis else {}
+    return {**old.parameters, **amount, **roles}
 
 
 def _new_amount(line: IndexRoundLine) -> Decimal:

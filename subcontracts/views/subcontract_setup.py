@@ -220,6 +220,7 @@ def _line_page(
         title=title,
         form=form,
         parts=form.parts,
+        folded=form.folded,
         submit_label=_("Keep funding line"),
         next_text=_("A product is paid by one line at a time.")
         if "products" in form.fields

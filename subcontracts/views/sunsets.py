@@ -152,6 +152,7 @@ def sunset_continue(request: ScopedRequest, pk: int) -> HttpResponse:
         lead=_ends(row.line),
         form=form,
         parts=form.parts,
+        folded=form.folded,
         submit_label=_("Make the next line"),
         next_text=_("It pays from the day after on; what is delivered until then stays as it was."),
     )

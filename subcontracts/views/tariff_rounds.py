@@ -22,6 +22,8 @@ from subcontracts.buildup_policies import check_can_prepare
 from subcontracts.models import TariffChange, TariffRound, TariffRoundLine
 from subcontracts.models.buildups import READERS
 from subcontracts.selectors import tariff_reactions, tariff_rounds
+from subcontracts.selectors.tariff_lines import line_effects, together
+from subcontracts.tariff_line_words import lines_table, together_table
 from subcontracts.tariff_round_tables import (
     ROUND_TONES,
     TariffChangeFilter,
@@ -231,7 +233,7 @@ class TariffRoundEffects(ListPage):
     empty_title = gettext_lazy("Nothing in this round")
     empty_text = gettext_lazy("No running contract has a tariff for these products.")
     export_name = "tariefronde"
-    template_name = "subcontracts/index_list.html"
+    template_name = "subcontracts/tariff_round_effects.html"
 
     @cached_property
     def round(self) -> TariffRound:
@@ -250,5 +252,11 @@ class TariffRoundEffects(ListPage):
         return [(_("Tariff rounds"), reverse("tariff_round_list"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the tabs of the round."""
-        return super().get_context_data(tabs=tabs(self.round, "tariff_round_effects"), **kwargs)
+        """With the tabs of the round, and the lines that have no tariff."""
+        effects = line_effects(self.request.scope, self.round)
+        return super().get_context_data(
+            tabs=tabs(self.round, "tariff_round_effects"),
+            lines=lines_table(effects) if effects else None,
+            by_subcontractor=together_table(together(effects)) if effects else None,
+            **kwargs,
+        )

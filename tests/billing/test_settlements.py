@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal as D
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from billing.models import (
     Entitlement,
     FteReport,
+    FteSignal,
     Settlement,
     SettlementEntry,
     SettlementRound,
@@ -35,6 +38,7 @@ from subcontracts.models import (
     MunicipalContract,
     Professional,
 )
+from subcontracts.rules.funding import checked
 from tests.billing.build import moment, placement
 from tests.billing.funding import USUAL, add_line
 from tests.billing.visitors import as_system, visitor
@@ -187,6 +191,43 @@ def test_fte_of_a_year_comes_back_on_the_next_statement(
         ).corrected
         == 0
     )
+
+
+def test_roles_and_vacancies_of_the_contract_settle_the_year(
+    chain: World, people: People, staff: list[Professional]
+) -> None:
+    """11 of the role, of which half a year only 10 were reported; nobody of the other, of 1 FTE."""
+    line = chain.fte.line
+    assert line
+    line.parameters = checked(
+        "fte",
+        "jw",
+        {
+            "roles": [
+                {"role": staff[0].role.upper(), "fte": "11", "price": "90000"},
+                {"role": "Gedragswetenschapper", "fte": "1", "price": "108000"},
+            ],
+            "vacancy_days": "61",
+            "vacancy_share": "50",
+        },
+    )
+    line.save(update_fields=["parameters"])
+    for month in YEAR.months():
+        working = staff[1:] if month >= Month(2026, 7) else staff
+        report(chain, month, dict.fromkeys(working, D(1)))
+    close(chain, *YEAR.months())
+    row = settled(people, line, chain.fte).settlements.get()
+    # One of eleven is vacant from July on. Of that 31 days in July and 30 of 31 in August count for
+    # half, so 6 - 61/62 months of 7.500 go back. The other is vacant all year: 31, 28 and 2 of 31
+    # days count for half, so 12 - 32/31 months of 9.000 go back.
+    assert row.outcome == D("-37620.97") + D("-98709.68")
+    page = visitor(chain, Role.CONTROLLER).get(row.get_absolute_url())
+    assert "Gedragswetenschapper" in page.content.decode()
+    signals = FteSignal.objects.filter(kind=FteSignal.Kind.OTHER_JOB)
+    assert not signals.exists()
+    letter = visitor(chain, Role.CONTROLLER).get(reverse("settlement_pdf", args=[row.pk]))
+    read = " ".join(page.extract_text() for page in PdfReader(BytesIO(letter.content)).pages)
+    assert "98.709,68" in read
 
 
 # Domain 3.4: expected 5, 4 and 3 million, really 5,4, 3,5 and 3,3 million; 90% in advance.

@@ -35,6 +35,7 @@ OWN: dict[Form, dict[str, str]] = {
     Form.TRAJECTORY: {"start_share": "60", "nominal_days": "180", "restart_days": "90"},
     Form.CAPACITY: {"counted": "peak", "per": "month"},
     Form.FUNCTION: {},
+    Form.PROFILE: {"counted": "days"},
     Form.POPULATION: {"counted": "actual", "heads": "49.000"},
     Form.ADVANCE_POOL: {"key": "k3", "advance": "90", "base_months": "1"},
 }
@@ -233,3 +234,18 @@ def test_a_worker_that_is_busy_shows_how_far_it_is(chain: World) -> None:
     page = visitor(chain, Role.CONTROLLER).get(row.get_absolute_url())
     assert page.context["told"].startswith("2 van 3")
     assert page["Refresh"]
+
+
+def test_winners_and_losers_are_bars_beside_the_table(chain: World) -> None:
+    browser = visitor(chain, Role.CONTROLLER)
+    typed = {**USUAL, "counted": "clients", "price": "930", "chosen": [chain.pxq.subcontractor.pk]}
+    browser.post(path("what_if_ask", Form.PROFILE.value), typed)
+    as_system()
+    tasks.run_what_ifs()
+    as_system()
+    row = WhatIf.objects.get()
+    page = browser.get(row.get_absolute_url())
+    # One client for the whole month at 930 instead of 660 declared.
+    assert page.context["chart"]["rows"] == [(row.results.get().name, "€ 270,00", "40,91%")]
+    assert "<svg" in page.content.decode()
+    assert len(page.context["table"].rows) == 1

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from hoofdaannemer.accessmatrix.subcontracts import OPEN
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
+from hoofdaannemer.core.money import round_cents
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts import gates, worklist
@@ -27,7 +28,9 @@ from subcontracts.models import (
     TariffRoundLine,
 )
 from subcontracts.rules.tariff_changes import Held, LeftOut, Offer, changes, spread
+from subcontracts.rules.tariff_lines import Move, followed
 from subcontracts.selectors import tariff_rounds as selectors
+from subcontracts.selectors.tariff_lines import line_effects, together
 from subcontracts.selectors.tariff_reactions import Summary, summaries
 from subcontracts.services import (
     cancelling,
@@ -500,3 +503,32 @@ def test_the_effect_is_a_file_too(world: World, browse: Browse) -> None:
     response = browser.get(f"{pages['tariff_round_effects']}?_export=csv")
     content = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
     assert "Zorg in Beeld" in content and "-11" in content
+
+
+def test_a_price_that_is_no_tariff_would_follow_its_products() -> None:
+    moves = [Move("begeleiding", Decimal("66.00"), Decimal("69.30"), is_own=True)]
+    found = followed(Decimal("6000.00"), moves, 1, Decimal("48000.00"))
+    assert (found.new, found.percent) == (Decimal("6150.00"), Decimal("2.50"))
+    assert (found.yearly_old, found.yearly_new) == (Decimal("48000.00"), Decimal("49200.00"))
+    assert followed(Decimal("6000.00"), moves, 0, None).yearly_new is None
+
+
+def test_lines_without_a_tariff_stand_beside_the_round(world: World, browse: Browse) -> None:
+    """A subcontractor with places of the product has no tariff: the middle one of others counts."""
+    scope = factories.moved(world.system)
+    places = factories.party(
+        scope, world.main, world.youth, "Verblijf", "capacity", [world.products["guidance"]],
+        tariff=None, parameters={"places": "10", "price": "120", "per": "day", "settled": "never"},
+    )  # fmt: skip
+    row = opened(world)
+    [one] = line_effects(become(manager(world)), row)
+    new = line_of(become(manager(world)), row).final.amount
+    assert new and one.follows
+    assert one.line.subcontract == places.subcontract
+    assert one.times == 3650
+    assert [(move.old, move.new, move.is_own) for move in one.moves] == [(66, new, False)]
+    assert one.follows.new == round_cents(120 * new / 66)
+    assert [each.old for each in together([one])] == [438_000]
+    page = browse(world, Role.CONTROLLER).get(reverse("tariff_round_effects", args=[row.pk]))
+    assert "Verblijf" in page.content.decode()
+    assert "438.000,00" in page.content.decode()

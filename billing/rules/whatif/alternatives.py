@@ -30,6 +30,7 @@ ALTERNATIVES: Final[Mapping[Form, _Amounts]] = {
     Form.TRAJECTORY: by_quantity.trajectory,
     Form.CAPACITY: by_agreement.capacity,
     Form.FUNCTION: by_agreement.function,
+    Form.PROFILE: by_quantity.profile,
     Form.POPULATION: by_agreement.population,
     Form.ADVANCE_POOL: by_pool.advance_pool,
 }

@@ -1,4 +1,4 @@
-"""Care paid by what was delivered: declared volumes, days, clients and trajectories."""
+"""Care paid by what was delivered: declared volumes, days, clients, profiles and trajectories."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing.rules import explain
 from billing.rules.explain import Explanation
+from billing.rules.profile import ProfileTerms, client_month
 from billing.rules.trajectory import Step, TrajectoryTerms, steps
 from billing.rules.whatif.basis import Basis, Course
 from billing.rules.whatif.terms import Counted, Terms
@@ -44,6 +45,33 @@ def _pxq_month(basis: Basis, terms: Terms, price: Decimal, month: Month) -> Expl
     inputs = (explain.number("count", count), explain.euro("price", price))
     rule = "whatif.days" if by_day else "whatif.clients"
     return Explanation(rule, inputs, round_cents(count * price))
+
+
+def profile(bases: Sequence[Basis], terms: Terms, price: Decimal) -> Amounts:
+    """A price a month for each client in care, whole or by its days, as contracts say."""
+    return {basis.party: _profile_months(basis, terms, price) for basis in bases}
+
+
+def _profile_months(
+    basis: Basis, terms: Terms, price: Decimal
+) -> Mapping[Month, Sequence[Explanation]]:
+    agreed = ProfileTerms("", price, whole_months=terms.counted is Counted.CLIENTS)
+    found = {}
+    for month in basis.months:
+        entries = [
+            entry
+            for spells in (basis.care or {}).values()
+            if (entry := client_month(agreed, month, basis.in_force, spells))
+        ]
+        whole = sum(1 for one in entries if one.explanation.rule == "profile.month")
+        inputs = (
+            explain.number("whole", whole),
+            explain.number("part", len(entries) - whole),
+            explain.euro("price", price),
+        )
+        amount = sum((one.amount for one in entries), ZERO)
+        found[month] = [Explanation("whatif.profile", inputs, amount)]
+    return found
 
 
 def trajectory(bases: Sequence[Basis], terms: Terms, price: Decimal) -> Amounts:

@@ -59,7 +59,9 @@ def _each(inner: tuple[Any, ...], stored: Any) -> list[Any]:
 
 def _row(kind: Any, stored: Any) -> Any:
     hints = _hints(kind)
-    pairs = zip(fields(kind), stored, strict=True)
+    # What was frozen before a field was added lacks it at the end: then its default holds.
+    known = fields(kind)[: len(stored)]
+    pairs = zip(known, stored, strict=True)
     return kind(**{one.name: _thaw(hints[one.name], part) for one, part in pairs})
 
 

@@ -18,6 +18,7 @@ class Form(StrEnum):
     TRAJECTORY = "trajectory"
     CAPACITY = "capacity"
     FUNCTION = "function"
+    PROFILE = "profile"
     POPULATION = "population"
     ADVANCE_POOL = "advance_pool"
 
@@ -53,11 +54,12 @@ COUNTED: Final[Mapping[Form, tuple[Counted, ...]]] = {
     Form.TRAJECTORY: (),
     Form.CAPACITY: (Counted.AVERAGE, Counted.PEAK, Counted.OCCUPIED),
     Form.FUNCTION: (),
+    Form.PROFILE: (Counted.DAYS, Counted.CLIENTS),
     Form.POPULATION: (Counted.DAYS, Counted.ACTUAL, Counted.EQUAL),
     Form.ADVANCE_POOL: (),
 }
 #: Forms that pay for care, so that their lines can be converted. Others stay as they were.
-CARE_FORMS: Final = frozenset({*(form.value for form in Form), "profile"})
+CARE_FORMS: Final = frozenset(form.value for form in Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,9 @@ class Terms:
     """The question. `price` is empty for the budget-neutral one; shares are parts of one.
 
     `price` is in euros: a year for one FTE, one user or one head, a year for all subcontractors
-    together (lump sum), for one trajectory, for a place (`per`), for a day or client of care. For
-    declared volumes and for a pool it is a percentage, of the tariffs or of the expected
-    production.
+    together (lump sum), for one trajectory, for a place (`per`), for a day or client of care, for a
+    client a month (profile). For declared volumes and for a pool it is a percentage, of the tariffs
+    or of the expected production.
     """
 
     form: Form

@@ -250,3 +250,18 @@ def test_what_is_handed_in_follows_from_the_form(terms: Terms, then: Load) -> No
     replayed = replay(facts_of([one]), terms)
     assert outcome_of(facts_of([one]), one, replayed, []).now == Load(24, 48 + 36)
     assert load_then(one, replayed) == then
+
+
+def test_a_profile_counts_clients_by_month_whole_or_by_their_days() -> None:
+    # One client all year from 1 January on, another from 11 January for 20 days.
+    found = party(1, [10] * 12, [(0, 400), (10, 20)])
+    [basis] = [_basis(facts_of([found]), found, Terms(form=Form.PROFILE, counted=Counted.DAYS))]
+    assert basis
+    by_days = Terms(form=Form.PROFILE, counted=Counted.DAYS)
+    whole = Terms(form=Form.PROFILE, counted=Counted.CLIENTS)
+    january = MONTHS[0]
+    [one] = ALTERNATIVES[Form.PROFILE]([basis], by_days, D(930))[1][january]
+    assert one.amount == D(930) + D(930) * 21 / 31  # the 11th up to and including the 31st
+    [one] = ALTERNATIVES[Form.PROFILE]([basis], whole, D(930))[1][january]
+    assert one.amount == 2 * 930
+    assert ALTERNATIVES[Form.PROFILE]([basis], whole, D(930))[1][MONTHS[1]][0].amount == 930
