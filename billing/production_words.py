@@ -36,12 +36,16 @@ def kind_of(heading: Heading) -> str:
 
 
 def subject_of(heading: Heading) -> str:
-    """The product, or the form where it pays for none in particular."""
-    form = form_of(heading)
-    if not heading.code:
+    """The product, or the form where it pays for none in particular; and whose care it is."""
+    form, kind = form_of(heading), kind_of(heading)
+    if heading.form in ProductionLine.OWN_CARE.values():
         return form
+    if not heading.code:
+        return f"{form} ({kind})"
     product = f"{heading.code} {heading.name}"
-    return product if heading.form == FundingLine.Form.PXQ else f"{product}, {form}"
+    if heading.form in (FundingLine.Form.PXQ, Entitlement.INVOICE):
+        return f"{product} ({kind})"
+    return f"{product}, {form} ({kind})"
 
 
 def price_of(heading: Heading) -> str:
@@ -71,7 +75,6 @@ def headers() -> Cells:
     """Of a table of rows."""
     return (
         _("Product"),
-        pgettext("of production", "Kind"),
         pgettext("of production", "Number"),
         _("Tariff"),
         pgettext("of production", "Corrections"),
@@ -85,7 +88,6 @@ def cells_of(row: Row) -> Cells:
     heading = row.heading
     return (
         subject_of(heading),
-        kind_of(heading),
         number_of(row),
         price_of(heading),
         corrected,
@@ -96,7 +98,7 @@ def cells_of(row: Row) -> Cells:
 def foot_of(rows: Sequence[Row]) -> Cells:
     """The totals below it."""
     corrected = sum((one.corrected for one in rows), ZERO)
-    return (_("Total"), "", "", "", format_euro(corrected), format_euro(total(rows)))
+    return (_("Total"), "", "", format_euro(corrected), format_euro(total(rows)))
 
 
 def change_headers(number: int) -> Cells:

@@ -81,15 +81,13 @@ def _figures(wall: Wall) -> list[tuple[str, str, str]]:
             _("estimate to the end of the year; of trajectories only what is due so far"),
         ),
         (
-            _("Invoiced without a subcontract"),
-            format_euro(wall.invoiced_so_far),
-            _("accepted lines so far, by the month of care"),
-        ),
-        (_("Own teams"), format_euro(wall.own_so_far), _("reported so far, all costs")),
-        (
             _("Left"),
             format_euro(wall.left),
-            _("for what own teams and invoices still cost, coordination and risk"),
+            _("%(own)s of own teams and %(invoiced)s of invoices so far went off it already")
+            % {
+                "own": format_euro(wall.own_so_far),
+                "invoiced": format_euro(wall.invoiced_so_far),
+            },
         ),
     ]
 

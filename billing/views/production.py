@@ -239,7 +239,6 @@ def _sheet_rows(rows: list[Row]) -> list[tuple[object, ...]]:
     return [
         (
             words.subject_of(one.heading),
-            words.kind_of(one.heading),
             words.counted(one.number),
             words.price_of(one.heading),
             one.corrected,

@@ -74,7 +74,7 @@ def _february(reference: str) -> invoices.InvoicedLine:
 
 def shown(row: ProductionStatement) -> list[tuple[str, str, str, D]]:
     rows = rows_of(ProductionLine.objects.filter(statement=row))
-    return [(kind_of(one.heading), one.heading.form, cells_of(one)[2], one.amount) for one in rows]
+    return [(kind_of(one.heading), one.heading.form, cells_of(one)[1], one.amount) for one in rows]
 
 
 def test_every_euro_of_care_stands_in_it_once_with_its_kind(whole: Whole) -> None:
