@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, VolumeField
 from hoofdaannemer.core.scope import Scope
-from subcontracts.models import CareMove, CareMoveItem, Product, Subcontract, Subcontractor
+from subcontracts.models import (
+    CareMove,
+    CareMoveItem,
+    Placement,
+    Product,
+    Subcontract,
+    Subcontractor,
+)
 from subcontracts.rules.moving import is_total
 from subcontracts.selectors.placed import share_of
 from subcontracts.services.moving import Again, Which, Wish
@@ -203,12 +210,17 @@ class SettleForm(PlainForm):
 class TakeAlongForm(PlainForm):
     """To which own team one placement goes of a client whose data stay inside."""
 
+    placement = forms.ModelChoiceField(label=_("Placement"), queryset=Placement.objects.none())
     destination = DestinationField(
         help_text=_("An own team only: the data of this client may not be passed on."),
     )
 
-    def __init__(self, *args: Any, scope: Scope, move: CareMove, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, scope: Scope, move: CareMove, placements: QuerySet[Any], **kwargs: Any
+    ) -> None:
         super().__init__(*args, scope=scope, **kwargs)
+        which: Any = self.fields["placement"]
+        which.queryset = placements
         choice: Any = self.fields["destination"]
         rows = destinations(scope, move.subcontract, max(move.day, scope.today))
         choice.queryset = rows.filter(is_own_team=True)

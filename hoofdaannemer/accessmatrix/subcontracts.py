@@ -78,7 +78,6 @@ MOVES = {
     "care_move_item": ("get", MANAGER),
     "care_move_item_settle": ("get", MANAGER),
     "care_move_sealed": ("get", MANAGER),
-    "care_move_take_along": ("get", MANAGER),
 }
 #: What goes on after the end of a subcontract or of one of its lines.
 GOING_ON = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Count, F, Model, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.core.scope import Scope
@@ -27,6 +28,7 @@ from subcontracts.models import (
     Deadline,
     DeliveryStart,
     DeliveryStop,
+    MessageLink,
     Placement,
     UpwardReport,
 )
@@ -106,9 +108,17 @@ def _resting(scope: Scope, model: type[Model], about: QuerySet[Any]) -> Iterator
             continue
         name = relation.field.name  # type: ignore[union-attr]
         rows = table._default_manager.visible_to(scope).filter(**{f"{name}__in": about})
-        said = str(table._meta.verbose_name)
+        said = _named(table)
         for pk in rows.order_by().values_list(name, flat=True).distinct():
             yield pk, said
+
+
+def _named(table: type[Model]) -> str:
+    """A table as people know it; some only we know."""
+    if table is MessageLink:
+        return _("a message tells of it")
+    name = table._meta.verbose_name
+    return str(name) if isinstance(name, Promise) else _("work was done on it elsewhere")
 
 
 def _at_placements(scope: Scope, about: QuerySet[Any]) -> Iterator[tuple[int, str]]:

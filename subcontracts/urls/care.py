@@ -210,11 +210,6 @@ urlpatterns = [
         name="care_move_sealed",
     ),
     path(
-        "verplaatsingen/<int:pk>/afgeschermd/<int:placement_pk>/",
-        moving_sealed.care_move_take_along,
-        name="care_move_take_along",
-    ),
-    path(
         "verplaatsingen/<int:pk>/bestemming/",
         moving_actions.care_move_choose,
         name="care_move_choose",

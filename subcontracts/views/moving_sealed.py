@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.pages import ScopedRequest, allowed, roles, shown_refusals
@@ -23,41 +23,52 @@ from subcontracts.moving_words import outcome_text
 from subcontracts.selectors.moving_sealed import items_of, kept_apart
 from subcontracts.services import moving
 from subcontracts.views.identity import PERSONAL
-from subcontracts.views.moving_actions import above, move_of, refusal_of
+from subcontracts.views.moving_actions import above, move_of
 
 
 @roles(Role.CONTRACT_MANAGER)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def care_move_sealed(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Each of them by number, with what becomes of it and the way out. Names nobody."""
-    move = move_of(request, pk)
-    rows = kept_apart(request.scope, move).select_related(
-        "product", "client", "allocation__municipality"
+    """Each of them by number, with what becomes of it; one is taken along at a time."""
+    scope, move = request.scope, move_of(request, pk)
+    items = items_of(scope, move)
+    rows = kept_apart(scope, move).defer(*PERSONAL).order_by("number")
+    form = TakeAlongForm(
+        request.POST or None,
+        scope=scope,
+        move=move,
+        placements=rows.exclude(pk__in=items),
+        initial={"placement": request.GET.get("plaatsing", "")},
     )
-    found = list(rows.defer(*PERSONAL).order_by("number"))
-    audit.looked_at(request.scope, [row.client_id for row in found], "care_move.sealed_listed")
-    others = CareMove.objects.visible_to(request.scope)
-    may_take = allowed(policies.check_can_take_along, request.scope, move, others)
-    items = items_of(request.scope, move)
-    return render(
-        request,
-        "subcontracts/care_move_sealed.html",
-        {
-            "title": _("Clients whose data stay inside"),
-            "lead": _("Only an own team can take over their care. Choose for each placement."),
-            "breadcrumbs": above(move),
-            "move": move,
-            "placements": {
-                "caption": _("Placements that no list of the move shows"),
-                "headers": [
-                    *(_("Placement"), _("Product"), _("Municipality"), _("Until")),
-                    *(_("What becomes of it"), _("Do")),
-                ],
-                "rows": [_line(move, row, items.get(row.pk), may_take) for row in found],
-            },
-            "is_closed": move.status == CareMove.Status.FINISHED,
+    if request.method == "POST" and form.is_valid():
+        with shown_refusals(request):
+            moving.take_along(scope=scope, move=move, **form.values)
+            messages.success(request, _("Taken along in the move."))
+            return redirect("care_move_sealed", move.pk)
+    found = list(rows.select_related("product", "client", "allocation__municipality"))
+    audit.looked_at(scope, [row.client_id for row in found], "care_move.sealed_listed")
+    others = CareMove.objects.visible_to(scope)
+    may_take = allowed(policies.check_can_take_along, scope, move, others)
+    context = {
+        "title": _("Clients whose data stay inside"),
+        "lead": _("Only an own team can take over their care. Choose for each placement."),
+        "breadcrumbs": above(move),
+        "move": move,
+        "placements": {
+            "caption": _("Placements that no list of the move shows"),
+            "headers": [
+                *(_("Placement"), _("Product"), _("Municipality"), _("Until")),
+                *(_("What becomes of it"), _("Do")),
+            ],
+            "rows": [_line(move, row, items.get(row.pk), may_take) for row in found],
         },
-    )
+        "form": form if may_take and len(found) > len(items) else None,
+        "told": _("Nothing moves yet.")
+        if move.status == CareMove.Status.DRAFT
+        else _("It is moved at once, by the same rules."),
+        "is_closed": move.status == CareMove.Status.FINISHED,
+    }
+    return render(request, "subcontracts/care_move_sealed.html", context)
 
 
 def _line(
@@ -87,7 +98,7 @@ def _way_out(move: CareMove, row: Placement, item: CareMoveItem | None, may_take
         reverse("allocation_detail", args=[row.allocation_id]), _("Open the allocation")
     )
     if item is None and may_take:
-        url = reverse("care_move_take_along", args=[move.pk, row.pk])
+        url = f"{reverse('care_move_sealed', args=[move.pk])}?plaatsing={row.pk}#id_destination"
         return _link(url, _("Choose an own team"))
     is_draft = move.status == CareMove.Status.DRAFT
     if item is not None and (is_draft or item.status in CareMoveItem.REMAINING):
@@ -97,43 +108,3 @@ def _way_out(move: CareMove, row: Placement, item: CareMoveItem | None, may_take
 
 def _link(url: str, text: str) -> str:
     return format_html('<a class="ha-link" href="{}">{}</a>', url, text)
-
-
-@roles(Role.CONTRACT_MANAGER)
-@require_http_methods(["GET", "HEAD", "POST"])
-def care_move_take_along(request: ScopedRequest, pk: int, placement_pk: int) -> HttpResponse:
-    """Choose the own team that takes one of them over."""
-    move = move_of(request, pk)
-    rows = kept_apart(request.scope, move).select_related("product", "client")
-    placement = get_object_or_404(rows.defer(*PERSONAL), pk=placement_pk)
-    form = TakeAlongForm(request.POST or None, scope=request.scope, move=move)
-    back = reverse("care_move_sealed", args=[move.pk])
-    if request.method == "POST" and form.is_valid():
-        with shown_refusals(request):
-            moving.take_along(
-                scope=request.scope,
-                move=move,
-                placement=placement,
-                destination=form.cleaned_data["destination"],
-            )
-            messages.success(request, _("Taken along in the move."))
-            return redirect(back)
-    audit.looked_at(request.scope, [placement.client_id], "care_move.sealed_listed")
-    others = CareMove.objects.visible_to(request.scope)
-    context: dict[str, Any] = {
-        "title": _("Placement %(number)s") % {"number": placement.number},
-        "lead": str(placement.product),
-        "breadcrumbs": above(move),
-        "cancel_url": back,
-    }
-    if refusal := refusal_of(policies.check_can_take_along, request.scope, move, others):
-        return render(
-            request, "generic/confirm.html", context | {"nothing": refusal, "consequences": []}
-        )
-    is_draft = move.status == CareMove.Status.DRAFT
-    told = _("Nothing moves yet.") if is_draft else _("It is moved at once, by the same rules.")
-    return render(
-        request,
-        "generic/form.html",
-        context | {"form": form, "submit_label": _("Take it along"), "next_text": told},
-    )

@@ -65,7 +65,7 @@ def work(here: World) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_matrix(here: World, browse: Browse, role: Role) -> None:
-    inside = sealed(placed(here, 2)[0])
+    sealed(placed(here, 2)[0])
     move = draft(here, other_party(here))
     item = move.items.get()
     provider = role in (Role.SUBCONTRACTOR_ADMIN, Role.SUBCONTRACTOR_USER)
@@ -75,7 +75,6 @@ def test_matrix(here: World, browse: Browse, role: Role) -> None:
         "care_move_list": [],
         "care_move_item": [item.pk],
         "care_move_item_settle": [item.pk],
-        "care_move_take_along": [move.pk, inside.pk],
     }
     got = {
         name: getattr(browser, method)(reverse(name, args=keys.get(name, [move.pk]))).status_code
@@ -96,9 +95,8 @@ def test_another_main_contractor_finds_nothing(here: World, browse: Browse) -> N
             continue
         pk = kept(here.pxq).pk if name == "subcontract_move" else move.pk
         pk = item.pk if name.startswith("care_move_item") else pk
-        args = [pk, item.placement_id] if name == "care_move_take_along" else [pk]
-        assert browser.get(reverse(name, args=args)).status_code == 404, name
-        assert browser.post(reverse(name, args=args)).status_code in (404, 405), name
+        assert browser.get(reverse(name, args=[pk])).status_code == 404, name
+        assert browser.post(reverse(name, args=[pk])).status_code in (404, 405), name
     assert not browser.get(reverse("care_move_list")).context["table"].rows
 
 
@@ -240,10 +238,15 @@ def test_each_is_taken_along_to_an_own_team_by_hand(here: World, browse: Browse)
     there, team = other_party(here), here.own_team.subcontractor
     move = draft(here, there)
     browser = browse(here, Role.CONTRACT_MANAGER)
-    along = reverse("care_move_take_along", args=[move.pk, inside.pk])
+    along = reverse("care_move_sealed", args=[move.pk])
     # Not offered: the data of this client may not go there.
-    assert browser.post(along, {"destination": there.subcontractor.pk}).status_code == 200
-    assert browser.post(along, {"destination": team.pk}).status_code == 302
+    assert (
+        browser.post(
+            along, {"placement": inside.pk, "destination": there.subcontractor.pk}
+        ).status_code
+        == 200
+    )
+    assert browser.post(along, {"placement": inside.pk, "destination": team.pk}).status_code == 302
     become(here.system)
     item = move.items.get(placement=inside)
     # What is chosen for all goes round it, and no list shows it.
@@ -267,14 +270,16 @@ def test_a_contract_with_nobody_else_left_can_still_be_emptied(here: World, brow
     assert not move.items.exists()
     browser = browse(here, Role.CONTRACT_MANAGER)
     team = here.own_team.subcontractor
-    along = reverse("care_move_take_along", args=[move.pk, inside.pk])
-    browser.post(along, {"destination": team.pk})
+    along = reverse("care_move_sealed", args=[move.pk])
+    browser.post(along, {"placement": inside.pk, "destination": team.pk})
     browser.post(reverse("care_move_confirm", args=[move.pk]))
     work(here)
     become(here.system)
     move.refresh_from_db()
     assert move.status == CareMove.Status.FINISHED
-    assert "CON-180" in browser.get(along).content.decode()
+    seen = browser.get(along)
+    assert seen.context["is_closed"]
+    assert seen.context["form"] is None
 
 
 def test_a_declined_placement_asks_to_be_placed_anew(here: World, browse: Browse) -> None:
