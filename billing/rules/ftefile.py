@@ -14,6 +14,7 @@ from billing.rules.filecolumns import own_heads, plain
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.sheetcells import month_of, number_of
 from hoofdaannemer.core.sheets import UNCOMPUTED, Cell, Line, shown
+from hoofdaannemer.core.templatetags.core_format import month_nl
 
 
 class FteField(StrEnum):
@@ -220,4 +221,4 @@ class _Row:
         cell = self._cell(FteField.MONTH)
         if cell != "" and month_of(cell) != month:
             text = _("This row is about another month than the report, which is of %(month)s.")
-            self.wrong(FteField.MONTH, "BIL-255", text % {"month": str(month)})
+            self.wrong(FteField.MONTH, "BIL-255", text % {"month": month_nl(month)})

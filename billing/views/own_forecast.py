@@ -21,7 +21,7 @@ from hoofdaannemer.core.export import XLSX_TYPE
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.pages import ScopedRequest, roles
 from hoofdaannemer.core.templatetags.core_format import month_nl
-from subcontracts.models import Subcontract
+from subcontracts.models import FundingLine, Subcontract
 
 
 @roles(*sorted(READERS))
@@ -49,7 +49,7 @@ def subcontract_forecast(request: ScopedRequest, pk: int) -> HttpResponse:
             "driver": driver_sentence(found.driver, found.product.name if found.product else ""),
             "chart": added_up(
                 found.months, _("This contract, added up over the year"), found.ceiling or ZERO,
-                _("ceiling"),
+                _("room"),
             ),
             "table": _table(found),
         }  # fmt: skip
@@ -120,7 +120,7 @@ def _figures(found: OwnForecast) -> list[tuple[str, str, str]]:
 def _alert(found: OwnForecast) -> tuple[str, str, str]:
     """Tone, title and what to do, about the ceiling."""
     if found.ceiling is None:
-        return "info", _("This contract has no ceiling."), ""
+        return "information", _("This contract has no ceiling."), ""
     if found.reached_in is None:
         return "positive", _("The ceiling will not be passed this year, as it looks now."), ""
     words = {"month": month_nl(found.reached_in)}
@@ -135,10 +135,19 @@ def _alert(found: OwnForecast) -> tuple[str, str, str]:
 
 
 def _basis(part: Part) -> str:
+    """How the months ahead were computed; nothing for forms that no use is measured of."""
+    if part.form != FundingLine.Form.PXQ:
+        return ""
     if not part.years:
         return _("plain average")
     years = {"years": part.years}
     return ngettext("season of %(years)s year", "season of %(years)s years", part.years) % years
+
+
+def _named(part: Part) -> str:
+    name = part.product.name if part.product else form_name(part.form)
+    basis = _basis(part)
+    return f"{name} ({basis})" if basis else name
 
 
 def _table(found: OwnForecast) -> dict[str, Any]:
@@ -153,15 +162,14 @@ def _table(found: OwnForecast) -> dict[str, Any]:
         "caption": _("By form and product"),
         "headers": [
             *(_("Form and product"), _("So far"), _("Still committed"), _("Running care")),
-            *(_("Care to begin"), _("Expected"), _("Computed by")),
+            *(_("Care to begin"), _("Expected")),
         ],
         "rows": [
             (
-                one.product.name if one.product else form_name(one.form),
+                _named(one),
                 *(format_euro(column[number]) for column in columns),
-                _basis(one),
             )
             for number, one in enumerate(found.parts)
         ],
-        "foot": [_("Total"), *(format_euro(sum(column, ZERO)) for column in columns), ""],
+        "foot": [_("Total"), *(format_euro(sum(column, ZERO)) for column in columns)],
     }
