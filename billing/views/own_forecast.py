@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -59,11 +59,9 @@ def subcontract_forecast(request: ScopedRequest, pk: int) -> HttpResponse:
 @roles(*sorted(READERS))
 @require_GET
 def subcontract_forecast_xlsx(request: ScopedRequest, pk: int) -> HttpResponse:
-    """The same figures, for who computes on."""
+    """The same figures, for who computes on; empty for a contract that does not run this year."""
     subcontract = _found(request, pk)
     found = own_forecast(request.scope, subcontract)
-    if found is None:
-        raise Http404
     heading = (
         *(_("Form"), _("Product"), _("So far"), _("Committed"), _("Running care")),
         *(_("Care to begin"), _("Expected"), _("Computed by")),
@@ -75,16 +73,20 @@ def subcontract_forecast_xlsx(request: ScopedRequest, pk: int) -> HttpResponse:
             *(one.declared, one.committed, one.running, one.begins, one.expected),
             _basis(one),
         )
-        for one in found.parts
+        for one in (found.parts if found else ())
     ]
-    months = [(str(month), so_far, still) for month, so_far, still in found.months]
+    months = [
+        (str(month), so_far, still) for month, so_far, still in (found.months if found else ())
+    ]
     content = workbooks.book(
         {
             _("Forecast"): [heading, *rows],
             _("Months"): [(_("Month"), _("So far"), _("Still expected")), *months],
         }
     )
-    return attachment(content, f"prognose-{found.year}-{subcontract.number}.xlsx", XLSX_TYPE)
+    return attachment(
+        content, f"prognose-{request.scope.today.year}-{subcontract.number}.xlsx", XLSX_TYPE
+    )
 
 
 def _found(request: ScopedRequest, pk: int) -> Subcontract:
