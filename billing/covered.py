@@ -24,8 +24,9 @@ BY_SUBJECT: Final[Sequence[tuple[str, Sequence[str], Sequence[str]]]] = (
         (
             *("fte_report_list", "fte_report_open", "fte_report_carry", "fte_report_detail"),
             *("fte_report_edit", "fte_report_confirm", "fte_report_correct"),
+            *("fte_report_file", "fte_report_template"),
         ),
-        ("fte_report.handed_in",),
+        ("fte_report.handed_in", "fte_report.filled", "column_mapping.saved"),
     ),
     (
         Subject.STATEMENTS,

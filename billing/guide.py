@@ -44,6 +44,27 @@ TASKS: Final = (
         80,
     ),
     Task(
+        _("Read an FTE report in from a file"),
+        _(
+            "Open the draft of the month and read a file of your own administration in. You see"
+            " every cell that is wrong before anything is taken over; wrong rows you mend and hand"
+            " in again."
+        ),
+        "fte_report_list",
+        _PROVIDER,
+        60,
+    ),
+    Task(
+        _("See what the year of your contract will come to"),
+        _(
+            "Open your contract and look at its forecast: what is approved, what still runs, what"
+            " is likely, and whether the ceiling will be passed, in which month and why."
+        ),
+        "subcontract_list",
+        _PROVIDER,
+        60,
+    ),
+    Task(
         _("See which office acts for a subcontractor"),
         _(
             "Mandates stand there with what they cover and since when. Where the contract says so,"

@@ -31,6 +31,10 @@ class ColumnMappingQuerySet(models.QuerySet["ColumnMapping"]):
             return self.filter(provider_organisation=scope.organisation_id)
         return self.none()
 
+    def of_declarations(self) -> ColumnMappingQuerySet:
+        """Without those of FTE reports, whose columns mean something else."""
+        return self.exclude(layout__has_key="kind")
+
 
 class ColumnMapping(models.Model):
     """What the columns of a file mean, remembered for the next file with the same headings."""
@@ -42,7 +46,7 @@ class ColumnMapping(models.Model):
     signature = models.CharField(max_length=64, db_collation="C")
     #: The headings in their order.
     heads = models.JSONField(_("columns"))
-    #: `rules.filecolumns.Layout`, as JSON.
+    #: `rules.filecolumns.Layout` as JSON, or with a kind `rules.ftefile.FteLayout`.
     layout = models.JSONField()
     saved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     saved_at = models.DateTimeField(_("saved"))

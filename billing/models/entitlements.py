@@ -169,6 +169,10 @@ class HoldQuerySet(OwnedQuerySet["Hold"]):
         """Still held."""
         return self.filter(released_at=None)
 
+    def on_a_statement(self) -> HoldQuerySet:
+        """Held by a statement, and given by no later one."""
+        return self.filter(statement_lines__kind="hold").exclude(statement_lines__kind="release")
+
 
 class Hold(ProviderOwned):
     """A part of an entitlement that is not paid yet, why, and what gets it released."""

@@ -89,6 +89,8 @@ class ForecastRow(MainContractorOwned):
     #: Still expected of what runs, and of what has not begun yet.
     running = models.DecimalField(_("running care"), max_digits=14, decimal_places=2)
     begins = models.DecimalField(_("care to begin"), max_digits=14, decimal_places=2)
+    #: Whole years from which the season of its product was read; 0 for the plain average.
+    years = models.PositiveSmallIntegerField(_("years of its season"), default=0)
 
     objects = ForecastRowQuerySet.as_manager()
 

@@ -2,8 +2,9 @@
 
 *Declared* is what is approved so far. *Committed* is what running care and agreed sums will still
 cost if all of it is delivered. *Expected* is what is likely: running care as far as such care was
-used lately, and care that will begin as it began lately. An estimate to steer by, never a claim;
-euros, rounded to cents once a key and month.
+used lately, and care that will begin as it began lately. Where the season of a product is known
+(`billing.rules.seasons`), what it comes to in a month is set against the months in which use was
+measured. An estimate to steer by, never a claim; euros, rounded to cents once a key and month.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from billing.rules.seasons import Season
 from hoofdaannemer.core.money import ZERO, round_cents, split
 from hoofdaannemer.core.periods import Month, Period
 
@@ -23,6 +25,8 @@ BEGIN_MONTHS: Final = 6
 #: Care that begins is taken to last a year at most: the year ends before that matters.
 LONGEST: Final = Decimal(12)
 _HALF: Final = Decimal("0.5")
+#: The form of which the season of a product is known.
+_BY_UNIT: Final = "pxq"
 
 
 @dataclass(frozen=True, order=True)
@@ -81,6 +85,8 @@ class Outlook:
 
     declared: dict[Month, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
     committed: Decimal = ZERO
+    #: Whole years from which its season was read; 0 for the plain average.
+    years: int = 0
     running: dict[Month, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
     begins: dict[Month, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
 
@@ -114,12 +120,26 @@ class Facts:
     declared: Mapping[tuple[Key, Month], Decimal]
     running: Sequence[Running]
     flows: Mapping[Key, Flow]
+    #: By product, of price times quantity; and the months in which its use was measured.
+    seasons: Mapping[int, Season] = field(default_factory=dict)
+    measured: Sequence[Month] = ()
 
     @property
     def ahead(self) -> list[Month]:
         """Months of the year after the running one."""
         last = Month(self.year, 12)
         return list(Period(self.now.next().first, last.last).months()) if self.now < last else []
+
+    def season(self, key: Key) -> Season | None:
+        """That of a key, where one is known and can be compared with what was measured."""
+        found = self.seasons.get(key.product) if key.form == _BY_UNIT else None
+        return found if found and found.beside(self.now, self.measured) is not None else None
+
+    def part(self, key: Key, month: Month) -> Decimal:
+        """What a month comes to, of one like those in which use was measured."""
+        known = self.season(key)
+        beside = known.beside(month, self.measured) if known else None
+        return Decimal(1) if beside is None else beside
 
 
 def forecast(facts: Facts) -> dict[Key, Outlook]:
@@ -130,25 +150,41 @@ def forecast(facts: Facts) -> dict[Key, Outlook]:
     for one in facts.running:
         outlook = found[one.key]
         outlook.committed += one.most
-        use = Decimal(1) if one.is_certain else facts.flows.get(one.key, Flow()).use
-        for month, amount in _spread(one.ahead, round_cents(one.most * use)):
+        for month, amount in _expected(facts, one):
             outlook.running[month] += amount
     for key, flow in facts.flows.items():
         for number, month in enumerate(facts.ahead, start=1):
-            if amount := begins(flow, number):
+            if amount := begins(flow, number, facts.part(key, month)):
                 found[key].begins[month] += amount
+    for key, outlook in found.items():
+        known = facts.season(key)
+        outlook.years = known.years if known else 0
     return dict(found)
 
 
-def begins(flow: Flow, number: int) -> Decimal:
+def _expected(facts: Facts, one: Running) -> Iterable[tuple[Month, Decimal]]:
+    """What running care comes to by month; in no season to more than was allocated."""
+    if one.is_certain:
+        return _spread(one.ahead, round_cents(one.most))
+    use = facts.flows.get(one.key, Flow()).use
+    if facts.season(one.key) is None:
+        return _spread(one.ahead, round_cents(one.most * use))
+    return [
+        (month, min(most, round_cents(most * use * facts.part(one.key, month))))
+        for month, most in _spread(one.ahead, round_cents(one.most))
+    ]
+
+
+def begins(flow: Flow, number: int, part: Decimal = Decimal(1)) -> Decimal:
     """Euros in the so many-th month ahead of care that has not begun yet.
 
-    As much begins each month as did lately, half-way through it, and lasts as long. What follows
-    events goes on as it went.
+    As much begins each month as did lately, half-way through it, and lasts as long; `part` is what
+    the month comes to by its season. What follows events goes on as it went.
     """
     a_month = Decimal(flow.begun) / BEGIN_MONTHS
     lasting = min(flow.lasting, LONGEST)
-    return round_cents(a_month * min(number - _HALF, lasting) * flow.a_month + flow.every_month)
+    by_unit = a_month * min(number - _HALF, lasting) * flow.a_month * part
+    return round_cents(by_unit + flow.every_month)
 
 
 def _spread(ahead: Period, amount: Decimal) -> Iterable[tuple[Month, Decimal]]:

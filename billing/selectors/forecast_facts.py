@@ -1,4 +1,4 @@
-"""What a forecast rests on, read for a whole municipal contract: one query a kind."""
+"""What a forecast rests on, read for a municipal contract or one subcontract: one query a kind."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ from billing.rules.forecast import (
     Key,
     Running,
 )
+from billing.rules.seasons import MOST_YEARS, Season, season
 from billing.selectors.exempt import exempt_entitlements, exempt_lines, exempt_placements
 from billing.selectors.running_care import running_care
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Month, Period, add_months
-from subcontracts.models import FundingLine, MunicipalContract, Placement, Steers, Tariff
+from subcontracts.models import FundingLine, Placement, Steers, Tariff
 from subcontracts.rules.committed import DAYS, committed
 
 _PXQ: Final = FundingLine.Form.PXQ
@@ -39,16 +40,27 @@ _AS_BEFORE: Final = frozenset(
 #: Day of a month from which the month before it is declared, for as good as everybody.
 DECLARED_DAY: Final = 15
 _HOUR, _EURO = "04", "83"
+_SIGNED: Final = Case(When(is_credit=True, then=-F("amount")), default=F("amount"))
 _DAYS_A_MONTH: Final = Decimal("30.4375")
 
 
 @dataclass(frozen=True)
 class View:
-    """Which contract and year, seen from which day; `day` lies in the year."""
+    """Which contract and year, seen from which day; `day` lies in the year.
 
-    contract: MunicipalContract
+    Keys: of a municipal contract with all that is under it, or of one subcontract.
+    """
+
     year: int
     day: date
+    contract: int = 0
+    subcontract: int = 0
+
+    def under(self, path: str) -> dict[str, int]:
+        """What a filter asks of the subcontract that a path leads to."""
+        if self.subcontract:
+            return {path: self.subcontract}
+        return {f"{path}__municipal_contract": self.contract}
 
     @property
     def rest(self) -> Period:
@@ -85,6 +97,8 @@ def gather(view: View) -> Facts:
         declared=declared,
         running=[*_running_care(view), *_agreed(view)],
         flows={**_flows(view), **_as_before(view, declared)},
+        seasons=_seasons(view),
+        measured=list(view.lately(USE_MONTHS).months()),
     )
 
 
@@ -94,7 +108,6 @@ def _in_year(view: View) -> tuple[date, date]:
 
 def _declared(view: View) -> Iterator[tuple[Key, Month, Decimal]]:
     """Approved lines, net of credits; their entitlements follow a little later."""
-    signed = Case(When(is_credit=True, then=-F("amount")), default=F("amount"))
     rows = (
         _lines(view)
         .filter(start_date__range=_in_year(view))
@@ -104,17 +117,35 @@ def _declared(view: View) -> Iterator[tuple[Key, Month, Decimal]]:
             *("placement__subcontract", "product", "placement__allocation__municipality"),
             *("is_exempt", "of_month"),
         )
-        .annotate(total=Sum(signed))
+        .annotate(total=Sum(_SIGNED))
     )
     for subcontract, product, municipality, is_exempt, month, total in rows:
         key = Key(subcontract, _PXQ, product or 0, municipality, is_exempt=is_exempt)
         yield key, Month.of(month), total
 
 
+def _seasons(view: View) -> dict[int, Season]:
+    """By product, from approved lines of the years before."""
+    behind = (date(view.year - MOST_YEARS, 1, 1), date(view.year - 1, 12, 31))
+    rows = (
+        _lines(view)
+        .filter(start_date__range=behind, product__isnull=False)
+        .annotate(of_month=TruncMonth("start_date"))
+        .order_by()
+        .values_list("product", "of_month")
+        .annotate(total=Sum(_SIGNED))
+    )
+    found: defaultdict[int, dict[Month, Decimal]] = defaultdict(dict)
+    for product, month, total in rows:
+        found[product][Month.of(month)] = total
+    known = {product: season(months, view.year) for product, months in found.items()}
+    return {product: one for product, one in known.items() if one}
+
+
 def _lines(view: View) -> Any:
     return (
         DeclaredLine.objects.approved()
-        .filter(placement__subcontract__municipal_contract=view.contract)
+        .filter(**view.under("placement__subcontract"))
         .exclude(Steers("placement__subcontract", "start_date"))
     )
 
@@ -124,7 +155,7 @@ def _entitled(view: View) -> Iterator[tuple[Key, Month, Decimal]]:
     first, last = _in_year(view)
     rows = (
         Entitlement.objects.filter(
-            funding_line__subcontract__municipal_contract=view.contract,
+            **view.under("funding_line__subcontract"),
             month__range=(first, last),
             declared_line=None,
         )
@@ -143,7 +174,7 @@ def _entitled(view: View) -> Iterator[tuple[Key, Month, Decimal]]:
 
 def _running_care(view: View) -> Iterator[Running]:
     placements = (
-        Placement.objects.filter(subcontract__municipal_contract=view.contract)
+        Placement.objects.filter(**view.under("subcontract"))
         .annotate(is_exempt=Exists(exempt_placements(view.day)))
         .select_related("allocation")
     )
@@ -174,7 +205,7 @@ def _agreed(view: View) -> Iterator[Running]:
     """The months of agreed sums, as far as they are not recorded yet."""
     year = Period(*_in_year(view))
     lines = FundingLine.objects.filter(
-        subcontract__municipal_contract=view.contract, form__in=AGREED
+        form__in=AGREED, **view.under("subcontract")
     ).in_force_during(year)
     recorded = set(
         Entitlement.objects.of_months()
@@ -221,18 +252,17 @@ def _used(view: View) -> dict[Key, _Use]:
     That is known where a volume was allocated by day, week or month.
     """
     lately = view.lately(USE_MONTHS)
-    signed = Case(When(is_credit=True, then=-F("amount")), default=F("amount"))
     euros = dict(
         _lines(view)
         .filter(start_date__range=(lately.start, lately.end))
         .order_by()
         .values_list("placement")
-        .annotate(total=Sum(signed))
+        .annotate(total=Sum(_SIGNED))
     )
     prices = {
         (row.subcontract_id, row.product_id): row.amount
         for row in Tariff.objects.in_force_on(lately.end or view.day).filter(
-            subcontract__municipal_contract=view.contract
+            **view.under("subcontract")
         )
     }
     found: defaultdict[Key, _Use] = defaultdict(_Use)
@@ -254,7 +284,7 @@ def _used(view: View) -> dict[Key, _Use]:
 def _delivered(view: View, period: Period) -> Iterable[Any]:
     return (
         Placement.objects.filter(
-            subcontract__municipal_contract=view.contract,
+            **view.under("subcontract"),
             status__in=(*Placement.LIVE, Placement.Status.ENDED),
         )
         .filter(Q(end_date=None) | Q(end_date__gte=period.start), start_date__lte=period.end)
@@ -269,7 +299,7 @@ def _begun(view: View) -> dict[Key, int]:
     lately = view.lately(BEGIN_MONTHS)
     rows = (
         Placement.objects.filter(
-            subcontract__municipal_contract=view.contract,
+            **view.under("subcontract"),
             status__in=(*Placement.LIVE, Placement.Status.ENDED),
             start_date__range=(lately.start, lately.end),
         )
@@ -288,7 +318,7 @@ def _lasting(view: View) -> dict[int, Decimal]:
     """Months that placements of a product last by their days, of those that began in two years."""
     since = add_months(view.day, -24)
     rows = Placement.objects.filter(
-        subcontract__municipal_contract=view.contract,
+        **view.under("subcontract"),
         status__in=(*Placement.LIVE, Placement.Status.ENDED),
         start_date__range=(since, view.day),
         end_date__isnull=False,
@@ -323,7 +353,6 @@ def measured(view: View, period: Period) -> dict[int, dict[int, Measured]]:
         default=F("volume"),
         output_field=BigIntegerField(),
     )
-    euros = Case(When(is_credit=True, then=-F("amount")), default=F("amount"))
     rows = (
         _lines(view)
         .filter(start_date__range=(period.start, period.end))
@@ -332,7 +361,7 @@ def measured(view: View, period: Period) -> dict[int, dict[int, Measured]]:
         .annotate(
             clients=Count("client", distinct=True, filter=Q(is_credit=False, is_credited=False)),
             units=Sum(signed),
-            euros=Sum(euros),
+            euros=Sum(_SIGNED),
         )
     )
     found: defaultdict[int, dict[int, Measured]] = defaultdict(dict)

@@ -53,6 +53,11 @@ def recall(scope: Scope, heads: Sequence[str]) -> ColumnMapping | None:
     return mappings.filter(signature=signature(heads)).first()
 
 
+def fte_signature(heads: Sequence[str]) -> str:
+    """That of a file of an FTE report: the same headings mean something else in a declaration."""
+    return signature([*heads, "fte_report"])
+
+
 def check(heads: Sequence[str], layout: Layout) -> None:
     """Raises RuleError BIL-141 or BIL-142, as `remember`."""
     lacking = [one for one in NEEDED if one not in layout.columns]

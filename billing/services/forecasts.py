@@ -47,7 +47,7 @@ def make(*, scope: Scope, contract: MunicipalContract) -> Forecast:
         raise RuleError("BIL-227", _("This contract does not run this year."))
     # Two at once would each take the place of the one before.
     lock_text(f"forecast:{contract.pk}:{year}")
-    view = View(contract, year, scope.today)
+    view = View(year, scope.today, contract=contract.pk)
     facts = gather(view)
     outlooks = forecast(facts)
     own = _go_on(view, costs_by_month(scope, contract, year))
@@ -62,7 +62,7 @@ def make(*, scope: Scope, contract: MunicipalContract) -> Forecast:
         year=year,
         seen_in=view.now.first,
         made_at=scope.at,
-        comes_in=_comes_in(scope, view),
+        comes_in=_comes_in(scope, contract, view),
         own_teams=own.expected,
         invoiced=invoiced.expected,
         declared=sum((one.so_far for one in outlooks.values()), ZERO),
@@ -94,10 +94,10 @@ def _go_on(view: View, by_month: Mapping[date, Decimal]) -> Outlook:
     return outlook
 
 
-def _comes_in(scope: Scope, view: View) -> Decimal:
+def _comes_in(scope: Scope, contract: MunicipalContract, view: View) -> Decimal:
     """The budget of the year, and what is paid by the unit: so far, and as lately to its end."""
-    budget: Decimal = budget_of(scope, view.contract, view.year).table.total
-    by_month = paid_by_unit(scope, view.contract, view.year)
+    budget: Decimal = budget_of(scope, contract, view.year).table.total
+    by_month = paid_by_unit(scope, contract, view.year)
     if not by_month:
         return budget
     last = max(by_month)
@@ -128,6 +128,7 @@ def _rows(made: Forecast, outlooks: Mapping[Key, Outlook]) -> list[ForecastRow]:
             committed=one.committed,
             running=sum(one.running.values(), ZERO),
             begins=sum(one.begins.values(), ZERO),
+            years=one.years,
         )
         for key, one in sorted(outlooks.items())
     ]

@@ -78,6 +78,11 @@ def _still_here(report: FteReport, month: Month) -> list[FteReportRow]:
     ]
 
 
+def told(report: FteReport) -> tuple[dict[int, Decimal], dict[int, Details]]:
+    """FTE and details by professional, as a report has them now."""
+    return _as_told(report.rows.all())
+
+
 def _as_told(rows: Iterable[FteReportRow]) -> tuple[dict[int, Decimal], dict[int, Details]]:
     """FTE and details by professional, as rows say them."""
     kept = list(rows)

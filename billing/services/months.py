@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from billing import policies
 from billing.forms import FORMS, MonthContext, NewEntitlement
-from billing.models import Declaration, Entitlement, FteReport, Statement, TrajectoryStep
+from billing.models import Declaration, Entitlement, FteReport, Hold, Statement, TrajectoryStep
 from billing.selectors.closing import first_closed
 from billing.services import documents, entitling, holds, results, statements
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import DomainError, RuleError
-from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.periods import Month, add_months
 from hoofdaannemer.core.scope import Scope, on_behalf_of
 from subcontracts.models import FundingLine, Subcontract, Subcontractor
 from subcontracts.models.contracts import FundingLineQuerySet
 
 Progress = Callable[[int, int, int], None]
 _NO_CODE: Final = ""
+#: Months after the last line of a contract in which is looked for what became known late.
+LOOKED_AT_MONTHS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -80,25 +83,46 @@ def run_month(
     return result
 
 
-def _to_close(main_contractor_id: int, month: Month) -> Iterable[Subcontractor]:
-    """Subcontractors with a funding line in force, or with something to state; no own teams.
+def _to_close(main_contractor_id: int, month: Month) -> QuerySet[Subcontractor]:
+    """Subcontractors with something to state, or of whom that may still turn out.
+
+    After the last line of a contract ended a trajectory may end, an end be moved or what is held be
+    released: so it is looked at for a year more, and for as long as anything is held.
+    """
+    since = add_months(month.first, -LOOKED_AT_MONTHS)
+    held = Hold.objects.on_a_statement().filter(subcontractor=OuterRef("pk"))
+    return _parties(main_contractor_id, month, since, Exists(held.filter(month__lte=month.first)))
+
+
+def _expected(main_contractor_id: int, month: Month) -> QuerySet[Subcontractor]:
+    """Those of whom a statement of the month is expected."""
+    return _parties(main_contractor_id, month, month.first)
+
+
+def _parties(
+    main_contractor_id: int, month: Month, since: date, *others: Exists
+) -> QuerySet[Subcontractor]:
+    """With a line since a day, something that was not stated, or what `others` say; no own teams.
 
     A party that only invoices may have been paid in a later month already (`invoices.state`): what
     came since goes onto its next statement.
     """
-    in_force = (
+    agreed = (
         _agreed(month)
         .filter(subcontract__subcontractor=OuterRef("pk"))
-        .filter(Q(end_date=None) | Q(end_date__gte=month.first))
+        .filter(Q(end_date=None) | Q(end_date__gte=since))
     )
     left = Entitlement.objects.without_statement().filter(
         subcontractor=OuterRef("pk"), month__lte=month.first
     )
     later = Statement.objects.filter(subcontractor=OuterRef("pk"), month__gt=month.first)
     goes_on_later = Q(invoicing__isnull=False) & Exists(later)
+    wanted = Exists(agreed) | (Exists(left) & ~goes_on_later)
+    for other in others:
+        wanted |= Q(other)
     return (
         Subcontractor.objects.filter(main_contractor=main_contractor_id, is_own_team=False)
-        .filter(Exists(in_force) | (Exists(left) & ~goes_on_later))
+        .filter(wanted)
         .select_related("provider_organisation", "main_contractor__organisation")
         .order_by("pk")
     )
@@ -220,7 +244,7 @@ def readiness(*, scope: Scope, main_contractor_id: int, month: Month) -> list[Re
     for line in began.select_related("subcontract").order_by("pk"):
         lines.setdefault(line.subcontract.subcontractor_id, []).append(line)
     found = []
-    for one in _to_close(main_contractor_id, month):
+    for one in _expected(main_contractor_id, month):
         context = MonthContext(
             one, month, lines.get(one.pk, []), scope.at, one.pk in declared, reported
         )

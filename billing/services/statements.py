@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Min, Q
+from django.db.models import Min
 from django.utils import timezone
 
 from billing.models import Entitlement, Hold, ReceivedInvoice, Statement, StatementLine
@@ -142,9 +142,7 @@ def _lines(subcontractor: Subcontractor, month: Month) -> list[StatementLine]:
     holds = Hold.objects.filter(subcontractor=subcontractor, month__lte=month.first)
     holds = holds.select_related("entitlement").order_by("pk")
     new = holds.open().filter(statement_lines=None)
-    freed = holds.filter(released_at__isnull=False, statement_lines__kind=kinds.HOLD).exclude(
-        Q(statement_lines__kind=kinds.RELEASE)
-    )
+    freed = holds.filter(released_at__isnull=False).on_a_statement()
     lines += [StatementLine(**owners, kind=kinds.HOLD, hold=one, amount=one.amount) for one in new]
     lines += [
         StatementLine(**owners, kind=kinds.RELEASE, hold=one, amount=one.amount) for one in freed
@@ -169,12 +167,7 @@ def _opening(
     """What the statement before left: its balance below zero, and the holds it or earlier made."""
     if previous is None:
         return Opening(), []
-    kinds = StatementLine.Kind
-    stated = list(
-        Hold.objects.filter(subcontractor=subcontractor, statement_lines__kind=kinds.HOLD)
-        .exclude(statement_lines__kind=kinds.RELEASE)
-        .order_by("pk")
-    )
+    stated = list(Hold.objects.filter(subcontractor=subcontractor).on_a_statement().order_by("pk"))
     held = {_reference(one): one.amount for one in stated}
     return Opening(previous.carried_out, held), stated
 

@@ -7,6 +7,7 @@ from billing.views import (
     declaration_files,
     declarations,
     fte,
+    fte_files,
     month_page,
     offices,
     own_teams,
@@ -107,5 +108,7 @@ urlpatterns = [
     path("fte/<int:pk>/controleren/", fte.fte_report_confirm, name="fte_report_confirm"),
     path("fte/<int:pk>/", fte.FteReportDetail.as_view(), name="fte_report_detail"),
     path("fte/<int:pk>/invullen/", fte.fte_report_edit, name="fte_report_edit"),
+    path("fte/<int:pk>/bestand/", fte_files.fte_report_file, name="fte_report_file"),
+    path("fte/<int:pk>/sjabloon/", fte_files.fte_report_template, name="fte_report_template"),
     path("fte/<int:pk>/corrigeren/", fte.fte_report_correct, name="fte_report_correct"),
 ]

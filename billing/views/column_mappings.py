@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,6 +36,11 @@ class ColumnMappingList(ListPage):
     empty_text = gettext_lazy("That happens when you upload a file of your own for the first time.")
     export_name = "kolommen"
 
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of an FTE report are pointed out where it is read in."""
+        own = ColumnMapping.objects.visible_to(self.request.scope)
+        return rows.filter(pk__in=own.of_declarations())
+
     def breadcrumbs(self) -> list[tuple[str, str]]:
         return [
             (_("Declarations"), reverse("declaration_list")),
@@ -51,7 +59,9 @@ def _above() -> list[tuple[str, str]]:
 @require_http_methods(FORM_METHODS)
 def column_mapping_change(request: ScopedRequest, pk: int) -> HttpResponse:
     """Say anew what the columns of the next files mean."""
-    row = get_object_or_404(ColumnMapping.objects.visible_to(request.scope), pk=pk)
+    row = get_object_or_404(
+        ColumnMapping.objects.visible_to(request.scope).of_declarations(), pk=pk
+    )
     data = request.POST if request.method == "POST" else None
     layout = Layout.of_json(row.layout)
     form = LayoutForm(data, heads=row.heads, layout=layout, scope=request.scope)

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -21,15 +20,15 @@ from django.views.decorators.http import (
 )
 
 from billing import policies
+from billing.forecast_charts import added_up
 from billing.forecast_forms import NoteForm
 from billing.models import Forecast, ForecastRow, ForecastWarning
 from billing.money_words import driver_sentence, form_name
 from billing.selectors.forecasts import By, Group, earlier, groups, newest
 from billing.services import forecasts as services
 from billing.views.access import MONEY, tab
-from hoofdaannemer.core import charts, workbooks
+from hoofdaannemer.core import workbooks
 from hoofdaannemer.core.attachments import attachment
-from hoofdaannemer.core.charts import Chart, ChartKind, Point, Series
 from hoofdaannemer.core.export import XLSX_TYPE
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.pages import ScopedRequest, allowed, form_page, roles, shown_refusals
@@ -173,6 +172,7 @@ def _page(
             "by_tabs": _by_tabs(found, by),
             "table": _table(by, groups(scope, found, by)),
             "chart": _chart(found),
+            "seasons": _seasons(request, found),
             "history": _history(request, found),
             "made": moment_nl(found.made_at),
         }
@@ -295,33 +295,20 @@ def _ceiling(one: Group) -> str:
 def _chart(found: Forecast) -> dict[str, Any]:
     """What each month added up to, and what comes in beside it."""
     months = [(Month.parse(name), Decimal(so), Decimal(still)) for name, so, still in found.months]
-    last_known = max((month for month, so_far, _still in months if so_far), default=months[0][0])
-    known, likely, rows, total = [], [], [], ZERO
-    for month, so_far, still in months:
-        total += so_far + still
-        known.append(Point(total if month <= last_known else None))
-        likely.append(Point(total if month >= last_known else None))
-        rows.append((month_nl(month), *map(format_euro, (so_far, still, total))))
     limit = found.comes_in - found.own_teams - found.invoiced
-    series = [Series(_("so far"), tuple(known)), Series(_("expected"), tuple(likely))]
-    if limit > 0:
-        flat = tuple(Point(limit) for _month in months)
-        series.append(Series(_("room"), flat))
-    chart = Chart(
-        code="forecast",
-        kind=ChartKind.LINE,
-        title=_("Subcontracts, added up over the year"),
-        description=_("Euros added up month by month, beside the room of the year."),
-        labels=tuple(str(month)[5:] for month, _so_far, _still in months),
-        series=tuple(series),
-        axis=_("euro"),
-    )
-    return {
-        "svg": mark_safe(charts.svg(chart, 720)),  # noqa: S308  all text is escaped there
-        "title": chart.title,
-        "headers": [_("Month"), _("So far"), _("Still expected"), _("Added up")],
-        "rows": rows,
-    }
+    return added_up(months, _("Subcontracts, added up over the year"), limit, _("room"))
+
+
+def _seasons(request: ScopedRequest, found: Forecast) -> str:
+    """Of which products the season was taken; the others by the plain average."""
+    rows = ForecastRow.objects.visible_to(request.scope).filter(forecast=found, years__gt=0)
+    known = dict(rows.order_by("product__name").values_list("product__name", "years"))
+    if not known:
+        return _("Every month by the plain average: no whole year of a product lies behind.")
+    named = ", ".join(f"{name} ({years})" for name, years in known.items())
+    return _(
+        "By the season of the years behind (how many): %(products)s. All else by the plain average."
+    ) % {"products": named}
 
 
 def _history(request: ScopedRequest, found: Forecast) -> dict[str, Any]:

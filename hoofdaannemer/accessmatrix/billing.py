@@ -25,6 +25,8 @@ ACCESS = {
     "forecast_detail": ("get", MONEY),
     "forecast_xlsx": ("get", MONEY),
     "forecast_warning_note": ("get", MONEY),
+    "subcontract_forecast": ("get", READERS),
+    "subcontract_forecast_xlsx": ("get", READERS),
     "office_home": ("get", {Role.OFFICE_USER: 200}),
     "office_next": ("post", {Role.OFFICE_USER: 302}),
     "month_current": ("get", OWN_MOVES),
@@ -56,6 +58,8 @@ ACCESS = {
     "fte_report_detail": ("get", HOLDS),
     # 200 for a draft; 302 to the report once it was handed in.
     "fte_report_edit": ("get", OWN),
+    "fte_report_file": ("get", OWN),
+    "fte_report_template": ("get", OWN),
     "fte_report_correct": ("post", OWN_MOVES),
     "own_team_report_list": ("get", READERS),
     "own_team_report_new": ("get", OWN_AND_FIN),

@@ -200,6 +200,7 @@ DEEDS: Final[Words] = {
     "given_up": pgettext_lazy("log", "given up"),
     "grant": pgettext_lazy("log", "page to allocate shown"),
     "granted": pgettext_lazy("log", "granted"),
+    "filled": pgettext_lazy("log", "filled from a file"),
     "handed_in": pgettext_lazy("log", "handed in"),
     "handled": pgettext_lazy("log", "handled"),
     "index_frozen": pgettext_lazy("log", "indexation frozen"),

@@ -53,6 +53,7 @@ from subcontracts.views.upward_products import tariff_table as upward_tariff_tab
 
 STAFF_READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
 READERS = STAFF_READERS | SUBCONTRACTOR
+FORECAST_READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}) | SUBCONTRACTOR
 PROFILE_READERS = STAFF_READERS | {Role.ADMINISTRATOR} | SUBCONTRACTOR
 
 
@@ -217,6 +218,9 @@ class SubcontractDetail(DetailPage):
             exemptions=exemption_table(scope, contract, may_change=may_change),
             exemption_url=exemption_url(contract, may_change=may_change),
             messages_url=_messages_url(scope, "subcontract_messages", contract.pk, MESSAGE_READERS),
+            forecast_url=""
+            if contract.is_set_up or scope.role not in FORECAST_READERS
+            else reverse("subcontract_forecast", args=[contract.pk]),
             tables=[
                 line_table(scope, contract, may_change=may_change),
                 sunset_table(scope, contract, may_change=may_change),

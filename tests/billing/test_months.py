@@ -15,7 +15,13 @@ from billing.services import documents, entitling, fte, months, statements
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
-from subcontracts.models import DeliveryStart, DeliveryStop, Subcontractor
+from subcontracts.models import (
+    DeliveryStart,
+    DeliveryStop,
+    FundingLine,
+    Subcontract,
+    Subcontractor,
+)
 from tests.billing.build import (
     FEBRUARY,
     JANUARY,
@@ -277,3 +283,23 @@ def test_fte_report_is_carried_over_and_corrected(chain: World) -> None:
     draft = fte.correct(scope=scope, report=first)
     fte.hand_in(scope=scope, report=draft)
     assert FteReport.objects.handed_in().get(month=JANUARY.first) == draft
+
+
+def test_what_is_known_after_the_last_line_ended_is_stated_all_the_same(chain: World) -> None:
+    """A contract that is signed when it is over, and a trajectory that ends after its line."""
+    assert chain.pxq.subcontract
+    assert chain.trajectory.line
+    declare(chain, priced(placement(chain), 10))
+    Subcontract.objects.filter(pk=chain.pxq.subcontract.pk).update(signed_on=None)
+    placed = placement(chain, chain.trajectory, chain.products["treatment"], volume=None)
+    start = begin(chain, placed, date(2026, 1, 12))
+    for party in (chain.pxq, chain.trajectory):
+        lines = FundingLine.objects.filter(subcontract=party.subcontract)
+        lines.update(end_date=date(2026, 1, 31))
+    run(chain, JANUARY)
+    run(chain, FEBRUARY)
+    Subcontract.objects.filter(pk=chain.pxq.subcontract.pk).update(signed_on=date(2026, 3, 9))
+    end(start, date(2026, 3, 20), "31")
+    run(chain, MARCH)
+    assert statement_of(chain.pxq, MARCH).payable == D("660.00")
+    assert statement_of(chain.trajectory, MARCH).payable == D("2400.00")
