@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,15 +11,13 @@ from hypothesis import strategies as st
 
 from billing.rules.received import (
     Bounds,
-    Credit,
     Line,
-    Rule,
     judge,
-    judge_credits,
     judge_whole,
     latest_receipt,
     line_amount,
 )
+from billing.rules.received_credits import Credit, Debit, judge_credits, taken_quantity
 from hoofdaannemer.core.periods import Month, Period
 
 START = date(2026, 1, 1)
@@ -101,15 +100,47 @@ def test_an_invoice_that_names_no_account_is_paid_to_the_known_one() -> None:
     assert whole == []
 
 
-def test_two_credits_on_one_invoice_take_a_line_back_once() -> None:
-    twice = [
-        Credit(key=key, amount=Decimal(5), of=9, of_amount=Decimal(5), is_free=True)
-        for key in (1, 2)
+credits_asked = st.lists(
+    st.tuples(st.integers(1, 12), st.sampled_from([Decimal("80.00"), Decimal("7.50")])),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(credits_asked)
+def test_credits_together_never_take_more_than_the_line(
+    asked: list[tuple[int, Decimal]],
+) -> None:
+    whole = Debit(
+        key=9,
+        period=YEAR,
+        unit="04",
+        price=Decimal("80.00"),
+        quantity=Decimal(10),
+        amount=Decimal("800.00"),
+    )
+    lines = [
+        Credit(
+            key=key,
+            period=YEAR,
+            quantity=Decimal(quantity),
+            price=price,
+            amount=line_amount(Decimal(quantity), price),
+            of=whole,
+        )
+        for key, (quantity, price) in enumerate(asked)
     ]
-    assert [[one.rule for one in found] for found in judge_credits(twice).values()] == [
-        [],
-        [Rule.CREDIT],
-    ]
+    found = judge_credits(lines)
+    amount, units = Decimal(0), Decimal(0)
+    for line in lines:
+        if found[line.key]:
+            continue
+        left = replace(whole, amount=whole.amount - amount, quantity=whole.quantity - units)
+        units += taken_quantity(line.amount, line.quantity, line.price, left)
+        amount += line.amount
+    assert 0 <= amount <= whole.amount
+    assert 0 <= units <= whole.quantity
+    assert (amount == whole.amount) <= (units == whole.quantity)
 
 
 def test_months_count_from_the_end_of_the_month_of_the_care() -> None:
