@@ -145,16 +145,16 @@ def take(
     *,
     scope: Scope,
     report: FteReport,
-    sheet: Sheet,
+    outcome: Outcome,
     layout: FteLayout,
     leave_out: bool = False,
-) -> Outcome:
-    """Take the rows over into the draft, and remember what the columns mean.
+) -> None:
+    """Take what was checked over into the draft, and remember what the columns mean.
 
-    Raises as `check`; RuleError BIL-256 where rows are wrong and nobody said that the others go on
-    without them, BIL-257 where no row is right.
+    Raises RuleError BIL-11 for a report that was handed in, BIL-256 where rows are wrong and nobody
+    said that the others go on without them, BIL-257 where no row is right.
     """
-    outcome = check(scope=scope, report=report, sheet=sheet, layout=layout)
+    policies.check_can_change_report(scope, report)
     if not outcome.right:
         raise RuleError("BIL-257", _("No row can be taken over. Mend the rows first."))
     if outcome.faults and not leave_out:
@@ -170,11 +170,10 @@ def take(
         rows[who.pk] = said.fte
         details[who.pk] = Details(said.contracted, said.hours, said.absence, said.area)
     fte.save(scope=scope, report=report, rows=rows, details=details)
-    _remember(scope, report, sheet, layout)
+    _remember(scope, report, outcome.sheet, layout)
     audit.record(
         scope, "fte_report.filled", report, rows=len(outcome.right), wrong=len(outcome.wrong_lines)
     )
-    return outcome
 
 
 def _remember(scope: Scope, report: FteReport, sheet: Sheet, layout: FteLayout) -> None:

@@ -79,14 +79,14 @@ def _worked(
         return _to_mend(report, state.outcome)
     if "take" not in request.POST:
         return None
-    taken = fte_files.take(
+    fte_files.take(
         scope=request.scope,
         report=report,
-        sheet=state.sheet,
+        outcome=state.outcome,
         layout=state.layout,
         leave_out="leave_out" in request.POST,
     )
-    count = len(taken.right)
+    count = len(state.outcome.right)
     text = ngettext(
         "%(count)s row was taken over into the draft. Look at it and hand it in.",
         "%(count)s rows were taken over into the draft. Look at it and hand it in.",

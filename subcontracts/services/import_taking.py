@@ -25,6 +25,7 @@ from subcontracts.models.care_imports import MOST_ATTEMPTS, CareImportQuerySet
 from subcontracts.rules.importcolumns import ALLOCATIONS, CLIENTS, PLACEMENTS, TARIFFS
 from subcontracts.selectors.import_undo import to_undo
 from subcontracts.services import import_checking, import_undoing, importing
+from subcontracts.services.import_groups import work_through
 from subcontracts.services.import_rows import Taking
 
 #: A row of which the sheet says something else than where a refusal of the services belongs.
@@ -104,17 +105,7 @@ def _take_all(scope: Scope, of: CareImport) -> list[Exception]:
         for pk, sheet, client in ready.values_list("pk", "sheet", "client_hash"):
             # Tariffs stand by themselves, and come first as in the order of the rows.
             groups[pk if sheet == TARIFFS else bytes(client or b"")].append(pk)
-    failures: list[Exception] = []
-    for keys in groups.values():
-        try:
-            with acting_as(scope):
-                _take_group(scope, of, keys)
-        except Exception as failure:  # noqa: BLE001  raised by the caller, after the others
-            failures.append(failure)
-            if of.attempts >= MOST_ATTEMPTS:
-                with acting_as(scope):
-                    _give_up(scope, of, keys)
-    return failures
+    return work_through(scope, of, groups.values(), _take_group, _give_up)
 
 
 def _give_up(scope: Scope, of: CareImport, keys: Sequence[int]) -> None:

@@ -30,10 +30,11 @@ from subcontracts.models import (
     Placement,
     UpwardReport,
 )
-from subcontracts.models.care_imports import MOST_ATTEMPTS, CareImportRowQuerySet
+from subcontracts.models.care_imports import CareImportRowQuerySet
 from subcontracts.rules.importcolumns import ALLOCATIONS, CLIENTS, PLACEMENTS
 from subcontracts.selectors import import_undo as selectors
 from subcontracts.services import clients, deadlines, importing, telling
+from subcontracts.services.import_groups import work_through
 
 #: Numbers in messages have nine digits at most: from here on they stand in nobody's way.
 FREED_FROM: Final = 1_000_000_000
@@ -112,17 +113,7 @@ def undo(*, scope: Scope, row: CareImport) -> list[Exception]:
         groups: dict[bytes, list[int]] = defaultdict(list)
         for pk, client in selectors.to_undo(scope, row).values_list("pk", "client_hash"):
             groups[bytes(client or b"")].append(pk)
-    failures: list[Exception] = []
-    for keys in groups.values():
-        try:
-            with acting_as(scope):
-                _undo_group(scope, row, keys)
-        except Exception as failure:  # noqa: BLE001  raised by the caller, after the others
-            failures.append(failure)
-            if row.attempts >= MOST_ATTEMPTS:
-                with acting_as(scope):
-                    _give_up(scope, row, keys)
-    return failures
+    return work_through(scope, row, groups.values(), _undo_group, _give_up)
 
 
 def _give_up(scope: Scope, of: CareImport, keys: Sequence[int]) -> None:

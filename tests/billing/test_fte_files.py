@@ -92,14 +92,15 @@ def test_good_rows_are_taken_over_and_the_mended_one_follows(chain: World) -> No
         (3, "BIL-253"),
         (4, "BIL-251"),
     ]
+    took = {"scope": scope, "report": report, "layout": LAYOUT}
     with pytest.raises(RuleError, match="BIL-256"):
-        fte_files.take(**ask)
+        fte_files.take(**took, outcome=found)
     assert told(report) == {"Noor": D(1), "Sem": D("0.5"), "Bo": D("0.4")}
-    fte_files.take(**ask, leave_out=True)
+    fte_files.take(**took, outcome=found, leave_out=True)
     # Who is not in it, or stands in a row that is wrong, stays as it was.
     assert told(report) == {"Noor": D("0.8"), "Sem": D("0.5"), "Bo": D("0.4")}
     mended = fte_files.sheet_of(csv_file([HEADS, ["Sem", "0,9", "", ""], ["Bo", "0", "", ""]]))
-    fte_files.take(scope=scope, report=report, sheet=mended, layout=LAYOUT)
+    fte_files.take(**took, outcome=fte_files.check(**{**ask, "sheet": mended}))
     assert told(report) == {"Noor": D("0.8"), "Sem": D("0.9")}
 
 
@@ -118,8 +119,10 @@ def test_nobody_is_guessed(chain: World) -> None:
     ]
     twice = fte_files.sheet_of(csv_file([["Personeelsnummer", "FTE"], *numbers]))
     layout = guess(twice.heads, twice.lines)
+    ask = {"scope": scope, "report": report, "layout": layout}
+    none_right = fte_files.check(**ask, sheet=twice)
     with pytest.raises(RuleError, match="BIL-257"):
-        fte_files.take(scope=scope, report=report, sheet=twice, layout=layout, leave_out=True)
+        fte_files.take(**ask, outcome=none_right, leave_out=True)
 
 
 def test_a_file_without_usual_headings_is_pointed_out_once(chain: World) -> None:

@@ -84,9 +84,11 @@ def test_a_reader_that_fails_stops_no_other_message(
     world: World, heard: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = received(world, 3, 4, 5)
+    asked: list[int] = []
     read = reading.read
 
     def failing(row: IncomingMessage) -> reading.Document:
+        asked.append(row.pk)
         if row.pk == rows[1].pk:
             raise MemoryError
         return read(row)
@@ -94,4 +96,5 @@ def test_a_reader_that_fails_stops_no_other_message(
     monkeypatch.setattr(reading, "read", failing)
     assert swept(world, rows) == [State.HANDLED, State.RECEIVED, State.HANDLED]
     assert heard == [3, 5]
+    assert sorted(asked) == [row.pk for row in rows], "each is read once"
     assert (rows[1].attempts, rows[1].next_try_at is None) == (1, False)

@@ -65,7 +65,7 @@ def read(row: IncomingMessage) -> Document:
 
 @contextmanager
 def ahead(rows: Iterable[IncomingMessage]) -> Iterator[Reader]:
-    """A reader of these messages, in this order, that reads a large one beforehand.
+    """A reader of these messages, asked for in this order, that reads a large one beforehand.
 
     Reading is work of this process, and handling mostly of the database. What fails in reading
     fails where the message is asked for.
@@ -79,11 +79,11 @@ def ahead(rows: Iterable[IncomingMessage]) -> Iterator[Reader]:
 
         def taken(row: IncomingMessage) -> Document:
             future = begun.pop(row.pk, None)
-            document = future.result() if future else read(row)
-            while waiting and waiting[0].pk <= row.pk:
+            if waiting and waiting[0].pk == row.pk:
                 waiting.popleft()
+            # Before anything fails in reading this one.
             if waiting and waiting[0].pk not in begun:
                 begun[waiting[0].pk] = thread.submit(read, waiting[0])
-            return document
+            return future.result() if future else read(row)
 
         yield taken
