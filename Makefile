@@ -16,10 +16,8 @@ test-long: setup  ## large random runs, and faults on a cluster of its own; ONLY
 test-browser: setup  ## stories per role in Chromium, with accessibility checks
 	$(BIN)/python -m pytest -m browser -n 0
 
-test-services: setup  ## on a running PostgreSQL, RabbitMQ and Redis, where present
-	.ci/services $(BIN)/python -m pytest -m "not long and not browser and not cluster and not services" \
-	    tests/billing/test_messages.py tests/billing/test_line_keys.py \
-	    tests/messaging/test_intake.py tests/messaging/test_outtray.py
+test-services: setup  ## the suite on a running PostgreSQL, RabbitMQ and Redis, where present; ONLY="tests/billing" for a part
+	.ci/services $(BIN)/python -m pytest -m "not long and not browser and not cluster and not services" $(ONLY)
 	$(BIN)/python -m pytest -m services -n 1
 
 fuzz: setup  ## twenty seconds of random documents at the reader of messages

@@ -13,7 +13,7 @@ class BillingConfig(AppConfig):
         """Take in declarations, answer the apps below, offer pages and work."""
         from billing import covered, entries, gates, guide, handlers, worklist
         from billing.models.received import INDICATIONS
-        from billing.selectors import ending, waiting
+        from billing.selectors import division, ending, waiting
         from billing.selectors.board import declared
         from billing.selectors.lineage import trace
         from billing.services import upward_answers
@@ -44,7 +44,9 @@ class BillingConfig(AppConfig):
         asked.register_spent(gates.spent)
         asked.register_turnover(gates.turnover)
         asked.register_paid_by_line(gates.paid_by_line)
+        asked.register_declared(gates.declared)
         asked.register_used(gates.used)
+        asked.register_division(division.broken_by)
         asked.register_ending(ending.loose_ends)
         asked.register_delete_gate(gates.has_standing_lines)
         home.register(worklist.items)
@@ -64,6 +66,7 @@ class BillingConfig(AppConfig):
                 (_("Close the month"), "month_overview", access.CONTROLLER),
                 (_("Monthly statements"), "statement_list", access.READERS),
                 (_("Questions and disputes"), "dispute_list", access.READERS),
+                (_("Corrections and interest"), "adjustment_list", access.READERS),
                 (_("Results"), "result_list", access.READERS),
                 (_("Settlement of a year"), "settlement_list", access.READERS),
                 (_("Recovery plans"), "recovery_plan_list", access.READERS),
@@ -76,6 +79,8 @@ class BillingConfig(AppConfig):
                 (_("Indications"), "indication_list", INDICATIONS),
                 (_("Payment runs"), "payment_run_list", access.MONEY),
                 (_("Payments"), "payment_list", access.READERS),
+                (_("Paid late"), "late_payment_list", access.CONTROLLER),
+                (_("Payment terms"), "payment_term_list", access.READERS),
                 (_("E-invoices"), "einvoice_list", access.READERS),
                 (_("Bank messages"), "bank_report_list", access.MONEY),
                 (_("Accounts"), "account_change_list", access.CONTROLLER | access.OWN),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import PaymentRun
-from hoofdaannemer.core.forms import PlainForm, RadioCards
+from hoofdaannemer.core.forms import PlainForm
 
 
 class BankFileForm(PlainForm):
@@ -27,19 +26,4 @@ class SettleEntryForm(PlainForm):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Such as: the bank booked it twice and corrected it on the next day."),
-    )
-
-
-class ReleaseForm(PlainForm):
-    """Which form of file the bank takes."""
-
-    version = forms.ChoiceField(
-        label=_("Form of the file"),
-        choices=PaymentRun.Version.choices,
-        widget=RadioCards(
-            explanations={
-                PaymentRun.Version.V03: _("The version of 2009, which most banks still take."),
-                PaymentRun.Version.V09: _("The version of 2019, to which banks move."),
-            }
-        ),
     )

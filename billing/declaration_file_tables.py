@@ -102,3 +102,14 @@ class ColumnMappingTable(Table):
     def value_heads(self, record: ColumnMapping) -> str:
         """The same in an export."""
         return str(record)
+
+
+class FteColumnsTable(ColumnMappingTable):
+    """Those of FTE files, which have pages of their own."""
+
+    heads = django_tables2.Column(
+        linkify=("fte_columns_change", [A("pk")]), verbose_name=_("Columns of the file")
+    )
+
+    class Meta(ColumnMappingTable.Meta):
+        pass

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -99,6 +102,9 @@ def facts_of(row: DeclarationFile) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [(_("Uploaded"), moment_nl(row.uploaded_at))]
     if row.sent_at:
         facts.append((_("Handed in on"), moment_nl(row.sent_at)))
+    if row.mandate is not None:
+        facts.append((_("Last worked at by"), row.mandate.office.name))
+    facts.append((_("The file itself"), _term_of(row)))
     if row.status in (DeclarationFile.Status.MAPPING, DeclarationFile.Status.CHECKING):
         return facts
     is_sent = row.status == DeclarationFile.Status.SENT
@@ -110,6 +116,20 @@ def facts_of(row: DeclarationFile) -> list[tuple[str, Any]]:
         (_("Declared"), format_euro(row.submitted)),
         (_("Approved") if is_sent else _("Would be approved"), format_euro(row.granted)),
     ]
+
+
+def _term_of(row: DeclarationFile) -> str:
+    """How long the file is kept, or since when it is not any more."""
+    if row.erased_at:
+        return _("erased on %(day)s; what was declared stays") % {
+            "day": date_nl(timezone.localdate(row.erased_at))
+        }
+    last = (row.sent_at or row.uploaded_at) + timedelta(days=settings.DECLARATION_FILE_DAYS)
+    if row.sent_at:
+        text = _("kept up to and including %(day)s; what was declared stays")
+    else:
+        text = _("kept up to and including %(day)s, and thrown away if it was not handed in")
+    return text % {"day": date_nl(timezone.localdate(last))}
 
 
 def preview(sheet: Sheet, layout: Layout) -> dict[str, Any]:

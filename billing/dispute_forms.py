@@ -9,10 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Dispute, DisputeEntry
-from billing.services.disputes import Asked
+from billing.services.disputes import CORRECTABLE, Answer, Asked
 from hoofdaannemer.core.forms import EuroField, PlainForm, RadioCards
 
 Outcome = DisputeEntry.Outcome
+#: What somebody may choose: a refused correction is said by the decision that refuses it.
+_ANSWERS = [one for one in Outcome.choices if one[0] != Outcome.REFUSED]
 _LONG = forms.Textarea(attrs={"rows": 5})
 
 
@@ -60,16 +62,26 @@ class AnswerForm(PlainForm):
 
     outcome = forms.ChoiceField(
         label=_("What becomes of the amount?"),
-        choices=Outcome.choices,
+        choices=_ANSWERS,
         widget=RadioCards(
             explanations={
                 Outcome.EXPLAINED: _("You explain how it came about."),
                 Outcome.STAYS: _("You do not agree, and say why."),
                 Outcome.CORRECTED: _(
+                    "You say what the line becomes. Once the subcontractor agrees, another"
+                    " controller accepts the correction, and the next statement posts it."
+                ),
+                Outcome.ELSEWHERE: _(
                     "You say how: by a credit and a new line, or with the release of what is held."
+                    " No correction follows by itself."
                 ),
             }
         ),
+    )
+    becomes = EuroField(
+        label=_("What does the line become?"),
+        required=False,
+        help_text=_("In euros; only where the amount is corrected."),
     )
     text = forms.CharField(
         label=_("Your answer"), max_length=1000, widget=_LONG, help_text=_("Name no clients.")
@@ -77,9 +89,29 @@ class AnswerForm(PlainForm):
 
     def __init__(self, *args: Any, dispute: Dispute, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        left_out = set()
         if dispute.kind == Dispute.Kind.QUESTION:
-            outcome: Any = self.fields["outcome"]
-            outcome.choices = [one for one in Outcome.choices if one[0] != Outcome.STAYS]
+            left_out.add(Outcome.STAYS)
+        if dispute.line.kind not in CORRECTABLE:
+            left_out.add(Outcome.CORRECTED)
+            del self.fields["becomes"]
+        outcome: Any = self.fields["outcome"]
+        outcome.choices = [one for one in _ANSWERS if one[0] not in left_out]
+
+    def clean(self) -> dict[str, Any]:
+        """A correction names what the line becomes."""
+        values = super().clean() or self.cleaned_data
+        is_corrected = values.get("outcome") == Outcome.CORRECTED
+        if is_corrected and values.get("becomes") is None and "becomes" not in self.errors:
+            self.add_error("becomes", _("Fill in what the line becomes, in euros."))
+        return values
+
+    @property
+    def given(self) -> Answer:
+        """What was filled in. Only after `is_valid()`."""
+        outcome = Outcome(self.cleaned_data["outcome"])
+        becomes = self.cleaned_data.get("becomes") if outcome == Outcome.CORRECTED else None
+        return Answer(outcome=outcome, text=self.cleaned_data["text"], becomes=becomes)
 
 
 class ReactForm(PlainForm):

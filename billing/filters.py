@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import (
+    Adjustment,
     Declaration,
     FteReport,
     FteSignal,
@@ -14,12 +15,16 @@ from billing.models import (
     Payment,
     PaymentRun,
     Statement,
+    StatementLine,
     UpwardDeclaration,
     WhatIf,
     WhatIfResult,
 )
 from hoofdaannemer.core.filters import FilterSet, PeriodFilter, ScopedModelChoiceFilter
 from subcontracts.models import MunicipalContract, Subcontractor
+
+#: Of a key in a reference: what is longer is no key of the database.
+MOST_DIGITS = 18
 
 
 class DeclarationFilter(FilterSet):
@@ -66,6 +71,37 @@ class StatementFilter(FilterSet):
         fields = ()
 
 
+class StatementLineFilter(FilterSet):
+    """Lines of one statement by their reference, product or plan, and by what they do."""
+
+    text = django_filters.CharFilter(
+        label=_("Reference or care"), max_length=60, method="by_text", strip=True
+    )
+
+    class Meta:
+        model = StatementLine
+        fields = ("kind",)
+
+    def by_text(
+        self, rows: QuerySet[StatementLine], name: str, value: str
+    ) -> QuerySet[StatementLine]:
+        """Anywhere in the reference: the lines of one statement, so no index is missed.
+
+        What is no entitlement and no hold is found by the whole of it.
+        """
+        named, _dash, number = value.lower().partition("-")
+        found = (
+            Q(entitlement__reference__icontains=value)
+            | Q(hold__reference__icontains=value)
+            | Q(entitlement__product__name__icontains=value)
+        )
+        if number.isascii() and number.isdigit():
+            key = int(number[:MOST_DIGITS])
+            found |= Q(plan=key) if named == "plan" else Q()
+            found |= Q(adjustment=key) if named in Adjustment.NAMES.values() else Q()
+        return rows.filter(found)
+
+
 class HoldFilter(FilterSet):
     """Open or released, by kind and subcontractor."""
 
@@ -75,10 +111,22 @@ class HoldFilter(FilterSet):
         method="by_state",
     )
     subcontractor = ScopedModelChoiceFilter(model=Subcontractor, label=_("Subcontractor"))
+    late = django_filters.ChoiceFilter(
+        label=_("Due"),
+        choices=[("late", _("after its due date")), ("mine", _("mine to act on"))],
+        method="by_turn",
+    )
 
     class Meta:
         model = Hold
-        fields = ("kind",)
+        fields = ("kind", "owner")
+
+    def by_turn(self, rows: QuerySet[Hold], name: str, value: str) -> QuerySet[Hold]:
+        """What nobody dealt with in time, or what was handed to oneself."""
+        scope = self.request.scope
+        if value == "late":
+            return rows.filter(released_at=None, due_date__lt=scope.today)
+        return rows.filter(released_at=None, holder=scope.user_id)
 
     def by_state(self, rows: QuerySet[Hold], name: str, value: str) -> QuerySet[Hold]:
         """Held back still, or released."""

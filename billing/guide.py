@@ -12,6 +12,7 @@ from hoofdaannemer.core.scope import SUBCONTRACTOR, Role
 _PROVIDER: Final = frozenset(SUBCONTRACTOR)
 _CONTROLLER: Final = frozenset({Role.CONTROLLER})
 
+_HOLDERS: Final = frozenset({Role.CONTROLLER, Role.CONTRACT_MANAGER, Role.QUALITY_OFFICER})
 _OFFICE: Final = frozenset({Role.OFFICE_USER})
 
 TASKS: Final = (
@@ -22,6 +23,26 @@ TASKS: Final = (
             " month in, and press Next practice. At the top you read for whom you act."
         ),
         "office_home",
+        _OFFICE,
+    ),
+    Task(
+        _("Hand in one file for all your practices"),
+        _(
+            "Upload a CSV or Excel file in which a column names the practice. Each practice gets"
+            " its own rows under its own mandate; rows of others are refused. You look at every"
+            " part before you hand it in."
+        ),
+        "office_file_list",
+        _OFFICE,
+    ),
+    Task(
+        _("Hand in messages for your practices"),
+        _(
+            "Choose the declarations (323) that your software made, several at once if you like."
+            " The sender in each says for which practice it is. Check them first, then hand them"
+            " in; you read the verdict in the practice."
+        ),
+        "office_message_upload",
         _OFFICE,
     ),
     Task(
@@ -196,11 +217,11 @@ TASKS: Final = (
         frozenset({Role.AUDITOR}),
     ),
     Task(
-        _("Show the result of a trajectory"),
+        _("Show the result of a trajectory or a bonus"),
         _(
-            "Where a part of the price depends on the result, you show what came of it within ten"
-            " working days after the end. You see the verdict and why. You do not agree? Object:"
-            " somebody else then decides."
+            "Where a part of the price or a bonus depends on the result, you show what came of it"
+            " within ten working days after the end. You see the verdict and why. You do not agree?"
+            " Object: somebody else then decides."
         ),
         "result_list",
         _PROVIDER,
@@ -215,11 +236,11 @@ TASKS: Final = (
         _PROVIDER,
     ),
     Task(
-        _("Judge the result of a trajectory"),
+        _("Judge the result of a trajectory or a bonus"),
         _(
             "Judge what a subcontractor showed, before the day that the contract names. Not judged"
-            " by then, it is paid as if nothing depended on the result. Somebody else decides about"
-            " an objection."
+            " by then, a trajectory is paid as if nothing depended on the result; a bonus goes on"
+            " waiting. Somebody else decides about an objection."
         ),
         "result_list",
         frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER}),
@@ -257,8 +278,9 @@ TASKS: Final = (
         _(
             "Make the production statements of a year: one for each municipality, by product and"
             " tariff. Subcontractors confirm their own part, and a second controller establishes"
-            " it. Draw lines for the auditor with a seed that the auditor names, and give the"
-            " auditor a login of the administrator."
+            " it. Care of an own team that was not reported stops it, unless you say why. Draw"
+            " lines for the auditor with a seed that the auditor names, and give the auditor a"
+            " login of the administrator."
         ),
         "production_statement_list",
         _CONTROLLER,
@@ -314,11 +336,39 @@ TASKS: Final = (
     Task(
         _("Pay"),
         _(
-            "One controller prepares a payment run, another releases it. Then download the file and"
-            " give it to the bank."
+            "One controller prepares a payment run, another looks at what is unusual in it, ticks"
+            " each and releases it. Then download the file and give it to the bank."
         ),
         "payment_run_list",
         _CONTROLLER,
+    ),
+    Task(
+        _("Post interest over a late payment"),
+        _(
+            "You see what was paid after its term. Propose the interest; another controller accepts"
+            " it, and the next statement posts it."
+        ),
+        "late_payment_list",
+        _CONTROLLER,
+    ),
+    Task(
+        _("Decide about a correction"),
+        _(
+            "An answer to a dispute may say what a line becomes. Once the subcontractor agrees,"
+            " somebody else than who answered accepts or refuses it. Then the next statement posts"
+            " it, or the dispute is answered again."
+        ),
+        "adjustment_list",
+        _CONTROLLER,
+    ),
+    Task(
+        _("Hand over what is held"),
+        _(
+            "Each hold names who acts and until when. Hand it to the other side or to a colleague,"
+            " with a new day and a word. After its day every controller sees it."
+        ),
+        "hold_list",
+        _HOLDERS,
     ),
     Task(
         _("See what the bank did"),

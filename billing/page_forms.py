@@ -20,7 +20,7 @@ from billing.selectors.month_totals import MINUTES, Filled
 from billing.services.month_page import Entry
 from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, Switch, VolumeField
 from hoofdaannemer.core.money import format_euro
-from subcontracts.models import FundingLine
+from subcontracts.models import FundingLine, PlacementProfessional
 from subcontracts.words import volume_text
 
 
@@ -120,9 +120,8 @@ class MonthForm(PlainForm):
                 required=False,
                 initial=card.no_care,
             )
-            # Who did it is asked only where more than one could have.
-            for one in card.named if len(card.named) > 1 else ():
-                field = _volume_field(card, None)
+            for one in _asked_for(card):
+                field = _volume_field(card, card.workers.get(one.professional_id))
                 field.label = _("Of which by %(name)s") % {"name": one.professional.name}
                 self.fields[f"worker_{pk}_{one.professional_id}"] = field
 
@@ -139,16 +138,34 @@ class MonthForm(PlainForm):
                     f"volume_{pk}",
                     _("Fill in a number, or switch on that there was no care. (BIL-52)"),
                 )
+            self._check_workers(card, cleaned)
         return cleaned
+
+    def _check_workers(self, card: Card, cleaned: dict[str, Any]) -> None:
+        volume = cleaned.get(f"volume_{card.placement.pk}")
+        typed = [cleaned.get(name) or 0 for name in self._worker_names(card)]
+        if volume is not None and sum(typed) > volume:
+            self.add_error(
+                f"volume_{card.placement.pk}",
+                _("The professionals together have more than this number. (BIL-30)"),
+            )
 
     @property
     def entries(self) -> dict[int, Entry]:
-        """What was typed, by placement; without the cards in which something is wrong."""
+        """What was typed, by placement; without the cards in which something is wrong.
+
+        And without those that were not on the page: it may be one of another practice, which an
+        office left open, or be older than a placement.
+        """
         return {
             card.placement.pk: self._entry(card)
             for card in self.cards
-            if not self.errors.keys() & set(self._names(card))
+            if self._was_shown(card) and not self.errors.keys() & set(self._names(card))
         }
+
+    def _was_shown(self, card: Card) -> bool:
+        """Whether the number of a card came along: an empty one does as well."""
+        return f"volume_{card.placement.pk}" in self.data
 
     def _entry(self, card: Card) -> Entry:
         pk = card.placement.pk
@@ -165,8 +182,10 @@ class MonthForm(PlainForm):
     def _names(self, card: Card) -> list[str]:
         """The fields of a card: number, switch, reason, and then of each professional."""
         pk = card.placement.pk
-        workers = [name for name in self.fields if name.startswith(f"worker_{pk}_")]
-        return [f"volume_{pk}", f"none_{pk}", f"no_care_{pk}", *workers]
+        return [f"volume_{pk}", f"none_{pk}", f"no_care_{pk}", *self._worker_names(card)]
+
+    def _worker_names(self, card: Card) -> list[str]:
+        return [name for name in self.fields if name.startswith(f"worker_{card.placement.pk}_")]
 
     def rows(self, said: dict[int, Sequence[str]] | None = None) -> Iterator[CardRow]:
         """The cards with their fields; `said` are sentences by placement of a check."""
@@ -186,6 +205,11 @@ class MonthForm(PlainForm):
         return Filled(card, volume, bool(self.cleaned_data.get(f"none_{pk}")))
 
 
+def _asked_for(card: Card) -> Sequence[PlacementProfessional]:
+    """Who did it is asked where more than one could have, and where it was told before."""
+    return card.named if len(card.named) > 1 or card.workers else ()
+
+
 def _volume_field(card: Card, initial: int | None) -> forms.Field:
     if card.unit == EUROS:
         value = None if initial is None else Decimal(initial) / 100
@@ -203,6 +227,7 @@ def _for_script(card: Card) -> dict[str, str]:
     if card.rate:
         price, units = card.rate
         attributes |= {"data-rate": f"{price * 10_000:.0f}", "data-per": str(units)}
+        attributes |= {"data-part": str(card.paid_part)}
     if card.cap is not None:
         attributes |= {"data-cap": str(card.cap), "data-too-much": card.too_much}
     return attributes

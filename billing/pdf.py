@@ -203,6 +203,7 @@ def _totals(document: StatementDocument) -> Flowable:
         (_("Carried over from the last statement"), totals.carried_in),
         (_("Put aside for a recovery plan"), totals.deferred),
         (_("Set off for a recovery plan"), -totals.set_off),
+        (_("Corrections after disputes, and interest"), totals.adjusted),
     ]
     rows = [
         [text_of(name), text_of(format_euro(amount), RIGHT)] for name, amount in shown if amount

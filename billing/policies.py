@@ -8,10 +8,13 @@ from django.utils.translation import gettext as _
 
 from billing.models import (
     AccountChange,
+    Adjustment,
     DeclarationFile,
     Dispute,
     FteReport,
+    Hold,
     InvoiceLine,
+    OfficeFile,
     OwnTeamReport,
     PaymentRun,
     ProductionPart,
@@ -26,7 +29,7 @@ from billing.models import (
     UpwardSettlement,
 )
 from billing.models.account_changes import COOLING_DAYS
-from billing.models.readers import MONEY
+from billing.models.readers import HOLDS, MONEY
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
 from subcontracts.models import Subcontractor
@@ -82,10 +85,15 @@ def check_can_ask_what_if(scope: Scope, main_contractor_id: int) -> None:
 
     It computes and changes no money, so one person is enough.
     """
-    if scope.is_system:
-        return
-    if scope.role not in MONEY or scope.main_contractor_id != main_contractor_id:
-        raise NotAllowedError(_("Only a controller or a contract manager does this."))
+    _check_handles_money(scope, main_contractor_id)
+
+
+def check_can_agree_on_term(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless a contract manager or controller of this main contractor acts.
+
+    It records what the contract says; when something is paid, the database holds to the law.
+    """
+    _check_handles_money(scope, main_contractor_id)
 
 
 def check_can_forecast(scope: Scope, main_contractor_id: int) -> None:
@@ -93,7 +101,7 @@ def check_can_forecast(scope: Scope, main_contractor_id: int) -> None:
 
     It looks ahead and changes no money, so one person is enough.
     """
-    check_can_ask_what_if(scope, main_contractor_id)
+    _check_handles_money(scope, main_contractor_id)
 
 
 def check_can_assess(scope: Scope, main_contractor_id: int) -> None:
@@ -178,7 +186,30 @@ def check_can_answer(scope: Scope, dispute: Dispute) -> None:
 
     An answer moves no money: what it grants is put right by the steps that are for two people.
     """
-    check_can_ask_what_if(scope, dispute.main_contractor_id)
+    _check_handles_money(scope, dispute.main_contractor_id)
+
+
+def check_can_hand_over(scope: Scope, hold: Hold) -> None:
+    """Raises NotAllowedError unless a person acts who handles holds here, or whose turn it is.
+
+    RuleError BIL-240 for a hold that was released.
+    """
+    is_ours = scope.role in HOLDS and scope.main_contractor_id == hold.main_contractor_id
+    if not scope.user_id or not is_ours:
+        check_is_provider(scope, hold.provider_organisation_id)
+        if not scope.user_id or hold.owner != Hold.Owner.SUBCONTRACTOR:
+            raise NotAllowedError(_("Only who has to act hands it over."))
+    if hold.released_at:
+        raise RuleError("BIL-240", _("This was released. Nobody has to act any more."))
+
+
+def check_can_decide_adjustment(scope: Scope, adjustment: Adjustment) -> None:
+    """Raises NotAllowedError for who proposed it, ConflictError for what was decided about."""
+    check_can_prepare(scope, adjustment.main_contractor_id)
+    if adjustment.status != Adjustment.Status.PROPOSED:
+        raise ConflictError(_("This went on meanwhile. Reload the page."))
+    if adjustment.proposed_by_id == scope.user_id:
+        raise NotAllowedError(_("Somebody else decides about an amount than who proposed it."))
 
 
 def check_can_show_result(scope: Scope, result: TrajectoryResult) -> None:
@@ -190,7 +221,7 @@ def check_can_show_result(scope: Scope, result: TrajectoryResult) -> None:
 
 def check_can_judge_result(scope: Scope, result: TrajectoryResult) -> None:
     """Raises NotAllowedError unless a controller or contract manager acts: a person."""
-    check_can_ask_what_if(scope, result.main_contractor_id)
+    _check_handles_money(scope, result.main_contractor_id)
     if not scope.user_id:
         raise NotAllowedError(_("A result is shown and judged by people."))
 
@@ -309,6 +340,13 @@ def check_can_undo_account(scope: Scope, change: AccountChange) -> None:
         check_can_confirm_account(scope, change)
 
 
+def _check_handles_money(scope: Scope, main_contractor_id: int) -> None:
+    if scope.is_system:
+        return
+    if scope.role not in MONEY or scope.main_contractor_id != main_contractor_id:
+        raise NotAllowedError(_("Only a controller or a contract manager does this."))
+
+
 def _check_controller(scope: Scope, main_contractor_id: int) -> None:
     if scope.is_system:
         return
@@ -325,6 +363,18 @@ def check_can_change_file(scope: Scope, file: DeclarationFile) -> None:
         raise RuleError("BIL-154", _("This file is being worked at. Try again in a minute."))
 
 
+def check_can_map_file(scope: Scope, file: DeclarationFile) -> None:
+    """As `check_can_change_file`; BIL-285 for an office at its part, BIL-286 for what was erased.
+
+    An office points columns out in its own file, for all practices at once.
+    """
+    check_can_change_file(scope, file)
+    if file.erased_at:
+        raise RuleError("BIL-286", _("This file was erased, for its term is over."))
+    if file.office_file_id and scope.mandate_id:
+        raise RuleError("BIL-285", _("Point out the columns in the file of your office."))
+
+
 def check_can_discard_file(scope: Scope, file: DeclarationFile) -> None:
     """Raises RuleError BIL-154 for a declaration file that was, or is being, handed in."""
     check_is_provider(scope, file.provider_organisation_id)
@@ -338,6 +388,37 @@ def check_can_send_file(scope: Scope, file: DeclarationFile) -> None:
     if file.status != DeclarationFile.Status.CHECKED:
         raise RuleError("BIL-157", _("This file was not checked yet. Point out its columns."))
     check_has_good_rows(file)
+
+
+def check_can_change_office_file(scope: Scope, file: OfficeFile) -> None:
+    """Raises RuleError BIL-285 for a file of which a part was handed in, or that is worked at.
+
+    NotAllowedError for anybody but its office.
+    """
+    if scope.role != Role.OFFICE_USER or scope.organisation_id != file.office_id:
+        raise NotAllowedError(_("Only the office itself does this."))
+    if file.handed_in_at:
+        text = _("A part of this file was handed in. Go on with the others in their practice.")
+        raise RuleError("BIL-285", text)
+    if file.status == OfficeFile.Status.DISCARDED:
+        raise RuleError("BIL-285", _("This file was thrown away. Upload it anew."))
+    if file.is_busy:
+        raise RuleError("BIL-285", _("This file is being worked at. Try again in a minute."))
+
+
+def check_can_map_office_file(scope: Scope, file: OfficeFile) -> None:
+    """As above; RuleError BIL-286 once the file was erased."""
+    check_can_change_office_file(scope, file)
+    if not file.content:
+        raise RuleError("BIL-286", _("This file was erased, for its term is over."))
+
+
+def check_can_send_office_file(scope: Scope, file: OfficeFile) -> None:
+    """Raises RuleError BIL-284 for a file that was not divided yet; NotAllowedError as above."""
+    if scope.role != Role.OFFICE_USER or scope.organisation_id != file.office_id:
+        raise NotAllowedError(_("Only the office itself does this."))
+    if file.status != OfficeFile.Status.DIVIDED:
+        raise RuleError("BIL-284", _("This file was not divided yet. Point out its columns."))
 
 
 def check_has_good_rows(file: DeclarationFile) -> None:

@@ -65,6 +65,16 @@ class EstablishForm(PlainForm):
     )
 
 
+class WaiveForm(PlainForm):
+    """Why a statement does without reports of own teams."""
+
+    reason = forms.CharField(
+        label=_("Why does it do without these reports?"),
+        max_length=300,
+        help_text=_("The municipality reads it in the letter. Name no clients."),
+    )
+
+
 class ObjectionToPartForm(PlainForm):
     """What is wrong with one's own part."""
 

@@ -72,7 +72,7 @@ class PlanForm(PartyForm):
             .filter(
                 state=Settlement.State.LOCKED,
                 entitlement__amount__lt=0,
-                entitlement__statement_lines=None,
+                entitlement__unstated__isnull=False,
             )
             .select_related("funding_line")
         )

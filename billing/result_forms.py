@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import TrajectoryResult
+from billing.rules.results import OF_BONUS
 from billing.services.results import MOST_BYTES, MOST_TEXT, Finding, Shown
 from hoofdaannemer.core.attachments import plain_name
 from hoofdaannemer.core.forms import PlainForm, RadioCards, VolumeField
@@ -92,6 +93,13 @@ class FindingForm(PlainForm):
         if is_partly and values.get("percent") is None and "percent" not in self.errors:
             self.add_error("percent", _("Fill in which part was met."))
         return values
+
+    def __init__(self, *args: Any, result: TrajectoryResult, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if result.is_bonus:
+            # There is no care that was delivered to fall back on.
+            outcome: Any = self.fields["outcome"]
+            outcome.choices = [one for one in outcome.choices if one[0] in OF_BONUS]
 
     @property
     def finding(self) -> Finding:

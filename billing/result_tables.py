@@ -1,4 +1,4 @@
-"""The list of results of trajectories, and its filters."""
+"""The list of results, and its filters."""
 
 from __future__ import annotations
 
@@ -29,7 +29,12 @@ TONES = {
 class ResultTable(Table):
     """Results with whose turn it is, and until when."""
 
-    placement = CodeColumn(linkify=True, verbose_name=_("Placement"), orderable=False)
+    placement = CodeColumn(
+        linkify=lambda record: record.get_absolute_url(),
+        verbose_name=_("Placement or bonus"),
+        orderable=False,
+        empty_values=(),
+    )
     provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
     ended_on = DateColumn(verbose_name=_("Ended on"), orderable=True)
     at_stake = EuroColumn(verbose_name=_("Depends on the result"))
@@ -42,7 +47,7 @@ class ResultTable(Table):
         fields = ()
 
     def render_placement(self, record: TrajectoryResult) -> str:
-        """The placement and which of its trajectories."""
+        """The placement and which of its trajectories; the line of a bonus."""
         return str(record)
 
     def render_due_date(self, value: date, record: TrajectoryResult) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import django_tables2
 from django.utils.translation import gettext_lazy as _
@@ -105,19 +106,31 @@ class StatementTable(Table):
 class HoldTable(Table):
     """Holds with reason and way out."""
 
-    reference = CodeColumn(verbose_name=_("Line"))
+    reference = CodeColumn(linkify=True, verbose_name=_("Line"))
     provider_organisation = django_tables2.Column(verbose_name=_("Subcontractor"))
     month = MonthColumn(verbose_name=_("Month"))
     amount = EuroColumn(verbose_name=_("Amount"))
+    who_acts = django_tables2.Column(verbose_name=_("Who acts"), orderable=False)
+    due_date = DateColumn(verbose_name=_("Before"), orderable=True)
+    late = NumberColumn(
+        accessor="due_date", verbose_name=_("Days late"), orderable=False, empty_values=()
+    )
     reason = django_tables2.Column(verbose_name=_("Why"))
     way_out = django_tables2.Column(verbose_name=_("What to do"))
     clause = django_tables2.Column(verbose_name=_("Clause"))
-    due_date = DateColumn(verbose_name=_("Before"))
     released_at = MomentColumn(verbose_name=_("Released"), default="")
 
     class Meta:
         model = Hold
         fields = ()
+
+    def render_late(self, record: Hold) -> int | str:
+        """Empty in time, and of what was released."""
+        table: Any = self
+        return record.days_late(table.request.scope.today) or ""
+
+    def value_late(self, record: Hold) -> int | str:
+        return self.render_late(record)
 
 
 class PaymentRunTable(Table):

@@ -8,11 +8,14 @@ from celery import shared_task
 
 from billing.selectors.waiting import ENTITLE
 from billing.services import (
+    bonus_results,
     entitling,
     file_checking,
+    file_terms,
     forecasts,
     holds,
     month_runs,
+    office_dividing,
     results,
     what_ifs,
 )
@@ -45,12 +48,25 @@ def run_what_ifs() -> None:
 
 @shared_task(acks_late=True, ignore_result=True)
 def take_up_declaration_files() -> None:
-    """Check declaration files and hand them in; beat calls it, a nudge makes it quicker."""
+    """Divide offices' files, check declaration files and hand them in; a nudge makes it quicker."""
+    for pk in office_dividing.waiting(scopes.system()):
+        try:
+            office_dividing.take_up(scope=scopes.system(), file_id=pk)
+        except ConflictError:
+            continue  # another worker was first, or it was thrown away
     for pk in file_checking.waiting(scopes.system()):
         try:
             file_checking.take_up(scope=scopes.system(), file_id=pk)
         except ConflictError:
             continue  # another worker was first, or it was thrown away
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def erase_files() -> None:
+    """Erase declaration files past their term."""
+    scope = scopes.system()
+    with acting_as(scope):
+        file_terms.erase(scope=scope)
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -109,7 +125,7 @@ def judge_holds() -> None:
 
 @shared_task(acks_late=True, ignore_result=True)
 def ask_results() -> None:
-    """Ask for results of trajectories that ended, and settle those not judged in time.
+    """Ask for results, also of bonuses, and settle those of trajectories not judged in time.
 
     A subcontractor whose starts and stops do not fit stops no other: the month says so.
     """
@@ -117,5 +133,7 @@ def ask_results() -> None:
     with acting_as(scope):
         parties = list(Subcontractor.objects.visible_to(scope).filter(is_own_team=False))
     for subcontractor in parties:
+        with acting_as(scope):
+            bonus_results.refresh(scope=scope, subcontractor=subcontractor)
         with suppress(RuleError), acting_as(scope):
             results.refresh(scope=scope, subcontractor=subcontractor)

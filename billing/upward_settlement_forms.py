@@ -45,10 +45,29 @@ class AgreedForm(PlainForm):
         choices=[
             (SplitBy.SOLIDARITY.value, _("their share of the contract")),
             (SplitBy.OWN_USE.value, _("their own use: the number of decisions")),
+            (SplitBy.INHABITANTS.value, _("their number of inhabitants")),
         ],
         initial=SplitBy.SOLIDARITY.value,
         widget=RadioCards,
     )
+    inhabitants = forms.CharField(
+        label=_("Inhabitants"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Only where it is divided by them: code of the municipality and number, each on a line"
+            " of its own, such as 0307 161000."
+        ),
+    )
+    realised = VolumeField(
+        label=_("How many there really were"),
+        required=False,
+        decimal_places=2,
+        max_digits=10,
+        help_text=_("Only where the budget is formed of FTE, places or inhabitants."),
+    )
+    realised_source = forms.CharField(label=_("Source of it"), max_length=200, required=False)
     own_cost = EuroField(label=_("Cost of own teams"), min_value=0)
     own_source = forms.CharField(label=_("Source of it"), max_length=200)
     coordination = EuroField(label=_("Cost of coordination"), min_value=0)
@@ -69,7 +88,24 @@ class AgreedForm(PlainForm):
             own_source=found["own_source"],
             coordination=found["coordination"],
             coordination_source=found["coordination_source"],
+            inhabitants=found["inhabitants"],
+            realised=found["realised"],
+            realised_source=found["realised_source"],
         )
+
+    def clean_inhabitants(self) -> tuple[tuple[str, int], ...]:
+        """Codes and numbers."""
+        found = {}
+        for line in self.cleaned_data["inhabitants"].splitlines():
+            match line.replace(".", "").split():
+                case []:
+                    continue
+                case [code, number] if number.isascii() and number.isdigit() and code not in found:
+                    found[code] = int(number[:9])
+                case _other:
+                    text = _("Give a code and a number on each line, each code once.")
+                    raise forms.ValidationError(text)
+        return tuple(found.items())
 
 
 def initial_of(agreed: Agreed) -> dict[str, Any]:
@@ -84,7 +120,32 @@ def initial_of(agreed: Agreed) -> dict[str, Any]:
         "own_source": agreed.own_source,
         "coordination": agreed.coordination,
         "coordination_source": agreed.coordination_source,
+        "realised": agreed.realised,
+        "realised_source": agreed.realised_source,
+        "inhabitants": "\n".join(f"{code} {number}" for code, number in agreed.inhabitants),
     }
+
+
+class ChosenForm(PlainForm):
+    """Which contract and year are settled; what the contract says of the year follows."""
+
+    contract = forms.ModelChoiceField(
+        label=_("Municipal contract"), queryset=MunicipalContract.objects.none()
+    )
+    year = forms.TypedChoiceField(label=_("Year"), coerce=int)
+
+    def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
+        """`years`: those that may be settled."""
+        super().__init__(*args, **kwargs)
+        offer(self, years)
+
+
+def offer(form: PlainForm, years: Sequence[int]) -> None:
+    """Let a form choose among these years and the contracts that may be seen."""
+    contract: Any = form.fields["contract"]
+    contract.queryset = MunicipalContract.objects.visible_to(form.scope)
+    year: Any = form.fields["year"]
+    year.choices = [(one, str(one)) for one in years]
 
 
 class NewUpwardForm(AgreedForm):
@@ -98,7 +159,4 @@ class NewUpwardForm(AgreedForm):
 
     def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        contract: Any = self.fields["contract"]
-        contract.queryset = MunicipalContract.objects.visible_to(kwargs["scope"])
-        year: Any = self.fields["year"]
-        year.choices = [(one, str(one)) for one in years]
+        offer(self, years)

@@ -201,9 +201,7 @@ def _price(form: Form) -> forms.Field:
             label=_("Price"),
             min_value=Decimal("0.01"),
             required=False,
-            help_text=_(
-                "In percent of the tariffs for declared volumes, else in euros a day or client. %s"
-            )
+            help_text=_("In percent of the tariffs for volumes, else in euros a day or client. %s")
             % text,
         )
     label = price_label(Terms(form=form)) if form is not Form.CAPACITY else _("Price of one place")

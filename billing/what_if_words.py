@@ -18,7 +18,9 @@ Words = Mapping[str, str | Promise]
 
 #: What each form does with the past, for who chooses one.
 EXPLANATIONS: Final[Words] = {
-    Form.PXQ: gettext_lazy("Declared volumes at other tariffs, or a price a day or a client."),
+    Form.PXQ: gettext_lazy(
+        "Declared or allocated volumes at other tariffs, or a price a day or a client."
+    ),
     Form.FTE: gettext_lazy("A sum for people at work, whatever is delivered."),
     Form.LUMP_SUM: gettext_lazy(
         "One sum a year for all together, shared out and paid in twelfths."
@@ -34,6 +36,7 @@ EXPLANATIONS: Final[Words] = {
 }
 COUNTED_WORDS: Final[Mapping[tuple[Form, Counted], str | Promise]] = {
     (Form.PXQ, Counted.DECLARED): gettext_lazy("declared volumes, at a part of their tariffs"),
+    (Form.PXQ, Counted.ALLOCATED): gettext_lazy("allocated volumes, at a part of their tariffs"),
     (Form.PXQ, Counted.DAYS): gettext_lazy("days of care"),
     (Form.PXQ, Counted.CLIENTS): gettext_lazy("clients in care in a month"),
     (Form.FTE, Counted.NORM): gettext_lazy("what was paid, by what one FTE produces"),
@@ -173,11 +176,7 @@ def assumptions(terms: Terms) -> list[str]:
     if terms.form is Form.ADVANCE_POOL:
         lines += _of_pools()
     elif terms.form is Form.PXQ:
-        lines.append(
-            _("Declarations go on.")
-            if terms.counted is Counted.DECLARED
-            else _("Days and clients follow from starts and stops, without declarations.")
-        )
+        lines.append(_of_quantity(terms.counted))
     else:
         lines.append(str(_LOADS[terms.form]))
     if terms.share < 1:
@@ -185,6 +184,14 @@ def assumptions(terms: Terms) -> list[str]:
             _("As a part only is converted, both ways of working go on beside each other.")
         )
     return lines
+
+
+def _of_quantity(counted: Counted | None) -> str:
+    if counted is Counted.DECLARED:
+        return _("Declarations go on.")
+    if counted is Counted.ALLOCATED:
+        return _("What was allocated is known, so that nothing is declared.")
+    return _("Days and clients follow from starts and stops, without declarations.")
 
 
 def _of_pools() -> list[str]:

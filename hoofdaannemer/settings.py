@@ -103,6 +103,11 @@ DATABASE_PREPARED = os.environ.get("DATABASE_PREPARED", "1") == "1"
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     server_side_binding=DATABASE_PREPARED, prepare_threshold=2 if DATABASE_PREPARED else None
 )
+if DATABASE_PREPARED:
+    # A PostgreSQL that can compile queries would take seconds to compile one that judges lines, and
+    # milliseconds to run it. A pooler need not pass this on: there the role has it.
+    _options = DATABASES["default"]["OPTIONS"]
+    _options["options"] = f"{_options.get('options', '')} -c jit=off".strip()
 DATABASE_APP_ROLE = os.environ.get("DATABASE_APP_ROLE", "hoofdaannemer_app")
 DATABASE_MUNICIPAL_ROLE = os.environ.get("DATABASE_MUNICIPAL_ROLE", "hoofdaannemer_municipal")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -142,6 +147,9 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=4).total_seconds())
 INVITATION_DAYS = 7
+#: Days for which a declaration file is kept after it was handed in, or uploaded and left: long
+#: enough to close, pay and correct its month. It may name clients; what was declared stays.
+DECLARATION_FILE_DAYS = int(os.environ.get("DECLARATION_FILE_DAYS", "90"))
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -151,7 +159,7 @@ AXES_VERBOSE = False
 #: The name under which an authenticator app shows its code.
 AUTHENTICATOR_ISSUER = "Hoofdaannemer"
 #: Shows the current second factor of demo users on the login page. Production refuses it.
-SHOW_DEMO_LOGINS = DEMO and os.environ.get("SHOW_DEMO_LOGINS", "1") == "1"
+SHOW_DEMO_LOGINS = os.environ.get("SHOW_DEMO_LOGINS", "1" if DEMO else "0") == "1"
 SESSION_COOKIE_AGE = int(timedelta(hours=10).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -251,20 +259,32 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "broker" / "beat-schedule")
+# How often beat looks for what waits; the nudges after a change only make that quicker.
+SWEEP_SECONDS = int(os.environ.get("SWEEP_SECONDS", "15"))
 CELERY_BEAT_SCHEDULE = {
-    "sweep-incoming": {"task": "messaging.exchange.tasks.sweep_incoming", "schedule": 15.0},
-    "sweep-outgoing": {"task": "messaging.exchange.tasks.sweep_outgoing", "schedule": 15.0},
-    "watch-folders": {"task": "messaging.exchange.tasks.watch_folders", "schedule": 15.0},
+    "sweep-incoming": {
+        "task": "messaging.exchange.tasks.sweep_incoming",
+        "schedule": SWEEP_SECONDS,
+    },
+    "sweep-outgoing": {
+        "task": "messaging.exchange.tasks.sweep_outgoing",
+        "schedule": SWEEP_SECONDS,
+    },
+    "watch-folders": {"task": "messaging.exchange.tasks.watch_folders", "schedule": SWEEP_SECONDS},
     "forget-calls": {"task": "hoofdaannemer.core.tasks.forget_calls", "schedule": 3600.0},
-    "sweep-mail": {"task": "hoofdaannemer.accounts.tasks.sweep_mail", "schedule": 15.0},
+    "sweep-mail": {"task": "hoofdaannemer.accounts.tasks.sweep_mail", "schedule": SWEEP_SECONDS},
     "sweep-reports": {
         "task": "hoofdaannemer.accountability.tasks.sweep_reports",
-        "schedule": 15.0,
+        "schedule": SWEEP_SECONDS,
     },
-    "entitle-declared": {"task": "billing.tasks.entitle_declared", "schedule": 15.0},
-    "asked-months": {"task": "billing.tasks.run_asked_months", "schedule": 15.0},
-    "asked-what-ifs": {"task": "billing.tasks.run_what_ifs", "schedule": 15.0},
-    "declaration-files": {"task": "billing.tasks.take_up_declaration_files", "schedule": 15.0},
+    "entitle-declared": {"task": "billing.tasks.entitle_declared", "schedule": SWEEP_SECONDS},
+    "asked-months": {"task": "billing.tasks.run_asked_months", "schedule": SWEEP_SECONDS},
+    "asked-what-ifs": {"task": "billing.tasks.run_what_ifs", "schedule": SWEEP_SECONDS},
+    "declaration-files": {
+        "task": "billing.tasks.take_up_declaration_files",
+        "schedule": SWEEP_SECONDS,
+    },
+    "erase-files": {"task": "billing.tasks.erase_files", "schedule": 21_600.0},
     "make-forecasts": {"task": "billing.tasks.make_forecasts", "schedule": 21_600.0},
     "judge-holds": {"task": "billing.tasks.judge_holds", "schedule": 3600.0},
     "ask-results": {"task": "billing.tasks.ask_results", "schedule": 3600.0},
@@ -273,8 +293,8 @@ CELERY_BEAT_SCHEDULE = {
     "signal-ceilings": {"task": "subcontracts.tasks.signal_ceilings", "schedule": 21_600.0},
     # It sends on Mondays only, and each person one mail.
     "weekly-digests": {"task": "subcontracts.tasks.send_digests", "schedule": 1800.0},
-    "take-over-care": {"task": "subcontracts.tasks.take_over_care", "schedule": 15.0},
-    "move-care": {"task": "subcontracts.tasks.move_care", "schedule": 15.0},
+    "take-over-care": {"task": "subcontracts.tasks.take_over_care", "schedule": SWEEP_SECONDS},
+    "move-care": {"task": "subcontracts.tasks.move_care", "schedule": SWEEP_SECONDS},
     "accept-by-silence": {"task": "subcontracts.tasks.accept_by_silence", "schedule": 3600.0},
 }
 

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "qualifications.urls",
         "billing.urls",
         "hoofdaannemer.accountability.urls",
+        "hoofdaannemer.scenarios.urls",
     )
     if find_spec(module)
 ]

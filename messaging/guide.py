@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.guide import Task
 from hoofdaannemer.core.scope import Role
-from messaging.exchange.policies import ATTENDANTS, READERS, SENDERS
+from messaging.exchange.policies import ATTENDANTS, READERS, SENDERS, WAY_CHOOSERS
 
 TASKS: Final = (
     Task(
@@ -26,6 +26,16 @@ TASKS: Final = (
         ),
         "message_entry_list",
         frozenset(SENDERS),
+        order=90,
+    ),
+    Task(
+        _("Choose how messages travel"),
+        _(
+            "Folder, mailbox, portal or hub, for each municipality and subcontractor. You see what"
+            " waits, and before you confirm what becomes of it."
+        ),
+        "channel_list",
+        frozenset(WAY_CHOOSERS),
         order=90,
     ),
     Task(

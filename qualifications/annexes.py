@@ -19,7 +19,7 @@ def requirements(subcontract: Subcontract) -> Iterator[Section]:
     Who must show each, how, and what follows when it lapses. None where nothing is demanded.
     """
     period = Period(subcontract.start_date, subcontract.end_date)
-    rows = Requirement.objects.filter(main_contractor=subcontract.main_contractor_id)
+    rows = Requirement.objects.standing().filter(main_contractor=subcontract.main_contractor_id)
     paid = set(
         FundingLineProduct.objects.filter(subcontract=subcontract).values_list("product", flat=True)
     )

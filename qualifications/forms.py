@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.filters import Chip, shown
 from hoofdaannemer.core.forms import DutchDateField, PlainForm
 from hoofdaannemer.core.periods import Period
+from hoofdaannemer.core.templatetags.core_format import date_nl
 from qualifications.models import Requirement
 from qualifications.status import Status
 from subcontracts.models import Professional, Subcontractor
@@ -92,9 +96,8 @@ class EvidenceForm(PlainForm):
     def __init__(self, *args: Any, scope: Any, **kwargs: Any) -> None:
         super().__init__(*args, scope=scope, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["requirement"].queryset = Requirement.objects.visible_to(scope).in_force_on(
-            scope.today
-        )
+        fields["requirement"].queryset = Requirement.objects.visible_to(scope).to_show(scope.today)
+        fields["requirement"].label_from_instance = partial(_label, today=scope.today)
         professionals = Professional.objects.visible_to(scope).in_force_on(scope.today)
         fields["professional"].queryset = professionals
         fields["professional"].label_from_instance = lambda p: f"{p.name} ({p.reference})"
@@ -155,3 +158,17 @@ class ReviewForm(PlainForm):
             "reason": self.cleaned_data["reason"],
             "effective_from": self.cleaned_data["effective_from"],
         }
+
+
+def _label(requirement: Requirement, today: date) -> str:
+    """Its name with the level, and from when it is asked where that is still to come."""
+    name = requirement.name
+    if requirement.level:
+        name = f"{name} ({requirement.get_level_display()})"
+    if requirement.start_date > today:
+        name = _from(name, requirement.start_date)
+    return name
+
+
+def _from(name: str, day: date) -> str:
+    return gettext("%(name)s, from %(day)s") % {"name": name, "day": date_nl(day)}

@@ -82,7 +82,7 @@ def _refusals(
 def _asks_people(register: Register, product: Product, day: date) -> bool:
     return any(
         demand.applies_to == Requirement.AppliesTo.PROFESSIONAL
-        and demand.on_lapse in Requirement.BLOCKING
+        and demand.consequence_on(day) in Requirement.BLOCKING
         and demand.holds_for(product.pk, day)
         for demand in register.demands
     )

@@ -22,6 +22,15 @@ TASKS: Final = (
         "evidence_list",
         frozenset({Role.QUALITY_OFFICER}),
     ),
+    Task(
+        _("Set requirements"),
+        _(
+            "Make a requirement, change it from a day on, or end it. Before you confirm you read"
+            " how many people and placements it would block."
+        ),
+        "requirement_list",
+        frozenset({Role.QUALITY_OFFICER}),
+    ),
 )
 
 WORDS: Final = (

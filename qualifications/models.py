@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.crypto import EncryptedTextField
+from hoofdaannemer.core.periods import InclusiveDateRange, SameId
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Role, Scope
 from subcontracts.models import Product, Professional, Subcontractor
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet, ProviderOwned
@@ -33,9 +40,34 @@ class RequirementQuerySet(OwnedQuerySet["Requirement"]):
             )
         return super().visible_to(scope)
 
+    def standing(self) -> RequirementQuerySet:
+        """Not taken back before they began."""
+        return self.filter(withdrawn_at=None)
+
+    def newest(self) -> RequirementQuerySet:
+        """Of each requirement the version that nothing follows."""
+        later = Requirement.objects.standing().filter(
+            Q(first=OuterRef("root")) | Q(pk=OuterRef("root")),
+            start_date__gt=OuterRef("start_date"),
+        )
+        return self.standing().annotate(root=Coalesce("first", "pk")).filter(~Exists(later))
+
+    def versions_of(self, requirement: Requirement) -> RequirementQuerySet:
+        """All versions of one requirement, those that were taken back too; the newest first."""
+        root = requirement.root_id
+        return self.filter(Q(first=root) | Q(pk=root)).order_by("-start_date", "-pk")
+
+    def to_show(self, day: date) -> RequirementQuerySet:
+        """Those of which a proof is of use from this day on: they hold, or will."""
+        return self.standing().filter(Q(end_date=None) | Q(end_date__gte=day))
+
 
 class Requirement(MainContractorOwned):
-    """What an organisation or professional must show to deliver some products."""
+    """What an organisation or professional must show to deliver some products.
+
+    A row is one version: from its first day to its last it never changes. What is demanded
+    otherwise from a day on is a new row with the same code, which names the first.
+    """
 
     class AppliesTo(models.TextChoices):
         """Who must show it."""
@@ -58,6 +90,15 @@ class Requirement(MainContractorOwned):
         NO_PLACEMENTS = "no_placements", _("no new placements")
         HOLD = "hold", _("no new placements, payment held")
 
+    class Level(models.TextChoices):
+        """Lowest level of a diploma."""
+
+        MBO_2 = "mbo_2", _("mbo level 2")
+        MBO_3 = "mbo_3", _("mbo level 3")
+        MBO_4 = "mbo_4", _("mbo level 4")
+        HBO = "hbo", _("hbo")
+        WO = "wo", _("university")
+
     BLOCKING = (OnLapse.NO_PLACEMENTS, OnLapse.HOLD)
 
     code = models.CharField(_("code"), max_length=20)
@@ -69,8 +110,20 @@ class Requirement(MainContractorOwned):
     clause = models.CharField(_("clause"), max_length=80)
     #: A certificate of conduct: after review only outcome and dates are kept.
     keeps_file = models.BooleanField(default=True)
+    #: Of a diploma; empty where the name says enough.
+    level = models.CharField(_("lowest level"), max_length=5, choices=Level.choices, blank=True)
+    #: Jobs of professionals for whom it holds, as their organisations write them; empty for all.
+    jobs = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     start_date = models.DateField(_("start date"))
     end_date = models.DateField(_("end date"), null=True)
+    #: Until this day a lack is signalled only; empty where it counts from the first day.
+    grace_until = models.DateField(_("time to comply until"), null=True)
+    #: The first version; empty for that itself.
+    first = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    #: The version from which on proofs count for this one too; empty where that is this one.
+    proofs_since = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    #: Taken back before it began, so that it never held.
+    withdrawn_at = models.DateTimeField(null=True)
 
     objects = RequirementQuerySet.as_manager()
 
@@ -79,15 +132,88 @@ class Requirement(MainContractorOwned):
         verbose_name_plural = _("requirements")
         ordering = ["code", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["main_contractor", "code"], name="requirement_once"),
+            models.UniqueConstraint(
+                fields=["main_contractor", "code"],
+                condition=Q(first=None, withdrawn_at=None),
+                name="requirement_once",
+            ),
+            ExclusionConstraint(
+                name="requirement_one_version_at_a_time",
+                expressions=[
+                    (InclusiveDateRange(), RangeOperators.OVERLAPS),
+                    (SameId(Coalesce("first", "id")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(withdrawn_at=None),
+            ),
             models.CheckConstraint(
                 name="requirement_period_forward",
                 condition=Q(end_date=None) | Q(end_date__gte=F("start_date")),
+            ),
+            models.CheckConstraint(
+                name="requirement_grace_within",
+                condition=Q(grace_until=None) | Q(grace_until__gte=F("start_date")),
+            ),
+            models.CheckConstraint(
+                name="requirement_level_of_diploma", condition=Q(level="") | Q(proof="diploma")
+            ),
+            models.CheckConstraint(
+                name="requirement_jobs_of_professionals",
+                condition=Q(jobs=[]) | Q(applies_to="professional"),
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Address of its page."""
+        return reverse("requirement_detail", args=[self.pk])
+
+    @property
+    def root_id(self) -> int:
+        """Key of the first version, which all versions share."""
+        return self.first_id or self.pk
+
+    @property
+    def pool_id(self) -> int:
+        """Key of the version from which on proofs count for this one."""
+        return self.proofs_since_id or self.pk
+
+
+class RequirementStepQuerySet(OwnedQuerySet["RequirementStep"]):
+    """Reads of what was done with requirements: the main contractor's own affair."""
+
+    readers = READERS
+    provider_column = ""
+
+
+class RequirementStep(MainContractorOwned):
+    """One thing that a quality officer did with a requirement. Append-only."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        MADE = "made", _("made")
+        CHANGED = "changed", _("changed")
+        ENDED = "ended", _("ended")
+        RESUMED = "resumed", _("end taken back")
+        WITHDRAWN = "withdrawn", _("taken back before it began")
+
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    #: The first day of a version, or the last day of one that ends.
+    day = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = RequirementStepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("step of a requirement")
+        verbose_name_plural = _("steps of requirements")
+        ordering = ["at", "pk"]
 
 
 class RequirementProductQuerySet(OwnedQuerySet["RequirementProduct"]):

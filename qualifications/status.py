@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
+from hoofdaannemer.core.templatetags.core_format import date_nl
 from qualifications.models import Requirement
 from qualifications.rules import still_valid_until
 from qualifications.selectors import Demand, Register, load_register
@@ -26,6 +29,8 @@ class Status:
     demand: Demand
     met: bool
     until: date | None
+    #: While the time to comply lasts, its last day.
+    grace_until: date | None = None
 
     def lapses_before(self, day: date) -> bool:
         """Met now, and no longer on `day`."""
@@ -34,7 +39,13 @@ class Status:
     @property
     def consequence(self) -> str:
         """What follows from a lapse, in words."""
-        return str(Requirement.OnLapse(self.demand.on_lapse).label)
+        follows = str(Requirement.OnLapse(self.demand.on_lapse).label)
+        if self.grace_until is None:
+            return follows
+        return _("signal only until %(day)s, then: %(follows)s") % {
+            "day": date_nl(self.grace_until),
+            "follows": follows,
+        }
 
 
 def statuses(scope: Scope, day: date) -> list[Status]:
@@ -54,17 +65,17 @@ def statuses(scope: Scope, day: date) -> list[Status]:
     for main_contractor in sorted({s.main_contractor_id for s in subcontractors}):
         organisations = [scope.organisation_id] if scope.role in SUBCONTRACTOR else None
         register = load_register(main_contractor, organisations)
-        delivered = _delivered(main_contractor, organisations)
+        delivered = delivered_products(main_contractor, organisations)
         for subcontractor in subcontractors:
             if subcontractor.main_contractor_id == main_contractor:
                 staff = people.get(subcontractor.provider_organisation_id, [])
                 products = delivered.get(subcontractor.provider_organisation_id, frozenset())
-                asked = [d for d in register.demands if _concerns(d, products)]
+                asked = [d for d in register.demands if concerns(d, products)]
                 found.extend(_of(register, subcontractor, staff, day, asked))
     return found
 
 
-def _delivered(
+def delivered_products(
     main_contractor: int, organisations: Sequence[int] | None
 ) -> dict[int, frozenset[int]]:
     """Products that each organisation has a funding line for; own teams have none."""
@@ -77,7 +88,7 @@ def _delivered(
     return {organisation: frozenset(products) for organisation, products in found.items()}
 
 
-def _concerns(demand: Demand, products: frozenset[int]) -> bool:
+def concerns(demand: Demand, products: frozenset[int]) -> bool:
     return not demand.products or not products or bool(demand.products & products)
 
 
@@ -94,14 +105,18 @@ def _of(
             continue
         personal = demand.applies_to == Requirement.AppliesTo.PROFESSIONAL
         subjects: list[Professional | None] = [*staff] if personal else [None]
+        in_grace = demand.grace_until is not None and day <= demand.grace_until
         for subject in subjects:
-            key = (demand.pk, organisation, subject.pk if subject else None)
-            counted = register.counted.get(key, ())
+            person = subject.pk if subject else None
+            if not register.asks(demand, person):
+                continue
+            counted = register.counted_for(demand, organisation, person)
             try:
                 until, met = still_valid_until(counted, day), True
             except LookupError:
                 until, met = None, False
-            yield Status(subcontractor, subject, demand, met, until)
+            grace = demand.grace_until if in_grace else None
+            yield Status(subcontractor, subject, demand, met, until, grace)
 
 
 def needing_attention(scope: Scope, day: date) -> list[Status]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Final
+
 import django_tables2
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.core.tables import BadgeColumn, DateColumn, MomentColumn, Table
+from hoofdaannemer.core.tables import BadgeColumn, DateColumn, MomentColumn, PeriodColumn, Table
 from qualifications.models import Evidence, Requirement
 
 OUTCOME_TONES = {
@@ -13,6 +17,26 @@ OUTCOME_TONES = {
     Evidence.Outcome.REJECTED: "negative",
     Evidence.Outcome.AWAITING: "information",
 }
+
+
+#: What a requirement is on a day, and how that looks.
+HOLDS, COMING, OVER, TAKEN_BACK = _("holds"), _("still to begin"), _("ended"), _("taken back")
+STATE_TONES: Final[dict[str | Promise, str]] = {
+    HOLDS: "positive",
+    COMING: "information",
+    OVER: "neutral",
+    TAKEN_BACK: "neutral",
+}
+
+
+def state_of(requirement: Requirement, day: date) -> str | Promise:
+    """Whether a version holds on a day, will, did, or never did."""
+    if requirement.withdrawn_at is not None:
+        return TAKEN_BACK
+    if requirement.start_date > day:
+        return COMING
+    ended = requirement.end_date is not None and requirement.end_date < day
+    return OVER if ended else HOLDS
 
 
 class EvidenceTable(Table):
@@ -36,7 +60,7 @@ class EvidenceTable(Table):
 class RequirementTable(Table):
     """What is asked, of whom, and what follows when it lapses."""
 
-    name = django_tables2.Column(verbose_name=_("Requirement"))
+    name = django_tables2.Column(linkify=True, verbose_name=_("Requirement"))
     applies_to = django_tables2.Column(
         accessor="get_applies_to_display", verbose_name=_("Applies to")
     )
@@ -45,6 +69,7 @@ class RequirementTable(Table):
         accessor="get_on_lapse_display", verbose_name=_("When it lapses")
     )
     clause = django_tables2.Column(verbose_name=_("Clause"))
+    period = PeriodColumn(verbose_name=_("Period"))
 
     class Meta:
         model = Requirement

@@ -1,4 +1,4 @@
-"""Pages: proofs, their review, requirements, and what lacks."""
+"""Pages: proofs, their review, and what lacks."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from hoofdaannemer.core.templatetags.core_format import days_of
 from qualifications import policies, services, status
 from qualifications.filters import EvidenceFilter
 from qualifications.forms import EvidenceForm, OverviewForm, ReviewForm
-from qualifications.models import Evidence, Requirement
-from qualifications.tables import OUTCOME_TONES, EvidenceTable, RequirementTable
+from qualifications.models import Evidence
+from qualifications.tables import OUTCOME_TONES, EvidenceTable
 from subcontracts.models import Subcontractor
 
 READERS = (
@@ -102,12 +102,13 @@ def _facts(request: ScopedRequest, evidence: Evidence) -> list[tuple[str, Any]]:
     facts: list[tuple[str, Any]] = [
         (_("Requirement"), evidence.requirement.name),
         (_("Of"), of_whom),
+        (_("Lowest level"), evidence.requirement.get_level_display()),
         (_("Clause"), evidence.requirement.clause),
         (_("When it lapses"), evidence.requirement.get_on_lapse_display()),
     ]
     if request.scope.role != Role.CONTRACT_MANAGER:
         facts.insert(2, (_("Number"), evidence.number or _("none")))
-    return facts
+    return [(label, value) for label, value in facts if value]
 
 
 def _reviews(evidence: Evidence) -> list[dict[str, Any]]:
@@ -208,18 +209,6 @@ def evidence_upload(request: ScopedRequest) -> HttpResponse:
             "breadcrumbs": [(_("Proofs"), reverse("evidence_list"))],
         },
     )
-
-
-class RequirementList(ListPage):
-    """What the contracts ask of organisations and professionals."""
-
-    model = Requirement
-    table_class = RequirementTable
-    roles = frozenset(READERS)
-    title = gettext_lazy("Requirements")
-    lead = gettext_lazy("What an organisation or professional must show, and what follows if not.")
-    empty_title = gettext_lazy("No requirements yet")
-    empty_text = gettext_lazy("Without requirements no proof is asked, and nothing is held.")
 
 
 @roles(*READERS)

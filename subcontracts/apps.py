@@ -17,7 +17,7 @@ class SubcontractsConfig(AppConfig):
         from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
         from messaging.exchange import client_lookup, dispatcher, lineage
         from messaging.exchange.entry import registry
-        from messaging.exchange.policies import READERS
+        from messaging.exchange.policies import READERS, WAY_CHOOSERS
         from messaging.models import Leg
         from subcontracts import (
             contract_pages,
@@ -42,6 +42,7 @@ class SubcontractsConfig(AppConfig):
             foreseen,
             importing,
             index_work,
+            leaderless,
             moving,
             offices,
             questions,
@@ -83,6 +84,7 @@ class SubcontractsConfig(AppConfig):
         worklist.register(traffic.items)
         worklist.register(reconciliations.items)
         worklist.register(undelivered.items)
+        worklist.register(leaderless.items)
         worklist.register(index_work.items)
         worklist.register(contract_dates.items)
         worklist.register(ceiling_signals.items)
@@ -138,6 +140,7 @@ class SubcontractsConfig(AppConfig):
             ),
             (group.MESSAGES, _("Messages by contract"), "contract_messages", READERS, 15),
             (group.MESSAGES, _("Reconciliation"), "reconciliation_list", CARE, 36),
+            (group.MESSAGES, _("Ways of messages"), "channel_list", WAY_CHOOSERS, 38),
             (group.CONTRACTS, _("Subcontractors"), "subcontractor_list", profiles, 10),
             (group.CONTRACTS, _("Subcontracts"), "subcontract_list", money | SUBCONTRACTOR, 20),
             (group.CONTRACTS, _("Municipal contracts"), "municipal_contract_list", money, 30),

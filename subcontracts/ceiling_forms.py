@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.core.forms import DutchDateField, PlainForm, RadioCards
+from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, RadioCards
 from subcontracts.models import CeilingSignal
 from subcontracts.services.ceiling_signals import Decided
 
@@ -26,6 +27,18 @@ class TalkForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The subcontractor reads this too. Name no clients."),
     )
+
+
+class CeilingForm(PlainForm):
+    """The most that a contract pays in a calendar year, from a day on."""
+
+    amount = EuroField(
+        label=_("Ceiling a calendar year"),
+        required=False,
+        min_value=Decimal("0.01"),
+        help_text=_("Empty: no ceiling from that day on."),
+    )
+    start_date = DutchDateField(label=_("From"))
 
 
 class CeilingDecisionForm(PlainForm):

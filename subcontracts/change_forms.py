@@ -100,7 +100,7 @@ class ChangeForm(ProductsForm):
             names = [_of(name, row.number) for name in ("volume", "budget", "from", "end_date")]
             parts = (words.extent_text(row), period_of(row.start_date, row.end_date))
             yield CurrentFields(
-                title=f"{product or _('not specified')} ({row.number})",
+                title="{} ({})".format(product or _("not specified"), row.number),
                 now=", ".join(part for part in parts if part),
                 fields=[self[name] for name in names if name in self.fields],
             )

@@ -66,12 +66,72 @@ class ProductForm(PlainForm):
         return code
 
 
-class MunicipalContractForm(RowsForm):
-    """A task from one municipality or several, with what it covers and how it is paid."""
+class SharesForm(RowsForm):
+    """Municipalities, each with its percent of the budget; together 100."""
 
     ROW = ("municipality", "share")
     MOST = 20
     NUMBERED = _("%(label)s (municipality %(number)d)")
+
+    def row_fields(self) -> dict[str, forms.Field]:
+        towns = sorted(
+            ((code, entry.label) for code, entry in code_list("CBS").codes.items()),
+            key=lambda one: one[1],
+        )
+        return {
+            "municipality": forms.ChoiceField(
+                label=_("Municipality"), choices=[("", _("Choose")), *towns]
+            ),
+            "share": VolumeField(
+                label=_("Share of the budget"),
+                decimal_places=4,
+                max_digits=7,
+                max_value=100,
+                unit="%",
+            ),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        rows = range(1, self.count + 1)
+        towns = [found.get(name_of("municipality", number)) for number in rows]
+        for number, town in zip(rows, towns, strict=True):
+            if town and towns.index(town) + 1 < number:
+                self.add_error(
+                    name_of("municipality", number), _("This municipality stands here already.")
+                )
+        shares = [found.get(name_of("share", number)) for number in rows]
+        if None not in shares and sum(shares) != 100:  # type: ignore[arg-type]
+            self.add_error(
+                name_of("share", self.count),
+                _("The shares of the municipalities must add up to 100 percent."),
+            )
+        return found
+
+    @property
+    def shares(self) -> dict[str, Decimal]:
+        """Percent of the budget by municipality code. Only after `is_valid()`."""
+        rows = (self.row(number) for number in range(1, self.count + 1))
+        return {row["municipality"]: row["share"] for row in rows}
+
+
+class DivisionForm(SharesForm):
+    """Who shares a contract from a day on."""
+
+    start_date = DutchDateField(
+        label=_("From"), help_text=_("What was recorded for a later day holds from that day on.")
+    )
+    source = forms.CharField(
+        label=_("Source"),
+        required=False,
+        max_length=200,
+        help_text=_("Where it stands, such as the contract, an addendum or a letter."),
+    )
+
+
+class MunicipalContractForm(SharesForm):
+    """A task from one municipality or several, with what it covers and how it is paid."""
+
     CONTRACT = ("number", "name", "family", "start_date", "end_date")
     BUDGET = ("budget_form", "yearly_budget", "planned_decisions", "variable_share", "corridor")
     RELAY = (
@@ -132,24 +192,6 @@ class MunicipalContractForm(RowsForm):
         choice: Any = self.fields["products"]
         choice.queryset = Product.objects.visible_to(scope)
 
-    def row_fields(self) -> dict[str, forms.Field]:
-        towns = sorted(
-            ((code, entry.label) for code, entry in code_list("CBS").codes.items()),
-            key=lambda one: one[1],
-        )
-        return {
-            "municipality": forms.ChoiceField(
-                label=_("Municipality"), choices=[("", _("Choose")), *towns]
-            ),
-            "share": VolumeField(
-                label=_("Share of the budget"),
-                decimal_places=4,
-                max_digits=7,
-                max_value=100,
-                unit="%",
-            ),
-        }
-
     def fields_of(self, names: Iterable[str]) -> list[forms.BoundField]:
         """These fields, for a part of the page."""
         return [self[name] for name in names]
@@ -161,13 +203,15 @@ class MunicipalContractForm(RowsForm):
             self.add_error("end_date", _("The last day cannot be before the first."))
         self._clean_budget(found)
         self._clean_relay(found)
-        self._clean_shares(found)
         law = found.get("family")
         if any(product.family != law for product in found.get("products") or ()):
             self.add_error("products", _("Choose products under the law of the contract."))
         return found
 
     def _clean_budget(self, found: dict[str, Any]) -> None:
+        if found.get("budget_form") == _BUDGETS.PXQ and found.get("yearly_budget"):
+            text = _("All is paid by the unit, so there is no sum a year. Fill in zero.")
+            self.add_error("yearly_budget", text)
         if found.get("budget_form") != _BUDGETS.LUMP_SUM_BY_DECISIONS:
             return
         for name in ("planned_decisions", "variable_share"):
@@ -181,21 +225,6 @@ class MunicipalContractForm(RowsForm):
         if found.get("relay_consent_on") and not found.get("relay_consent_reference"):
             self.add_error(
                 "relay_consent_reference", _("Say in which letter or decision it stands.")
-            )
-
-    def _clean_shares(self, found: dict[str, Any]) -> None:
-        rows = range(1, self.count + 1)
-        towns = [found.get(name_of("municipality", number)) for number in rows]
-        for number, town in zip(rows, towns, strict=True):
-            if town and towns.index(town) + 1 < number:
-                self.add_error(
-                    name_of("municipality", number), _("This municipality stands here already.")
-                )
-        shares = [found.get(name_of("share", number)) for number in rows]
-        if None not in shares and sum(shares) != 100:  # type: ignore[arg-type]
-            self.add_error(
-                name_of("share", self.count),
-                _("The shares of the municipalities must add up to 100 percent."),
             )
 
     @property
@@ -214,12 +243,6 @@ class MunicipalContractForm(RowsForm):
             relay_number_last=int(found["relay_number_last"]),
             subcontractor_term_days=int(found["subcontractor_term_days"]),
         )
-
-    @property
-    def shares(self) -> dict[str, Decimal]:
-        """Percent of the budget by municipality code. Only after `is_valid()`."""
-        rows = (self.row(number) for number in range(1, self.count + 1))
-        return {row["municipality"]: row["share"] for row in rows}
 
 
 class SubcontractorForm(PeriodForm):
@@ -288,7 +311,9 @@ class SubcontractForm(PeriodForm):
         queryset=Subcontract.objects.none(),
         required=False,
         empty_label=_("No, begin empty"),
-        help_text=_("Funding lines and tariffs come along; you can change them in the draft."),
+        help_text=_(
+            "Funding lines, tariffs and the ceiling come along; you can change them in the draft."
+        ),
     )
     number = forms.CharField(label=_("Contract number"), max_length=30)
     consent_on = DutchDateField(
@@ -360,7 +385,7 @@ class SubcontractForm(PeriodForm):
     )
     CONSENT = ("consent_on", "consent_reference", "may_subcontract", "may_refuse_office")
     CARE = ("has_acceptance_duty", "reply_working_days", "relay")
-    MONEY = ("ceiling", "ceiling_signal", "insured_event", "insured_year")
+    MONEY: tuple[str, ...] = ("ceiling", "ceiling_signal", "insured_event", "insured_year")
     NO_TERMS: tuple[str, ...] = ("subcontractor", "municipal_contract", "like")
     _WHOLE = (
         *("notice_months", "client_stop_notice_days", "inactivity_months"),
@@ -425,11 +450,11 @@ class SubcontractForm(PeriodForm):
         return SubcontractTerms(**self.said())
 
 
-class TariffFileForm(PlainForm):
-    """Tariffs as a file."""
+class FilledFileForm(PlainForm):
+    """A table that was filled in, CSV or a spreadsheet."""
 
     file = forms.FileField(
-        label=_("File of tariffs (CSV or Excel)"),
+        label=_("File (CSV or Excel)"),
         help_text=_("At most 2 MB, with the columns of the template."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.templatetags.core_format import volume
 from subcontracts.models import FundingLine
 from subcontracts.rules.funding import EFFECTS_KEY
-from subcontracts.rules.funding_parameters import PARAMETERS, Kind, Parameter
+from subcontracts.rules.funding_parameters import INDEXED, PARAMETERS, Kind, Parameter
 from subcontracts.rules.funding_roles import roles_of
 from subcontracts.rules.trajectory_ends import Effect
 from subcontracts.words import stop_reason_text
@@ -68,6 +69,20 @@ _PRICE_UNITS: dict[str, str | Promise] = {
     FundingLine.Form.POPULATION: gettext_lazy("head a year"),
     FundingLine.Form.AVAILABILITY: gettext_lazy("month"),
 }
+#: Forms whose price is for a client, or for the place that a client takes.
+_BY_CLIENT: Final = frozenset(
+    {FundingLine.Form.TRAJECTORY, FundingLine.Form.PROFILE, FundingLine.Form.CAPACITY}
+)
+#: Forms that pay the same whoever is placed.
+_WITHIN_A_SUM: Final = frozenset(
+    {
+        FundingLine.Form.FTE,
+        FundingLine.Form.LUMP_SUM,
+        FundingLine.Form.FUNCTION,
+        FundingLine.Form.POPULATION,
+        FundingLine.Form.SUBSIDY,
+    }
+)
 _EFFECTS: dict[Effect, str | Promise] = {
     Effect.PLANNED: gettext_lazy("the whole price"),
     Effect.AGREED: gettext_lazy("the days, at least the start part"),
@@ -84,6 +99,22 @@ def effect_text(effect: str) -> str:
 def price_unit(form: str) -> str:
     """What the price of a line that is indexed is for."""
     return str(_PRICE_UNITS.get(form, ""))
+
+
+def cost_text(line: FundingLine) -> str:
+    """What the care of one more client costs under a line that is not price times quantity.
+
+    Its price where the form pays by client or place; nothing more where a sum was agreed. What a
+    pool or an outcome will come to, nobody knows yet: then the form by its name.
+    """
+    form = str(line.get_form_display())
+    if line.form in _BY_CLIENT:
+        price = Decimal(str(line.parameters[INDEXED[line.form]]))
+        unit = price_unit(line.form)
+        return _("%(amount)s per %(unit)s") % {"amount": format_euro(price), "unit": unit}
+    if line.form in _WITHIN_A_SUM:
+        return _("%(form)s, at no extra cost") % {"form": form}
+    return form
 
 
 def line_facts(line: FundingLine, family: str) -> list[tuple[str, str]]:

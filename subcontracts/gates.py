@@ -12,7 +12,14 @@ from decimal import Decimal
 
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
-from subcontracts.models import Allocation, Product, Professional, Subcontract, Subcontractor
+from subcontracts.models import (
+    Allocation,
+    MunicipalContract,
+    Product,
+    Professional,
+    Subcontract,
+    Subcontractor,
+)
 from subcontracts.rules.contracttext import Section
 
 
@@ -46,6 +53,9 @@ Spent = Callable[[Sequence[int], int, date], Mapping[int, Decimal]]
 Turnover = Callable[[int, Period], Mapping[tuple[int, int], Decimal]]
 #: What was paid of the months of a period, by subcontract, form and name of the funding line.
 PaidByLine = Callable[[int, Period], Mapping[tuple[int, str, str], Decimal]]
+#: Of euros of care to be placed, by any key: with which the division between own teams and
+#: subcontractors is broken that a municipal contract asks for.
+DivisionAnswer = Callable[[Scope, MunicipalContract, dict[int, Decimal]], frozenset[int]]
 #: Whether an allocation must stay because approved, uncredited lines rest on it (TR385).
 DeleteGate = Callable[[Allocation], bool]
 
@@ -102,6 +112,7 @@ _declared: dict[str, DeclaredAnswer] = {}
 _used: dict[str, UsedAnswer] = {}
 _endings: dict[str, EndingAnswer] = {}
 _annexes: dict[str, AnnexAnswer] = {}
+_divisions: dict[str, DivisionAnswer] = {}
 
 
 def _name(answer: Callable[..., object]) -> str:
@@ -157,6 +168,21 @@ def used(placement_ids: Sequence[int]) -> Mapping[int, Used]:
     for answer in _used.values():
         return answer(placement_ids)
     return {}
+
+
+def register_division(answer: DivisionAnswer) -> None:
+    """Let billing say what goes against the division that was agreed; the last one counts."""
+    _divisions.clear()
+    _divisions[_name(answer)] = answer
+
+
+def breaks_division(
+    scope: Scope, contract: MunicipalContract, costs: dict[int, Decimal]
+) -> frozenset[int]:
+    """With which of these costs of care with a subcontractor the agreed division is broken."""
+    for answer in _divisions.values():
+        return answer(scope, contract, costs)
+    return frozenset()
 
 
 def register_ending(answer: EndingAnswer) -> None:

@@ -71,6 +71,15 @@ TASKS: Final = (
         frozenset({Role.ADMINISTRATOR}),
     ),
     Task(
+        _("Make an own team"),
+        _(
+            "Under Subcontractors: its name, establishment number and first day. Care can be placed"
+            " with it at once; the administrator invites who leads it. It ends with a last day."
+        ),
+        "own_team_new",
+        _CONTRACTS,
+    ),
+    Task(
         _("Take over care that runs already"),
         _(
             "Choose Take over running care, download the template and fill it in from your earlier"
@@ -244,7 +253,8 @@ TASKS: Final = (
         _("Set up a subcontract"),
         _(
             "Take up the subcontractor, make a draft, empty or like an existing contract, and add"
-            " funding lines and tariffs. Its page says what still lacks. Offer it, record the"
+            " funding lines and tariffs. A line for price times quantity pays what was delivered or"
+            " what was allocated. Its page says what still lacks. Offer it, record the"
             " signing with the signed file, and let it begin."
         ),
         "subcontract_list",

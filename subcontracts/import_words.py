@@ -33,7 +33,7 @@ _CATEGORY = _("As in the standard, such as 45.")
 _CODE = _("As in the standard, such as 45A04.")
 _LAW = _("jw or wmo.")
 _TOWN = _("Code of the municipality, four digits.")
-_NUMBER = _("Number under which the municipality allocated it.")
+_PRODUCT = _("Only where the allocation names no product, or has no number.")
 COLUMNS_TOLD: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("clienten", "bsn"): _("Nine digits; empty for who has none."),
     ("clienten", "achternaam"): _("Surname, without prefix."),
@@ -48,7 +48,7 @@ COLUMNS_TOLD: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("clienten", "kenmerk"): _("Only without a BSN: your own reference, the same on both sheets."),
     ("toewijzingen", "wet"): _LAW,
     ("toewijzingen", "gemeente"): _TOWN,
-    ("toewijzingen", "toewijzingsnummer"): _NUMBER,
+    ("toewijzingen", "toewijzingsnummer"): _("As the municipality gave it; empty with taak."),
     ("toewijzingen", "bsn"): _("Of the client; a row on sheet clienten, unless known here."),
     ("toewijzingen", "productcategorie"): _CATEGORY,
     ("toewijzingen", "productcode"): _CODE,
@@ -61,14 +61,17 @@ COLUMNS_TOLD: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("toewijzingen", "budget"): _("An amount instead of a volume."),
     ("toewijzingen", "kenmerk"): _("Only without a BSN: the reference on sheet clienten."),
     ("toewijzingen", "toegewezen_door"): _(
-        "mandaat where you allocated it yourself in the municipality's name; empty: it did."
+        "mandaat where you allocated it yourself in the municipality's name, taak where care"
+        " follows from the task; empty: the municipality did."
     ),
     ("plaatsingen", "wet"): _LAW,
     ("plaatsingen", "gemeente"): _TOWN,
-    ("plaatsingen", "toewijzingsnummer"): _NUMBER,
+    ("plaatsingen", "toewijzingsnummer"): _(
+        "Number of the allocation; empty under a task: then fill in client and product."
+    ),
     ("plaatsingen", "uitvoerder"): _("Number of the subcontract, or name of the own team."),
-    ("plaatsingen", "productcategorie"): _("Only where the allocation names no product."),
-    ("plaatsingen", "productcode"): _("Only where the allocation names no product."),
+    ("plaatsingen", "productcategorie"): _PRODUCT,
+    ("plaatsingen", "productcode"): _PRODUCT,
     ("plaatsingen", "begindatum"): _("First day with this provider."),
     ("plaatsingen", "einddatum"): _LAST,
     ("plaatsingen", "volume"): _("How many units of it; empty: all of the allocation."),
@@ -80,6 +83,8 @@ COLUMNS_TOLD: Final[Mapping[tuple[str, str], str | Promise]] = {
     ("plaatsingen", "nummer"): _(
         "Number under which the subcontractor knows it. Empty: we number it, and software is told."
     ),
+    ("plaatsingen", "bsn"): _("Of the client; only where there is no allocation number."),
+    ("plaatsingen", "kenmerk"): _("The same for who has no BSN: the reference on sheet clienten."),
     ("tarieven", "contractnummer"): _("Number of the subcontract."),
     ("tarieven", "productcategorie"): _CATEGORY,
     ("tarieven", "productcode"): _CODE,

@@ -62,10 +62,11 @@ def report(of: Reconciliation) -> bytes:
 
 def _lines(first: str, lines: Sequence[Line], years: Sequence[int]) -> Iterator[Sequence[object]]:
     groups = (_("in the file"), _("taken over"), _("known already"), _("left out"))
+    rows, volume, euros = _("Rows"), _("Volume"), _("Euros")
     heads: list[object] = [first, _("Product")]
     for group in groups:
-        heads += [f"{_('Rows')}, {group}", f"{_('Volume')}, {group}"]
-        heads += [f"{_('Euros')} {year}, {group}" for year in years]
+        heads += [f"{rows}, {group}", f"{volume}, {group}"]
+        heads += [f"{euros} {year}, {group}" for year in years]
     yield heads
     for line in lines:
         cells: list[object] = [line.first, line.product]

@@ -140,6 +140,12 @@ class RoundForm(PlainForm):
         help_text=_("The first day of a month to come. Its year is the year of the figures."),
     )
 
+    has_ceilings = forms.BooleanField(
+        label=_("Index the ceilings too"),
+        required=False,
+        help_text=_("Of every contract that has one: another ceiling from that day on."),
+    )
+
     @staticmethod
     def next_year(today: date) -> date:
         """What most rounds are about."""

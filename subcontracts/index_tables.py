@@ -112,7 +112,7 @@ class IndexLineTable(Table):
         return None if record.left_out else record.new_amount
 
     def render_what(self, record: IndexRoundLine) -> str:
-        return str(record.product or record.origin or "")
+        return record.subject
 
     def value_what(self, record: IndexRoundLine) -> str:
         return self.render_what(record)

@@ -92,18 +92,18 @@ class GrantForm(PlainForm):
         about = f"{asked.product}: " if len(self.products) > 1 else ""
         now = terms_of(asked)
         self.fields[f"start_{number}"] = DutchDateField(
-            label=f"{about}{_('From')}", initial=now.period.start
+            label=about + _("From"), initial=now.period.start
         )
         self.fields[f"end_{number}"] = DutchDateField(
-            label=f"{about}{_('Up to and including')}", initial=now.period.end, required=False
+            label=about + _("Up to and including"), initial=now.period.end, required=False
         )
         if now.budget is not None:
             self.fields[f"budget_{number}"] = EuroField(
-                label=f"{about}{_('Budget')}", initial=now.budget, min_value=Decimal("0.01")
+                label=about + _("Budget"), initial=now.budget, min_value=Decimal("0.01")
             )
         elif now.volume is not None:
             self.fields[f"volume_{number}"] = VolumeField(
-                label=f"{about}{_('Volume')}", initial=now.volume, min_value=1
+                label=about + _("Volume"), initial=now.volume, min_value=1
             )
 
     def _ask_address(self) -> None:

@@ -62,7 +62,7 @@ class DestinationField(_Choice):
 
     def label_from_instance(self, obj: Subcontractor) -> str:
         name = str(obj.provider_organisation.name)
-        return f"{name} ({_('own team')})" if obj.is_own_team else name
+        return str(_("%(name)s (own team)") % {"name": name}) if obj.is_own_team else name
 
 
 class WishForm(PlainForm):

@@ -22,6 +22,7 @@ from subcontracts.models import (
     Placement,
     RequestedProduct,
     Subcontract,
+    Subcontractor,
 )
 from subcontracts.rules.combining import Spell
 from subcontracts.rules.delivery import TEXTS
@@ -35,6 +36,13 @@ def check_can_manage_contracts(scope: Scope, main_contractor_id: int) -> None:
         return
     if scope.role != Role.CONTRACT_MANAGER or scope.main_contractor_id != main_contractor_id:
         raise NotAllowedError(_("Only a contract manager changes contracts and tariffs."))
+
+
+def check_can_change_own_team(scope: Scope, team: Subcontractor) -> None:
+    """As contracts; raises RuleError CON-263 for what is no own team."""
+    check_can_manage_contracts(scope, team.main_contractor_id)
+    if not team.is_own_team:
+        raise RuleError("CON-263", _("This is no own team: its contract says until when it runs."))
 
 
 def check_can_ask_client_stop(scope: Scope, subcontract: Subcontract) -> None:
@@ -55,6 +63,18 @@ def check_not_closed(subcontract: Subcontract) -> None:
     """Raises RuleError CON-77 for a contract that was closed: it is only read."""
     if subcontract.status == Subcontract.Status.ENDED:
         raise RuleError("CON-77", _("This contract is closed. Nothing in it changes any more."))
+
+
+def check_not_on_offer(subcontract: Subcontract) -> None:
+    """Raises RuleError CON-27 while what it says was offered or signed, and has not begun; CON-77
+    once it is closed.
+    """
+    check_not_closed(subcontract)
+    if subcontract.status in Subcontract.FIXED:
+        raise RuleError(
+            "CON-27",
+            _("This contract was offered, so it does not change. Take the offer back first."),
+        )
 
 
 def check_can_manage_care(scope: Scope, main_contractor_id: int) -> None:

@@ -37,6 +37,21 @@ class SignForm(PlainForm):
         return _signature(self.cleaned_data)
 
 
+class BeginForm(PlainForm):
+    """Letting a contract begin; where it leaves gaps, somebody says that they are known."""
+
+    gaps_known = forms.BooleanField(
+        label=_("These gaps are known"),
+        help_text=_("They stay on the pages of the contract and of dates while they last."),
+    )
+
+    def __init__(self, *args: Any, asks_gaps: bool, **kwargs: Any) -> None:
+        """`asks_gaps`: whether there are any."""
+        super().__init__(*args, **kwargs)
+        if not asks_gaps:
+            del self.fields["gaps_known"]
+
+
 def _signature(found: Mapping[str, Any]) -> Signature:
     # One byte more than is taken, so that the service sees a file that is too large.
     file = found["file"].read(MOST_BYTES + 1)
@@ -47,6 +62,15 @@ class AmendmentForm(SubcontractForm):
     """The terms as they are, to change; when and why; and perhaps the signed amendment."""
 
     NO_TERMS = (*SubcontractForm.NO_TERMS, *_OWN)
+    MONEY = ("ceiling", "ceiling_from", *SubcontractForm.MONEY[1:])
+
+    ceiling_from = DutchDateField(
+        label=_("Another ceiling holds from"),
+        required=False,
+        help_text=_(
+            "The earlier one is kept. Of a calendar year the last that holds in it counts."
+        ),
+    )
 
     agreed_on = DutchDateField(label=_("Agreed on"))
     reason = forms.CharField(

@@ -193,7 +193,8 @@ class DeadlineTable(Table):
         """Working days left of a term that runs; how many too late one was met."""
         met, due = record.term.met, record.due_date
         if met is None:
-            return self.base_columns["left"].render(due, self)
+            running: str = self.base_columns["left"].render(due, self)
+            return running
         return deadline_text(working_days_left(due, met)) if met > due else str(_("in time"))
 
     def value_left(self, record: Deadline) -> int:

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hoofdaannemer.core.export import Column
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.templatetags.core_format import volume
 from subcontracts.funding_words import price_unit
@@ -33,6 +34,38 @@ def lines_table(effects: Sequence[LineEffect]) -> dict[str, Any]:
     }
 
 
+def with_lines(name: str, column: Column) -> Column:
+    """A column of the changes of tariffs, by its name, in which such a line has a value too."""
+
+    def value(row: Any) -> object:
+        return _filed(row)[name] if isinstance(row, LineEffect) else column.value(row)
+
+    return Column(column.header, value)
+
+
+def _filed(one: LineEffect) -> dict[str, object]:
+    """A line by the columns of the file; why it has no new tariff says what its price rests on."""
+    line, follows = one.line, one.follows
+    why = f"{_because(one)}. {capfirst(_counted(one))}." if follows else _not_to_compare()
+    return {
+        "contract": f"{line.subcontract.number} · {line.provider_organisation}",
+        "product": f"{line.name} ({line.get_form_display()})",
+        "old_amount": one.price,
+        "new_amount": follows.new if follows else None,
+        "difference": follows.new - one.price if follows else None,
+        "yearly_old": follows.yearly_old if follows else None,
+        "yearly_new": follows.yearly_new if follows else None,
+        "left_out": _("no tariff; new is what the price would be if it followed: %(why)s")
+        % {"why": why}
+        if follows
+        else _("no tariff: %(why)s") % {"why": why},
+    }
+
+
+def _not_to_compare() -> str:
+    return _("no contract has a tariff of it in this unit to compare with")
+
+
 def _row(one: LineEffect) -> tuple[Any, ...]:
     line, follows = one.line, one.follows
     contract = format_html(
@@ -44,8 +77,8 @@ def _row(one: LineEffect) -> tuple[Any, ...]:
     )
     unit = price_unit(line.form)
     if follows is None:
-        why = _("no contract has a tariff of it in this unit to compare with")
-        return contract, f"{format_euro(one.price)} / {unit}", "–", "–", why
+        price = f"{format_euro(one.price)} / {unit}"
+        return contract, price, "–", "–", _not_to_compare()
     price = f"{format_euro(one.price)} → {format_euro(follows.new)} / {unit} ({_percent(one)})"
     euros = [
         "–" if amount is None else format_euro(amount)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, Radio
 from subcontracts.models import BudgetAdjuster, ContractOption, ReportingDuty
 from subcontracts.rules.upward_choices import CHOICES, REPORT_RHYTHMS
 from subcontracts.services.clauses import ClauseFacts
-from subcontracts.services.upward_budgets import AdjusterFacts
+from subcontracts.services.upward_budgets import BASIS, AdjusterFacts, Basis, Plan
 from subcontracts.services.upward_dates import DutyFacts
 from subcontracts.upward_term_words import UNKNOWN
 
@@ -35,6 +36,11 @@ class OptionForm(PlainForm):
     announce_by = DutchDateField(
         label=_("Announce at the latest on"),
         help_text=_("After this day the option can no longer be used."),
+    )
+    decide_by = DutchDateField(
+        label=_("Decide at the latest on"),
+        required=False,
+        help_text=_("For your own work list. The municipality does not see it."),
     )
     note = _note()
 
@@ -71,6 +77,66 @@ class BudgetForm(PlainForm):
         choices=[("", UNKNOWN), *CHOICES["funding_base"].items()],
     )
     note = _note()
+
+
+def _percent(label: str | Promise) -> VolumeField:
+    return VolumeField(label=label, decimal_places=2, max_digits=5, max_value=100, unit="%")
+
+
+class FromYearForm(PlainForm):
+    """What a budget follows, from a year on, with where that stands."""
+
+    first_year = forms.IntegerField(
+        label=_("From the year"),
+        min_value=2000,
+        max_value=2100,
+        help_text=_("What was recorded for a later year holds from that year on."),
+    )
+    corridor = _percent(_("Difference within which nothing changes"))
+    source = forms.CharField(
+        label=_("Source"),
+        required=False,
+        max_length=200,
+        help_text=_("Where it stands, such as the contract, an addendum or a letter."),
+    )
+
+
+class PlanForm(FromYearForm):
+    """How the budget follows the decisions, from a year on."""
+
+    planned_decisions = VolumeField(label=_("Planned decisions a year"), min_value=1)
+    variable_share = _percent(_("Part of the budget that follows it"))
+    field_order = ("first_year", "planned_decisions", "variable_share", "corridor", "source")
+
+    @property
+    def plan(self) -> Plan:
+        """What was filled in, for the service. Only after `is_valid()`."""
+        found = self.cleaned_data
+        return Plan(
+            planned_decisions=int(found["planned_decisions"]),
+            variable_share=found["variable_share"],
+            corridor=found["corridor"],
+        )
+
+
+class BasisForm(FromYearForm):
+    """Of what the budget is formed, from a year on."""
+
+    number = VolumeField(
+        label=_("Number"),
+        decimal_places=2,
+        max_digits=10,
+        min_value=Decimal("0.01"),
+        help_text=_("FTE, places or inhabitants, as the contract says."),
+    )
+    price = EuroField(label=_("Price a year for each"), min_value=Decimal("0.01"))
+    variable_share = _percent(_("Part of a difference that is settled"))
+    field_order = ("first_year", "number", "price", "variable_share", "corridor", "source")
+
+    @property
+    def basis(self) -> Basis:
+        """What was filled in, for the service. Only after `is_valid()`."""
+        return Basis(**{name: self.cleaned_data[name] for name in BASIS})
 
 
 class AdjusterForm(PlainForm):

@@ -1,4 +1,4 @@
-"""Forms about what a municipality pays by the unit, and the messages in use with it."""
+"""Forms about products of a municipal contract, what it pays by the unit, and its messages."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm
+from hoofdaannemer.core.forms import DutchDateField, EuroField, PlainForm, RadioCards, VolumeField
 from hoofdaannemer.core.periods import Month
 from subcontracts.models import Product
-from subcontracts.services.upward_products import EUROS, UPWARD_MESSAGES, Months
+from subcontracts.services.exchange_terms import HIGHEST, UPWARD_MESSAGES, Exchange
+from subcontracts.services.upward_products import EUROS, Months
+
+TAKE_IN, TAKE_OUT = "in", "out"
 
 _NAMES: Final[dict[str, str | Promise]] = {
     "301": _("301: allocations from the municipality"),
@@ -61,12 +64,72 @@ class UpwardTariffForm(PlainForm):
         return Months(Month.of(day))
 
 
-class UpwardMessagesForm(PlainForm):
-    """Which messages are used with the municipalities of a contract."""
+class ExchangeForm(PlainForm):
+    """Which messages and numbers are in use under a contract, from a day on."""
 
+    start_date = DutchDateField(
+        label=_("From"), help_text=_("What was recorded for a later day holds from that day on.")
+    )
     messages = forms.MultipleChoiceField(
         label=_("Messages in use"),
         required=False,
         choices=[(one, _NAMES[one]) for one in UPWARD_MESSAGES],
         widget=forms.CheckboxSelectMultiple,
     )
+    number_first = VolumeField(
+        label=_("First number"), max_value=HIGHEST, min_value=1, help_text=_("For relayed messages")
+    )
+    number_last = VolumeField(label=_("Last number"), max_value=HIGHEST, min_value=1)
+    source = forms.CharField(
+        label=_("Source"),
+        required=False,
+        max_length=200,
+        help_text=_("Where it stands, such as the contract, an addendum or a letter."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        first, last = found.get("number_first"), found.get("number_last")
+        if first is not None and last is not None and last < first:
+            self.add_error("number_last", _("The last number is below the first."))
+        return found
+
+    @property
+    def exchange(self) -> Exchange:
+        """What was filled in, for the service. Only after `is_valid()`."""
+        found = self.cleaned_data
+        return Exchange(
+            messages=found["messages"],
+            number_first=int(found["number_first"]),
+            number_last=int(found["number_last"]),
+        )
+
+
+class ContractProductForm(PlainForm):
+    """A product comes into the contract, or leaves it."""
+
+    product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.none())
+    change = forms.ChoiceField(
+        label=_("What changes"),
+        choices=[(TAKE_IN, _("It comes into the contract")), (TAKE_OUT, _("It leaves it"))],
+        widget=RadioCards(
+            explanations={
+                TAKE_IN: _(
+                    "The day is its first. Care of it can be allocated and asked from then on."
+                ),
+                TAKE_OUT: _("The day is its last. Care that was allocated goes on until it ends."),
+            }
+        ),
+    )
+    day = DutchDateField(label=_("First or last day"))
+    source = forms.CharField(
+        label=_("Source"),
+        required=False,
+        max_length=200,
+        help_text=_("Where it stands, such as the contract, an addendum or a letter."),
+    )
+
+    def __init__(self, *args: Any, scope: Any, products: Any, **kwargs: Any) -> None:
+        super().__init__(*args, scope=scope, **kwargs)
+        choice: Any = self.fields["product"]
+        choice.queryset = products

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -23,6 +24,7 @@ from subcontracts.rules.upward_terms import (
     Values,
     of_group,
 )
+from subcontracts.selectors.divisions import shares_on
 
 #: What stands where the contract says nothing, or nobody knows what it says.
 UNKNOWN: Final = gettext_lazy("unknown or not agreed")
@@ -78,9 +80,8 @@ def agreed(values: Values, groups: Iterable[Group]) -> list[tuple[str, list[tupl
     return found
 
 
-def text_of(contract: MunicipalContract, values: Values) -> ContractText:
-    """The municipal contract as a document."""
-    towns = contract.municipalities.select_related("municipality")
+def text_of(contract: MunicipalContract, values: Values, day: date) -> ContractText:
+    """The municipal contract as a document; municipalities and shares as they hold on a day."""
     general = Section(
         _("The contract"),
         [
@@ -92,6 +93,10 @@ def text_of(contract: MunicipalContract, values: Values) -> ContractText:
     )
     # As facts, not as a table: this is a report of what was agreed, and not to be signed.
     shares = Section(
-        _("Municipalities"), [(row.municipality.name, f"{volume(row.share)} %") for row in towns]
+        _("Municipalities"),
+        [
+            (part.municipality.name, f"{volume(percent)} %")
+            for part, percent in shares_on(contract, day)
+        ],
     )
     return ContractText(contract.name, [general, shares, *sections(values, GROUPS)])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from hoofdaannemer.core.money import format_euro, from_cents
-from hoofdaannemer.core.templatetags.core_format import date_long
+from hoofdaannemer.core.templatetags.core_format import date_long, period_of
 from messaging.istandaard.codelists import code_list
 from subcontracts.models import (
     Allocation,
@@ -20,6 +20,7 @@ from subcontracts.models import (
     Placement,
     RequestedProduct,
     Subcontract,
+    Tariff,
 )
 from subcontracts.models.allocations import Extent
 from subcontracts.rules.breaches import Cause
@@ -95,6 +96,22 @@ def tariff_text(amount: Decimal, unit: str) -> str:
     return _("%(amount)s per %(unit)s") % {"amount": format_euro(amount), "unit": unit_text(unit)}
 
 
+def held_tariff_text(tariff: Tariff) -> str:
+    """A tariff with its product and the days for which it was agreed."""
+    return _("%(product)s at %(price)s (%(period)s)") % {
+        "product": tariff.product,
+        "price": tariff_text(tariff.amount, tariff.unit),
+        "period": period_of(tariff.start_date, tariff.end_date),
+    }
+
+
+def ceiling_text(amount: Decimal | None) -> str:
+    """What a contract pays at most in a calendar year."""
+    if amount is None:
+        return _("no ceiling")
+    return _("ceiling of %(amount)s a calendar year") % {"amount": format_euro(amount)}
+
+
 def stop_reasons(family: str) -> list[tuple[str, str]]:
     """Codes and labels of the stop reasons of a law, in the order of the list."""
     codes = code_list(_stop_list(family)).codes
@@ -128,7 +145,7 @@ def line_text(line: ChangedProduct) -> str:
     if row is None:
         return str(line.product)
     category = row.category if isinstance(row, Allocation) else ""
-    return f"{row.product or category or _('not specified')} ({row.number})"
+    return "{} ({})".format(row.product or category or _("not specified"), row.number)
 
 
 def goods_text(request: CareRequest) -> str:

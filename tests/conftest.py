@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import dj_database_url
 import pytest
@@ -29,6 +30,16 @@ def _become(role: str) -> None:
     connections["default"].settings_dict.update(USER=login["USER"], PASSWORD=login["PASSWORD"])
 
 
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """The owner of the tables at work, who may change them; outside a test's own transaction."""
+    _become("owner")
+    try:
+        yield
+    finally:
+        _become("app")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> None:
     """Hashing is slow on purpose; hundreds of logins need not wait for it."""
@@ -47,11 +58,8 @@ _flush = TransactionTestCase._fixture_teardown
 
 
 def _flush_as_owner(self: TransactionTestCase) -> None:
-    _become("owner")
-    try:
+    with as_owner():
         _flush(self)
-    finally:
-        _become("app")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -28,6 +28,7 @@ from messaging.istandaard.model.values import Extent
 from messaging.istandaard.model.values import Product as MessageProduct
 from subcontracts.models import (
     Allocation,
+    ContractCeiling,
     DeliveryStart,
     DeliveryStop,
     FundingLine,
@@ -185,6 +186,19 @@ def municipal_contract(
         ),
         shares=shares,
         products=of,
+    )
+
+
+def agree_ceiling(
+    subcontract: Subcontract, amount: Decimal | None, start_date: date | None = None
+) -> None:
+    """Let a contract have this ceiling, from its first day on unless said otherwise."""
+    ContractCeiling.objects.create(
+        **contracts.owners_of(subcontract),
+        subcontract=subcontract,
+        amount=amount,
+        start_date=start_date or subcontract.start_date,
+        recorded_at=NOW,
     )
 
 

@@ -2,8 +2,8 @@
 
 Parameters of the line: `fte` and `price` (euros a year for one FTE), `tolerance` in percent,
 `symmetric`, `most_over` (percent), `recognised` (which days decide whether somebody counts),
-`vacancy_days` with `vacancy_share` (percent), `roles` and `roles_settled`, for the settlement of
-the year.
+`vacancy_days` with `vacancy_share` (percent) and `vacancy_count`, `roles` and `roles_settled`, for
+the settlement of the year.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ from billing.rules.fte import FteTerms, month_amount
 from billing.rules.vacancy import Vacancy
 from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import FundingLine
-from subcontracts.rules.funding_parameters import ROLES_SETTLED, VACANCY_DAYS, VACANCY_SHARE
+from subcontracts.rules.funding_parameters import (
+    ROLES_SETTLED,
+    VACANCY_COUNT,
+    VACANCY_DAYS,
+    VACANCY_SHARE,
+)
 from subcontracts.rules.funding_roles import roles_of
 
 CODE: Final = FundingLine.Form.FTE.value
@@ -57,7 +62,8 @@ def _vacancy_of(line: FundingLine) -> Vacancy | None:
     if stored.get(VACANCY_DAYS) is None:
         return None
     share = decimal(stored, VACANCY_SHARE, "100") / 100
-    return Vacancy(int(decimal(stored, VACANCY_DAYS)), share)
+    is_yearly = stored.get(VACANCY_COUNT) == "year"
+    return Vacancy(int(decimal(stored, VACANCY_DAYS)), share, is_yearly)
 
 
 def month_entry(line: FundingLine, month: Month) -> Entry | None:

@@ -18,8 +18,15 @@ from billing.rules.explain import Entry, Explanation
 from hoofdaannemer.core.periods import Month
 from subcontracts.models import FundingLine, Placement
 
-#: Line, month, and the client where the form pays by client; 0 where it does not.
+#: Line, month, and the client or placement where the form pays by that; 0 where it does not.
 Key = tuple[int, Month, int]
+
+
+def _whose(form: str, placement: Placement | None) -> int:
+    """A volume is allocated to a placement; under other forms a client counts once."""
+    if placement is None:
+        return 0
+    return placement.pk if form == FundingLine.Form.PXQ else placement.client_id
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Due:
 
     @property
     def key(self) -> Key:
-        return self.line.pk, self.month, self.placement.client_id if self.placement else 0
+        return self.line.pk, self.month, _whose(self.line.form, self.placement)
 
 
 #: What these months of a line, in order, come to now.
@@ -61,8 +68,8 @@ class Recorded:
             .select_related("placement", "corrected_by")
         )
         for row in rows.order_by("pk"):
-            client = row.placement.client_id if row.placement else 0
-            key = (row.funding_line_id or 0, Month.of(row.month), client)
+            whose = _whose(form, row.placement)
+            key = (row.funding_line_id or 0, Month.of(row.month), whose)
             times[key] += 1
             if not hasattr(row, "corrected_by"):
                 standing[key] = row
@@ -70,14 +77,14 @@ class Recorded:
 
     def months_of(self, line: FundingLine) -> set[Month]:
         """Months of which something stands."""
-        return {month for pk, month, _client in self.standing if pk == line.pk}
+        return {month for pk, month, _of in self.standing if pk == line.pk}
 
     def changes(self, due: Iterable[Due]) -> Iterator[NewEntitlement]:
         """What to record, so that what stands is what is due."""
         wanted = {one.key: one for one in due}
         for key, known in self.standing.items():
             if key not in wanted or wanted[key].entry.amount != known.amount:
-                yield _reversal(self.lines[key[0]], known)
+                yield taken_back(self.lines[key[0]], known)
         for key, one in wanted.items():
             now = self.standing.get(key)
             if now is None or now.amount != one.entry.amount:
@@ -121,7 +128,8 @@ def _new(due: Due, times: int) -> NewEntitlement:
     )
 
 
-def _reversal(line: FundingLine, known: Entitlement) -> NewEntitlement:
+def taken_back(line: FundingLine, known: Entitlement) -> NewEntitlement:
+    """The opposite of an entry that no longer stands, in the month of that entry."""
     return NewEntitlement(
         line,
         Month.of(known.month),

@@ -23,7 +23,8 @@ from billing.forms import (
 )
 from billing.rules import explain
 from billing.rules.explain import Explanation
-from billing.rules.whatif.care import care_of, events_of, value_of
+from billing.rules.trajectory_parts import Part, chained
+from billing.rules.whatif.care import allocated_care, care_of, events_of, value_of
 from billing.rules.whatif.facts import Care, Facts, Line, Own, Party, RecordedKind, Volume
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import ZERO
@@ -72,7 +73,7 @@ def _declared(party: Party) -> Iterator[Own]:
 
 def _by_line(party: Party, months: Sequence[Month]) -> Iterator[Own]:
     for line in party.lines:
-        if line.form in (pxq.CODE, trajectory.CODE, margin.CODE, sanction_discount.CODE):
+        if line.form in (trajectory.CODE, margin.CODE, sanction_discount.CODE):
             continue
         row = row_of(line)
         for month, why in _of_line(row, line, party, months):
@@ -88,6 +89,10 @@ def _of_line(
     elif line.form == profile.CODE:
         of_clients = profile.months_due(row, months, care_of(party.cares, line), line.steered)
         yield from ((month, entry.explanation) for month, _client, entry in of_clients)
+    elif row.is_paid_as_allocated:
+        care = dict(enumerate(allocated_care(party.cares, [line])))
+        of_placements = pxq.months_due(months, care, line.steered)
+        yield from ((month, entry.explanation) for month, _placement, entry in of_placements)
     elif agreed := AGREED.get(line.form):
         for month in months:
             if entry := agreed(row, month):
@@ -100,24 +105,30 @@ def _trajectories(party: Party, months: Sequence[Month]) -> Iterator[Own]:
     for line in lines.values():
         for one in line.covers:
             covered[line.subcontract, one.product].append((line.pk, one.period))
+    parts = []
     for care in party.cares:
         day = care.spells[0].day if care.spells else care.start
         for pk in trajectory.paying(covered, (care.subcontract, care.product), day):
-            yield from _steps(care, lines[pk], months)
+            terms = trajectory.terms_of(row_of(lines[pk]), care.law)
+            same = care.client, care.product, care.subcontract
+            parts.append(Part(care, lines[pk], terms, same, events_of(care)))
+    for part in chained(parts):
+        yield from _steps(part, months)
 
 
-def _steps(care: Care, line: Line, months: Sequence[Month]) -> Iterator[Own]:
+def _steps(part: Part[Care, Line], months: Sequence[Month]) -> Iterator[Own]:
+    care, line = part.of, part.line
     steered = {spell.day for spell in care.spells if spell.is_steered}
     steered |= {stop.day for spell in care.spells for stop in spell.stops if stop.is_steered}
     try:
-        steps = trajectory.course(row_of(line), care.law, events_of(care))
+        found = part.steps()
     except ValueError as error:
         raise RuleError(
             "BIL-21",
             _("The starts and stops of a placement under %(line)s do not fit. Mend them.")
             % {"line": line.name},
         ) from error
-    for step in steps:
+    for step in found:
         if Month.of(step.day) in months and step.day not in steered:
             yield Own(Month.of(step.day), line.pk, step.entry.explanation)
 

@@ -23,7 +23,8 @@ from billing.models import Entitlement, TrajectoryResult, TrajectoryStep
 from billing.rules import explain
 from billing.rules.explain import Explanation
 from billing.rules.results import Outcome, Stake, Verdict
-from billing.rules.trajectory import Start, Step, Stop, TrajectoryTerms, stakes, steps
+from billing.rules.trajectory import Start, Step, Stop, TrajectoryTerms
+from billing.rules.trajectory_parts import Part, chained
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Month, Period
 from subcontracts.models import DeliveryStart, DeliveryStop, FundingLine, Placement
@@ -53,19 +54,6 @@ def terms_of(line: FundingLine, family: str) -> TrajectoryTerms:
     )
 
 
-def course(
-    line: FundingLine,
-    family: str,
-    events: Sequence[Start | Stop],
-    verdicts: Mapping[int, Verdict] | None = None,
-) -> Sequence[Step]:
-    """The steps of one placement's starts and stops, in the order they happened.
-
-    Raises RuleError BIL-02 and BIL-20, ValueError where they do not follow each other.
-    """
-    return steps(terms_of(line, family), events, verdicts)
-
-
 def at_stake(
     context: MonthContext,
 ) -> Iterator[tuple[Placement, FundingLine, Sequence[Stake]]]:
@@ -81,11 +69,9 @@ def at_stake(
     if not lines:
         return
     found = []
-    for placement in _placements(context, lines):
-        line = lines[placement.line_id]  # type: ignore[attr-defined]
-        with _told(placement):
-            those = stakes(terms_of(line, placement.family), _events(placement))
-        found.append((placement, line, those))
+    for part in _parts(context, lines):
+        with _told(part.of):
+            found.append((part.of, part.line, part.stakes()))
     steered = steering(
         {(line.subcontract_id, one.ended) for _placed, line, those in found for one in those}
     )
@@ -116,9 +102,8 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
     recorded = _recorded(lines)
     verdicts = _verdicts(context, lines)
     found = [
-        (placement, line, _steps(line, placement, verdicts.get(placement.pk, {})))
-        for placement in _placements(context, lines)
-        if (line := lines[placement.line_id])  # type: ignore[attr-defined]
+        (part.of, part.line, _steps(part, verdicts.get(part.of.pk, {})))
+        for part in _parts(context, lines)
     ]
     # Where messages are for steering only, a start or stop brings about nothing.
     steered = steering(
@@ -145,11 +130,9 @@ def entitlements(context: MonthContext) -> Iterable[NewEntitlement]:
             yield _new(context, line, placement, step)
 
 
-def _steps(
-    line: FundingLine, placement: Placement, verdicts: Mapping[int, Verdict]
-) -> Sequence[Step]:
-    with _told(placement):
-        return course(line, placement.family, _events(placement), verdicts)
+def _steps(part: Part[Placement, FundingLine], verdicts: Mapping[int, Verdict]) -> Sequence[Step]:
+    with _told(part.of):
+        return part.steps(verdicts)
 
 
 @contextmanager
@@ -174,7 +157,7 @@ def _verdicts(
         funding_line__in=lines, counts_from__lte=context.month.last
     )
     for row in rows:
-        if row.counts_from and row.share is not None:
+        if row.placement_id and row.counts_from and row.share is not None:
             verdict = Verdict(row.counts_from, Outcome(row.outcome), row.share)
             found[row.placement_id][row.number] = verdict
     return found
@@ -190,8 +173,10 @@ def _recorded(lines: dict[int, FundingLine]) -> dict[int, list[TrajectoryStep]]:
     return dict(standing)
 
 
-def _placements(context: MonthContext, lines: dict[int, FundingLine]) -> Iterator[Placement]:
-    """Placements with the line (`line_id`) that covers their product on the first day of care."""
+def _parts(
+    context: MonthContext, lines: dict[int, FundingLine]
+) -> Sequence[Part[Placement, FundingLine]]:
+    """Placements with the line that covers their product on the first day of care."""
     covered = _covered(lines)
     live_stops = DeliveryStop.objects.live().order_by("end_date", "pk")
     placements = (
@@ -205,13 +190,17 @@ def _placements(context: MonthContext, lines: dict[int, FundingLine]) -> Iterato
             Prefetch("starts__stops", live_stops),
         )
     )
+    found = []
     for placement in placements:
         starts = list(placement.starts.all())
         day = starts[0].begin_date if starts else placement.start_date
         key = placement.subcontract_id, placement.product_id
         for line_id in paying(covered, key, day):
-            placement.line_id = line_id  # type: ignore[attr-defined]
-            yield placement
+            line = lines[line_id]
+            terms = terms_of(line, placement.family)
+            care = placement.client_id, placement.product_id, placement.subcontract_id
+            found.append(Part(placement, line, terms, care, _events(placement)))
+    return chained(found)
 
 
 def _covered(lines: dict[int, FundingLine]) -> Covered:

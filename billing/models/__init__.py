@@ -1,6 +1,7 @@
 """The rows of the money: from declared line to payment, split by noun."""
 
 from billing.models.account_changes import AccountChange
+from billing.models.adjustments import Adjustment
 from billing.models.assessments import Assessment
 from billing.models.audits import (
     AuditOpinion,
@@ -22,12 +23,13 @@ from billing.models.declarations import (
     WorkerShare,
 )
 from billing.models.disputes import Dispute, DisputeEntry
-from billing.models.entitlements import Entitlement, Hold, TrajectoryStep
+from billing.models.entitlements import Entitlement, Hold, HoldHandover, TrajectoryStep
 from billing.models.forecasts import Forecast, ForecastRow, ForecastWarning
 from billing.models.fte import FteReport, FteReportRow, FteSignal
 from billing.models.invoicing import EInvoice, SelfBilling, VatTreatment
+from billing.models.office_files import OfficeFile, OfficeFileFinding, OfficeFilePart
 from billing.models.own_teams import OwnTeamReport, OwnTeamRow
-from billing.models.payments import Payment, PaymentRun, PaymentRunItem
+from billing.models.payments import Payment, PaymentRun, PaymentRunCheck, PaymentRunItem
 from billing.models.production import (
     ProductionLine,
     ProductionPart,
@@ -50,13 +52,16 @@ from billing.models.settlements import (
     SettlementRound,
 )
 from billing.models.statements import Statement, StatementLine
-from billing.models.totals import DeclaredTotal
+from billing.models.terms import InterestRate, PaymentTerm
+from billing.models.totals import DeclaredTotal, EntitledTotal
+from billing.models.unstated import UnstatedEntitlement
 from billing.models.upward import UpwardContribution, UpwardDeclaration, UpwardLine
 from billing.models.upward_settlements import UpwardSettlement
 from billing.models.what_ifs import WhatIf, WhatIfResult
 
 __all__ = [
     "AccountChange",
+    "Adjustment",
     "Assessment",
     "AuditOpinion",
     "AuditSample",
@@ -73,6 +78,7 @@ __all__ = [
     "DisputeEntry",
     "DrawnLine",
     "EInvoice",
+    "EntitledTotal",
     "Entitlement",
     "Forecast",
     "ForecastRow",
@@ -81,18 +87,25 @@ __all__ = [
     "FteReportRow",
     "FteSignal",
     "Hold",
+    "HoldHandover",
     "Indication",
+    "InterestRate",
     "InvoiceFinding",
     "InvoiceLine",
     "InvoicingParty",
     "LineFinding",
     "MonthDraft",
     "MonthRun",
+    "OfficeFile",
+    "OfficeFileFinding",
+    "OfficeFilePart",
     "OwnTeamReport",
     "OwnTeamRow",
     "Payment",
     "PaymentRun",
+    "PaymentRunCheck",
     "PaymentRunItem",
+    "PaymentTerm",
     "PoolProduction",
     "ProductionLine",
     "ProductionPart",
@@ -108,6 +121,7 @@ __all__ = [
     "StatementLine",
     "TrajectoryResult",
     "TrajectoryStep",
+    "UnstatedEntitlement",
     "UpwardContribution",
     "UpwardDeclaration",
     "UpwardLine",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hoofdaannemer.accounts.models import Organisation, User
+from hoofdaannemer.accounts.models import OfficeMandate, Organisation, User
 from hoofdaannemer.core.crypto import EncryptedTextField
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
 
@@ -34,6 +34,10 @@ class ColumnMappingQuerySet(models.QuerySet["ColumnMapping"]):
     def of_declarations(self) -> ColumnMappingQuerySet:
         """Without those of FTE reports, whose columns mean something else."""
         return self.exclude(layout__has_key="kind")
+
+    def of_fte_reports(self) -> ColumnMappingQuerySet:
+        """Without those of declarations."""
+        return self.filter(layout__kind="fte")
 
 
 class ColumnMapping(models.Model):
@@ -92,7 +96,7 @@ class DeclarationFileQuerySet(models.QuerySet["DeclarationFile"]):
 class DeclarationFile(models.Model):
     """One file with lines to declare: columns pointed out, checked, and handed in or thrown away.
 
-    The file is kept as received once it was handed in, as a 323 is.
+    The file is kept as received for some time after it was handed in; what was declared stays.
     """
 
     class Status(models.TextChoices):
@@ -114,21 +118,32 @@ class DeclarationFile(models.Model):
     }
     #: In these a worker has something to do.
     BUSY = (Status.CHECKING, Status.SENDING)
+    #: In these a person has.
+    UNSENT = (Status.MAPPING, Status.CHECKED)
 
     provider_organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+"
     )
     name = models.CharField(_("file"), max_length=120)
-    #: The file as received, in base64.
-    content = EncryptedTextField()
+    #: The file as received, in base64; empty once its term is over.
+    content = EncryptedTextField(blank=True)
     digest = models.CharField(max_length=64, db_collation="C")
     status = models.CharField(
         _("status"), max_length=8, choices=Status.choices, default=Status.MAPPING
     )
     #: `rules.filecolumns.Layout` by which it is read, as JSON; empty until it is pointed out.
     layout = models.JSONField(default=dict)
+    #: Who uploaded it, or pointed out its columns last.
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"))
+    #: Under which that was done, or it was handed in since; empty for the practice's own people.
+    mandate = models.ForeignKey(
+        OfficeMandate, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    #: The office's file of which these are the practice's rows; nothing else of it is read here.
+    office_file = models.ForeignKey(
+        "billing.OfficeFile", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     sent_at = models.DateTimeField(_("handed in on"), null=True)
     #: Rows that can be read, and that cannot.
@@ -148,6 +163,8 @@ class DeclarationFile(models.Model):
     handled = models.PositiveSmallIntegerField(default=0)
     #: Why it could not be checked or handed in, for people.
     problem = models.TextField(blank=True)
+    #: When the file as received was erased, its term being over.
+    erased_at = models.DateTimeField(_("erased"), null=True)
 
     objects = DeclarationFileQuerySet.as_manager()
 

@@ -127,6 +127,11 @@ class DeclaredLineQuerySet(OwnedQuerySet["DeclaredLine"]):
         """Debits and credits that count."""
         return self.filter(is_approved=True)
 
+    def paying(self) -> DeclaredLineQuerySet:
+        """Approved, and not under a line that pays what was allocated in their place."""
+        allocated = FundingLine.objects.paid_as_allocated()
+        return self.approved().exclude(funding_line__in=allocated.values("pk"))
+
 
 class DeclaredLine(ProviderOwned):
     """One declared service line. Only `is_credited` ever changes, with the credit that does it.
@@ -363,6 +368,8 @@ class MonthDraft(ProviderOwned):
     #: In the unit of the contract; empty while nothing was typed.
     volume = models.PositiveBigIntegerField(_("volume"), null=True)
     no_care = models.CharField(_("no care"), max_length=12, choices=NoCare.choices, blank=True)
+    #: Volume by professional (its id as a text), in the same unit, where the practice tells.
+    workers = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 
     objects = MonthDraftQuerySet.as_manager()

@@ -59,7 +59,8 @@ class Dispute(ProviderOwned):
     TRANSITIONS = {
         Status.ASKED: {Status.ANSWERED, Status.WITHDRAWN},
         Status.ANSWERED: {Status.ASKED, Status.AGREED, Status.WITHDRAWN},
-        Status.AGREED: set(),
+        # Where a second person refuses the correction that was agreed upon.
+        Status.AGREED: {Status.ASKED},
         Status.WITHDRAWN: set(),
     }
 
@@ -138,10 +139,14 @@ class DisputeEntry(ProviderOwned):
         EXPLAINED = "explained", _("explained: the amount stays")
         STAYS = "stays", _("not granted: the amount stays")
         CORRECTED = "corrected", _("granted: the amount is corrected")
+        ELSEWHERE = "elsewhere", _("granted: another entry puts it right, without a correction")
+        REFUSED = "refused", _("the correction was refused by a second person")
 
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="entries")
     side = models.CharField(max_length=13, choices=Side.choices)
     outcome = models.CharField(max_length=9, choices=Outcome.choices, blank=True)
+    #: Euros that the line becomes, where the amount is corrected.
+    becomes = models.DecimalField(_("becomes"), max_digits=14, decimal_places=2, null=True)
     text = models.CharField(_("text"), max_length=1000)
     author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
@@ -156,7 +161,12 @@ class DisputeEntry(ProviderOwned):
             models.CheckConstraint(
                 name="dispute_entry_outcome_of_main",
                 condition=Q(side="main") & ~Q(outcome="") | Q(side="subcontractor", outcome=""),
-            )
+            ),
+            # Answers from before corrections were posted name no amount.
+            models.CheckConstraint(
+                name="dispute_entry_becomes",
+                condition=Q(becomes=None) | Q(outcome="corrected"),
+            ),
         ]
 
     def __str__(self) -> str:

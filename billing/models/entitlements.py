@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.declarations import DeclaredLine
 from billing.models.readers import HOLDS, MONEY
 from billing.models.received import InvoiceLine
 from billing.rules.explain import Explanation
+from hoofdaannemer.accounts.models import User
 from subcontracts.models import FundingLine, Placement, Product, Subcontractor
 from subcontracts.models.owned import OwnedQuerySet, ProviderOwned
 
@@ -52,7 +56,11 @@ class EntitlementQuerySet(OwnedQuerySet["Entitlement"]):
 
     def without_statement(self) -> EntitlementQuerySet:
         """Not on any statement yet."""
-        return self.filter(statement_lines=None)
+        return self.filter(unstated__isnull=False)
+
+    def as_allocated(self) -> EntitlementQuerySet:
+        """Months of placements that are paid by what was allocated, without what takes one back."""
+        return self.of_months().filter(form=FundingLine.Form.PXQ, declared_line=None, corrects=None)
 
     def of_months(self) -> EntitlementQuerySet:
         """What a month came to: without what settles a whole year."""
@@ -169,6 +177,10 @@ class HoldQuerySet(OwnedQuerySet["Hold"]):
         """Still held."""
         return self.filter(released_at=None)
 
+    def late_on(self, day: date) -> HoldQuerySet:
+        """Still held after the last day for who acts."""
+        return self.open().filter(due_date__lt=day)
+
     def on_a_statement(self) -> HoldQuerySet:
         """Held by a statement, and given by no later one."""
         return self.filter(statement_lines__kind="hold").exclude(statement_lines__kind="release")
@@ -203,6 +215,8 @@ class Hold(ProviderOwned):
     clause = models.CharField(_("clause"), max_length=80)
     way_out = models.CharField(_("what to do"), max_length=300)
     owner = models.CharField(_("who acts"), max_length=16, choices=Owner.choices)
+    #: Who of the main contractor acts, where it was handed to one person.
+    holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     due_date = models.DateField(_("before"))
     explanation = models.JSONField(null=True)
     recorded_at = models.DateTimeField(_("held since"))
@@ -221,10 +235,70 @@ class Hold(ProviderOwned):
                 fields=["entitlement"], condition=Q(released_at=None), name="hold_one_open"
             ),
             models.CheckConstraint(name="hold_above_zero", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="hold_holder_of_main",
+                condition=Q(holder=None) | Q(owner="main_contractor"),
+            ),
         ]
         indexes = [
-            models.Index(fields=["subcontractor"], condition=Q(released_at=None), name="hold_open")
+            models.Index(fields=["subcontractor"], condition=Q(released_at=None), name="hold_open"),
+            # The work lists: what is due, of one's own and of everybody.
+            models.Index(
+                fields=["main_contractor", "due_date"],
+                condition=Q(released_at=None),
+                name="hold_due",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("hold_detail", args=[self.pk])
+
+    @property
+    def who_acts(self) -> str:
+        """The side, and who of it where it was handed to one person. Wants `holder` joined."""
+        side = str(self.get_owner_display())
+        return f"{self.holder.name} ({side})" if self.holder else side
+
+    def days_late(self, day: date) -> int:
+        """Calendar days since the last day for who acts; 0 in time and of what was released."""
+        return max((day - self.due_date).days, 0) if self.released_at is None else 0
+
+
+class HoldHandoverQuerySet(OwnedQuerySet["HoldHandover"]):
+    """Reads, as of holds."""
+
+    readers = HOLDS
+
+
+class HoldHandover(ProviderOwned):
+    """That somebody else acts from now on, until when, and why. Append-only."""
+
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="handovers")
+    from_owner = models.CharField(max_length=16, choices=Hold.Owner.choices)
+    to_owner = models.CharField(max_length=16, choices=Hold.Owner.choices)
+    to_user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    due_date = models.DateField(_("before"))
+    note = models.CharField(_("note"), max_length=300)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects = HoldHandoverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("handing over of a hold")
+        verbose_name_plural = _("handings over of holds")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="hold_handover_to_main",
+                condition=Q(to_user=None) | Q(to_owner="main_contractor"),
+            ),
+            models.CheckConstraint(name="hold_handover_note", condition=~Q(note="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.note

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.readers import MONEY
-from billing.models.statements import Statement
+from billing.models.statements import Statement, last_day_of
+from billing.rules.explain import Explanation
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet, ProviderOwned
 
 
@@ -127,6 +128,74 @@ class PaymentRunItem(MainContractorOwned):
         ]
 
 
+class PaymentRunCheckQuerySet(OwnedQuerySet["PaymentRunCheck"]):
+    """Reads of what is unusual in a run."""
+
+    readers = MONEY
+    provider_column = ""
+
+
+class PaymentRunCheck(MainContractorOwned):
+    """Something unusual about one payment of a run, which who releases it saw.
+
+    Found when the run is prepared, and again before its release; the database releases no run of
+    which one was not seen by the releaser (`billing_guard_run_checks`).
+    """
+
+    class Kind(models.TextChoices):
+        """What is unusual; the values of `rules.unusual.Sign`."""
+
+        FIRST_PAYMENT = "first_payment", _("first payment to this party")
+        ACCOUNT_CHANGED = "account_changed", _("account changed not long ago")
+        JUMP = "jump", _("far from what is usual")
+        NO_CONTRACT = "no_contract", _("no running contract")
+        NOT_POSITIVE = "not_positive", _("nothing or less than nothing")
+        DUPLICATE = "duplicate", _("same amount or account twice")
+        RELEASED_HOLDS = "released_holds", _("holds were released")
+        LATE = "late", _("later than its term")
+
+    run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="checks")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    #: `billing.rules.explain.Explanation.as_dict()`, with the figures that it rests on.
+    figures = models.JSONField()
+    found_at = models.DateTimeField()
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    seen_at = models.DateTimeField(null=True)
+
+    objects = PaymentRunCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("check of a payment run")
+        verbose_name_plural = _("checks of a payment run")
+        ordering = ["statement", "kind", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "statement", "kind"], name="payment_run_check_once"
+            ),
+            models.CheckConstraint(
+                name="payment_run_check_seen",
+                condition=Q(seen_by=None, seen_at=None)
+                | Q(seen_by__isnull=False, seen_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+    @property
+    def key(self) -> str:
+        """Names it within its run."""
+        return f"{self.statement_id}:{self.kind}"
+
+    @property
+    def why(self) -> Explanation:
+        """The figures, for people."""
+        return Explanation.from_dict(self.figures)
+
+
 class PaymentQuerySet(OwnedQuerySet["Payment"]):
     """Reads of payments."""
 
@@ -135,6 +204,11 @@ class PaymentQuerySet(OwnedQuerySet["Payment"]):
     def standing(self) -> PaymentQuerySet:
         """Neither rejected nor sent back, as far as the bank told."""
         return self.filter(failed_at=None)
+
+    def late(self) -> PaymentQuerySet:
+        """Those that stand and were made after the term; adds `last_day`, that of the term."""
+        dated = self.standing().annotate(last_day=last_day_of("statement__"))
+        return dated.filter(execution_date__gt=F("last_day"))
 
 
 class Payment(ProviderOwned):

@@ -92,6 +92,13 @@ class ProductionStatement(MainContractorOwned):
     locked_at = models.DateTimeField(_("established"), null=True)
     #: Why it was established although not every subcontractor confirmed its part.
     unconfirmed_reason = models.CharField(max_length=300, blank=True)
+    #: Own teams and months of which it does without a report, by key, name and month, and why.
+    unreported = models.JSONField(default=list)
+    unreported_reason = models.CharField(max_length=300, blank=True)
+    unreported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    unreported_at = models.DateTimeField(null=True)
     #: As they held when it was established: euros above which an auditor looks, and both days.
     threshold = models.DecimalField(_("threshold"), max_digits=14, decimal_places=2, null=True)
     statement_due = models.DateField(_("to the municipality before"), null=True)
@@ -116,6 +123,17 @@ class ProductionStatement(MainContractorOwned):
             models.CheckConstraint(
                 name="production_statement_whole_month",
                 condition=Q(last_month__day=1, last_month__year=F("year")),
+            ),
+            models.CheckConstraint(
+                name="production_statement_waived_by_somebody",
+                condition=Q(
+                    unreported=[], unreported_reason="", unreported_by=None, unreported_at=None
+                )
+                | (
+                    ~Q(unreported=[])
+                    & ~Q(unreported_reason="")
+                    & Q(unreported_by__isnull=False, unreported_at__isnull=False)
+                ),
             ),
             models.CheckConstraint(
                 name="production_statement_four_eyes",

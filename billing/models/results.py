@@ -1,4 +1,4 @@
-"""Results of trajectories on which a part of the price depends, and what was said of each."""
+"""Results on which a part of a trajectory or a bonus depends, and what was said of each."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ class TrajectoryResultQuerySet(OwnedQuerySet["TrajectoryResult"]):
 
 
 class TrajectoryResult(ProviderOwned):
-    """The result of one ended trajectory: evidence, verdict, objection and decision.
+    """The result of one ended trajectory, or of a bonus: evidence, verdict, objection, decision.
 
-    What depends on it becomes an entitlement by the verdict alone, from `counts_from` on.
+    What depends on it becomes an entitlement by the verdict alone, from `counts_from` on. A bonus
+    waits from the day on which its line began, and is about no client: it has no placement.
     """
 
     class Judge(models.TextChoices):
@@ -73,16 +74,17 @@ class TrajectoryResult(ProviderOwned):
         Subcontractor, on_delete=models.PROTECT, related_name="trajectory_results"
     )
     placement = models.ForeignKey(
-        Placement, on_delete=models.PROTECT, related_name="trajectory_results"
+        Placement, on_delete=models.PROTECT, null=True, related_name="trajectory_results"
     )
     funding_line = models.ForeignKey(
         FundingLine, on_delete=models.PROTECT, related_name="trajectory_results"
     )
-    #: Which trajectory of the placement, from 1.
+    #: Which trajectory of the placement, from 1; of a bonus always 1.
     number = models.PositiveSmallIntegerField()
+    #: Last day of care; of a bonus the last day of its line.
     ended_on = models.DateField(_("ended on"))
     at_stake = models.DecimalField(_("depends on the result"), max_digits=14, decimal_places=2)
-    #: As the contract said when it ended.
+    #: As the contract said when it was asked for.
     measure = models.CharField(_("when it is met"), max_length=200)
     judge = models.CharField(_("judged by"), max_length=12, choices=Judge.choices)
     target_date = models.DateField(_("judged before"))
@@ -110,6 +112,12 @@ class TrajectoryResult(ProviderOwned):
         ordering = ["-ended_on", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["placement", "number"], name="result_once"),
+            models.UniqueConstraint(
+                fields=["funding_line"], condition=Q(placement=None), name="result_bonus_once"
+            ),
+            models.CheckConstraint(
+                name="result_bonus_single", condition=Q(placement__isnull=False) | Q(number=1)
+            ),
             models.CheckConstraint(name="result_above_zero", condition=Q(at_stake__gt=0)),
             models.CheckConstraint(
                 name="result_verdict_whole",
@@ -141,7 +149,14 @@ class TrajectoryResult(ProviderOwned):
         ]
 
     def __str__(self) -> str:
+        if self.placement is None:
+            return self.funding_line.name
         return f"{self.placement.number}-{self.number}"
+
+    @property
+    def is_bonus(self) -> bool:
+        """Whether it is of a bonus, and of no trajectory."""
+        return self.placement_id is None
 
     def get_absolute_url(self) -> str:
         """Its page."""
@@ -175,8 +190,9 @@ class ResultEntry(ProviderOwned):
         AGREED = "agreed", pgettext_lazy("result", "agreed")
         OBJECTION = "objection", pgettext_lazy("result", "objection")
         DECISION = "decision", pgettext_lazy("result", "decision")
-        LAPSED = "lapsed", _("lapsed: care went on, or its end was taken back")
+        LAPSED = "lapsed", _("lapsed: what it was about went on, or was taken back")
         ENDED = "ended", _("the trajectory ended")
+        WAITS = "waits", _("the bonus waits for a verdict")
 
     result = models.ForeignKey(TrajectoryResult, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=9, choices=Kind.choices)

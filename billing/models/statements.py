@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, ExpressionWrapper, F, Q
+from django.db.models.functions import TruncDate
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from billing.models.entitlements import Entitlement, Hold
 from billing.models.readers import MONEY
 from billing.models.recovery import RecoveryPlan
+from billing.rules import late
 from billing.rules.explain import Explanation
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Month
 from subcontracts.models import Subcontractor
 from subcontracts.models.owned import OwnedQuerySet, ProviderOwned
+
+
+def last_day_of(path: str = "") -> Expression:
+    """As SQL, the last day on which a statement is paid in time; `path` leads to it."""
+    issued = TruncDate(f"{path}issued_at")
+    return ExpressionWrapper(issued + F(f"{path}term_days"), output_field=models.DateField())
 
 
 class StatementQuerySet(OwnedQuerySet["Statement"]):
@@ -27,6 +37,10 @@ class StatementQuerySet(OwnedQuerySet["Statement"]):
     def light(self) -> StatementQuerySet:
         """Without the PDF and its source, for lists."""
         return self.defer("pdf", "document")
+
+    def due_by(self, day: date) -> StatementQuerySet:
+        """Those whose term has ended on a day, or ends then."""
+        return self.alias(ends=last_day_of()).filter(ends__lte=day)
 
 
 class Statement(ProviderOwned):
@@ -53,10 +67,20 @@ class Statement(ProviderOwned):
     set_off = models.DecimalField(
         _("set off"), max_digits=14, decimal_places=2, default=ZERO, db_default=ZERO
     )
+    #: Granted after disputes, and interest.
+    adjusted = models.DecimalField(
+        _("corrections and interest"),
+        max_digits=14,
+        decimal_places=2,
+        default=ZERO,
+        db_default=ZERO,
+    )
     payable = models.DecimalField(_("to pay"), max_digits=14, decimal_places=2)
     carried_out = models.DecimalField(_("carried over"), max_digits=14, decimal_places=2)
     issued_at = models.DateTimeField(_("issued"))
     pay_date = models.DateField(_("pay date"), null=True)
+    #: Calendar days after the day of issue within which it is to be paid, as agreed then.
+    term_days = models.PositiveSmallIntegerField(_("payment term"), default=30, db_default=30)
     #: All that stands on the PDF, from which it can be made again.
     document = models.JSONField()
     pdf = models.BinaryField()
@@ -84,6 +108,7 @@ class Statement(ProviderOwned):
                     + models.F("carried_in")
                     + models.F("deferred")
                     - models.F("set_off")
+                    + models.F("adjusted")
                     - models.F("carried_out")
                 )
                 & (Q(payable=0, carried_out__lte=0) | Q(payable__gt=0, carried_out=0)),
@@ -105,6 +130,16 @@ class Statement(ProviderOwned):
     def balance(self) -> Decimal:
         """What it comes to with what was carried in, in euros: to pay, or below zero to carry."""
         return self.payable + self.carried_out
+
+    @property
+    def issued_on(self) -> date:
+        """The calendar day on which it was issued."""
+        return timezone.localdate(self.issued_at)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it is paid in time; in SQL that is `last_day_of`."""
+        return late.last_day(self.issued_on, self.term_days)
 
     @property
     def calendar_month(self) -> Month:
@@ -131,6 +166,7 @@ class StatementLine(ProviderOwned):
         DEFERRAL = "deferral", _("put aside to be paid back in parts")
         SET_OFF = "set_off", _("set off for a recovery plan")
         REST = "rest", _("rest of an ended recovery plan")
+        ADJUSTMENT = "adjustment", _("correction or interest")
 
     #: What a recovery plan does; the first of them adds to the balance.
     OF_PLANS = (Kind.DEFERRAL, Kind.SET_OFF, Kind.REST)
@@ -146,6 +182,10 @@ class StatementLine(ProviderOwned):
     )
     plan = models.ForeignKey(
         RecoveryPlan, on_delete=models.PROTECT, null=True, related_name="statement_lines"
+    )
+    #: By name: it rests on payments and disputes, which rest on statements.
+    adjustment = models.OneToOneField(
+        "billing.Adjustment", on_delete=models.PROTECT, null=True, related_name="statement_line"
     )
     #: How a part of a plan came about; an entitlement has its own.
     explanation = models.JSONField(null=True)
@@ -167,13 +207,28 @@ class StatementLine(ProviderOwned):
                     entitlement__isnull=False,
                     hold=None,
                     plan=None,
+                    adjustment=None,
                 )
-                | Q(kind__in=["hold", "release"], entitlement=None, hold__isnull=False, plan=None)
+                | Q(
+                    kind__in=["hold", "release"],
+                    entitlement=None,
+                    hold__isnull=False,
+                    plan=None,
+                    adjustment=None,
+                )
+                | Q(
+                    kind="adjustment",
+                    entitlement=None,
+                    hold=None,
+                    plan=None,
+                    adjustment__isnull=False,
+                )
                 | Q(
                     kind__in=["deferral", "set_off", "rest"],
                     entitlement=None,
                     hold=None,
                     plan__isnull=False,
+                    adjustment=None,
                     explanation__isnull=False,
                     amount__gt=0,
                 ),
@@ -198,7 +253,7 @@ class StatementLine(ProviderOwned):
         """The reference of its fact."""
         if self.plan_id:
             return f"plan-{self.plan_id}"
-        fact = self.hold or self.entitlement
+        fact = self.hold or self.entitlement or self.adjustment
         return fact.reference if fact else ""
 
     @property
@@ -213,6 +268,8 @@ class StatementLine(ProviderOwned):
             return f"{self.get_kind_display()}: {self.hold.reason}"
         if self.explanation:
             return Explanation.from_dict(self.explanation).sentence()
+        if self.adjustment:
+            return self.adjustment.why.sentence()
         one = self.entitlement
         if one is None:
             raise ValueError("a posting has a fact")

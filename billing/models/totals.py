@@ -1,11 +1,11 @@
-"""What was approved under a placement so far, so that a new line need not read its history."""
+"""What came together so far, so that what is new need not read the history."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from billing.models.readers import MONEY
-from subcontracts.models import Placement
+from subcontracts.models import FundingLine, Placement
 from subcontracts.models.owned import OwnedQuerySet, ProviderOwned
 
 
@@ -42,3 +42,41 @@ class DeclaredTotal(ProviderOwned):
 
     def __str__(self) -> str:
         return str(self.placement_id)
+
+
+class EntitledTotalQuerySet(OwnedQuerySet["EntitledTotal"]):
+    """Reads of totals."""
+
+    readers = MONEY
+
+
+class EntitledTotal(ProviderOwned):
+    """What the entitlements of one funding line about a year come to, corrections taken off.
+
+    Written by the database alone, in the statement that records them (promise PAY-17). What is
+    exempt from a ceiling is in it, for that may be agreed upon afterwards.
+    """
+
+    funding_line = models.ForeignKey(
+        FundingLine, on_delete=models.PROTECT, related_name="entitled_totals"
+    )
+    #: Of the months they are about.
+    year = models.PositiveSmallIntegerField()
+    #: The entitlements' form.
+    form = models.CharField(max_length=20)
+    #: Euros.
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+
+    objects = EntitledTotalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entitled total"
+        verbose_name_plural = "entitled totals"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["funding_line", "year", "form"], name="entitled_total_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.funding_line_id} {self.year}"

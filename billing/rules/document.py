@@ -87,5 +87,6 @@ class StatementDocument:
         held = sum((one.amount for one in self.held), ZERO)
         totals = self.totals
         stated = totals.entitled + totals.corrected + totals.deferred - totals.set_off
+        stated += totals.adjusted
         if lines != stated or held != totals.still_held:
             raise ValueError("the lines of the statement do not add up to its totals")

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -205,3 +206,20 @@ def reached(limit: Decimal, outlooks: Iterable[Outlook], year: int) -> Month | N
         if total > limit:
             return month
     return None
+
+
+def go_on(by_month: Mapping[date, Decimal], until: date) -> Outlook:
+    """What is paid without a subcontract: known months, and their average for those after them.
+
+    Up to and including the month of `until`. Of nothing known nothing is expected.
+    """
+    outlook = Outlook()
+    for day, total in by_month.items():
+        outlook.declared[Month.of(day)] += total
+    if by_month:
+        last = Month.of(max(by_month))
+        average = round_cents(sum(by_month.values(), ZERO) / len(by_month))
+        for month in Period(last.first, max(until, last.first)).months():
+            if month > last:
+                outlook.running[month] += average
+    return outlook

@@ -48,20 +48,24 @@ def recognised(terms: FteTerms, month: MonthOfWork) -> FteMonth:
     return fte.recognised_month(month.month, workers, Fraction(month.days, month.month.period.days))
 
 
-def settle(terms: FteTerms, months: Sequence[MonthOfWork]) -> Explanation:
+def settle(
+    terms: FteTerms, months: Sequence[MonthOfWork], before: Sequence[MonthOfWork] = ()
+) -> Explanation:
     """What the year comes to, as the contract says. Raises RuleError BIL-10.
+
+    `before` are the months that come before it without a gap, in which a vacancy may have begun.
 
     By hand: 2 FTE at € 105.000 of one role and 4 at € 80.000 of another, no tolerance. All year 1
     and 5 were at work. Each by itself 1 × € 105.000 goes back, and 1 too many counts for nothing.
     Together 6 of 6 were at work, and nothing goes back.
     """
     if not terms.roles:
-        return fte.true_up(terms, _of(months), _counted(terms, months)).explanation
+        return fte.true_up(terms, _of(months), _counted(terms, months, before)).explanation
     if terms.is_together:
-        counted = [_of_role(terms, role, months) for role in terms.roles]
+        counted = [_of_role(terms, role, months, before) for role in terms.roles]
         together = [_added_up(parts) for parts in zip(*counted, strict=True)]
         return fte.true_up(terms, _of(months), together).explanation
-    years = by_role(terms, months)
+    years = by_role(terms, months, before)
     amount = sum((one.settled.amount for one in years), Decimal(0))
     inputs = (
         explain.number("roles", len(years)),
@@ -72,12 +76,14 @@ def settle(terms: FteTerms, months: Sequence[MonthOfWork]) -> Explanation:
     return Explanation("fte.true_up_roles", inputs, amount)
 
 
-def by_role(terms: FteTerms, months: Sequence[MonthOfWork]) -> list[RoleYear]:
+def by_role(
+    terms: FteTerms, months: Sequence[MonthOfWork], before: Sequence[MonthOfWork] = ()
+) -> list[RoleYear]:
     """Every role settled by itself; each amount is rounded once."""
     return [
         RoleYear(
             role,
-            fte.true_up(_terms_of(terms, role), _of(months), _of_role(terms, role, months)),
+            fte.true_up(_terms_of(terms, role), _of(months), _of_role(terms, role, months, before)),
         )
         for role in terms.roles
     ]
@@ -87,21 +93,31 @@ def _terms_of(terms: FteTerms, role: Role) -> FteTerms:
     return replace(terms, fte=role.fte, price=role.price, roles=(), is_together=False)
 
 
-def _of_role(terms: FteTerms, role: Role, months: Sequence[MonthOfWork]) -> list[FteMonth]:
-    own = [
-        replace(month, workers=tuple(one for one in month.workers if same_job(one.role, role.name)))
-        for month in months
-    ]
-    return _counted(_terms_of(terms, role), own)
+def _of_role(
+    terms: FteTerms, role: Role, months: Sequence[MonthOfWork], before: Sequence[MonthOfWork]
+) -> list[FteMonth]:
+    def of_it(those: Sequence[MonthOfWork]) -> list[MonthOfWork]:
+        return [
+            replace(
+                month, workers=tuple(one for one in month.workers if same_job(one.role, role.name))
+            )
+            for month in those
+        ]
+
+    return _counted(_terms_of(terms, role), of_it(months), of_it(before))
 
 
-def _counted(terms: FteTerms, months: Sequence[MonthOfWork]) -> list[FteMonth]:
+def _counted(
+    terms: FteTerms, months: Sequence[MonthOfWork], before: Sequence[MonthOfWork]
+) -> list[FteMonth]:
     """What of each month counts, with the vacancies that are paid."""
     found = [recognised(terms, one) for one in months]
     if terms.vacancy is None:
         return found
-    worked, days = [one.reported for one in found], [one.days for one in months]
-    vacant = vacancy.counted(terms.vacancy, terms.fte, worked, days)
+    earlier = [recognised(terms, one) for one in before]
+    worked = [one.reported for one in (*earlier, *found)]
+    days = [one.days for one in (*before, *months)]
+    vacant = vacancy.counted(terms.vacancy, terms.fte, worked, days)[len(before) :]
     return [replace(one, vacant=empty) for one, empty in zip(found, vacant, strict=True)]
 
 

@@ -91,14 +91,24 @@ def hold(line: HeldLine) -> Hold | None:
     Volume that is given for a worker is held for the part of the days of care on which that
     worker, or the organisation, did not meet the requirements. The rest of the line is held for
     the part of the days on which no named professional did. Where nobody is named, only the
-    organisation is judged.
+    organisation is judged. Volume of somebody whom the placement does not name is held whole.
 
-    Raises RuleError BIL-30 where the workers' volumes are more than the line, or name somebody
-    whom the placement does not.
+    Raises RuleError BIL-30 where the workers' volumes are more than the line.
     """
     days = sorted({day for period in line.delivered for day in period.each_day()})
     found = _by_volume(line, days) if line.volumes else _by_days(line, days)
     return found if found.amount else None
+
+
+def workers_do_not_fit() -> RuleError:
+    """Volumes per professional that are no parts of a line (BIL-30)."""
+    return RuleError(
+        "BIL-30",
+        _(
+            "The volumes per professional do not fit this line. Give volumes of professionals"
+            " who are named for this client, together no more than the line's volume."
+        ),
+    )
 
 
 def _by_days(line: HeldLine, days: Sequence[date]) -> Hold:
@@ -114,19 +124,12 @@ def _by_days(line: HeldLine, days: Sequence[date]) -> Hold:
 
 
 def _by_volume(line: HeldLine, days: Sequence[date]) -> Hold:
-    by_worker = {one.worker: _named_as(line, one.worker) for one in line.volumes}
     rest = line.volume - sum((one.volume for one in line.volumes), Decimal(0))
-    if rest < 0 or not all(by_worker.values()):
-        raise RuleError(
-            "BIL-30",
-            _(
-                "The volumes per professional do not fit this line. Give volumes of professionals"
-                " who are named for this client, together no more than the line's volume."
-            ),
-        )
+    if rest < 0:
+        raise workers_do_not_fit()
     held = Fraction(rest) * Fraction(_held_days(line, line.named, days), len(days))
     for one in line.volumes:
-        held += Fraction(one.volume) * _held_part(line, by_worker[one.worker], days)
+        held += Fraction(one.volume) * _held_part(line, _named_as(line, one.worker), days)
     part = held / Fraction(line.volume) if line.volume else Fraction(0)
     inputs = (
         explain.number("held", _part_of_volume(held)),

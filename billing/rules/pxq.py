@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,23 @@ class Unit(StrEnum):
     OUTPUT_PIECE = "82"
     EURO = "83"
     EFFORT_PIECE = "84"
+
+
+class Minutes(StrEnum):
+    """How minutes are paid at a price an hour: exactly, or for each part that was begun."""
+
+    EXACT = "exact"
+    QUARTER = "quarter"
+    HALF = "half"
+    HOUR = "hour"
+
+
+_PART: Final[Mapping[Minutes, int]] = {
+    Minutes.EXACT: 1,
+    Minutes.QUARTER: 15,
+    Minutes.HALF: 30,
+    Minutes.HOUR: 60,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +95,20 @@ def minute_tariff(hour_tariff: Decimal) -> Decimal:
     return round_cents(hour_tariff / 60)
 
 
-def line_amount(volume: int, unit: Unit, tariff: Tariff | None) -> Explanation:
+def paid_minutes(minutes: int, how: Minutes) -> int:
+    """The minutes that a line is paid for at a price an hour. None were begun of no minutes."""
+    part = _PART[how]
+    return -(-minutes // part) * part
+
+
+def line_amount(
+    volume: int, unit: Unit, tariff: Tariff | None, how: Minutes = Minutes.EXACT
+) -> Explanation:
     """Euros for a volume, rounded once.
 
     An hourly tariff declared in minutes is not rounded to a tariff per minute first (IV081,
-    TR346); in euros the volume is the amount, in cents (CS339).
+    TR346), and pays the minutes as the contract says: `how`. In euros the volume is the amount, in
+    cents (CS339).
 
     Raises RuleError BIL-01 where the tariff is for another unit, or missing, or where there is
     one for euros; ValueError for a negative volume or price.
@@ -100,11 +127,24 @@ def line_amount(volume: int, unit: Unit, tariff: Tariff | None) -> Explanation:
         explain.euro("tariff", tariff.price),
     )
     if unit is Unit.MINUTE and tariff.unit is Unit.HOUR:
-        amount = round_cents(tariff.price * volume / 60)
-        return Explanation("pxq.hour_in_minutes", inputs, amount)
+        return _hour_in_minutes(volume, tariff.price, how)
     if unit is not tariff.unit:
         raise _wrong_unit()
     return Explanation("pxq.unit", inputs, round_cents(tariff.price * volume))
+
+
+def _hour_in_minutes(minutes: int, price: Decimal, how: Minutes) -> Explanation:
+    paid = paid_minutes(minutes, how)
+    inputs = [
+        explain.number("volume", minutes),
+        explain.word("unit", f"unit.{Unit.MINUTE.value}"),
+        explain.euro("tariff", price),
+    ]
+    rule = "pxq.hour_in_minutes"
+    if how is not Minutes.EXACT:
+        rule = "pxq.begun"
+        inputs += [explain.word("part", f"minutes.{how.value}"), explain.number("paid", paid)]
+    return Explanation(rule, tuple(inputs), round_cents(price * paid / 60))
 
 
 def _wrong_unit() -> RuleError:
@@ -133,7 +173,11 @@ def _entry(line: Line) -> Entry:
 
 
 def priced(
-    volume: int, unit: str, price: Decimal | None, price_unit: str
+    volume: int,
+    unit: str,
+    price: Decimal | None,
+    price_unit: str,
+    how: Minutes = Minutes.EXACT,
 ) -> tuple[int | None, int]:
     """Tariff and amount of a line in eurocents, as agreed; `price` is euros a `price_unit`.
 
@@ -146,4 +190,4 @@ def priced(
     by_hour = unit == Unit.MINUTE and price_unit == Unit.HOUR
     shown = minute_tariff(price) if by_hour else round_cents(price)
     tariff = Tariff(Unit.HOUR, price) if by_hour else Tariff(Unit(unit), shown)
-    return to_cents(shown), to_cents(line_amount(volume, Unit(unit), tariff).amount)
+    return to_cents(shown), to_cents(line_amount(volume, Unit(unit), tariff, how).amount)

@@ -1,4 +1,4 @@
-"""What a part of a trajectory's price comes to once its result was judged."""
+"""What a part of a trajectory's price, or a bonus, comes to once its result was judged."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from billing.rules import explain
 from billing.rules.explain import Entry, Explanation
@@ -87,3 +88,22 @@ def result_entry(stake: Stake, verdict: Verdict) -> Entry:
         inputs.append(explain.euro("paid", stake.earned - stake.amount))
     why = Explanation(f"trajectory.result_{verdict.outcome.value}", tuple(inputs), amount)
     return Entry(stake.reference, why)
+
+
+#: Of a bonus there is no care that was delivered to fall back on: somebody says how much was met.
+OF_BONUS: Final = frozenset({Outcome.MET, Outcome.PARTLY, Outcome.NOT_MET})
+
+
+def bonus_entry(most: Decimal, verdict: Verdict) -> Entry:
+    """What a verdict gives of a bonus of `most` euros, rounded once; nothing where it was not met.
+
+    Raises ValueError for an outcome that a bonus cannot have.
+    """
+    if verdict.outcome not in OF_BONUS:
+        raise ValueError("a bonus is met, partly met or not met")
+    amount = round_cents(most * verdict.share)
+    inputs = [explain.day("day", verdict.day), explain.euro("most", most)]
+    if verdict.outcome is Outcome.PARTLY:
+        inputs.append(explain.share("share", verdict.share))
+    why = Explanation(f"bonus.result_{verdict.outcome.value}", tuple(inputs), amount)
+    return Entry("result", why)

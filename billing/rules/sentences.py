@@ -9,13 +9,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from billing.rules.allocated_sentences import ALLOCATED, PER
 from billing.rules.whatif_sentences import WHATIF
 
 # One sentence a rule; the placeholders are the names of the rule's inputs.
 SENTENCES: Final[Mapping[str, str | Promise]] = {
     **WHATIF,
+    **ALLOCATED,
     "pxq.unit": _("%(volume)s %(unit)s × %(tariff)s = %(amount)s"),
     "pxq.hour_in_minutes": _("%(volume)s minutes ÷ 60 × %(tariff)s per hour = %(amount)s"),
+    "pxq.begun": _(
+        "%(volume)s minutes, paid for each %(part)s that was begun: %(paid)s minutes ÷ 60 ×"
+        " %(tariff)s per hour = %(amount)s"
+    ),
     "pxq.euro": _("An amount of %(amount)s was declared, without a tariff."),
     "pxq.credit": _("Takes back line %(line)s: %(amount)s"),
     "invoice.line": _(
@@ -157,6 +163,11 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
     ),
     "one_off.paid": _("One-off amount = %(amount)s"),
     "bonus.granted": _("Granted on %(day)s, at most %(most)s: %(amount)s"),
+    "bonus.result_met": _("Verdict of %(day)s: met. The bonus of %(most)s = %(amount)s"),
+    "bonus.result_partly": _(
+        "Verdict of %(day)s: met for %(share)s. Of the bonus of %(most)s: %(amount)s"
+    ),
+    "bonus.result_not_met": _("Verdict of %(day)s: not met. Of the bonus of %(most)s: %(amount)s"),
     "margin.month": _("Coordination fee of %(part)s of %(base)s of this month = %(amount)s"),
     "margin.part_month": _(
         "Coordination fee of %(part)s of %(base)s of this month, %(days)s of %(of_days)s days"
@@ -181,6 +192,9 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
         "Solidarity key: a share of %(weight)s out of %(whole)s in %(shared)s = %(amount)s"
     ),
     "upward.own_use": _("By own use: %(weight)s out of %(whole)s, of %(shared)s = %(amount)s"),
+    "upward.inhabitants": _(
+        "By inhabitants: %(weight)s out of %(whole)s, of %(shared)s = %(amount)s"
+    ),
     "trajectory.start": _("%(share)s of the price of %(price)s at the start = %(amount)s"),
     "trajectory.planned": _(
         "Ended as planned: the whole price of %(price)s, of which %(paid)s before = %(amount)s"
@@ -232,6 +246,38 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
         "The recovery plan of %(total)s was ended; %(before)s was paid back before. The rest is"
         " owed at once: %(amount)s"
     ),
+    "adjustment.dispute": _(
+        "Agreed after a dispute: line %(line)s of statement %(statement)s was %(was)s and becomes"
+        " %(becomes)s. The difference: %(amount)s"
+    ),
+    "adjustment.interest": _(
+        "Statement %(statement)s of %(total)s was to be paid on %(until)s at the latest and was"
+        " paid on %(paid)s, %(days)s days late. Statutory interest: %(amount)s"
+    ),
+    "adjustment.interest_rest": _(
+        "Statement %(statement)s of %(total)s was to be paid on %(until)s at the latest and was"
+        " paid on %(paid)s, %(days)s days late. Statutory interest, without what was posted before"
+        " (%(before)s): %(amount)s"
+    ),
+    "run.first_payment": _("%(amount)s, and nothing was ever paid to this party before."),
+    "run.other_account": _(
+        "%(amount)s goes to another account than the last payment, which was on %(last)s."
+    ),
+    "run.young_account": _("%(amount)s goes to an account that holds since %(since)s."),
+    "run.jump": _(
+        "%(amount)s is %(share)s of what is usual: %(usual)s, the average of the last %(count)s"
+        " payments in six months."
+    ),
+    "run.contract_ended": _("%(amount)s, and the last contract ended on %(ended)s."),
+    "run.no_contract": _("%(amount)s, and there is no contract that was signed and runs."),
+    "run.not_positive": _("%(amount)s is no amount that can be paid."),
+    "run.same_account": _("%(amount)s goes to the same account as %(others)s in this run."),
+    "run.same_amount": _("%(amount)s was paid to this party on %(day)s as well."),
+    "run.released_holds": _("Of %(amount)s, %(released)s was held before and released."),
+    "run.late": _(
+        "%(amount)s was to be paid on %(last_day)s at the latest, which is %(days)s days before"
+        " this run."
+    ),
     "hold.volume": _(
         "%(held)s of %(volume)s delivered by somebody who did not meet the requirements that day;"
         " of %(line)s that is %(amount)s"
@@ -252,6 +298,7 @@ SENTENCES: Final[Mapping[str, str | Promise]] = {
 
 # Words that stand in an input as a key, so that the reader gets them in the right language.
 WORDS: Final[Mapping[str, str | Promise]] = {
+    **PER,
     "unit.01": pgettext_lazy("unit", "minutes"),
     "unit.04": pgettext_lazy("unit", "hours"),
     "unit.14": pgettext_lazy("unit", "days of 24 hours"),
@@ -259,8 +306,12 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "unit.82": pgettext_lazy("unit", "pieces"),
     "unit.83": pgettext_lazy("unit", "euros"),
     "unit.84": pgettext_lazy("unit", "pieces"),
+    "minutes.quarter": pgettext_lazy("minutes", "quarter of an hour"),
+    "minutes.half": pgettext_lazy("minutes", "half hour"),
+    "minutes.hour": pgettext_lazy("minutes", "hour"),
     "counted.decisions": pgettext_lazy("counted", "decisions"),
     "counted.clients": pgettext_lazy("counted", "clients"),
     "counted.inhabitants": pgettext_lazy("counted", "inhabitants"),
     "counted.fte": pgettext_lazy("counted", "FTE"),
+    "counted.places": pgettext_lazy("counted", "places"),
 }

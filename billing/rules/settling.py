@@ -58,15 +58,23 @@ class ReportedMonth:
 
 @dataclass(frozen=True, slots=True)
 class FteYear:
-    """An FTE line in a year."""
+    """An FTE line in a year; `before` are the months that precede it without a gap, as far back as
+    a vacancy can be paid that began in them.
+    """
 
     terms: FteTerms
     months: tuple[ReportedMonth, ...]
+    before: tuple[ReportedMonth, ...] = ()
 
     @property
     def worked(self) -> list[MonthOfWork]:
         """Its months, as the settlement asks for them."""
         return [one.worked for one in self.months]
+
+    @property
+    def preceding(self) -> list[MonthOfWork]:
+        """The months before it, in the same way."""
+        return [one.worked for one in self.before]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ class Produced:
 
 def settle_fte(year: FteYear) -> Explanation:
     """Raises RuleError BIL-10 where a month has two reports."""
-    return fte_roles.settle(year.terms, year.worked)
+    return fte_roles.settle(year.terms, year.worked, year.preceding)
 
 
 def settle_places(year: PlacesYear) -> Explanation:

@@ -52,14 +52,26 @@ def _fte(year: FteYear) -> list[Fact]:
         (_("Tolerance"), explain.share("", terms.tolerance).shown()),
     ]
     months = [(_month(one.month), _recognised(terms, one)) for one in year.months]
-    return [*agreed, *_vacancy(terms), *_roles(terms), *months]
+    before = [(_month(one.month), _before(terms, one)) for one in year.before]
+    return [*agreed, *_vacancy(terms), *_roles(terms), *before, *months]
 
 
 def _vacancy(terms: FteTerms) -> list[Fact]:
     if terms.vacancy is None:
         return []
     shown = {"days": terms.vacancy.days, "share": explain.share("", terms.vacancy.share).shown()}
-    return [(_("Vacancies are paid for"), _("%(days)s days, at %(share)s") % shown)]
+    text = _("%(days)s days, at %(share)s") % shown
+    if terms.vacancy.is_yearly:
+        text = _("%(text)s, counted anew each year") % {"text": text}
+    return [(_("Vacancies are paid for"), text)]
+
+
+def _before(terms: FteTerms, one: ReportedMonth) -> str:
+    """A month before the year, which counts for nothing but how long a place was vacant."""
+    reported = number(fte_roles.recognised(terms, one.worked).reported)
+    return _("reported %(reported)s FTE, only for how long a vacancy lasts") % {
+        "reported": reported
+    }
 
 
 def _roles(terms: FteTerms) -> list[Fact]:
@@ -93,7 +105,7 @@ def role_rows(year: FteYear) -> list[tuple[str, ...]]:
             number(one.settled.difference),
             "–" if year.terms.is_together else format_euro(one.settled.amount),
         )
-        for one in fte_roles.by_role(year.terms, year.worked)
+        for one in fte_roles.by_role(year.terms, year.worked, year.preceding)
     ]
 
 

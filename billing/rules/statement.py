@@ -2,6 +2,7 @@
 
     balance = entitlements + corrections - holds + releases + what was carried in
               + what recovery plans put aside - what they take
+              + what was granted after disputes, and interest
     payable = the balance where it is above zero; below zero it is carried to the next statement
 
 Every posting is rounded already; totals only add.
@@ -29,17 +30,18 @@ class PostingKind(StrEnum):
     RELEASE = "release"
     DEFERRAL = "deferral"  # put aside for a recovery plan
     SET_OFF = "set_off"  # taken for one
+    ADJUSTMENT = "adjustment"  # granted after a dispute, or interest
 
 
-_EITHER_SIGN = frozenset({PostingKind.ENTITLEMENT, PostingKind.CORRECTION})
+_EITHER_SIGN = frozenset({PostingKind.ENTITLEMENT, PostingKind.CORRECTION, PostingKind.ADJUSTMENT})
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One amount in euros under a funding form.
 
-    Entitlements and corrections may be below zero; all else is above zero, and a release carries
-    the `reference` of its hold. Raises ValueError otherwise, and for a part of a
+    Entitlements, corrections and adjustments may be below zero; all else is above zero, and a
+    release carries the `reference` of its hold. Raises ValueError otherwise, and for a part of a
     cent.
     """
 
@@ -79,6 +81,7 @@ class Totals:
     open_holds: Mapping[str, Decimal]
     deferred: Decimal = ZERO
     set_off: Decimal = ZERO
+    adjusted: Decimal = ZERO
 
     @property
     def balance(self) -> Decimal:
@@ -90,6 +93,7 @@ class Totals:
             + self.carried_in
             + self.deferred
             - self.set_off
+            + self.adjusted
         )
 
     @property
@@ -134,6 +138,7 @@ def totals(postings: Iterable[Posting], opening: Opening | None = None) -> Total
         open_holds=MappingProxyType(_open_holds(ordered, opening)),
         deferred=by_kind[PostingKind.DEFERRAL],
         set_off=by_kind[PostingKind.SET_OFF],
+        adjusted=by_kind[PostingKind.ADJUSTMENT],
     )
 
 
@@ -168,8 +173,9 @@ def reconcile(
     """What does not fit in a chain of one subcontractor's statements, oldest first.
 
     To the cent: entitlements and corrections of the statements are the entitlements recorded,
-    each statement opens with what the one before left, and what was entitled is either paid, held,
-    carried, or paid back under a plan. `entitled` and `paid` are the sums recorded elsewhere.
+    each statement opens with what the one before left, and what was entitled or granted beside it
+    is either paid, held, carried, or paid back under a plan. `entitled` and `paid` are the sums
+    recorded elsewhere.
     """
     chain = list(statements)
     stated = sum((one.entitled + one.corrected for one in chain), ZERO)
@@ -182,5 +188,6 @@ def reconcile(
         start = chain[0].carried_in + chain[0].still_held + chain[0].released - chain[0].held
         owed = sum((one.deferred - one.set_off for one in chain), ZERO)
         end = chain[-1].carried_out + chain[-1].still_held - owed
-        checks.append(("accounted for", stated + start, payable + end))
+        adjusted = sum((one.adjusted for one in chain), ZERO)
+        checks.append(("accounted for", stated + adjusted + start, payable + end))
     return [Difference(what, wanted, found) for what, wanted, found in checks if wanted != found]

@@ -97,8 +97,11 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class _Course:
-    """A trajectory so far: which one, its running spell, days of care, euros and its last stop."""
+class Course:
+    """A trajectory so far: which one, its running spell, days of care, euros and its last stop.
+
+    `number` counts the trajectories of a placement from 1.
+    """
 
     number: int = 0
     running_since: date | None = None
@@ -113,8 +116,14 @@ def steps(
     terms: TrajectoryTerms,
     events: Sequence[Start | Stop],
     verdicts: Mapping[int, Verdict] | None = None,
+    carried: Course | None = None,
+    *,
+    goes_on: bool = False,
 ) -> tuple[Step, ...]:
     """The entitlements of one placement's starts and stops, given in the order they happened.
+
+    `carried` is the course that they continue, of an earlier placement of the same care; where the
+    last of their own `goes_on` at a later one, its result is judged there.
 
     A start begins a trajectory and brings the start part, unless it continues one: after a
     temporary stop always, after a final stop within the restart window. A final stop settles what
@@ -125,26 +134,58 @@ def steps(
     Raises RuleError BIL-20 for an unknown end reason; ValueError where events do not follow each
     other.
     """
-    found, at_stake = _walked(terms, events)
+    found, at_stake, course = _walked(terms, events, carried)
     judged = [
         Step(verdict.day, result_entry(stake, verdict), stake.ended)
-        for stake in at_stake
+        for stake in _own(at_stake, course, goes_on)
         if (verdict := (verdicts or {}).get(stake.number))
     ]
     return (*found, *judged)
 
 
-def stakes(terms: TrajectoryTerms, events: Sequence[Start | Stop]) -> tuple[Stake, ...]:
+def stakes(
+    terms: TrajectoryTerms,
+    events: Sequence[Start | Stop],
+    carried: Course | None = None,
+    *,
+    goes_on: bool = False,
+) -> tuple[Stake, ...]:
     """What depends on a result, of every trajectory that ended so far. Raises as `steps` does."""
-    return tuple(_walked(terms, events)[1])
+    _found, at_stake, course = _walked(terms, events, carried)
+    return tuple(_own(at_stake, course, goes_on))
+
+
+def _own(at_stake: Sequence[Stake], course: Course, goes_on: bool) -> Sequence[Stake]:
+    return [one for one in at_stake if not (goes_on and one.number == course.number)]
+
+
+def course_of(
+    terms: TrajectoryTerms, events: Sequence[Start | Stop], carried: Course | None = None
+) -> Course:
+    """Where the last trajectory stands after these starts and stops. Raises as `steps` does."""
+    return _walked(terms, events, carried)[2]
+
+
+def continued(terms: TrajectoryTerms, course: Course, first: Start | Stop) -> Course | None:
+    """The course that another placement of the same care continues with its first start.
+
+    None where it begins one of its own: care still runs, or the restart window has passed.
+    """
+    stopped = course.stopped
+    if not isinstance(first, Start) or course.running_since or stopped is None:
+        return None
+    if first.day <= stopped.day or not _continues(terms, stopped, first):
+        return None
+    # Each placement counts its own trajectories.
+    return replace(course, number=1)
 
 
 def _walked(
-    terms: TrajectoryTerms, events: Sequence[Start | Stop]
-) -> tuple[list[Step], list[Stake]]:
+    terms: TrajectoryTerms, events: Sequence[Start | Stop], carried: Course | None
+) -> tuple[list[Step], list[Stake], Course]:
     found: list[Step] = []
     at_stake: dict[int, Stake] = {}
-    course = _Course()
+    course = carried or Course()
     for event in events:
         before = course
         if isinstance(event, Start):
@@ -163,19 +204,19 @@ def _walked(
             at_stake[course.number] = replace(
                 course.stake, is_ended=course.running_since is None and _has_ended(terms, course)
             )
-    return found, list(at_stake.values())
+    return found, list(at_stake.values()), course
 
 
-def _has_ended(terms: TrajectoryTerms, course: _Course) -> bool:
+def _has_ended(terms: TrajectoryTerms, course: Course) -> bool:
     return course.stopped is not None and not _is_pause(terms, course.stopped)
 
 
-def _started(terms: TrajectoryTerms, course: _Course, event: Start) -> _Course:
+def _started(terms: TrajectoryTerms, course: Course, event: Start) -> Course:
     if course.running_since or (course.stopped and event.day <= course.stopped.day):
         raise ValueError("a start follows a stop, on a later day")
     if course.stopped and _continues(terms, course.stopped, event):
         return replace(course, running_since=event.day)
-    return _Course(number=course.number + 1, running_since=event.day)
+    return Course(number=course.number + 1, running_since=event.day)
 
 
 def _continues(terms: TrajectoryTerms, stopped: Stop, event: Start) -> bool:
@@ -186,7 +227,7 @@ def _is_pause(terms: TrajectoryTerms, stop: Stop) -> bool:
     return terms.effect(stop.reason) is Effect.PAUSE
 
 
-def _stopped(terms: TrajectoryTerms, course: _Course, event: Stop) -> _Course:
+def _stopped(terms: TrajectoryTerms, course: Course, event: Stop) -> Course:
     if course.running_since:
         days = course.days + Period(course.running_since, event.day).days
         return replace(course, running_since=None, days=days, stopped=event)
@@ -199,15 +240,15 @@ def _stopped(terms: TrajectoryTerms, course: _Course, event: Stop) -> _Course:
     return replace(course, stopped=event)
 
 
-def _start_step(terms: TrajectoryTerms, course: _Course, event: Start) -> Step:
+def _start_step(terms: TrajectoryTerms, course: Course, event: Start) -> Step:
     inputs = (explain.share("share", terms.start_share), explain.euro("price", terms.price))
     why = Explanation("trajectory.start", inputs, terms.start_part)
     return Step(event.day, Entry(f"{course.number}:start:{event.day}", why), event.day)
 
 
 def _settled(
-    terms: TrajectoryTerms, course: _Course, event: Stop, effect: Effect
-) -> tuple[_Course, Step]:
+    terms: TrajectoryTerms, course: Course, event: Stop, effect: Effect
+) -> tuple[Course, Step]:
     """What is due at a final stop, but for what depends on the result."""
     rule = Effect.PLANNED if course.is_complete else effect
     due = _due(terms, course.days, rule)

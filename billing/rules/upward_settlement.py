@@ -33,6 +33,7 @@ class Counted(StrEnum):
     CLIENTS = "clients"
     INHABITANTS = "inhabitants"
     FTE = "fte"
+    PLACES = "places"
 
 
 class SplitBy(StrEnum):
@@ -40,6 +41,7 @@ class SplitBy(StrEnum):
 
     SOLIDARITY = "solidarity"
     OWN_USE = "own_use"
+    INHABITANTS = "inhabitants"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,7 +140,8 @@ def _returned(terms: UpwardTerms, revenue: Decimal, result: Decimal) -> Explanat
 def split_over(
     amount: Decimal, by: SplitBy, weights: Mapping[str, Decimal]
 ) -> Mapping[str, Explanation]:
-    """An amount over municipalities, by their codes: fixed shares, or each its own use.
+    """An amount over municipalities, by their codes: fixed shares, each its own use, or by its
+    inhabitants.
 
     The parts add up to the amount to the cent; of a cent that cannot be shared the largest
     remainder decides, then the lowest code. Raises RuleError BIL-81 where there is nothing to share

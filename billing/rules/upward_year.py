@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
 
 from billing.rules.explain import Explanation
 from billing.rules.upward_settlement import (
@@ -20,6 +23,7 @@ from billing.rules.upward_settlement import (
     settle,
     split_over,
 )
+from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import ZERO
 
 
@@ -36,6 +40,11 @@ class Agreed:
     own_source: str
     coordination: Decimal
     coordination_source: str
+    #: Inhabitants by code of the municipality, where the year is divided by them.
+    inhabitants: tuple[tuple[str, int], ...] = ()
+    #: How many FTE, places or inhabitants there really were, where the budget is formed of them.
+    realised: Decimal | None = None
+    realised_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,9 @@ class Figures:
     """Everything that was read from the database, at one moment.
 
     `planned` decisions, and the parts of one that vary and lie within the `corridor`, are the
-    contract's; without a planned number nothing varies.
+    contract's; without a planned number nothing varies. Where the budget is formed of a number,
+    `planned` is that number and `formed_of` says of what; where all is paid by the unit, `by_unit`
+    is what was declared of the year and stands.
     """
 
     lump_sum: Decimal
@@ -87,6 +98,13 @@ class Figures:
     decisions: tuple[Decision, ...]
     costs: tuple[Cost, ...]
     shares: tuple[Share, ...]
+    formed_of: Counted | None = None
+    by_unit: Decimal = ZERO
+
+    @property
+    def sum_of_year(self) -> Decimal:
+        """What municipalities pay over the year before anything is settled."""
+        return self.lump_sum + self.by_unit
 
     def realised(self, counted: Counted) -> Decimal:
         """How many there really were. Raises ValueError for what is not counted from decisions."""
@@ -103,12 +121,16 @@ class Figures:
 
 
 def settled(agreed: Agreed, figures: Figures) -> UpwardSettlement:
-    """The year. Raises ValueError where subcontractors together came to less than nothing."""
+    """The year.
+
+    Raises ValueError where subcontractors together came to less than nothing, RuleError BIL-125
+    where it is not known how many of what the budget is formed of there really were.
+    """
     varies = figures.planned is not None
     terms = UpwardTerms(
-        lump_sum=figures.lump_sum,
+        lump_sum=figures.sum_of_year,
         planned=figures.planned or Decimal(1),
-        counted=agreed.counted,
+        counted=figures.formed_of or agreed.counted,
         variable=figures.variable if varies else Decimal(0),
         corridor=figures.corridor,
         least=agreed.least,
@@ -120,16 +142,52 @@ def settled(agreed: Agreed, figures: Figures) -> UpwardSettlement:
         "subcontractors": figures.subcontracted,
         "coordination": agreed.coordination,
     }
-    return settle(terms, figures.realised(agreed.counted), costs)
+    return settle(terms, _realised(agreed, figures), costs)
+
+
+def _realised(agreed: Agreed, figures: Figures) -> Decimal:
+    if figures.formed_of is None:
+        return figures.realised(agreed.counted)
+    if agreed.realised is None or not agreed.realised_source:
+        raise RuleError(
+            "BIL-125",
+            _(
+                "Fill in how many there really were of what the budget is formed of, with"
+                " the source."
+            ),
+        )
+    return agreed.realised
 
 
 def over_municipalities(
     agreed: Agreed, figures: Figures, amount: Decimal
 ) -> Mapping[str, Explanation]:
-    """An amount by code of the municipality. Raises RuleError BIL-81."""
-    used = Counter(one.municipality for one in figures.decisions)
-    weights = {
-        one.code: one.percent if agreed.split_by is SplitBy.SOLIDARITY else Decimal(used[one.code])
-        for one in figures.shares
-    }
-    return split_over(amount, agreed.split_by, weights)
+    """An amount by code of the municipality.
+
+    Raises RuleError BIL-81 where nothing is known to divide it by, CON-244 where the inhabitants of
+    one are not.
+    """
+    return split_over(amount, agreed.split_by, _weights(agreed, figures))
+
+
+def _weights(agreed: Agreed, figures: Figures) -> dict[str, Decimal]:
+    codes = [one.code for one in figures.shares]
+    if agreed.split_by is SplitBy.SOLIDARITY:
+        return {one.code: one.percent for one in figures.shares}
+    if agreed.split_by is SplitBy.OWN_USE:
+        used = Counter(one.municipality for one in figures.decisions)
+        return {code: Decimal(used[code]) for code in codes}
+    live = dict(agreed.inhabitants)
+    if live.keys() != set(codes):
+        text = _("Fill in the inhabitants of each municipality, and of no other: %(codes)s.")
+        raise RuleError("CON-244", text % {"codes": ", ".join(codes)})
+    return {code: Decimal(live[code]) for code in codes}
+
+
+#: What the contract calls its key, as a way of dividing. Without solidarity each bears its own use.
+BY_KEY: Final = {
+    "pro_rata_share": SplitBy.SOLIDARITY,
+    "own_use": SplitBy.OWN_USE,
+    "none": SplitBy.OWN_USE,
+    "inhabitants": SplitBy.INHABITANTS,
+}

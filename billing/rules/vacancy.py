@@ -1,5 +1,8 @@
 """Vacancies under an FTE line: for how long, and at what share, an unfilled FTE is still paid.
 
+The days are counted over the whole vacancy, also over the end of a year, unless the contract
+begins the count anew each year.
+
 Reports are by the month, so a vacancy begins on the first day of a month in which fewer FTE were at
 work than agreed. What was short without interruption is one vacancy: where two months are 1 and
 1.5 FTE short, 1 FTE is vacant since the first, and 0.5 since the second. An FTE that somebody fills
@@ -20,6 +23,8 @@ class Vacancy:
 
     days: int
     share: Decimal = Decimal(1)
+    #: The count begins anew each calendar year.
+    is_yearly: bool = False
 
     def __post_init__(self) -> None:
         if self.days < 0 or not 0 <= self.share <= 1:

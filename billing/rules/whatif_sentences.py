@@ -13,6 +13,9 @@ WHATIF: Final[Mapping[str, str | Promise]] = {
     "whatif.assessed": _("As a controller established it = %(amount)s"),
     "whatif.many": _("%(count)s amounts together = %(amount)s"),
     "whatif.tariffs": _("Declared care of %(value)s, at %(part)s of the tariffs = %(amount)s"),
+    "whatif.allocated": _(
+        "Allocated care of %(value)s, for its days of care, at %(part)s of the tariffs = %(amount)s"
+    ),
     "whatif.days": _("Days of care: %(count)s × %(price)s = %(amount)s"),
     "whatif.clients": _("Clients in care: %(count)s × %(price)s = %(amount)s"),
     "whatif.profile": _(

@@ -15,6 +15,7 @@ from billing.models import AuditTerms
 from billing.models.audits import day_after
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import MunicipalContract
+from subcontracts.selectors.divisions import shares_over, year_of
 
 _SHIPPED: Final = Path(__file__).parent.parent / "data" / "audit_terms.csv"
 
@@ -53,7 +54,7 @@ def terms_of(scope: Scope, contract: MunicipalContract, year: int) -> Terms:
             known.opinion_before,
             known.source,
         )
-    several = contract.municipalities.count() > 1
+    several = len(shares_over(contract, year_of(contract, year))) > 1
     return shipped(AuditTerms.Area.REGION if several else AuditTerms.Area.NATIONAL, year)
 
 

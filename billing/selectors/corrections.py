@@ -13,6 +13,7 @@ from billing.models import (
     UpwardSettlement,
 )
 from billing.models.entitlements import EntitlementQuerySet
+from billing.selectors.invoiced import settled_corrections
 from hoofdaannemer.core.scope import Scope
 
 
@@ -22,7 +23,8 @@ def corrections(scope: Scope) -> EntitlementQuerySet:
     `is_declared`: the corrected line is counted in a declaration to the municipality that stands;
     of what takes a part of the units back, in one that was made before.
     `is_stated`: it stands in an established production statement, and the correction in none.
-    `is_settled`: its year was settled with municipalities before, and not again since.
+    `is_settled`: its year was settled with municipalities before, and not again since, under the
+    contract of its funding line, or that to which what was invoiced belongs.
     """
     declared = UpwardContribution.objects.visible_to(scope).filter(
         Q(declared_line=OuterRef("corrects__declared_line"))
@@ -55,7 +57,8 @@ def corrections(scope: Scope) -> EntitlementQuerySet:
             )
             & ~Exists(lines.filter(entitlement=OuterRef("pk"))),
             is_settled=Exists(settled.filter(locked_at__lt=OuterRef("recorded_at")))
-            & ~Exists(settled.filter(locked_at__gte=OuterRef("recorded_at"))),
+            & ~Exists(settled.filter(locked_at__gte=OuterRef("recorded_at")))
+            | Q(pk__in=settled_corrections()),
         )
     )
     return rows

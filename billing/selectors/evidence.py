@@ -126,6 +126,8 @@ def _declaration(entitlement: Entitlement, known: Sources) -> Section:
         return Section(title, tuple(_declared(row, known)))
     if entitlement.form == FundingLine.Form.FTE:
         return Section(title, tuple(_reported(entitlement, known)))
+    if entitlement.form == FundingLine.Form.PXQ:
+        return Section(title, (), _("What was allocated is paid: no declaration is asked."))
     return Section(title, (), _("Nothing is declared under this form."))
 
 
@@ -262,7 +264,7 @@ def _paid(entitlement: Entitlement, known: Sources) -> Section:
                 "day": date_nl(one.execution_date),
                 "run": one.run.number,
             }
-            + (f"; {_('came back')}" if one.failed_at else ""),
+            + ("; " + _("came back") if one.failed_at else ""),
         )
         for statement in statements
         for one in known.payments.get(statement.pk, [])

@@ -12,10 +12,12 @@ from django.db.models import F, QuerySet
 
 from billing.models import DeclaredLine
 from billing.rules.filecells import Said
-from billing.selectors.month_cards import declared_unit
+from billing.rules.pxq import Minutes
+from billing.selectors.month_cards import declared_unit, minutes_of
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
-from subcontracts.models import Client, Placement, Product, Tariff
+from subcontracts.models import Client, FundingLineProduct, Placement, Product, Tariff
+from subcontracts.rules.funding_parameters import MINUTES
 
 #: A line that was declared before, by main contractor, law and reference.
 LineKey = tuple[int, str, str]
@@ -30,6 +32,8 @@ class Price:
     amount: Decimal | None
     price_unit: str
     unit: str
+    #: How minutes are paid at a price an hour.
+    how: Minutes = Minutes.EXACT
 
 
 class Catalogue:
@@ -43,7 +47,9 @@ class Catalogue:
         self._allocated = _by(named.annotate(allocated=F("allocation__number")), "allocated")
         groups = [*self._placements.values(), *self._allocated.values()]
         every = [placed for group in groups for placed in group]
-        self._tariffs = _tariffs({one.subcontract_id for one in every if one.subcontract_id})
+        contracts = {one.subcontract_id for one in every if one.subcontract_id}
+        self._tariffs = _tariffs(contracts)
+        self._begun = _begun(contracts)
         self.categories = _categories({one.main_contractor_id for one in every})
         checked = any(one.birth_date or one.surname for one in said)
         self.clients = _clients(scope, {one.client_id for one in every if checked})
@@ -63,9 +69,16 @@ class Catalogue:
         key = (placed.subcontract_id or 0, placed.product_id)
         for one in self._tariffs.get(key, ()):
             if Period(one.start_date, one.end_date).contains(day):
-                return Price(one.amount, one.unit, declared_unit(placed, one.unit))
+                how = self._how(key, day)
+                return Price(one.amount, one.unit, declared_unit(placed, one.unit), how)
         unit = placed.product.unit
         return Price(None, unit, declared_unit(placed, unit))
+
+    def _how(self, key: tuple[int, int], day: date) -> Minutes:
+        for one in self._begun.get(key, ()):
+            if Period(one.start_date, one.end_date).contains(day):
+                return minutes_of(one.funding_line)
+        return Minutes.EXACT
 
 
 def _placements(scope: Scope) -> QuerySet[Placement]:
@@ -89,6 +102,17 @@ def _by(rows: QuerySet[Placement], number: str) -> dict[int, list[Placement]]:
 def _tariffs(contracts: Collection[int]) -> dict[tuple[int, int], list[Tariff]]:
     found: dict[tuple[int, int], list[Tariff]] = defaultdict(list)
     for row in Tariff.objects.filter(subcontract__in=contracts).order_by("-start_date"):
+        found[row.subcontract_id, row.product_id].append(row)
+    return found
+
+
+def _begun(contracts: Collection[int]) -> dict[tuple[int, int], list[FundingLineProduct]]:
+    """Products of lines that pay minutes otherwise than exactly: few contracts have them."""
+    found: dict[tuple[int, int], list[FundingLineProduct]] = defaultdict(list)
+    rows = FundingLineProduct.objects.filter(
+        subcontract__in=contracts, funding_line__parameters__has_key=MINUTES
+    )
+    for row in rows.select_related("funding_line"):
         found[row.subcontract_id, row.product_id].append(row)
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from django.db.models import BigIntegerField, Case, Count, Exists, F, Q, Sum, When
@@ -14,6 +15,7 @@ from django.db.models.functions import TruncMonth
 
 from billing.forms import AGREED
 from billing.models import DeclaredLine, Entitlement
+from billing.rules.allocated import units_of
 from billing.rules.drivers import Measured
 from billing.rules.forecast import (
     BEGIN_MONTHS,
@@ -24,6 +26,7 @@ from billing.rules.forecast import (
     Key,
     Running,
 )
+from billing.rules.monthly import as_decimal
 from billing.rules.seasons import MOST_YEARS, Season, season
 from billing.selectors.exempt import exempt_entitlements, exempt_lines, exempt_placements
 from billing.selectors.running_care import running_care
@@ -144,7 +147,7 @@ def _seasons(view: View) -> dict[int, Season]:
 
 def _lines(view: View) -> Any:
     return (
-        DeclaredLine.objects.approved()
+        DeclaredLine.objects.paying()
         .filter(**view.under("placement__subcontract"))
         .exclude(Steers("placement__subcontract", "start_date"))
     )
@@ -180,7 +183,10 @@ def _running_care(view: View) -> Iterator[Running]:
     )
     for placed, running in running_care(placements, view.rest):
         if running.ahead is not None and (most := committed(running)):
-            yield Running(_key(placed), _within(running.ahead, view), most)
+            # What was allocated is paid whatever is used of it.
+            is_certain = running.paid_over is not None
+            ahead = _within(running.ahead, view)
+            yield Running(_key(placed), ahead, most, is_certain=is_certain)
 
 
 def _key(placed: Any) -> Key:
@@ -259,6 +265,8 @@ def _used(view: View) -> dict[Key, _Use]:
         .values_list("placement")
         .annotate(total=Sum(_SIGNED))
     )
+    allocated = _allocated(view, lately).order_by().values_list("placement")
+    euros |= dict(allocated.annotate(total=Sum("amount")))
     prices = {
         (row.subcontract_id, row.product_id): row.amount
         for row in Tariff.objects.in_force_on(lately.end or view.day).filter(
@@ -279,6 +287,15 @@ def _used(view: View) -> dict[Key, _Use]:
             use.used += given
             use.allocated += part.days / days * placed.volume * price
     return found
+
+
+def _allocated(view: View, period: Period) -> Any:
+    """What stands of months that are paid by what was allocated."""
+    return Entitlement.objects.as_allocated().filter(
+        **view.under("funding_line__subcontract"),
+        corrected_by=None,
+        month__range=(period.start, period.end),
+    )
 
 
 def _delivered(view: View, period: Period) -> Iterable[Any]:
@@ -344,7 +361,7 @@ def _as_before(view: View, declared: dict[tuple[Key, Month], Decimal]) -> dict[K
 
 
 def measured(view: View, period: Period) -> dict[int, dict[int, Measured]]:
-    """Clients, units and euros by subcontract and product in a period, of what was declared."""
+    """Clients, units and euros by subcontract and product in a period: declared, or allocated."""
     hour = F("volume") * 60
     signed = Case(
         When(is_credit=True, unit=_HOUR, then=-1 * hour),
@@ -368,4 +385,30 @@ def measured(view: View, period: Period) -> dict[int, dict[int, Measured]]:
     for subcontract, product, clients, units, total in rows:
         if product is not None:
             found[subcontract][product] = Measured(clients, Decimal(units), total)
+    for key, given in _measured_as_allocated(view, period).items():
+        subcontract, product = key
+        known = found[subcontract].get(product, Measured())
+        found[subcontract][product] = Measured(
+            known.clients + given.clients, known.units + given.units, known.euros + given.euros
+        )
     return found
+
+
+def _measured_as_allocated(view: View, period: Period) -> dict[tuple[int, int], Measured]:
+    months: defaultdict[tuple[int, int], list[Entitlement]] = defaultdict(list)
+    rows = _allocated(view, period).select_related("placement", "funding_line")
+    for row in rows.filter(product__isnull=False):
+        months[row.funding_line.subcontract_id, row.product_id].append(row)
+    return {
+        key: Measured(
+            len({one.placement.client_id for one in of if one.placement}),
+            as_decimal(sum((_smallest(one) for one in of), Fraction(0))),
+            sum((one.amount for one in of), ZERO),
+        )
+        for key, of in months.items()
+    }
+
+
+def _smallest(one: Entitlement) -> Fraction:
+    is_hour = one.placement is not None and one.placement.unit == _HOUR
+    return units_of(one.why) * (60 if is_hour else 1)

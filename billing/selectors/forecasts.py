@@ -68,11 +68,12 @@ def groups(scope: Scope, forecast: Forecast, by: By) -> list[Group]:
         ForecastRow.objects.visible_to(scope)
         .filter(forecast=forecast)
         .select_related("subcontract__provider_organisation", "product", "municipality")
+        .prefetch_related("subcontract__ceilings")
     )
     found: defaultdict[str, list[ForecastRow]] = defaultdict(list)
     for row in rows:
         found[_name(row, by)].append(row)
-    made = [_together(name, of_it, by) for name, of_it in found.items()]
+    made = [_together(name, of_it, by, forecast.year) for name, of_it in found.items()]
     return sorted(made, key=lambda one: (-one.expected, one.name))
 
 
@@ -86,7 +87,7 @@ def _name(row: ForecastRow, by: By) -> str:
     return _("not divided: %(form)s") % {"form": row.get_form_display()}
 
 
-def _together(name: str, rows: Sequence[ForecastRow], by: By) -> Group:
+def _together(name: str, rows: Sequence[ForecastRow], by: By, year: int) -> Group:
     first = rows[0].subcontract if by is By.SUBCONTRACT else None
     held = [one for one in rows if not one.is_exempt and one.form != FundingLine.Form.MARGIN]
     return Group(
@@ -96,7 +97,7 @@ def _together(name: str, rows: Sequence[ForecastRow], by: By) -> Group:
         running=sum((one.running for one in rows), ZERO),
         begins=sum((one.begins for one in rows), ZERO),
         subcontract=first.pk if first else None,
-        ceiling=first.ceiling if first else None,
+        ceiling=first.ceiling_on(date(year, 12, 31)) if first else None,
         counted=sum((one.declared + one.running + one.begins for one in held), ZERO),
     )
 

@@ -46,6 +46,7 @@ LEFT JOIN LATERAL (
     WHERE contract.main_contractor_id = one.main_contractor_id AND contract.family = product.family
       AND contract.start_date <= care.start_date
       AND (contract.end_date IS NULL OR contract.end_date >= care.start_date)
+      AND subcontracts_share(contract.id, taking.municipality_id, care.start_date) IS NOT NULL
     ORDER BY contract.start_date DESC, contract.id LIMIT 1) running ON true
 CROSS JOIN LATERAL (SELECT
     coalesce(allocation.municipal_contract_id, stood.contract_id, running.contract_id)
@@ -55,8 +56,27 @@ CROSS JOIN LATERAL (SELECT
 WHERE one.main_contractor_id = %(main)s AND one.form = 'invoice'
   AND one.month BETWEEN %(first)s AND %(last)s
 """
+#: Of corrections alone: those whose contract's year was settled with municipalities before, and not
+#: again since.
+_SETTLED_CORRECTIONS: Final = f"""
+SELECT entry.id FROM billing_entitlement entry
+CROSS JOIN LATERAL ({
+    PLACED % {"main": "entry.main_contractor_id", "first": "entry.month", "last": "entry.month"}
+}) placed
+WHERE entry.form = 'invoice'
+  AND (entry.corrects_id IS NOT NULL OR entry.corrects_part_id IS NOT NULL)
+  AND placed.entitlement_id = entry.id
+  AND (SELECT max(settled.locked_at) FROM billing_upwardsettlement settled
+      WHERE settled.contract_id = placed.contract_id AND settled.status = 'locked'
+        AND settled.year = extract(year FROM entry.month)) < entry.recorded_at
+"""  # noqa: S608  # our own text
 _IN_ORDER: Final = PLACED % {"main": "%s", "first": "%s", "last": "%s"}
 _OF_CONTRACT: Final = f"SELECT entitlement_id FROM ({_IN_ORDER}) placed WHERE contract_id = %s"  # noqa: S608  # our own text
+
+
+def settled_corrections() -> RawSQL:
+    """Keys of corrections of what was invoiced that came after the settlement of their year."""
+    return RawSQL(_SETTLED_CORRECTIONS, ())  # noqa: S611  # our own text, asked without parameters
 
 
 def invoiced_under(

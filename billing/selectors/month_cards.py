@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from billing.findings import EUROS, too_much
 from billing.models import DeclaredLine, MonthDraft, Statement
+from billing.rules.pxq import Minutes, Unit, line_amount, paid_minutes
 from billing.rules.pxq import Tariff as Price
-from billing.rules.pxq import Unit, line_amount
 from hoofdaannemer.core.money import format_euro, from_cents, round_cents
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
@@ -28,6 +28,7 @@ from subcontracts.models import (
     PlacementProfessional,
     Tariff,
 )
+from subcontracts.rules.funding_parameters import EXACT, MINUTES
 from subcontracts.words import frequency_text, volume_text
 
 _MINUTES, _HOURS = "01", "04"
@@ -55,6 +56,8 @@ class Card:
     #: The newest line of the month, where it was rejected.
     rejected: DeclaredLine | None
     last_volume: int | None
+    #: How minutes are paid at a price an hour.
+    how: Minutes = Minutes.EXACT
     named: Sequence[PlacementProfessional] = ()
 
     @property
@@ -63,6 +66,19 @@ class Card:
         if self.draft:
             return self.draft.volume
         return self.approved.volume if self.approved else self.last_volume
+
+    @property
+    def workers(self) -> dict[int, int]:
+        """Volume by professional: as typed, else as approved."""
+        if self.draft:
+            return {int(one): volume for one, volume in self.draft.workers.items()}
+        return self.approved_workers
+
+    @property
+    def approved_workers(self) -> dict[int, int]:
+        """Volume by professional of the line that was approved."""
+        shares = self.approved.worker_shares.all() if self.approved else ()
+        return {one.professional_id: one.volume for one in shares}
 
     @property
     def no_care(self) -> str:
@@ -86,12 +102,18 @@ class Card:
         """Euros for so many units, as a line is priced; None where no price goes with a volume.
 
         Minutes of an hourly tariff are priced by 60 (IV081), any other unit by one, in whole cents.
+        Of minutes those count that `paid_part` rounds them up to.
         """
         if self.price is None or self.unit == EUROS:
             return None
         if self._is_hourly:
             return self.price, 60
         return round_cents(self.price), 1
+
+    @property
+    def paid_part(self) -> int:
+        """Minutes of the part that is paid as soon as it was begun; one where all count exactly."""
+        return paid_minutes(1, self.how) if self._is_hourly else 1
 
     @property
     def _is_hourly(self) -> bool:
@@ -105,7 +127,7 @@ class Card:
             return None
         unit = Unit(self.unit)
         price = Price(Unit.HOUR if self._is_hourly else unit, self.rate[0])
-        return line_amount(volume, unit, price).amount
+        return line_amount(volume, unit, price, self.how).amount
 
     @property
     def allocated(self) -> str:
@@ -176,7 +198,7 @@ def _placements(scope: Scope, month: Month) -> Any:
             ),
             Prefetch(
                 "declared_lines",
-                lines.order_by("pk").prefetch_related("findings"),
+                lines.order_by("pk").prefetch_related("findings", "worker_shares"),
                 to_attr="near_lines",
             ),
             Prefetch(
@@ -189,42 +211,55 @@ def _placements(scope: Scope, month: Month) -> Any:
     )
 
 
-def _prices(placements: Sequence[Placement], month: Month) -> dict[int, tuple[Decimal | None, str]]:
-    """Price and unit by placement, for those that a price-times-quantity line pays."""
+#: Price, its unit and how minutes are paid.
+_Priced = tuple[Decimal | None, str, Minutes]
+
+
+def _prices(placements: Sequence[Placement], month: Month) -> dict[int, _Priced]:
+    """By placement, for those that a price-times-quantity line pays by what is declared."""
     contracts = {one.subcontract_id for one in placements if one.subcontract_id}
     in_month = Q(end_date=None) | Q(end_date__gte=month.first)
     covered = {
-        (one.subcontract_id, one.product_id): Period(one.start_date, one.end_date)
+        (one.subcontract_id, one.product_id): one
         for one in FundingLineProduct.objects.filter(
             in_month,
             subcontract__in=contracts,
             funding_line__form=FundingLine.Form.PXQ,
             start_date__lte=month.last,
-        )
+        ).select_related("funding_line")
+        if not one.funding_line.is_paid_as_allocated
     }
     tariffs: dict[tuple[int, int], list[Tariff]] = {}
     for tariff in Tariff.objects.filter(
         in_month, subcontract__in=contracts, start_date__lte=month.last
     ):
         tariffs.setdefault((tariff.subcontract_id, tariff.product_id), []).append(tariff)
-    found: dict[int, tuple[Decimal | None, str]] = {}
+    found: dict[int, _Priced] = {}
     for one in placements:
         key = (one.subcontract_id or 0, one.product_id)
         day = max(one.start_date, month.first)
-        if key in covered and covered[key].contains(day):
+        cover = covered.get(key)
+        if cover and Period(cover.start_date, cover.end_date).contains(day):
+            how = minutes_of(cover.funding_line)
             price = next(
                 (t for t in tariffs.get(key, ()) if Period(t.start_date, t.end_date).contains(day)),
                 None,
             )
-            found[one.pk] = (price.amount, price.unit) if price else (None, one.product.unit)
+            agreed = (price.amount, price.unit) if price else (None, one.product.unit)
+            found[one.pk] = (*agreed, how)
     return found
 
 
-def _card(placement: Placement, month: Month, priced: tuple[Decimal | None, str] | None) -> Card:
+def minutes_of(line: FundingLine) -> Minutes:
+    """How a line pays minutes at a price an hour."""
+    return Minutes(line.parameters.get(MINUTES, EXACT))
+
+
+def _card(placement: Placement, month: Month, priced: _Priced | None) -> Card:
     period = Period(placement.start_date, placement.end_date).intersection(month.period)
     if period is None:
         raise ValueError("the placement is not in force in this month")
-    price, price_unit = priced or (None, placement.product.unit)
+    price, price_unit, how = priced or (None, placement.product.unit, Minutes.EXACT)
     unit = declared_unit(placement, price_unit)
     drafts = {one.month: one for one in placement.near_drafts}  # type: ignore[attr-defined]
     lines: list[DeclaredLine] = placement.near_lines  # type: ignore[attr-defined]
@@ -246,6 +281,7 @@ def _card(placement: Placement, month: Month, priced: tuple[Decimal | None, str]
         approved=counting.get(month),
         rejected=newest if newest and not newest.is_approved else None,
         last_volume=last,
+        how=how,
         named=placement.near_named,  # type: ignore[attr-defined]
     )
 

@@ -89,7 +89,7 @@ def own_forecast(scope: Scope, subcontract: Subcontract) -> OwnForecast | None:
         for key, one in outlooks.items()
         if not key.is_exempt and key.form != FundingLine.Form.MARGIN
     ]
-    ceiling = subcontract.ceiling
+    ceiling = subcontract.ceiling_on(date(year, 12, 31))
     return OwnForecast(
         year,
         _parts(outlooks, products),

@@ -32,6 +32,7 @@ from billing.rules.settling import (
 )
 from billing.selectors.occupancy import care_of, steered_months
 from billing.selectors.settling import Part, Subject
+from billing.selectors.vacancies import months_before
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Month, Period
@@ -96,7 +97,7 @@ def _fte_year(part: Part) -> FteYear:
             for row in report.rows.all()
         )
         months.append(ReportedMonth(month, shared.days, report.pk, workers))
-    return FteYear(terms, tuple(months))
+    return FteYear(terms, tuple(months), months_before(line, part.months[0], terms))
 
 
 def _demands(register: Register, products: set[int]) -> list[Demand]:
@@ -218,5 +219,5 @@ def _aside(part: Part, year: int) -> Aside:
         above=held["above"] or ZERO,
         discounts=kept["discounts"] or ZERO,
         fees=kept["fees"] or ZERO,
-        ceiling=contract.ceiling,
+        ceiling=contract.ceiling_on(date(year, 12, 31)),
     )

@@ -1,4 +1,4 @@
-"""Of what was approved, what nothing is paid for: messages there are for steering only."""
+"""Of what was approved, what nothing is paid for: steered only, or paid as allocated."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ def unpaid(lines: Sequence[DeclaredLine]) -> set[int]:
     moments = {line.pk: _moment(line) for line in approved}
     steered = steering(set(moments.values()))
     return {pk for pk, moment in moments.items() if moment in steered}
+
+
+def paid_as_allocated(lines: Sequence[DeclaredLine]) -> set[int]:
+    """Primary keys of approved lines in whose place their funding line pays what was allocated.
+
+    Wants `funding_line` joined.
+    """
+    return {
+        line.pk
+        for line in lines
+        if line.is_approved and line.funding_line and line.funding_line.is_paid_as_allocated
+    }
 
 
 def _moment(line: DeclaredLine) -> Moment:

@@ -19,6 +19,7 @@ from billing.models import (
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import ContractMunicipality, ContractProduct
+from subcontracts.selectors.exchange_terms import using
 
 #: Rows of a kind on the work list; the rest comes up when these are done.
 MOST = 20
@@ -128,7 +129,7 @@ def to_declare(scope: Scope, month: Month) -> list[ContractMunicipality]:
             Exists(care) | Exists(invoiced),
             # What is left when the month was declared stands on its page with the reason.
             ~Exists(latest),
-            contract__messages__contains="323",
+            contract__in=using("323", scope.today),
         )
         .select_related("municipality")
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Min, Sum
 from django.utils import timezone
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from billing.models import Entitlement, Settlement, SettlementRound
 from billing.rules.settling import part_of_year
+from billing.rules.upward_settlement import Counted
 from billing.rules.upward_year import Cost, Decision, Figures, Share
+from billing.selectors.by_unit import paid_by_unit
 from billing.selectors.closing import first_closed, not_run
 from billing.selectors.invoiced import invoiced_under
 from billing.selectors.settling import named
@@ -26,25 +29,71 @@ from subcontracts.models import (
     BudgetAdjuster,
     MunicipalContract,
 )
-from subcontracts.selectors.upward_budgets import budget_of
+from subcontracts.selectors.divisions import shares_over, year_of
+from subcontracts.selectors.upward_budgets import basis_of, budget_of, plan_of
+
+_FORMS = MunicipalContract.BudgetForm
+#: What is counted under a form of the budget that is a number times a price.
+FORMED_OF: Final = {
+    _FORMS.FTE.value: Counted.FTE,
+    _FORMS.PLACES.value: Counted.PLACES,
+    _FORMS.INHABITANTS.value: Counted.INHABITANTS,
+}
 
 
 def figures_of(scope: Scope, contract: MunicipalContract, year: int) -> Figures:
-    """Budget, decisions, costs and shares as they are known now."""
+    """Budget with what it follows, decisions, costs and shares of the year, as known now."""
+    varies = _varies(contract, year)
     return Figures(
         lump_sum=lump_sum(scope, contract, year),
-        planned=Decimal(contract.planned_decisions) if contract.planned_decisions else None,
-        variable=contract.variable_share / 100,
-        corridor=contract.corridor / 100,
+        planned=varies.planned,
+        variable=varies.variable,
+        corridor=varies.corridor,
         decisions=tuple(_decisions(scope, contract, year)),
         costs=tuple(_costs(scope, contract, year)),
         shares=tuple(
-            Share(one.municipality.code, one.municipality.name, one.share)
-            for one in contract.municipalities.visible_to(scope)
-            .select_related("municipality")
-            .order_by("municipality__code")
+            Share(part.municipality.code, part.municipality.name, percent)
+            for part, percent in sorted(
+                shares_over(contract, year_of(contract, year)),
+                key=lambda one: one[0].municipality.code,
+            )
         ),
+        formed_of=varies.formed_of,
+        by_unit=_by_unit(scope, contract, year),
     )
+
+
+@dataclass(frozen=True)
+class _Varies:
+    """What the budget follows; shares as parts of one."""
+
+    planned: Decimal | None = None
+    variable: Decimal = ZERO
+    corridor: Decimal = ZERO
+    formed_of: Counted | None = None
+
+
+def _varies(contract: MunicipalContract, year: int) -> _Varies:
+    """The basis or the plan of the year, whichever the contract has."""
+    if basis := basis_of(contract, year):
+        return _Varies(
+            basis.number,
+            basis.variable_share / 100,
+            basis.corridor / 100,
+            FORMED_OF[contract.budget_form],
+        )
+    if plan := plan_of(contract, year):
+        return _Varies(
+            Decimal(plan.planned_decisions), plan.variable_share / 100, plan.corridor / 100
+        )
+    return _Varies()
+
+
+def _by_unit(scope: Scope, contract: MunicipalContract, year: int) -> Decimal:
+    """What was declared and stands, of a contract that is paid in no other way."""
+    if contract.budget_form != MunicipalContract.BudgetForm.PXQ:
+        return ZERO
+    return sum(paid_by_unit(scope, contract, year).values(), ZERO)
 
 
 def lump_sum(scope: Scope, contract: MunicipalContract, year: int) -> Decimal:

@@ -1,4 +1,4 @@
-"""Care of some subcontractors as a what-if keeps it: placements, starts and stops, three queries.
+"""Care of some subcontractors as a what-if keeps it: placements, starts and stops, prices.
 
 Who it was is not kept: a client is a number within the document.
 """
@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from billing.rules.allocated import Allocated
 from billing.rules.whatif.facts import Care, Spell, Stop
+from billing.selectors.allocated import prices_of
 from hoofdaannemer.core.periods import Period
 from subcontracts.models import DeliveryStart, DeliveryStop, MessagePurpose, Placement
 from subcontracts.selectors.purposes import Moment, steering_of
@@ -27,13 +29,17 @@ def cares(subcontractors: Sequence[int]) -> Mapping[int, list[Care]]:
         .order_by("pk")
         .values_list(
             "pk", "subcontractor", "client", "subcontract", "product", "family", "start_date",
-            "end_date", "status",
+            "end_date", "status", "volume", "unit", "frequency", "budget",
         )
     )  # fmt: skip
+    prices = prices_of({row[3] or 0 for row in rows})
     spells = _spells(subcontractors, {row[0]: row[3] or 0 for row in rows})
     numbers: dict[int, int] = {}
     found: defaultdict[int, list[Care]] = defaultdict(list)
-    for pk, party, client, contract, product, law, start, end, status in rows:
+    for (
+        pk, party, client, contract, product, law, start, end, status, volume, unit, frequency,
+        budget,
+    ) in rows:  # fmt: skip
         is_accepted = status not in (*_REFUSED, _Status.OFFERED)
         found[party].append(
             Care(
@@ -45,6 +51,8 @@ def cares(subcontractors: Sequence[int]) -> Mapping[int, list[Care]]:
                 Period(start, end) if is_accepted else None,
                 status not in _REFUSED,
                 tuple(spells.get(pk, ())),
+                Allocated(Period(start, end), volume, unit, frequency, budget),
+                tuple(prices.get((contract or 0, product), ())),
             )
         )
     return found

@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Case, Count, Q, Sum, When
+from django.db.models import Case, Count, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from billing.models import Entitlement, FteReport, Statement
+from billing.rules.pxq import Minutes, paid_minutes
 from billing.rules.results import SUFFIX
 from billing.rules.whatif.facts import (
     Cover,
@@ -37,6 +38,7 @@ from subcontracts.models import (
     Subcontractor,
 )
 from subcontracts.models.contracts import FundingLineQuerySet
+from subcontracts.rules.funding_parameters import MINUTES
 from subcontracts.selectors.purposes import steering_of
 
 _PXQ: Final = FundingLine.Form.PXQ
@@ -165,6 +167,7 @@ def _volumes(asked: Asked) -> Mapping[int, list[Volume]]:
         .order_by()
         .values_list("subcontractor", "month", "funding_line", f"{line}unit")
         .annotate(
+            how=F(f"funding_line__parameters__{MINUTES}"),
             tariff=Coalesce(f"{line}hour_tariff", f"{line}tariff"),
             is_hour=Q(**{f"{line}hour_tariff__isnull": False}),
             # Only there a line has a part of a cent, so that its own volume matters.
@@ -176,8 +179,9 @@ def _volumes(asked: Asked) -> Mapping[int, list[Volume]]:
         .order_by("subcontractor", "month", "funding_line", f"{line}unit", "tariff", "each")
     )
     found: defaultdict[int, list[Volume]] = defaultdict(list)
-    for party, month, funding, unit, tariff, is_hour, each, volume, count, recorded in rows:
-        counted = volume if each is None else each
+    for party, month, funding, unit, how, tariff, is_hour, each, volume, count, recorded in rows:
+        # What is paid of minutes: parts that were begun, where the line says so.
+        counted = volume if each is None else paid_minutes(each, Minutes(how or Minutes.EXACT))
         found[party].append(
             Volume(Month.of(month), funding, unit, tariff, is_hour, int(counted), count, recorded)
         )
@@ -216,8 +220,9 @@ def _recorded(asked: Asked) -> Mapping[int, list[Recorded]]:
             assessed=Q(assessment__isnull=False)
             | Q(corrects__assessment__isnull=False)
             | Q(settlement__isnull=False)
-            # What was found of a result is taken as it was.
-            | Q(step__reference__endswith=SUFFIX),
+            # What was found of a result is taken as it was; so is what a verdict gave of a bonus.
+            | Q(step__reference__endswith=SUFFIX)
+            | Q(form=FundingLine.Form.BONUS),
             amount=Sum("amount"),
         )
         .order_by("subcontractor", "month", "funding_line", stated)
@@ -237,10 +242,12 @@ def _stated(asked: Asked) -> Mapping[int, list[Stated]]:
     ).order_by("month")
     found: defaultdict[int, list[Stated]] = defaultdict(list)
     sums = ("entitled", "corrected", "held", "released", "carried_in", "payable", "carried_out")
-    for row in rows.values("subcontractor", "month", "number", "deferred", "set_off", *sums):
+    beside = ("deferred", "set_off", "adjusted")
+    for row in rows.values("subcontractor", "month", "number", *beside, *sums):
         amounts = {name: row[name] for name in sums}
-        # What recovery plans put aside and take is set off, as what is carried in.
-        amounts["carried_in"] += row["deferred"] - row["set_off"]
+        # What recovery plans put aside and take, and what was granted beside the contracts, is no
+        # care of the month: it counts as what is carried in.
+        amounts["carried_in"] += row["deferred"] - row["set_off"] + row["adjusted"]
         found[row["subcontractor"]].append(
             Stated(month=Month.of(row["month"]), number=row["number"], **amounts)
         )

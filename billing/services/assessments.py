@@ -47,7 +47,7 @@ def record(*, scope: Scope, funding_line: FundingLine, outcome: Outcome) -> Asse
     BIL-82 for a line of which nothing is established or whose contract has not begun, BIL-83 for a
     day that is still to come or before the line began, BIL-84 for an amount below zero or above
     what a bonus is at the most, BIL-85 without a reason, BIL-86 for a subsidy that still runs or of
-    which an instalment is not on a statement.
+    which an instalment is not on a statement, BIL-231 for a bonus that waits for a verdict.
     """
     line = _locked(scope, funding_line)
     policies.check_can_assess(scope, line.main_contractor_id)
@@ -88,6 +88,8 @@ def _locked(scope: Scope, line: FundingLine) -> FundingLine:
 def _check(scope: Scope, line: FundingLine, outcome: Outcome) -> None:
     if line.form not in ASSESSED or line.subcontract.status in Subcontract.NOT_BEGUN:
         raise RuleError("BIL-82", _("Nothing is established of this line, or not yet."))
+    if bonus.waits_for_verdict(line):
+        raise RuleError("BIL-231", _("This bonus waits for its verdict. Judge it under “Results”."))
     if not line.start_date <= outcome.day <= scope.today:
         raise RuleError(
             "BIL-83", _("Fill in a day from the start of the line up to and including today.")

@@ -31,9 +31,9 @@ from billing.selectors.evidence_sources import lines_with_entitlements
 from billing.services.documents import LANGUAGE
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.locks import lock_text
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.scope import Scope
-from messaging.exchange.services.concluding import lock_text
 from subcontracts.models import MunicipalContract
 
 #: More lines than this nobody looks at one by one.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import ColumnMapping
 from billing.rules.filecolumns import NEEDED, Field, Layout, own_heads, signature
+from billing.rules.ftefile import FteLayout
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
@@ -23,9 +24,23 @@ def remember(*, scope: Scope, heads: Sequence[str], layout: Layout) -> ColumnMap
     """
     _check_may(scope)
     check(heads, layout)
+    return _kept(scope, heads, signature(heads), layout)
+
+
+@transaction.atomic
+def remember_fte(*, scope: Scope, heads: Sequence[str], layout: FteLayout) -> ColumnMapping:
+    """The same of a file of an FTE report. Raises RuleError BIL-250 as `check_fte`."""
+    _check_may(scope)
+    check_fte(heads, layout)
+    return _kept(scope, heads, fte_signature(heads), layout)
+
+
+def _kept(
+    scope: Scope, heads: Sequence[str], known_by: str, layout: Layout | FteLayout
+) -> ColumnMapping:
     row, _is_new = ColumnMapping.objects.visible_to(scope).update_or_create(
         provider_organisation_id=scope.organisation_id,
-        signature=signature(heads),
+        signature=known_by,
         defaults={
             "heads": own_heads(heads),
             "layout": layout.as_json,
@@ -70,6 +85,16 @@ def check(heads: Sequence[str], layout: Layout) -> None:
     if len(set(said)) < len(said) or not set(said) <= set(heads):
         raise RuleError(
             "BIL-142", _("Each column has one meaning. Choose another for one of them.")
+        )
+
+
+def check_fte(heads: Sequence[str], layout: FteLayout) -> None:
+    """Raises RuleError BIL-250 where nothing says who or how much, or a column has two meanings."""
+    said = list(layout.columns.values())
+    if not layout.is_enough or len(set(said)) < len(said) or not set(said) <= set(heads):
+        raise RuleError(
+            "BIL-250",
+            _("Point out in which column the FTE stands, and in which the number or the name."),
         )
 
 

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from billing.forms import FORMS
-from billing.models import Entitlement, Hold
+from billing.models import Adjustment, Entitlement, Hold
 from billing.pdf import (
     FormTable,
     HeldAmount,
@@ -54,10 +54,12 @@ def document(
     totals: Totals,
     vat: tuple[str, ...],
     plans: Sequence[Taken] = (),
+    adjustments: Sequence[Adjustment] = (),
 ) -> StatementDocument:
     """Put together what is printed; one table a funding form, in the order of the registry.
 
-    What recovery plans put aside and take has the last table.
+    What was granted after disputes, and interest, comes after them; what recovery plans put aside
+    and take has the last table.
     """
     titles = {code: str(form.TITLE) for code, form in FORMS.items()}
     # No contract pays it, so that it is no funding form.
@@ -69,6 +71,12 @@ def document(
     tables = [
         FormTable(title, tuple(by_form[code])) for code, title in titles.items() if code in by_form
     ]
+    if adjustments:
+        beside = [
+            StatementLine(one.reference, str(one.get_kind_display()), one.why)
+            for one in adjustments
+        ]
+        tables.append(FormTable(_("Corrections after disputes, and interest"), tuple(beside)))
     if plans:
         parts = [StatementLine(f"plan-{one.key}", _("Recovery plan"), one.why) for one in plans]
         tables.append(FormTable(_("Recovery plans"), tuple(parts)))
@@ -156,13 +164,13 @@ def to_json(made: StatementDocument) -> dict[str, Any]:
 
 
 _SUMS: Final = ("entitled", "corrected", "held", "released", "carried_in")
-#: Statements from before there were recovery plans do not have them.
-_OF_PLANS: Final = ("deferred", "set_off")
+#: Statements from before there were recovery plans and adjustments do not have them.
+_BESIDE: Final = ("deferred", "set_off", "adjusted")
 
 
 def _totals_json(totals: Totals) -> dict[str, Any]:
     return {
-        **{name: str(getattr(totals, name)) for name in (*_SUMS, *_OF_PLANS)},
+        **{name: str(getattr(totals, name)) for name in (*_SUMS, *_BESIDE)},
         "by_form": {name: str(amount) for name, amount in totals.by_form.items()},
         "open_holds": {name: str(amount) for name, amount in totals.open_holds.items()},
     }
@@ -214,7 +222,7 @@ def totals_from_json(stored: Mapping[str, Any]) -> Totals:
     """The totals of a statement as issued."""
     return Totals(
         **{name: Decimal(stored[name]) for name in _SUMS},
-        **{name: Decimal(stored.get(name, ZERO)) for name in _OF_PLANS},
+        **{name: Decimal(stored.get(name, ZERO)) for name in _BESIDE},
         by_form={name: Decimal(amount) for name, amount in stored["by_form"].items()},
         open_holds={name: Decimal(amount) for name, amount in stored["open_holds"].items()},
     )

@@ -16,8 +16,8 @@ from hoofdaannemer.core.scope import Scope
 from subcontracts.models import Subcontractor
 
 # The explanations are those of `rules.pxq.line_amount`, which a test holds. Without a funding line
-# it is care of an own team, which is worth nothing here; where messages are for steering only, what
-# is declared is worth nothing either.
+# it is care of an own team, which is worth nothing here: the join leaves it out. Where messages are
+# for steering only, what is declared is worth nothing either.
 _DEBITS: Final = """
 INSERT INTO billing_entitlement (
     main_contractor_id, provider_organisation_id, subcontractor_id, funding_line_id, form, month,
@@ -27,18 +27,27 @@ SELECT line.main_contractor_id, line.provider_organisation_id, %(subcontractor)s
     line.placement_id, line.id, line.reference, line.amount,
     jsonb_build_object('amount', line.amount::text,
         'rule', CASE WHEN line.unit = '83' THEN 'pxq.euro'
-            WHEN line.hour_tariff IS NOT NULL THEN 'pxq.hour_in_minutes'
-            ELSE 'pxq.unit' END,
+            WHEN line.hour_tariff IS NULL THEN 'pxq.unit'
+            WHEN funding.parameters ->> 'minutes' IS NULL THEN 'pxq.hour_in_minutes'
+            ELSE 'pxq.begun' END,
         'inputs', CASE WHEN line.unit = '83' THEN '[]'::jsonb ELSE jsonb_build_array(
             jsonb_build_array('volume', 'number', line.volume::text),
             jsonb_build_array('unit', 'word', 'unit.' || line.unit),
             jsonb_build_array('tariff', 'euro', coalesce(line.hour_tariff, line.tariff)::text))
+            || CASE WHEN line.hour_tariff IS NULL OR funding.parameters ->> 'minutes' IS NULL
+                THEN '[]'::jsonb ELSE jsonb_build_array(
+                jsonb_build_array('part', 'word', 'minutes.' || (funding.parameters ->> 'minutes')),
+                jsonb_build_array('paid', 'number',
+                    billing_paid_minutes(line.volume, funding.parameters ->> 'minutes')::text))
+                END
         END),
     %(recorded)s
 FROM billing_declaredline line
 JOIN subcontracts_placement placement ON placement.id = line.placement_id
+JOIN subcontracts_fundingline funding ON funding.id = line.funding_line_id
 WHERE line.declaration_id = %(declaration)s AND line.is_approved AND NOT line.is_credit
-  AND line.funding_line_id IS NOT NULL
+  -- Where it pays what was allocated, the month run records that (`forms.pxq`), and only that.
+  AND funding.parameters ->> 'basis' IS DISTINCT FROM 'allocated'
   -- Most have no such agreement: then it is not asked line by line.
   AND NOT (EXISTS (SELECT 1 FROM subcontracts_messagepurpose)
            AND subcontracts_steers(placement.subcontract_id, line.start_date))

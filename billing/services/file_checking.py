@@ -23,10 +23,11 @@ from billing.models.declaration_files import MOST_ATTEMPTS, DeclarationFileQuery
 from billing.rules.filecells import Fault
 from billing.rules.filecolumns import Layout
 from billing.services import declarations, documents
-from billing.services.declaration_files import raw_of, table_of
+from billing.services.declaration_files import table_of_file
 from billing.services.declarations import Head, Verdict
 from billing.services.file_lines import Bundle, Understood, understood
 from billing.services.judging import findings
+from hoofdaannemer.accounts import selectors as accounts
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.background import left_behind
 from hoofdaannemer.core.errors import ConflictError, DomainError, RuleError
@@ -70,18 +71,42 @@ def _to_take_up(scope: Scope) -> DeclarationFileQuerySet:
 def take_up(*, scope: Scope, file_id: int) -> DeclarationFile:
     """Check a file, or hand in what was confirmed.
 
+    What an office asked under a mandate that is over is not done: the practice goes on itself.
     Raises ConflictError where another worker has it, or it was thrown away meanwhile.
     """
     row = _claim(scope, file_id)
+    with translation.override(documents.LANGUAGE):
+        with acting_as(scope):
+            acting = _acting(scope, row)
+            if not accounts.still_acts(acting) and row.mandate_id:
+                return _closed(scope, row)
+        return work(scope=acting, file_id=row.pk)
+
+
+def _acting(scope: Scope, row: DeclarationFile) -> Scope:
+    """The person who asked for the work, under the mandate of then where an office asked."""
     person = row.sent_by_id if row.status == Status.SENDING else row.uploaded_by_id
-    acting = replace(
+    if row.mandate is not None:
+        return accounts.scope_under(row.mandate, person or 0, scope.at)
+    return replace(
         scope,
         role=Role.SUBCONTRACTOR_USER,
         user_id=person or 0,
         organisation_id=row.provider_organisation_id,
     )
-    with translation.override(documents.LANGUAGE):
-        return work(scope=acting, file_id=row.pk)
+
+
+def _closed(scope: Scope, row: DeclarationFile) -> DeclarationFile:
+    """Put back what the end of a mandate stopped, for the practice itself to go on with."""
+    now = _current(scope, row)
+    now.status = Status.CHECKED if row.status == Status.SENDING else Status.MAPPING
+    now.problem = _(
+        "The mandate of the office ended before this was done. Go on yourself, or throw the file"
+        " away. (BIL-287)"
+    )
+    now.seen_at = None
+    now.save(update_fields=["status", "problem", "seen_at"])
+    return now
 
 
 def work(*, scope: Scope, file_id: int) -> DeclarationFile:
@@ -90,7 +115,7 @@ def work(*, scope: Scope, file_id: int) -> DeclarationFile:
         row = DeclarationFile.objects.visible_to(scope).get(pk=file_id)
     is_sending = row.status == Status.SENDING
     try:
-        sheet = table_of(raw_of(row))
+        sheet = table_of_file(row)
         _show(scope, row, 1)
         with acting_as(scope):
             found = understood(scope, sheet, Layout.of_json(row.layout))

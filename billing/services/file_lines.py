@@ -170,7 +170,9 @@ def _debit(catalogue: Catalogue, placed: Placement, said: Said) -> StagedLine | 
     quantity = quantity_of(said, price.unit)
     if isinstance(quantity, Fault):
         return quantity
-    tariff, amount = priced(quantity.volume, quantity.unit, price.amount, price.price_unit)
+    tariff, amount = priced(
+        quantity.volume, quantity.unit, price.amount, price.price_unit, price.how
+    )
     return _line(
         catalogue, placed, said, period, replace(quantity, tariff=quantity.tariff or tariff), amount
     )

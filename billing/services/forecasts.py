@@ -17,17 +17,18 @@ from django.utils.translation import gettext as _
 from billing import policies
 from billing.models import Forecast, ForecastRow, ForecastWarning
 from billing.rules.drivers import Driver, Measured, drivers, together
-from billing.rules.forecast import USE_MONTHS, Key, Outlook, forecast, reached
+from billing.rules.forecast import USE_MONTHS, Key, Outlook, forecast, go_on, reached
 from billing.selectors.by_unit import paid_by_unit
+from billing.selectors.contract_wall import last_day
 from billing.selectors.forecast_facts import View, gather, measured
 from billing.selectors.invoiced import invoiced_by_month
 from billing.selectors.own_teams import costs_by_month
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.locks import lock_text
 from hoofdaannemer.core.money import ZERO, round_cents
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
-from messaging.exchange.services.concluding import lock_text
 from subcontracts.models import FundingLine, MunicipalContract, Subcontract
 from subcontracts.selectors.upward_budgets import budget_of
 
@@ -50,8 +51,9 @@ def make(*, scope: Scope, contract: MunicipalContract) -> Forecast:
     view = View(year, scope.today, contract=contract.pk)
     facts = gather(view)
     outlooks = forecast(facts)
-    own = _go_on(view, costs_by_month(scope, contract, year))
-    invoiced = _go_on(view, invoiced_by_month(scope, contract, year))
+    until = last_day(contract, year)
+    own = go_on(costs_by_month(scope, contract, year), until)
+    invoiced = go_on(invoiced_by_month(scope, contract, year), until)
     of_month = Forecast.objects.filter(contract=contract, year=year)
     before = of_month.order_by("-seen_in").first()
     noted = list(before.warnings.exclude(note="")) if before else []
@@ -78,20 +80,6 @@ def make(*, scope: Scope, contract: MunicipalContract) -> Forecast:
 
 #: Keys of what own teams cost and others invoice, which is no subcontract's.
 _OWN, _INVOICED = Key(0, "own"), Key(0, "invoice")
-
-
-def _go_on(view: View, by_month: Mapping[date, Decimal]) -> Outlook:
-    """Months that are known, and their average for those after the last of them."""
-    outlook = Outlook()
-    for day, total in by_month.items():
-        outlook.declared[Month.of(day)] += total
-    if by_month:
-        last = Month.of(max(by_month))
-        average = round_cents(sum(by_month.values(), ZERO) / len(by_month))
-        for month in Period(last.first, date(view.year, 12, 31)).months():
-            if month > last:
-                outlook.running[month] += average
-    return outlook
 
 
 def _comes_in(scope: Scope, contract: MunicipalContract, view: View) -> Decimal:
@@ -162,11 +150,13 @@ def _passed(made: Forecast, outlooks: Mapping[Key, Outlook]) -> Iterable[_Passed
     for key, one in outlooks.items():
         if not key.is_exempt and key.form != FundingLine.Form.MARGIN:
             counted[key.subcontract].append(one)
-    ceilings = Subcontract.objects.filter(pk__in=counted, ceiling__isnull=False)
-    for subcontract in ceilings.order_by("pk"):
-        if subcontract.ceiling is not None:
+    contracts = Subcontract.objects.filter(pk__in=counted).prefetch_related("ceilings")
+    for subcontract in contracts.order_by("pk"):
+        # What is expected of the whole year is held against what its end will allow.
+        ceiling = subcontract.ceiling_on(date(made.year, 12, 31))
+        if ceiling is not None:
             rows = counted[subcontract.pk]
-            yield _Passed(Kind.CEILING, subcontract.pk, subcontract.ceiling, rows)
+            yield _Passed(Kind.CEILING, subcontract.pk, ceiling, rows)
     if made.comes_in > 0:
         yield _Passed(Kind.BUDGET, None, made.comes_in, list(outlooks.values()))
 

@@ -7,7 +7,7 @@ as they are, so that rows that were wrong are mended and handed in again by them
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -17,9 +17,8 @@ from django.utils.translation import ngettext
 from billing import policies
 from billing.models import ColumnMapping, FteReport
 from billing.rules import ftefile
-from billing.rules.filecolumns import own_heads
 from billing.rules.ftefile import FteFault, FteField, FteLayout, FteSaid
-from billing.services import fte
+from billing.services import column_mappings, fte
 from billing.services.column_mappings import fte_signature
 from billing.services.fte import Details
 from hoofdaannemer.audit import services as audit
@@ -68,12 +67,7 @@ def check(*, scope: Scope, report: FteReport, sheet: Sheet, layout: FteLayout) -
     much, or one column has two meanings.
     """
     policies.check_can_change_report(scope, report)
-    said_twice = len(set(layout.columns.values())) < len(layout.columns)
-    if not layout.is_enough or said_twice or not set(layout.columns.values()) <= set(sheet.heads):
-        raise RuleError(
-            "BIL-250",
-            _("Point out in which column the FTE stands, and in which the number or the name."),
-        )
+    column_mappings.check_fte(sheet.heads, layout)
     faults: list[tuple[Line, FteFault]] = []
     said: list[tuple[Line, FteSaid]] = []
     for line in sheet.lines:
@@ -170,23 +164,7 @@ def take(
         rows[who.pk] = said.fte
         details[who.pk] = Details(said.contracted, said.hours, said.absence, said.area)
     fte.save(scope=scope, report=report, rows=rows, details=details)
-    _remember(scope, report, outcome.sheet, layout)
+    column_mappings.remember_fte(scope=scope, heads=outcome.sheet.heads, layout=layout)
     audit.record(
         scope, "fte_report.filled", report, rows=len(outcome.right), wrong=len(outcome.wrong_lines)
     )
-
-
-def _remember(scope: Scope, report: FteReport, sheet: Sheet, layout: FteLayout) -> None:
-    kept: Mapping[str, object] = {
-        "heads": own_heads(sheet.heads),
-        "layout": layout.as_json,
-        "saved_by_id": scope.user_id or None,
-        "saved_at": scope.at,
-        "used_at": scope.at,
-    }
-    row, _is_new = ColumnMapping.objects.visible_to(scope).update_or_create(
-        provider_organisation_id=report.provider_organisation_id,
-        signature=fte_signature(sheet.heads),
-        defaults=kept,
-    )
-    audit.record(scope, "column_mapping.saved", row, columns=len(layout.columns))

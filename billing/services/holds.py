@@ -1,21 +1,22 @@
 """Holds: what is not paid yet, judged per entitlement and released when it is put right.
 
-Judged again as often as one likes: nothing changes while the facts do not.
+Judged again as often as one likes: nothing changes while the facts do not. A statement pays for
+good what it does not hold: so only what stands on none yet, and what is held, is read and judged.
+The length of the history is no part of what that costs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from billing.models import Entitlement, FteReport, Hold
+from billing.models import Entitlement, FteReport, Hold, UnstatedEntitlement
 from billing.rules.explain import Explanation
 from billing.services.ceilings import held_above
 from billing.services.judged_care import CareFacts
@@ -70,23 +71,16 @@ def _refresh(scope: Scope, subcontractor: Subcontractor) -> None:
         hold.entitlement_id: hold
         for hold in Hold.objects.open().filter(subcontractor=subcontractor).select_for_update()
     }
-    entitlements = list(
-        Entitlement.objects.filter(
-            Q(statement_lines=None) | Q(pk__in=standing),
-            subcontractor=subcontractor,
-            amount__gt=0,
-            # What was invoiced waited before it became a right; no contract says more.
-            invoice_line=None,
-        )
-        .select_related(
-            "funding_line__subcontract", "declared_line", "step", "corrected_by", "settlement"
-        )
-        .order_by("pk")
+    unstated = set(
+        UnstatedEntitlement.objects.filter(subcontractor=subcontractor)
+        .order_by()
+        .values_list("entitlement", flat=True)
     )
+    entitlements = _judgeable(unstated | standing.keys())
     known_facts = Facts(
         CareFacts.of(subcontractor, entitlements),
         _reported(entitlements),
-        held_above(entitlements, standing),
+        held_above(entitlements, standing, unstated, scope.today),
     )
     new: list[Hold] = []
     for entitlement in entitlements:
@@ -98,8 +92,24 @@ def _refresh(scope: Scope, subcontractor: Subcontractor) -> None:
         if known:
             _release(scope, known, entitlement, follows=reason is not None)
         if reason and amount:
-            new.append(_hold(scope, entitlement, reason))
+            new.append(_follow(_hold(scope, entitlement, reason), known))
     audit.record_many(scope, "hold.placed", Hold.objects.bulk_create(new))
+
+
+def _judgeable(keys: Set[int]) -> list[Entitlement]:
+    """The entitlements with these keys of which something may be held."""
+    return list(
+        Entitlement.objects.filter(
+            pk__in=keys,
+            amount__gt=0,
+            # What was invoiced waited before it became a right; no contract says more.
+            invoice_line=None,
+        )
+        .select_related(
+            "funding_line__subcontract", "declared_line", "step", "corrected_by", "settlement"
+        )
+        .order_by("pk")
+    )
 
 
 def _amount(entitlement: Entitlement, reason: Reason | None) -> object:
@@ -209,6 +219,14 @@ def _hold(scope: Scope, entitlement: Entitlement, reason: Reason) -> Hold:
         explanation=reason.amount_of.as_dict() if reason.amount_of else None,
         recorded_at=scope.at,
     )
+
+
+def _follow(hold: Hold, before: Hold | None) -> Hold:
+    """Where only the amount changed, whoever acts and the day before which stay as they were."""
+    if before and before.kind == hold.kind:
+        hold.owner, hold.holder_id = before.owner, before.holder_id
+        hold.due_date = before.due_date
+    return hold
 
 
 def _release(scope: Scope, hold: Hold, entitlement: Entitlement, *, follows: bool) -> None:

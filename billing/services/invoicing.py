@@ -98,7 +98,7 @@ def made_out(scope: Scope, statement: Statement) -> EInvoice | None:
     if agreement is None or _is_invoiced(statement):
         return None
     lines = statement.lines.select_related(
-        "entitlement__product", "entitlement__funding_line", "hold"
+        "entitlement__product", "entitlement__funding_line", "hold", "adjustment"
     )
     with translation.override(LANGUAGE):
         made = _invoice(statement, agreement, list(lines))

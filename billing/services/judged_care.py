@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
@@ -57,7 +57,7 @@ class CareFacts:
         }
         return cls(
             organisation,
-            Register(demands, register.counted),
+            replace(register, demands=demands),
             _grouped(
                 PlacementProfessional.objects.filter(placement__in=placements), "placement_id"
             ),

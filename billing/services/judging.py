@@ -111,7 +111,8 @@ SELECT s.*, p.id AS placement_id, p.subcontract_id,
     p.unit AS placed_unit, p.frequency AS placed_frequency, p.budget AS placed_budget,
     pp.category AS placed_category, pp.code AS placed_code,
     coalesce(t.unit, pp.unit) AS contract_unit, p.is_gone, own.id AS product_id,
-    f.id AS funding_line_id, t.amount AS price, t.unit AS price_unit,
+    f.id AS funding_line_id, f.parameters ->> 'minutes' AS how, t.amount AS price,
+    t.unit AS price_unit,
     debit.id AS debit_id, debit.is_credited AS debit_is_credited,
     debit.placement_id = p.id AND debit.category = s.category AND debit.code = s.code
         AND debit.start_date = s.start_date AND debit.end_date = s.end_date
@@ -212,7 +213,8 @@ FROM (
              WHEN unit = '01' AND price_unit = '04' THEN round(price * 100 / 60)
         END AS fitting_tariff,
         -- IV081: an hourly tariff is not rounded to a minute first.
-        CASE WHEN unit = '01' AND price_unit = '04' THEN round(price * 100 * volume / 60)
+        CASE WHEN unit = '01' AND price_unit = '04'
+             THEN round(price * 100 * billing_paid_minutes(volume, how) / 60)
              ELSE tariff * volume END AS fitting_amount
     FROM billing_judged j
 ) judged
@@ -277,7 +279,8 @@ SELECT found.line, found.rule, jsonb_strip_nulls(jsonb_build_object(
     'fitting_unit', CASE WHEN found.rule = 'TR341'
         THEN coalesce(nullif(j.placed_unit, ''), j.contract_unit) END,
     'fitting', CASE WHEN found.rule = 'TR346' THEN
-        CASE WHEN j.unit = '01' AND j.price_unit = '04' THEN round(j.price * 100 * j.volume / 60)
+        CASE WHEN j.unit = '01' AND j.price_unit = '04'
+             THEN round(j.price * 100 * billing_paid_minutes(j.volume, j.how) / 60)
              ELSE j.tariff * j.volume END END,
     'price', CASE WHEN found.rule = 'TR418' AND j.funding_line_id IS NOT NULL
         THEN j.price::text END,

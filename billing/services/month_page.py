@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from billing import policies
 from billing.findings import sentence
 from billing.models import Declaration, LineFinding, MonthDraft
+from billing.rules.holds import workers_do_not_fit
 from billing.rules.pxq import priced
 from billing.selectors.month_cards import Card, cards
 from billing.services import entitling, holds
@@ -72,6 +73,10 @@ class _Bundle:
 @transaction.atomic
 def save(*, scope: Scope, month: Month, entries: Mapping[int, Entry]) -> None:
     """Keep what was typed, by placement (ids); placements of others are left alone."""
+    _save(scope, month, cards(scope, month), entries)
+
+
+def _save(scope: Scope, month: Month, found: Sequence[Card], entries: Mapping[int, Entry]) -> None:
     drafts = [
         MonthDraft(
             main_contractor_id=card.placement.main_contractor_id,
@@ -80,16 +85,17 @@ def save(*, scope: Scope, month: Month, entries: Mapping[int, Entry]) -> None:
             month=month.first,
             volume=None if entry.no_care else entry.volume,
             no_care=entry.no_care,
+            workers={str(one): volume for one, volume in entry.workers.items()},
             saved_at=scope.at,
         )
-        for card in cards(scope, month)
+        for card in found
         if (entry := entries.get(card.placement.pk))
     ]
     MonthDraft.objects.bulk_create(
         drafts,
         update_conflicts=True,
         unique_fields=["placement", "month"],
-        update_fields=["volume", "no_care", "saved_at"],
+        update_fields=["volume", "no_care", "workers", "saved_at"],
     )
 
 
@@ -98,7 +104,7 @@ def check_month(*, scope: Scope, month: Month, entries: Mapping[int, Entry]) -> 
     """What would be said of these entries; nothing is stored."""
     sentences: dict[int, list[str]] = {}
     submitted = granted = from_cents(0)
-    for bundle in _bundles(scope, month, entries):
+    for bundle in _bundles(cards(scope, month), entries):
         head = Head(bundle.family, "", month_for(bundle.subcontractor, bundle.family, month))
         verdict = check(
             scope=scope, subcontractor=bundle.subcontractor, head=head, lines=bundle.lines
@@ -116,17 +122,21 @@ def hand_in(*, scope: Scope, month: Month, entries: Mapping[int, Entry]) -> Outc
     """Declare a month: lines for what was typed, credits where an approved line changed.
 
     Raises RuleError BIL-50 for a month that has not ended, BIL-51 where nothing is new, BIL-52
-    where a placement has neither a number nor a reason.
+    where a placement has neither a number nor a reason, BIL-30 where professionals do not fit.
     """
     if month.last > scope.today:
         raise RuleError("BIL-50", _("This month has not ended. You can hand it in when it has."))
-    save(scope=scope, month=month, entries=entries)
+    found = cards(scope, month)
+    known = {card.placement.pk: card.no_care for card in found}
+    _save(scope, month, found, entries)
     if any(not entry.no_care and entry.volume is None for entry in entries.values()):
         raise RuleError(
             "BIL-52", _("Fill in a number for every client, or say why there was no care.")
         )
-    submissions = [_declared(scope, month, bundle) for bundle in _bundles(scope, month, entries)]
-    if not submissions:
+    _check_workers(found, entries)
+    submissions = [_declared(scope, month, bundle) for bundle in _bundles(found, entries)]
+    # That nobody was in care is an answer too, the first time that it is given.
+    if not submissions and all(entry.no_care == known.get(pk) for pk, entry in entries.items()):
         raise RuleError("BIL-51", _("There is nothing new to hand in for this month."))
     sentences: dict[int, list[str]] = {}
     for _bundle, submission in submissions:
@@ -143,6 +153,16 @@ def hand_in(*, scope: Scope, month: Month, entries: Mapping[int, Entry]) -> Outc
         sum((one.granted for one in verdicts), from_cents(0)),
         [submission.declaration for _bundle, submission in submissions],
     )
+
+
+def _check_workers(found: Sequence[Card], entries: Mapping[int, Entry]) -> None:
+    """Who did it is part of the number, by professionals who are named for the client then."""
+    for card in found:
+        entry = entries.get(card.placement.pk)
+        if entry and entry.volume is not None:
+            named = {one.professional_id for one in card.named}
+            if entry.workers.keys() - named or sum(entry.workers.values()) > entry.volume:
+                raise workers_do_not_fit()
 
 
 def _declared(scope: Scope, month: Month, bundle: _Bundle) -> tuple[_Bundle, Submission]:
@@ -174,11 +194,9 @@ def _sentences(declaration: Declaration) -> Iterator[tuple[int, str]]:
             yield placement, sentence(finding.rule, finding.facts)
 
 
-def _bundles(scope: Scope, month: Month, entries: Mapping[int, Entry]) -> Iterator[_Bundle]:
+def _bundles(found: Sequence[Card], entries: Mapping[int, Entry]) -> Iterator[_Bundle]:
     changed = [
-        card
-        for card in cards(scope, month)
-        if (entry := entries.get(card.placement.pk)) and _is_new(card, entry)
+        card for card in found if (entry := entries.get(card.placement.pk)) and _is_new(card, entry)
     ]
     changed.sort(key=_party)
     for _key, group in groupby(changed, key=_party):
@@ -193,7 +211,8 @@ def _is_new(card: Card, entry: Entry) -> bool:
     if entry.volume is None and not entry.no_care:
         return False  # nothing was typed yet: that takes nothing back
     if card.approved:
-        return bool(entry.no_care) or entry.volume != card.approved.volume
+        is_changed = entry.volume != card.approved.volume or entry.workers != card.approved_workers
+        return bool(entry.no_care) or is_changed
     return bool(entry.volume) and not entry.no_care
 
 
@@ -218,7 +237,7 @@ def _bundle(group: Sequence[Card], entries: Mapping[int, Entry]) -> _Bundle:
 
 def _debit(card: Card, volume: int, line: int) -> StagedLine:
     placed = card.placement
-    tariff, amount = priced(volume, card.unit, card.price, card.price_unit)
+    tariff, amount = priced(volume, card.unit, card.price, card.price_unit, card.how)
     return StagedLine(
         line=line,
         client_id=placed.client_id,

@@ -14,9 +14,18 @@ from django.utils.translation import gettext as _
 
 from billing import policies
 from billing.forms import FORMS, MonthContext, NewEntitlement
-from billing.models import Declaration, Entitlement, FteReport, Hold, Statement, TrajectoryStep
+from billing.models import (
+    Adjustment,
+    Declaration,
+    Entitlement,
+    FteReport,
+    Hold,
+    Statement,
+    TrajectoryResult,
+    TrajectoryStep,
+)
 from billing.selectors.closing import first_closed
-from billing.services import documents, entitling, holds, results, statements
+from billing.services import bonus_results, documents, entitling, holds, results, statements
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import DomainError, RuleError
 from hoofdaannemer.core.periods import Month, add_months
@@ -87,11 +96,24 @@ def _to_close(main_contractor_id: int, month: Month) -> QuerySet[Subcontractor]:
     """Subcontractors with something to state, or of whom that may still turn out.
 
     After the last line of a contract ended a trajectory may end, an end be moved or what is held be
-    released: so it is looked at for a year more, and for as long as anything is held.
+    released: so it is looked at for a year more, for as long as anything is held, and for a year
+    after a verdict.
     """
     since = add_months(month.first, -LOOKED_AT_MONTHS)
     held = Hold.objects.on_a_statement().filter(subcontractor=OuterRef("pk"))
-    return _parties(main_contractor_id, month, since, Exists(held.filter(month__lte=month.first)))
+    # A bonus that nobody judged in time waits all the same.
+    judged = TrajectoryResult.objects.filter(subcontractor=OuterRef("pk"), counts_from__gt=since)
+    granted = Adjustment.objects.to_state().filter(
+        subcontractor=OuterRef("pk"), month__lte=month.first
+    )
+    return _parties(
+        main_contractor_id,
+        month,
+        since,
+        Exists(held.filter(month__lte=month.first)),
+        Exists(judged),
+        Exists(granted),
+    )
 
 
 def _expected(main_contractor_id: int, month: Month) -> QuerySet[Subcontractor]:
@@ -165,6 +187,7 @@ def record_entitlements(scope: Scope, subcontractor: Subcontractor, month: Month
     """Record what was granted of declarations, and what the forms find new for this month."""
     entitling.entitle(scope=scope, subcontractor=subcontractor)
     results.refresh(scope=scope, subcontractor=subcontractor)
+    bonus_results.refresh(scope=scope, subcontractor=subcontractor)
     lines = list(
         _agreed(month)
         .filter(subcontract__subcontractor=subcontractor)

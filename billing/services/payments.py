@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -16,6 +17,7 @@ from billing.bank_words import ABOUT_THE_ACCOUNT
 from billing.models import BankEntry, Payment, PaymentRun, PaymentRunItem, Statement
 from billing.models.account_changes import COOLING_DAYS
 from billing.sepa import Account, PaymentOrder, Transfer, Version, payment_file
+from billing.services import run_checks
 from hoofdaannemer.accounts.models import MainContractor
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, RuleError
@@ -88,10 +90,16 @@ def _obstacle(statement: Statement, today: date) -> str:
 def prepare_run(*, scope: Scope, main_contractor_id: int) -> PaymentRun:
     """Put all statements that can be paid into a run.
 
-    Raises RuleError PAY-07 where there is nothing to pay.
+    Raises RuleError PAY-18 where it is not known from which account, and PAY-07 where there is
+    nothing to pay.
     """
     policies.check_can_prepare(scope, main_contractor_id)
-    MainContractor.objects.select_for_update(of=("self",)).get(pk=main_contractor_id)
+    main = MainContractor.objects.select_for_update(of=("self",)).get(pk=main_contractor_id)
+    if not main.iban:
+        raise RuleError(
+            "PAY-18",
+            _("It is not known from which account is paid. Ask your administrator to set it."),
+        )
     found = due(scope=scope, main_contractor_id=main_contractor_id)
     if not found.payable:
         raise RuleError("PAY-07", _("There is no statement to pay at this moment."))
@@ -115,6 +123,7 @@ def prepare_run(*, scope: Scope, main_contractor_id: int) -> PaymentRun:
         )
         for statement in found.payable
     )
+    run_checks.keep(scope, run)
     audit.record(scope, "payment_run.prepared", run, total=str(run.total))
     return run
 
@@ -136,13 +145,18 @@ _CHANGED: Final = "PAY-05"
 
 @transaction.atomic
 def release_run(
-    *, scope: Scope, run: PaymentRun, version: PaymentRun.Version | None = None
+    *,
+    scope: Scope,
+    run: PaymentRun,
+    seen: Set[str],
+    version: PaymentRun.Version | None = None,
 ) -> PaymentRun:
     """Release a run: the database makes its payments, and the SEPA file is kept with it.
 
-    `version` is that of the file; without one it is that of the run before. Raises RuleError PAY-02
-    for a run that is not open, PAY-05 where an account changed since it was prepared;
-    NotAllowedError for who prepared it.
+    `seen` names the unusual things that the releaser looked at, by `run_checks.keys`. `version` is
+    that of the file; without one it is that of the run before. Raises RuleError PAY-02 for a run
+    that is not open, PAY-05 where an account changed since it was prepared, PAY-19 where something
+    unusual was not seen; NotAllowedError for who prepared it.
     """
     run = _locked(scope, run)
     policies.check_can_release(scope, run)
@@ -151,6 +165,7 @@ def release_run(
             _CHANGED,
             _("An account number changed since this run was prepared. Cancel it and prepare anew."),
         )
+    run_checks.see(scope, run, seen)
     run.version = version or usual_version(scope, run.main_contractor_id)
     run.save(update_fields=["version"])
     on_day = max(run.execution_date, _bank_day_after(scope.today))

@@ -18,13 +18,15 @@ from billing import policies
 from billing.models import ProductionLine, ProductionPart, ProductionStatement
 from billing.selectors.audit_terms import terms_of
 from billing.selectors.production import not_ready
+from billing.selectors.unreported import as_stored, not_waived, still_waived, unreported
 from billing.services.production_building import build, check_fresh
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, RuleError
-from hoofdaannemer.core.periods import Month
+from hoofdaannemer.core.locks import lock_text
+from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
-from messaging.exchange.services.concluding import lock_text
 from subcontracts.models import MunicipalContract
+from subcontracts.selectors.divisions import shares_over
 
 Status = ProductionStatement.Status
 State = ProductionPart.State
@@ -47,18 +49,21 @@ def begin(
     _check_ran(scope, contract, year, until)
     known = ProductionStatement.objects.visible_to(scope).filter(contract=contract, year=year)
     is_open = set(known.exclude(status=Status.LOCKED).values_list("municipality", flat=True))
-    parts = contract.municipalities.visible_to(scope).exclude(municipality__in=is_open)
+    parts = shares_over(contract, Period(date(year, 1, 1), until.last))
+    towns = sorted((part.municipality for part, _share in parts), key=lambda one: one.code)
     made = []
-    for part in parts.select_related("municipality").order_by("municipality__code"):
+    for town in towns:
+        if town.pk in is_open:
+            continue
         row = ProductionStatement(
             main_contractor_id=contract.main_contractor_id,
             contract=contract,
-            municipality=part.municipality,
+            municipality=town,
             contract_number=contract.number,
             contract_name=contract.name,
             year=year,
             last_month=until.first,
-            number=known.filter(municipality=part.municipality).count() + 1,
+            number=known.filter(municipality=town).count() + 1,
         )
         build(scope, row)
         audit.record(scope, "production_statement.begun", row, year=year)
@@ -89,6 +94,7 @@ def rebuild(*, scope: Scope, statement: ProductionStatement) -> ProductionStatem
     """Build a draft anew from what is known now. Raises ConflictError for what is no draft."""
     policies.check_can_settle(scope, statement.main_contractor_id)
     row = _locked(scope, statement, Status.DRAFT)
+    _trim_waiver(row)
     build(scope, row)
     audit.record(scope, "production_statement.built", row, amount=str(row.amount))
     return row
@@ -100,16 +106,18 @@ def propose(*, scope: Scope, statement: ProductionStatement) -> ProductionStatem
     invoices or in one's own reports needs no answer.
 
     Raises ConflictError for what is no draft, RuleError BIL-182 with what it still waits for,
-    BIL-183 where entitlements came since it was built.
+    BIL-183 where entitlements came since it was built, BIL-232 where an own team gave care in a
+    month of which it reported nothing, and nobody waived that.
     """
     policies.check_can_put_forward(scope, statement)
     row = _locked(scope, statement, Status.DRAFT)
     if waits := not_ready(scope, row):
         raise RuleError("BIL-182", " ".join([_("This is not ready yet."), *waits]))
+    _check_reported(row)
     check_fresh(scope, row)
     row.status, row.proposed_at = Status.PROPOSED, scope.at
     row.proposed_by_id = scope.user_id
-    row.save(update_fields=["status", "proposed_at", "proposed_by"])
+    row.save()
     # What somebody invoiced or reported itself it need not confirm again.
     asked = ProductionLine.objects.filter(part=OuterRef("pk"), entitlement__invoice_line=None)
     asked = asked.exclude(entitlement=None)
@@ -118,6 +126,51 @@ def propose(*, scope: Scope, statement: ProductionStatement) -> ProductionStatem
     row.parts.filter(state=State.DRAFT).update(state=State.GIVEN)
     audit.record(scope, "production_statement.proposed", row, amount=str(row.amount))
     return row
+
+
+@transaction.atomic
+def waive_reports(
+    *, scope: Scope, statement: ProductionStatement, reason: str
+) -> ProductionStatement:
+    """Do without the reports that own teams lack of months with care: they count as nothing.
+
+    It holds for these teams and months alone: what comes to lack later stops the statement again.
+    Raises ConflictError for what is no draft, RuleError BIL-233 without a reason, BIL-234 where
+    nothing lacks.
+    """
+    policies.check_can_put_forward(scope, statement)
+    row = _locked(scope, statement, Status.DRAFT)
+    if not reason.strip():
+        raise RuleError("BIL-233", _("Say why the statement does without these reports."))
+    found = unreported(row)
+    if not found:
+        raise RuleError("BIL-234", _("Every own team reported the months in which it gave care."))
+    row.unreported = as_stored(found)
+    row.unreported_reason = reason.strip()[:300]
+    row.unreported_by_id, row.unreported_at = scope.user_id, scope.at
+    row.save(update_fields=["unreported", "unreported_reason", "unreported_by", "unreported_at"])
+    audit.record(scope, "production_statement.waived", row, months=len(row.unreported))
+    return row
+
+
+def _trim_waiver(row: ProductionStatement) -> None:
+    """Of what was waived only what still lacks stays: a report that came in is counted."""
+    row.unreported = as_stored(still_waived(row))
+    if not row.unreported:
+        row.unreported_reason, row.unreported_by, row.unreported_at = "", None, None
+
+
+def _check_reported(row: ProductionStatement) -> None:
+    _trim_waiver(row)
+    if found := not_waived(row):
+        raise RuleError(
+            "BIL-232",
+            _(
+                "Own teams gave care and reported nothing of it: %(teams)s. Hand in their reports,"
+                " or say why the statement does without."
+            )
+            % {"teams": "; ".join(one.said for one in found)},
+        )
 
 
 @transaction.atomic
@@ -131,6 +184,7 @@ def take_back(*, scope: Scope, statement: ProductionStatement) -> ProductionStat
     # A part goes only as a draft: the database holds that for who is no system.
     row.parts.update(state=State.DRAFT, answered_by=None, answered_at=None, objection="")
     row.status = Status.DRAFT
+    _trim_waiver(row)
     build(scope, row)
     audit.record(scope, "production_statement.taken_back", row)
     return row
@@ -169,13 +223,15 @@ def lock(*, scope: Scope, statement: ProductionStatement, reason: str = "") -> P
 
     `reason` says why it is established although a part was not answered. Raises NotAllowedError for
     who put it forward, ConflictError for what was not, RuleError BIL-183 where entitlements came
-    since, BIL-185 where a subcontractor does not agree, or did not answer and no reason is given.
+    since, BIL-185 where a subcontractor does not agree, or did not answer and no reason is given,
+    BIL-232 where an own team began to lack a report since.
     """
     # One after the other, so that what was invoiced is established in one place.
     lock_text(f"production-established:{statement.main_contractor_id}:{statement.year}")
     row = _locked(scope, statement, Status.PROPOSED)
     policies.check_can_establish(scope, row)
     check_fresh(scope, row)
+    _check_reported(row)
     _check_answers(row, reason)
     terms = terms_of(scope, row.contract, row.year)
     row.status, row.locked_at, row.locked_by_id = Status.LOCKED, scope.at, scope.user_id

@@ -26,7 +26,10 @@ from billing.selectors.production import established_before
 from hoofdaannemer.accounts.models import User
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import ZERO, split
+from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope
+from subcontracts.rules.divisions import averaged
+from subcontracts.selectors.divisions import steps_of
 
 # What a line says is what the declared line says: the text of `rules.production.text_of`.
 _COLUMNS: Final = """
@@ -178,21 +181,39 @@ def _invoiced(row: ProductionStatement) -> list[tuple[int, int, int]]:
 
 def _shared(scope: Scope, row: ProductionStatement) -> list[Shared]:
     """What is for no client, with this municipality's share: shares add up to the cent."""
-    shares = list(
-        row.contract.municipalities.order_by("municipality__code").values_list(
-            "municipality", "share"
-        )
-    )
-    place = [municipality for municipality, _share in shares].index(row.municipality_id)
-    weights = [share for _municipality, share in shares]
+    of_month = _Shares(row)
     entitled = _of_year(scope, row).filter(placement=None).select_related("product").order_by("pk")
     return [
-        *(Shared(one, one.subcontractor_id, split(one.amount, weights)[place]) for one in entitled),
         *(
-            Shared(one, one.report.subcontractor_id, split(one.amount, weights)[place])
+            Shared(one, one.subcontractor_id, part)
+            for one in entitled
+            if (part := of_month.of(one.amount, one.month)) is not None
+        ),
+        *(
+            Shared(one, one.report.subcontractor_id, part)
             for one in _own_care(scope, row)
+            if (part := of_month.of(one.amount, one.report.month)) is not None
         ),
     ]
+
+
+class _Shares:
+    """The part of one municipality in amounts of a month, by the shares of that month."""
+
+    def __init__(self, row: ProductionStatement) -> None:
+        self._steps = steps_of(row.contract)
+        parts = row.contract.municipalities.values_list("pk", "municipality", "municipality__code")
+        self._codes = {pk: code for pk, _municipality, code in parts}
+        self._own = next(pk for pk, town, _code in parts if town == row.municipality_id)
+
+    def of(self, amount: Decimal, month: date) -> Decimal | None:
+        """Euros, to the cent with those of the others; None where it took no part that month."""
+        percents = averaged(self._steps, Month.of(month).period)
+        if self._own not in percents:
+            return None
+        taking = sorted(percents, key=lambda pk: self._codes[pk])
+        parts = split(amount, [percents[pk] for pk in taking])
+        return parts[taking.index(self._own)]
 
 
 def _own_care(scope: Scope, row: ProductionStatement) -> Iterable[OwnTeamRow]:

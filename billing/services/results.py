@@ -1,7 +1,8 @@
-"""Results of trajectories: shown by the subcontractor, judged by the other side, objected to.
+"""Results: shown by the subcontractor, judged by the other side, objected to.
 
-What depends on a result is entitled to by the verdict alone, when a month is closed. Where it
-cannot be judged, or was not in time, what was delivered decides.
+What depends on a result is entitled to by the verdict alone, when a month is closed. Where that of
+a trajectory cannot be judged, or was not in time, what was delivered decides. That of a bonus is
+asked for by `services.bonus_results`, and waits until somebody judged it.
 """
 
 from __future__ import annotations
@@ -89,6 +90,7 @@ def refresh(*, scope: Scope, subcontractor: Subcontractor) -> None:
     known = {
         (row.placement_id, row.number): row
         for row in TrajectoryResult.objects.filter(subcontractor=subcontractor)
+        .exclude(placement=None)
         .select_for_update()
         .order_by("pk")
     }
@@ -101,8 +103,8 @@ def refresh(*, scope: Scope, subcontractor: Subcontractor) -> None:
                 _asked(scope, (placement, line), stake, row)
     for key, row in known.items():
         if row.status in TrajectoryResult.UNJUDGED and key not in ended:
-            _say(scope, row, Kind.LAPSED)
-            _move(scope, row, Status.LAPSED, {})
+            say(scope, row, Kind.LAPSED)
+            move(scope, row, Status.LAPSED, {})
         elif row.status == Status.HANDED_IN and row.due_date < scope.today:
             _expire(scope, row)
 
@@ -141,20 +143,20 @@ def _asked(
             **facts,
             **begun,
         )
-        _say(scope, made, Kind.ENDED)
+        say(scope, made, Kind.ENDED)
         audit.record(scope, "trajectory_result.asked", made, amount=str(stake.amount))
     elif row.status == Status.LAPSED:
-        _say(scope, row, Kind.ENDED)
-        _move(scope, row, Status.AWAITED, facts | begun)
+        say(scope, row, Kind.ENDED)
+        move(scope, row, Status.AWAITED, facts | begun)
     elif (row.ended_on, row.at_stake) != (stake.ended, stake.amount):
         moved = {"target_date": target} if row.status in TrajectoryResult.UNJUDGED else {}
-        _change(row, facts | moved)
+        change(row, facts | moved)
         audit.record(scope, "trajectory_result.changed", row, amount=str(stake.amount))
 
 
 def _expire(scope: Scope, row: TrajectoryResult) -> None:
-    _say(scope, row, Kind.EXPIRED, outcome=Outcome.EXPIRED, share=Decimal(1))
-    _move(
+    say(scope, row, Kind.EXPIRED, outcome=Outcome.EXPIRED, share=Decimal(1))
+    move(
         scope,
         row,
         Status.JUDGED,
@@ -169,17 +171,17 @@ def _expire(scope: Scope, row: TrajectoryResult) -> None:
 
 @transaction.atomic
 def hand_in(*, scope: Scope, result: TrajectoryResult, shown: Shown) -> TrajectoryResult:
-    """Show a result, or add to what was shown before it is judged.
+    """Show a result, or add to what was shown before it is judged; of a bonus on any day.
 
     Raises NotAllowedError for anybody but the subcontractor, ConflictError once it was judged,
     RuleError BIL-195 for a file that is no PDF of at most 5 MB, BIL-196 where nothing is shown.
     """
     policies.check_can_show_result(scope, result)
     row = _locked(scope, result, *TrajectoryResult.UNJUDGED)
-    _say(scope, row, Kind.EVIDENCE, shown=_checked(shown))
+    say(scope, row, Kind.EVIDENCE, shown=_checked(shown))
     if row.status == Status.AWAITED:
         due = max(row.target_date, add_working_days(scope.today, JUDGE_DAYS))
-        _move(scope, row, Status.HANDED_IN, {"due_date": due})
+        move(scope, row, Status.HANDED_IN, {"due_date": due})
     else:
         audit.record(scope, "trajectory_result.handed_in", row)
     return row
@@ -192,7 +194,8 @@ def judge(*, scope: Scope, result: TrajectoryResult, finding: Finding) -> Trajec
     It counts from today; where both judge together, once the subcontractor agrees or its days to
     object are over. Raises NotAllowedError for anybody but a controller or contract manager, and
     for who showed it; ConflictError once it was judged; RuleError BIL-190 while the subcontractor
-    may still show it, BIL-191 without a ground, BIL-192 for a part that does not fit.
+    may still show it, BIL-191 without a ground, BIL-192 for a part that does not fit, BIL-230 for a
+    bonus that would not be judged.
     """
     policies.check_can_judge_result(scope, result)
     row = _locked(scope, result, *TrajectoryResult.UNJUDGED)
@@ -200,12 +203,12 @@ def judge(*, scope: Scope, result: TrajectoryResult, finding: Finding) -> Trajec
         raise RuleError(
             "BIL-190", _("The subcontractor can still show the result. Wait until it did.")
         )
-    share = _share(finding)
+    share = _share(row, finding)
     _check_other_side(scope, row)
     due = add_working_days(scope.today, OBJECTION_DAYS)
     is_joint = row.judge == Judge.JOINT
-    _say(scope, row, Kind.VERDICT, Shown(text=finding.ground), finding.outcome, share)
-    _move(
+    say(scope, row, Kind.VERDICT, Shown(text=finding.ground), finding.outcome, share)
+    move(
         scope,
         row,
         Status.JUDGED,
@@ -232,8 +235,8 @@ def agree(*, scope: Scope, result: TrajectoryResult) -> TrajectoryResult:
     row = _locked(scope, result, Status.JUDGED)
     if not row.waits_for_agreement(scope.today):
         raise ConflictError(_("This went on meanwhile. Reload the page."))
-    _say(scope, row, Kind.AGREED)
-    _move(scope, row, Status.JUDGED, {"counts_from": scope.today})
+    say(scope, row, Kind.AGREED)
+    move(scope, row, Status.JUDGED, {"counts_from": scope.today})
     return row
 
 
@@ -251,11 +254,11 @@ def object_to(*, scope: Scope, result: TrajectoryResult, shown: Shown) -> Trajec
         raise RuleError("BIL-194", _("All that depends on the result is paid already."))
     if scope.today > row.due_date:
         raise RuleError("BIL-193", _("The days to object to this verdict are over."))
-    _say(scope, row, Kind.OBJECTION, shown=_checked(shown))
+    say(scope, row, Kind.OBJECTION, shown=_checked(shown))
     changes: dict[str, object] = {"due_date": add_working_days(scope.today, DECIDE_DAYS)}
     if row.judge == Judge.JOINT:
         changes["counts_from"] = None
-    _move(scope, row, Status.OBJECTED, changes)
+    move(scope, row, Status.OBJECTED, changes)
     return row
 
 
@@ -264,15 +267,15 @@ def decide(*, scope: Scope, result: TrajectoryResult, finding: Finding) -> Traje
     """Decide about an objection, as somebody else than who judged; it counts from today.
 
     What differs from the verdict is put right by an opposite entry. Raises NotAllowedError,
-    ConflictError where nobody objected, RuleError BIL-191 and BIL-192 as `judge` does.
+    ConflictError where nobody objected, RuleError BIL-191, BIL-192 and BIL-230 as `judge` does.
     """
     policies.check_can_decide_result(scope, result)
     row = _locked(scope, result, Status.OBJECTED)
     policies.check_can_decide_result(scope, row)
-    share = _share(finding)
+    share = _share(row, finding)
     _check_other_side(scope, row)
-    _say(scope, row, Kind.DECISION, Shown(text=finding.ground), finding.outcome, share)
-    _move(
+    say(scope, row, Kind.DECISION, Shown(text=finding.ground), finding.outcome, share)
+    move(
         scope,
         row,
         Status.DECIDED,
@@ -292,9 +295,14 @@ def file_of(entry: ResultEntry) -> bytes:
     return base64.b64decode(entry.file)
 
 
-def _share(finding: Finding) -> Decimal:
+def _share(row: TrajectoryResult, finding: Finding) -> Decimal:
     if not finding.ground.strip():
         raise RuleError("BIL-191", _("Say why, so that the subcontractor can follow it."))
+    if row.is_bonus and finding.outcome == Outcome.UNJUDGED:
+        raise RuleError(
+            "BIL-230",
+            _("Say how much of the bonus was met. What cannot be judged was not met: say why."),
+        )
     try:
         if finding.outcome == Outcome.EXPIRED:
             raise ValueError("time decides that, nobody else")
@@ -331,10 +339,10 @@ def _locked(scope: Scope, result: TrajectoryResult, *statuses: str) -> Trajector
 
 _SIDES: Final = frozenset({Kind.EVIDENCE, Kind.AGREED, Kind.OBJECTION})
 #: What time brings about, whoever closes the month in which it is noted.
-_BY_TIME: Final = frozenset({Kind.ENDED, Kind.LAPSED, Kind.EXPIRED})
+_BY_TIME: Final = frozenset({Kind.ENDED, Kind.WAITS, Kind.LAPSED, Kind.EXPIRED})
 
 
-def _say(
+def say(
     scope: Scope,
     row: TrajectoryResult,
     kind: Kind,
@@ -342,6 +350,7 @@ def _say(
     outcome: str = "",
     share: Decimal | None = None,
 ) -> None:
+    """Append what was shown, said or brought about by time."""
     ResultEntry.objects.create(
         main_contractor_id=row.main_contractor_id,
         provider_organisation_id=row.provider_organisation_id,
@@ -358,16 +367,18 @@ def _say(
     )
 
 
-def _move(
+def move(
     scope: Scope, row: TrajectoryResult, status: Status, changes: Mapping[str, object]
 ) -> None:
+    """Change the status, with what goes with it, and record that."""
     if status not in TrajectoryResult.TRANSITIONS[Status(row.status)]:
         raise ValueError(f"{row.status} does not become {status}")
-    _change(row, {"status": status, **changes})
+    change(row, {"status": status, **changes})
     audit.record(scope, f"trajectory_result.{status}", row, outcome=row.outcome)
 
 
-def _change(row: TrajectoryResult, changes: Mapping[str, object]) -> None:
+def change(row: TrajectoryResult, changes: Mapping[str, object]) -> None:
+    """Store other facts of a result; its status moves by `move` alone."""
     for name, value in changes.items():
         setattr(row, name, value)
     row.save(update_fields=list(changes))

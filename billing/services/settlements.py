@@ -21,10 +21,10 @@ from billing.selectors.settling_facts import Settled, settled
 from billing.services.settlement_figures import figures, inputs_of, new_columns, ready_subject
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, RuleError
+from hoofdaannemer.core.locks import lock_text
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope, on_behalf_of
-from messaging.exchange.services.concluding import lock_text
 from subcontracts.models import FundingLine, Subcontractor
 
 #: Characters of an entry, and bytes of a signed file.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -11,10 +12,19 @@ from typing import Final
 from django.db.models import Min
 from django.utils import timezone
 
-from billing.models import Entitlement, Hold, ReceivedInvoice, Statement, StatementLine
+from billing.models import (
+    Adjustment,
+    Entitlement,
+    Hold,
+    ReceivedInvoice,
+    Statement,
+    StatementLine,
+)
 from billing.pdf import StatementDocument
+from billing.rules.late import last_day
 from billing.rules.recovery import Taken
 from billing.rules.statement import Opening, Posting, PostingKind, Totals, totals
+from billing.selectors.late_payments import term_days
 from billing.services import documents, invoicing, recovering, vat
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.numbering import next_number
@@ -23,7 +33,7 @@ from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.working_days import is_bank_day
 from subcontracts.models import Subcontractor
 
-#: Calendar days from issue to payment; the law gives a large company 30 towards a small one.
+#: Calendar days from issue to payment where nothing shorter was agreed.
 PAY_DAYS: Final = 14
 #: Calendar days to object.
 OBJECTION_DAYS: Final = 30
@@ -36,6 +46,7 @@ _POSTED: Final = {
     StatementLine.Kind.DEFERRAL: PostingKind.DEFERRAL,
     StatementLine.Kind.SET_OFF: PostingKind.SET_OFF,
     StatementLine.Kind.REST: PostingKind.SET_OFF,
+    StatementLine.Kind.ADJUSTMENT: PostingKind.ADJUSTMENT,
 }
 
 
@@ -59,6 +70,7 @@ def issue(*, scope: Scope, subcontractor: Subcontractor, month: Month) -> Statem
     lines += [_of_plan(subcontractor, one) for one in plans]
     summed = totals([_posting(line) for line in lines], opening)
     number = _number(subcontractor.main_contractor_id, month)
+    days = term_days(subcontractor, scope.today)
     frame = documents.Frame(
         number=number,
         month=month,
@@ -66,24 +78,36 @@ def issue(*, scope: Scope, subcontractor: Subcontractor, month: Month) -> Statem
         sender=subcontractor.main_contractor.organisation,
         receiver=subcontractor.provider_organisation,
         iban=subcontractor.iban,
-        pay_date=_pay_date(scope.today, lines) if summed.payable else None,
+        pay_date=_pay_date(scope.today, lines, days) if summed.payable else None,
         object_before=_objection_ends(scope.today),
     )
     held = [line.hold for line in lines if line.kind == StatementLine.Kind.HOLD and line.hold]
     released = {line.hold_id for line in lines if line.kind == StatementLine.Kind.RELEASE}
     open_holds = [one for one in (*still_held, *held) if one.pk not in released]
-    made = documents.document(frame, entitlements, open_holds, summed, vat.words(lines), plans)
+    beside = [line.adjustment for line in lines if line.adjustment]
+    made = documents.document(
+        frame, entitlements, open_holds, summed, vat.words(lines), plans, beside
+    )
     printed = (made, documents.rendered(made))
-    statement = _store(scope, subcontractor, month, previous, lines, printed)
+    chain = Chain(month, previous, days)
+    statement = _store(scope, subcontractor, chain, lines, printed)
     recovering.finish(scope, subcontractor)
     return statement
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Where a statement stands among those of its party, and its term in days."""
+
+    month: Month
+    previous: Statement | None
+    term_days: int
 
 
 def _store(
     scope: Scope,
     subcontractor: Subcontractor,
-    month: Month,
-    previous: Statement | None,
+    chain: Chain,
     lines: Sequence[StatementLine],
     printed: tuple[StatementDocument, bytes],
 ) -> Statement:
@@ -92,9 +116,10 @@ def _store(
         main_contractor_id=subcontractor.main_contractor_id,
         provider_organisation_id=subcontractor.provider_organisation_id,
         subcontractor=subcontractor,
-        month=month.first,
+        month=chain.month.first,
         number=made.number,
-        previous=previous,
+        previous=chain.previous,
+        term_days=chain.term_days,
         **_sums(made.totals),
         issued_at=scope.at,
         pay_date=made.pay_date,
@@ -112,8 +137,8 @@ def _store(
 
 def _sums(summed: Totals) -> dict[str, Decimal]:
     names = (
-        "entitled", "corrected", "held", "released", "carried_in", "deferred", "set_off", "payable",
-        "carried_out",
+        "entitled", "corrected", "held", "released", "carried_in", "deferred", "set_off",
+        "adjusted", "payable", "carried_out",
     )  # fmt: skip
     return {name: getattr(summed, name) for name in names}
 
@@ -147,7 +172,13 @@ def _lines(subcontractor: Subcontractor, month: Month) -> list[StatementLine]:
     lines += [
         StatementLine(**owners, kind=kinds.RELEASE, hold=one, amount=one.amount) for one in freed
     ]
-    return lines
+    granted = Adjustment.objects.to_state().filter(
+        subcontractor=subcontractor, month__lte=month.first
+    )
+    return lines + [
+        StatementLine(**owners, kind=kinds.ADJUSTMENT, adjustment=one, amount=one.amount)
+        for one in granted.select_related("dispute__line").order_by("pk")
+    ]
 
 
 def _of_plan(subcontractor: Subcontractor, one: Taken) -> StatementLine:
@@ -182,6 +213,8 @@ def _posting(line: StatementLine) -> Posting:
         return Posting(kind, line.hold.kind, _reference(line.hold), line.amount)
     if line.plan_id:
         return Posting(kind, "", line.reference, line.amount)
+    if line.adjustment:
+        return Posting(kind, "", line.reference, line.amount)
     entitlement = line.entitlement
     if entitlement is None:
         raise ValueError("a posting has a fact")
@@ -210,9 +243,9 @@ def pay_date(issued: date) -> date:
     return day
 
 
-def _pay_date(issued: date, lines: Sequence[StatementLine]) -> date:
-    """As usual, or earlier where the term of an invoice on it ends before that."""
-    usual = pay_date(issued)
+def _pay_date(issued: date, lines: Sequence[StatementLine], days: int) -> date:
+    """As usual, or earlier where the agreed term, or that of an invoice on it, ends before that."""
+    usual = _within(issued, pay_date(issued), last_day(issued, days))
     invoiced = [
         line.entitlement.invoice_line_id
         for line in lines
@@ -221,7 +254,11 @@ def _pay_date(issued: date, lines: Sequence[StatementLine]) -> date:
     if not invoiced:
         return usual
     rows = ReceivedInvoice.objects.filter(lines__in=invoiced).order_by()
-    term: date = rows.aggregate(day=Min("due_date"))["day"]
+    return _within(issued, usual, rows.aggregate(day=Min("due_date"))["day"])
+
+
+def _within(issued: date, usual: date, term: date) -> date:
+    """The usual day, or the last bank day of a term that ends before; never before tomorrow."""
     while not is_bank_day(term):
         term -= timedelta(days=1)
     soonest = issued + timedelta(days=1)

@@ -30,6 +30,7 @@ from messaging.istandaard.model.messages import DeclarationMessage
 from messaging.istandaard.model.values import CREDIT, DEBIT, Amount, ClosedPeriod, LineReference
 from messaging.models import OutgoingMessage
 from subcontracts.models import ContractMunicipality, MunicipalContract
+from subcontracts.selectors.exchange_terms import exchange_on
 
 MESSAGE: Final = "323"
 _SERIES: Final = "upward_declaration"
@@ -44,7 +45,7 @@ def check_month(scope: Scope, found: Proposal) -> None:
     messages under the contract are for steering only.
     """
     contract = found.part.contract
-    if MESSAGE not in contract.messages:
+    if MESSAGE not in exchange_on(contract, scope.today).messages:
         raise RuleError("BIL-70", _("The contract says that no 323 goes to this municipality."))
     if contract.steers_on(found.month.last):
         raise RuleError(

@@ -20,9 +20,9 @@ from billing.selectors.upward_year import figures_of, not_ready
 from hoofdaannemer.accounts.models import User
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, RuleError
+from hoofdaannemer.core.locks import lock_text
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.scope import Scope
-from messaging.exchange.services.concluding import lock_text
 from subcontracts.models import MunicipalContract
 
 Status = UpwardSettlement.Status

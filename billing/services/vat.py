@@ -65,9 +65,15 @@ class Treatments:
 
 
 def mark(lines: Iterable[StatementLine], subcontractor: Subcontractor) -> None:
-    """Set on each line how it is treated, by the month that it is about."""
+    """Set on each line how it is treated, by the month that it is about.
+
+    What was granted after a dispute is treated as the line that was disputed.
+    """
     treatments = Treatments(subcontractor)
     for line in lines:
+        if line.adjustment and line.adjustment.dispute:
+            line.vat = line.adjustment.dispute.line.vat
+            continue
         fact = line.hold.entitlement if line.hold else line.entitlement
         if fact is not None:
             line.vat = treatments.of(fact.funding_line_id, fact.month)
@@ -76,9 +82,13 @@ def mark(lines: Iterable[StatementLine], subcontractor: Subcontractor) -> None:
 def postings(lines: Sequence[StatementLine]) -> list[Posting]:
     """The lines of a statement as an invoice counts them: what is held is taken off.
 
-    What is paid back is no delivery, so it is none of them.
+    What is paid back and interest are no delivery, so they are none of them.
     """
-    return [_posting(line, line.sentence) for line in lines if not line.plan_id]
+    return [_posting(line, line.sentence) for line in lines if _is_delivery(line)]
+
+
+def _is_delivery(line: StatementLine) -> bool:
+    return not line.plan_id and (line.adjustment is None or line.adjustment.is_delivery)
 
 
 def _posting(line: StatementLine, text: str = "") -> Posting:
@@ -88,7 +98,7 @@ def _posting(line: StatementLine, text: str = "") -> Posting:
 
 def words(lines: Sequence[StatementLine]) -> tuple[str, ...]:
     """What the statement says of VAT, one sentence a treatment."""
-    made = sums([_posting(line) for line in lines if not line.plan_id], ZERO)
+    made = sums([_posting(line) for line in lines if _is_delivery(line)], ZERO)
     sign = -1 if made.is_credit else 1
     told = []
     for part in made.parts:

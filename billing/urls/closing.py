@@ -3,8 +3,10 @@
 from django.urls import path
 
 from billing.views import (
+    adjustments,
     disputes,
     funding,
+    holds,
     months,
     recovery_plans,
     results,
@@ -45,7 +47,20 @@ urlpatterns = [
     path("geschillen/<int:pk>/reactie/", disputes.dispute_react, name="dispute_react"),
     path("geschillen/<int:pk>/akkoord/", disputes.dispute_agree, name="dispute_agree"),
     path("geschillen/<int:pk>/intrekken/", disputes.dispute_withdraw, name="dispute_withdraw"),
-    path("aanhoudingen/", statements.HoldList.as_view(), name="hold_list"),
+    path("correcties-en-rente/", adjustments.AdjustmentList.as_view(), name="adjustment_list"),
+    path(
+        "correcties-en-rente/<int:pk>/",
+        adjustments.AdjustmentDetail.as_view(),
+        name="adjustment_detail",
+    ),
+    path(
+        "correcties-en-rente/<int:pk>/beslissen/",
+        adjustments.adjustment_decide,
+        name="adjustment_decide",
+    ),
+    path("aanhoudingen/", holds.HoldList.as_view(), name="hold_list"),
+    path("aanhoudingen/<int:pk>/", holds.HoldDetail.as_view(), name="hold_detail"),
+    path("aanhoudingen/<int:pk>/overdragen/", holds.hold_hand_over, name="hold_hand_over"),
     path("resultaten/", results.ResultList.as_view(), name="result_list"),
     path("resultaten/<int:pk>/", results.ResultDetail.as_view(), name="result_detail"),
     path("resultaten/<int:pk>/laten-zien/", results.result_hand_in, name="result_hand_in"),

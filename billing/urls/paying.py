@@ -7,6 +7,7 @@ from billing.views import (
     bank,
     invoicing,
     payments,
+    terms,
 )
 
 urlpatterns = [
@@ -26,6 +27,10 @@ urlpatterns = [
     path(
         "e-facturen/regelen/<int:pk>/stoppen/", invoicing.self_billing_end, name="self_billing_end"
     ),
+    path("betaaltermijnen/", terms.PaymentTermList.as_view(), name="payment_term_list"),
+    path("betaaltermijnen/nieuw/", terms.payment_term_new, name="payment_term_new"),
+    path("te-laat-betaald/", terms.LatePaymentList.as_view(), name="late_payment_list"),
+    path("te-laat-betaald/<int:pk>/rente/", terms.payment_interest, name="payment_interest"),
     path("betaalruns/", payments.PaymentRunList.as_view(), name="payment_run_list"),
     path("betaalruns/voorbereiden/", payments.payment_run_prepare, name="payment_run_prepare"),
     path("betaalruns/<int:pk>/", payments.PaymentRunDetail.as_view(), name="payment_run_detail"),

@@ -151,6 +151,11 @@ urlpatterns = [
         name="production_statement_propose",
     ),
     path(
+        "productie/<int:pk>/zonder-opgave/",
+        production_steps.production_statement_waive,
+        name="production_statement_waive",
+    ),
+    path(
         "productie/<int:pk>/terughalen/",
         production_steps.production_statement_take_back,
         name="production_statement_take_back",

@@ -57,11 +57,12 @@ class BankReportList(ListPage):
         """With counts, without the text."""
         failed = Q(entries__outcome__in=BankEntry.FAILED)
         odd = Q(entries__settled_at=None) & ~Q(entries__oddity="")
-        return rows.defer("content").annotate(
+        counted: QuerySet[Any] = rows.defer("content").annotate(
             payments=Count("entries"),
             failed=Count("entries", filter=failed),
             odd=Count("entries", filter=odd),
         )
+        return counted
 
     def primary(self) -> Action | None:
         """A controller hands one in."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,17 +16,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from billing.division_words import division_text
 from billing.models import OwnTeamRow
-from billing.selectors.contract_wall import Below, Wall, percent_of, wall_of
-from billing.views.access import MONEY
+from billing.rules.division import findings, percent_of
+from billing.selectors.contract_wall import Below, Wall, wall_of, years_of
+from billing.views.access import MONEY, tab
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.pages import ScopedRequest, roles
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.tables import whole_days
 from hoofdaannemer.core.templatetags.core_format import date_nl, period_of, volume
 from subcontracts.contract_pages import tabs
-from subcontracts.models import BudgetAdjuster, FundingLine, MunicipalContract
+from subcontracts.models import BudgetAdjuster, FundingLine, MunicipalContract, Subcontract
 from subcontracts.selectors.contract_dates import KINDS, ContractDate, contract_dates
+from subcontracts.selectors.coverage import Gap, Lacks
 
 _AHEAD: Final = timedelta(days=366)
 _MOST_DATES: Final = 12
@@ -35,10 +39,11 @@ _NONE: Final = "–"
 @roles(*sorted(MONEY))
 @require_safe
 def municipal_contract_wall(request: ScopedRequest, pk: int) -> HttpResponse:
-    """This year, made to be printed and hung on a wall."""
+    """A year, this one unless another is chosen, made to be printed and hung on a wall."""
     scope = request.scope
     contract = get_object_or_404(MunicipalContract.objects.visible_to(scope), pk=pk)
-    wall = wall_of(scope, contract, scope.today.year)
+    years = years_of(scope, contract)
+    wall = wall_of(scope, contract, _year(request, years))
     context = {
         "title": _("%(contract)s in %(year)s") % {"contract": contract.name, "year": wall.year},
         "lead": _(
@@ -50,10 +55,14 @@ def municipal_contract_wall(request: ScopedRequest, pk: int) -> HttpResponse:
             (contract.name, reverse("municipal_contract_detail", args=[pk])),
         ],
         "tabs": tabs(scope, contract, "municipal_contract_wall"),
+        "years": [tab(str(year), f"?year={year}", is_active=year == wall.year) for year in years]
+        if len(years) > 1
+        else [],
         "figures": _figures(wall),
         "alerts": _alerts(wall),
         "above": _above(contract, wall),
         "under": _under(wall),
+        "beside": _beside_ahead(wall),
         "limits": _limits(wall),
         "bars": [_bar(wall, one) for one in wall.below],
         "tables": [
@@ -67,6 +76,16 @@ def municipal_contract_wall(request: ScopedRequest, pk: int) -> HttpResponse:
     return render(request, "billing/contract_wall.html", context)
 
 
+def _year(request: ScopedRequest, years: Sequence[int]) -> int:
+    """The year that is asked for; without one this year, or the nearest that the contract has."""
+    asked = request.GET.get("year", "")
+    if not asked:
+        return min(max(request.scope.today.year, years[0]), years[-1])
+    if asked not in map(str, years):
+        raise Http404
+    return int(asked)
+
+
 def _figures(wall: Wall) -> list[tuple[str, str, str]]:
     """Label, value, and what to know about it."""
     return [
@@ -78,32 +97,46 @@ def _figures(wall: Wall) -> list[tuple[str, str, str]]:
         (
             _("Goes to subcontractors"),
             format_euro(wall.expected),
-            _("estimate to the end of the year; of trajectories only what is due so far"),
+            _("estimate of the whole year; of trajectories only what is due so far"),
         ),
         (
             _("Left"),
             format_euro(wall.left),
-            _("%(own)s of own teams and %(invoiced)s of invoices so far went off it already")
+            _("after %(own)s of own teams and %(invoiced)s of invoices, expected in the year")
             % {
-                "own": format_euro(wall.own_so_far),
-                "invoiced": format_euro(wall.invoiced_so_far),
+                "own": format_euro(wall.own_expected),
+                "invoiced": format_euro(wall.invoiced_expected),
             },
         ),
     ]
 
 
 def _alerts(wall: Wall) -> list[tuple[str, str]]:
-    """Title and text of what does not fit what was agreed."""
-    share = wall.below_percent
-    if share is None or wall.most_below is None or share <= wall.most_below:
-        return []
-    text = _("%(share)s %% of the budget goes to subcontractors; %(most)s %% was agreed at most.")
-    return [
-        (
-            _("More goes to subcontractors than was agreed"),
-            text % {"share": share, "most": volume(wall.most_below)},
-        )
+    """Title and text of what does not fit what comes in, or what was agreed."""
+    found = []
+    if wall.left < 0:
+        text = _("%(out)s is expected to go out, and %(comes)s comes in. See the forecast.")
+        values = {"out": format_euro(wall.goes_out), "comes": format_euro(wall.comes_in)}
+        found.append((_("More is expected to go out than comes in"), text % values))
+    found.extend(division_text(one) for one in findings(wall.division))
+    return [*found, *(_gap(row, gaps) for row, gaps in wall.gaps)]
+
+
+def _gap(row: Subcontract, gaps: Sequence[Gap]) -> tuple[str, str]:
+    """The days of one subcontract on which something is not agreed."""
+    titles = {
+        Lacks.TARIFF: _("No tariff: %(gaps)s."),
+        Lacks.LINE: _("Under no funding line: %(gaps)s."),
+    }
+    parts = [
+        text % {"gaps": "; ".join(one.text for one in gaps if one.lacks is lacks)}
+        for lacks, text in titles.items()
+        if any(one.lacks is lacks for one in gaps)
     ]
+    title = _("There is a gap in %(contract)s") % {
+        "contract": f"{row.number} · {row.provider_organisation.name}"
+    }
+    return title, " ".join(parts)
 
 
 def _above(contract: MunicipalContract, wall: Wall) -> list[tuple[str, str]]:
@@ -135,21 +168,34 @@ def _under(wall: Wall) -> list[tuple[str, str]]:
             for form, amount in sorted(forms.items())
         ),
         (_("Entitlements so far"), format_euro(wall.so_far)),
-        (_("Expected this year"), format_euro(wall.expected)),
+        (_("Expected of the year"), format_euro(wall.expected)),
+    ]
+
+
+def _beside_ahead(wall: Wall) -> list[tuple[str, str]]:
+    """So far and expected of what goes out without a subcontract."""
+    return [
+        (_("Own teams so far"), format_euro(wall.own_so_far)),
+        (_("Own teams, expected of the year"), format_euro(wall.own_expected)),
+        (_("Invoices so far"), format_euro(wall.invoiced_so_far)),
+        (_("Invoices, expected of the year"), format_euro(wall.invoiced_expected)),
     ]
 
 
 def _limits(wall: Wall) -> list[tuple[str, str]]:
     """What the terms say of the division, beside what it is."""
-    share = wall.below_percent
-    rows = [(_("Goes to subcontractors, of the budget"), _percent(share))]
-    if wall.most_below is not None:
-        rows.append((_("At most, as agreed"), f"{volume(wall.most_below)} %"))
-    if wall.least_own is not None:
-        rows.append((_("Own delivery at least, as agreed"), f"{volume(wall.least_own)} %"))
-    rows.append((_("Own teams so far, of all care so far"), _percent(wall.own_percent)))
-    most_own = None if share is None else max(100 - share, 0)
-    rows.append((_("Left for own delivery at most, of the budget"), _percent(most_own)))
+    division = wall.division
+    rows = [(_("Goes to subcontractors, of the budget"), _percent(division.below_percent))]
+    if division.most_below is not None:
+        rows.append((_("At most, as agreed"), f"{volume(division.most_below)} %"))
+    if division.least_own is not None:
+        rows.append((_("Own delivery at least, as agreed"), f"{volume(division.least_own)} %"))
+    rows.append((_("Own teams so far, of all care so far"), _percent(division.own_percent)))
+    most_own = _percent(division.room_percent)
+    rows.append((_("Left for own delivery at most, of the budget"), most_own))
+    rows.append((_("Subcontractors"), str(division.subcontractors)))
+    if division.most_subcontractors is not None:
+        rows.append((_("Subcontractors at most, as agreed"), str(division.most_subcontractors)))
     return rows
 
 
@@ -171,7 +217,7 @@ def _table(wall: Wall) -> dict[str, Any]:
     return {
         "caption": _("What goes to subcontractors in %(year)s") % {"year": wall.year},
         "headers": [
-            *(_("Subcontract"), _("Entitlements so far"), _("Expected this year")),
+            *(_("Subcontract"), _("Entitlements so far"), _("Expected of the year")),
             *(_("Ceiling"), _("Used")),
         ],
         "rows": [
@@ -179,7 +225,7 @@ def _table(wall: Wall) -> dict[str, Any]:
                 _link(one),
                 format_euro(one.so_far),
                 format_euro(one.expected),
-                _ceiling(one.subcontract.ceiling),
+                _ceiling(one.ceiling),
                 _used(one),
             )
             for one in wall.below
@@ -220,7 +266,7 @@ def _by_form(wall: Wall) -> dict[str, Any]:
 
 
 def _beside(wall: Wall) -> dict[str, Any]:
-    """What goes out without a subcontract: invoices by party, own teams by kind of cost."""
+    """What went out without a subcontract: invoices by party, own teams by kind of cost."""
     kinds = dict(OwnTeamRow.Kind.choices)
     invoice, own = _("invoice without a subcontract"), _("own team")
     rows = [

@@ -28,9 +28,10 @@ from billing.models import Declaration, DeclarationFile, DeclarationFileFinding
 from billing.rules.filecolumns import Layout, guess
 from billing.selectors.month_cards import cards
 from billing.services import declaration_files, file_checking
-from billing.services.declaration_files import begin_of, raw_of, table_of
+from billing.services.declaration_files import begin_of_file, raw_of, table_of_file
 from billing.views.access import OWN
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core import mandates
 from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.export import KINDS
 from hoofdaannemer.core.money import format_euro
@@ -60,7 +61,10 @@ class DeclarationFileList(ListPage):
     filterset_class = DeclarationFileFilter
     roles = OWN
     title = gettext_lazy("Not handed in yet")
-    lead = gettext_lazy("Files that you uploaded stay here until you hand them in.")
+    lead = gettext_lazy(
+        "Files that you uploaded stay here until you hand them in; what you leave is thrown away"
+        " after some months."
+    )
     empty_title = gettext_lazy("Nothing waits to be handed in")
     empty_text = gettext_lazy(
         "Upload an export of your own administration. You see first what we make of it."
@@ -72,6 +76,8 @@ class DeclarationFileList(ListPage):
         return rows if self.request.GET.get("status") else rows.exclude(status=Status.SENT)
 
     def primary(self) -> Action | None:
+        if not mandates.covers_page(self.request.scope, "declaration_upload"):
+            return None
         return Action(_("Upload a file"), reverse("declaration_upload"))
 
     def breadcrumbs(self) -> list[tuple[str, str]]:
@@ -137,7 +143,7 @@ class DeclarationFileDetail(ListPage):
             told=_("step %(handled)s of %(steps)s")
             % {"handled": row.handled, "steps": DeclarationFile.STEPS},
             declarations=list(made.select_related("main_contractor__organisation")),
-            may_change=allowed(policies.check_can_change_file, scope, row),
+            may_map=allowed(policies.check_can_map_file, scope, row),
             may_send=allowed(policies.check_can_send_file, scope, row),
             may_discard=allowed(policies.check_can_discard_file, scope, row),
             same=_same(self.request, row),
@@ -157,7 +163,11 @@ def _same(request: ScopedRequest, row: DeclarationFile) -> str:
 def declaration_file_map(request: ScopedRequest, pk: int) -> HttpResponse:
     """Point out what the columns mean, with the first rows as we read them."""
     row = found(request, pk)
-    sheet = begin_of(raw_of(row))
+    if not allowed(policies.check_can_map_file, request.scope, row):
+        with shown_refusals(request):
+            policies.check_can_map_file(request.scope, row)
+        return redirect(row)
+    sheet = begin_of_file(row)
     layout = Layout.of_json(row.layout) if row.layout else guess(sheet.heads, sheet.lines)
     data = request.POST if request.method == "POST" else None
     form = LayoutForm(data, heads=sheet.heads, layout=layout, scope=request.scope)
@@ -250,8 +260,17 @@ def declaration_file_discard(request: ScopedRequest, pk: int) -> HttpResponse:
 def declaration_file_original(request: ScopedRequest, pk: int) -> HttpResponse:
     """The file as it was received."""
     row = found(request, pk)
+    if row.erased_at:
+        return _gone(request, row)
     audit.record(request.scope, "declaration_file.downloaded", row)
     return attachment(raw_of(row), row.name, "application/octet-stream")
+
+
+def _gone(request: ScopedRequest, row: DeclarationFile) -> HttpResponse:
+    """Back to the page of a file that was erased, with why."""
+    with shown_refusals(request):
+        raw_of(row)
+    return redirect(row)
 
 
 @roles(*OWN)
@@ -259,11 +278,13 @@ def declaration_file_original(request: ScopedRequest, pk: int) -> HttpResponse:
 def declaration_file_wrong(request: ScopedRequest, pk: int) -> HttpResponse:
     """The rows that cannot be read, with what is wrong, to mend and upload again."""
     row = found(request, pk)
-    audit.record(request.scope, "declaration_file.downloaded", row)
+    if row.erased_at:
+        return _gone(request, row)
     findings = row.findings.visible_to(request.scope)
     wrong = findings.filter(kind=DeclarationFileFinding.Kind.UNREADABLE)
     kind = "xlsx" if row.name.lower().endswith(".xlsx") else "csv"
-    content, media = books.to_mend(table_of(raw_of(row)), list(wrong), kind)
+    content, media = books.to_mend(table_of_file(row), list(wrong), kind)
+    audit.record(request.scope, "declaration_file.downloaded", row)
     return attachment(content, f"te-herstellen.{kind}", media)
 
 

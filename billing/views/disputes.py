@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from billing import policies
 from billing.dispute_forms import AnswerForm, AskForm, ReactForm
 from billing.dispute_tables import TONES, DisputeFilter, DisputeTable
-from billing.models import Dispute, DisputeEntry, StatementLine
+from billing.models import Adjustment, Dispute, DisputeEntry, StatementLine
 from billing.models.disputes import Side
+from billing.selectors.line_sources import Source, line_url
 from billing.services import disputes
 from billing.views.access import MONEY, OWN, READERS, own_columns
+from hoofdaannemer.core import mandates
 from hoofdaannemer.core.forms import PlainForm
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.pages import (
@@ -44,7 +46,10 @@ class DisputeList(ListPage):
     model = Dispute
     table_class = DisputeTable
     filterset_class = DisputeFilter
-    related = ("provider_organisation", "line__statement", "line__entitlement", "line__hold")
+    related = (
+        *("provider_organisation", "line__statement"),
+        *("line__entitlement", "line__hold", "line__adjustment"),
+    )
     roles = READERS
     title = gettext_lazy("Questions and disputes")
     lead = gettext_lazy("About one line of a statement each. The rest is paid as usual.")
@@ -66,6 +71,7 @@ class DisputeDetail(DetailPage):
         "line__entitlement__product",
         "line__entitlement__funding_line",
         "line__hold",
+        "line__adjustment",
     )
     roles = READERS
     template_name = "billing/dispute_detail.html"
@@ -89,6 +95,9 @@ class DisputeDetail(DetailPage):
             badge=row.get_status_display(),
             tone=TONES[Status(row.status)],
             facts=_facts(row),
+            ended=_ended_with(row),
+            corrections=_corrections(scope, row),
+            line_url=line_url(row.line),
             entries=[
                 _entry(one, is_own=is_theirs == (one.side == Side.SUBCONTRACTOR))
                 for one in row.entries.select_related("author")
@@ -120,6 +129,34 @@ def _facts(row: Dispute) -> list[tuple[str, str]]:
     return [*facts, (_("Closed"), moment_nl(row.closed_at))]
 
 
+def _ended_with(row: Dispute) -> str:
+    """What an agreement led to where that is no correction: said, so that nobody waits for one."""
+    if row.status != Status.AGREED:
+        return ""
+    said = row.entries.filter(side=Side.MAIN).order_by("-pk").first()
+    if said is None or said.becomes is not None:
+        return ""
+    if said.outcome == DisputeEntry.Outcome.ELSEWHERE:
+        return _("Agreed without a correction: another entry puts it right, as the answer says.")
+    if said.outcome == DisputeEntry.Outcome.CORRECTED:
+        return _("Agreed without a correction: the answer names no amount.")
+    return _("Agreed without a correction: the amount stays as it is.")
+
+
+def _corrections(scope: Scope, row: Dispute) -> list[Source]:
+    """The corrections that it led to, the newest first; a refused one was followed by an answer."""
+    if not mandates.covers_page(scope, "adjustment_detail"):
+        return []
+    return [
+        Source(
+            _("Correction of %(amount)s: %(state)s")
+            % {"amount": format_euro(one.amount), "state": one.get_status_display()},
+            one.get_absolute_url(),
+        )
+        for one in Adjustment.objects.visible_to(scope).filter(dispute=row)
+    ]
+
+
 def _turn(who: Side, day: str) -> str:
     return _("%(who)s, before %(day)s") % {"who": who.label, "day": day}
 
@@ -130,9 +167,22 @@ def _entry(one: DisputeEntry, *, is_own: bool) -> dict[str, Any]:
     return {
         "author": f"{one.author.name} ({side})" if one.author else side.capitalize(),
         "at": one.recorded_at,
-        "note": str(one.get_outcome_display()).capitalize() if one.outcome else "",
+        "note": _note(one),
         "text": one.text,
         "own": is_own,
+    }
+
+
+def _note(one: DisputeEntry) -> str:
+    """What an answer does with the amount, and what the line becomes."""
+    if not one.outcome:
+        return ""
+    said = str(one.get_outcome_display()).capitalize()
+    if one.becomes is None:
+        return said
+    return _("%(said)s; the line becomes %(amount)s") % {
+        "said": said,
+        "amount": format_euro(one.becomes),
     }
 
 
@@ -143,7 +193,8 @@ def statement_line_ask(request: ScopedRequest, pk: int) -> HttpResponse:
     rows = StatementLine.objects.visible_to(request.scope)
     line = get_object_or_404(
         rows.select_related(
-            "statement", "hold", "entitlement__product", "entitlement__funding_line"
+            "statement",
+            *("hold", "adjustment", "entitlement__product", "entitlement__funding_line"),
         ),
         pk=pk,
     )
@@ -176,7 +227,7 @@ def dispute_answer(request: ScopedRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST or None, scope=request.scope, dispute=row)
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
-            disputes.answer(scope=request.scope, dispute=row, **form.cleaned_data)
+            disputes.answer(scope=request.scope, dispute=row, given=form.given)
             messages.success(request, _("Your answer is sent."))
             return redirect(row)
     next_text = _("The subcontractor says whether it agrees.")
@@ -222,7 +273,9 @@ def _ended(request: ScopedRequest, pk: int, end: Callable[..., Dispute], done: s
 
 def _found(scope: Scope, pk: int) -> Dispute:
     rows = Dispute.objects.visible_to(scope)
-    related = rows.select_related("line__statement", "line__entitlement", "line__hold")
+    related = rows.select_related(
+        *("line__statement", "line__entitlement", "line__hold", "line__adjustment")
+    )
     return get_object_or_404(related, pk=pk)
 
 

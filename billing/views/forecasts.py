@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -39,7 +40,7 @@ from subcontracts.models import MunicipalContract
 
 _NONE: Final = "–"
 _PAGE: Final = "municipal_contract_forecast"
-_BY: Final = {
+_BY: Final[Mapping[By, Callable[[], str]]] = {
     By.SUBCONTRACT: lambda: _("By subcontract"),
     By.PRODUCT: lambda: _("By product"),
     By.MUNICIPALITY: lambda: _("By municipality"),

@@ -61,10 +61,11 @@ class FteReportList(ListPage):
         """Those that count, and drafts; with their total and the signals in them."""
         signals = FteSignal.objects.visible_to(self.request.scope).filter(report=OuterRef("pk"))
         counted = signals.order_by().values("report")
-        return rows.filter(replaced_by=None).annotate(
+        shown: QuerySet[Any] = rows.filter(replaced_by=None).annotate(
             total=Sum("rows__fte"),
             signal_count=Coalesce(Subquery(counted.annotate(found=Count("pk")).values("found")), 0),
         )
+        return shown
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The months that still wait for a report."""

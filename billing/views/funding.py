@@ -12,8 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from billing.models import Assessment, Entitlement, VatTreatment
+from billing.forms.bonus import waits_for_verdict
+from billing.models import Assessment, Entitlement, TrajectoryResult, VatTreatment
 from billing.page_forms import AssessmentForm
+from billing.result_tables import TONES
+from billing.result_words import bonus_facts
 from billing.selectors.settling import is_settled_by_year
 from billing.services import assessments
 from billing.views.access import CONTROLLER, READERS
@@ -55,13 +58,14 @@ class FundingLineAmounts(DetailPage):
             .filter(funding_line=line)
             .order_by("-month", "reference", "pk")[:SHOWN]
         )
-        is_assessed = line.form in assessments.ASSESSED
+        is_assessed = line.form in assessments.ASSESSED and not waits_for_verdict(line)
         may_assess = is_assessed and scope.role == Role.CONTROLLER and _has_begun(line)
         return super().get_context_data(
             lead=EXPLANATIONS[line.form],
             facts=_facts(line),
             amounts=_amounts(list(rows)),
             assessed=_assessed(scope, line) if is_assessed else None,
+            verdict=_verdict(scope, line) if waits_for_verdict(line) else None,
             assess_url=reverse("funding_line_assess", args=[line.pk]) if may_assess else "",
             assess_label=_verb(line),
             taxed=_taxed(scope, line),
@@ -131,6 +135,20 @@ def _assessed(scope: Any, line: FundingLine) -> dict[str, Any]:
     }
 
 
+def _verdict(scope: Scope, line: FundingLine) -> dict[str, Any]:
+    """What a bonus waits for, or what was found; without rows before its line began."""
+    rows = TrajectoryResult.objects.visible_to(scope).filter(funding_line=line)
+    row = rows.select_related("funding_line").first()
+    if row is None:
+        return {"rows": []}
+    return {
+        "rows": bonus_facts(row),
+        "label": row.get_status_display(),
+        "tone": TONES[TrajectoryResult.Status(row.status)],
+        "url": row.get_absolute_url(),
+    }
+
+
 def _taxed(scope: Scope, line: FundingLine) -> dict[str, Any]:
     rows = VatTreatment.objects.visible_to(scope).filter(funding_line=line)
     return {
@@ -148,7 +166,7 @@ def funding_line_assess(request: ScopedRequest, pk: int) -> HttpResponse:
     """Establish the outcome of a bonus, or the costs of a subsidy."""
     rows = FundingLine.objects.visible_to(request.scope).select_related("subcontract")
     line = get_object_or_404(rows, pk=pk)
-    if line.form not in assessments.ASSESSED or not _has_begun(line):
+    if line.form not in assessments.ASSESSED or waits_for_verdict(line) or not _has_begun(line):
         raise Http404
     form = AssessmentForm(
         request.POST or None, line=line, initial={"day": timezone.localdate(request.scope.at)}

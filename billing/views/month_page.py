@@ -77,7 +77,9 @@ def _hand_in(request: ScopedRequest, month: Month, form: MonthForm) -> HttpRespo
         show_refusal(request, refusal)
         return _page(request, month, form)
     # Of rejected lines the page itself tells, for as long as they are not mended.
-    if not outcome.sentences:
+    if not outcome.declarations:
+        messages.success(request, _("Noted why there was no care. There is nothing to declare."))
+    elif not outcome.sentences:
         messages.success(request, _("Handed in, and everything was approved."))
     return redirect("month_page", month=str(month))
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from billing.selectors.month_cards import months_to_show
+from billing.selectors.office_files import waiting_files
 from billing.selectors.offices import Practice, next_to_declare, practices
 from billing.views.access import tab
 from hoofdaannemer.accounts import entry, selectors
@@ -45,6 +46,7 @@ def office_home(request: ScopedRequest) -> HttpResponse:
             "todo": todo,
             "returned": sum(one.returned for one in found),
             "due": found[0].due if found else None,
+            "files": waiting_files(scope),
             "waiting": list(waiting.light().select_related("provider_organisation")),
             "tabs": [
                 tab(month_nl(one), f"?month={one}", is_active=one == month)

@@ -15,11 +15,12 @@ from billing.forecast_charts import added_up
 from billing.money_words import driver_sentence, form_name
 from billing.selectors.own_forecast import OwnForecast, Part, own_forecast
 from billing.views.access import READERS
-from hoofdaannemer.core import workbooks
+from hoofdaannemer.core import mandates, workbooks
 from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.export import XLSX_TYPE
 from hoofdaannemer.core.money import ZERO, format_euro
 from hoofdaannemer.core.pages import ScopedRequest, roles
+from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.templatetags.core_format import month_nl
 from subcontracts.models import FundingLine, Subcontract
 
@@ -34,11 +35,7 @@ def subcontract_forecast(request: ScopedRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "title": _("Forecast of %(year)s") % {"year": request.scope.today.year},
         "lead": _("What this contract will come to, by what is known and how care went lately."),
-        "breadcrumbs": [
-            (_("Subcontracts"), reverse("subcontract_list")),
-            (subcontract.number, reverse("subcontract_detail", args=[pk])),
-        ],
-        "back_url": reverse("subcontract_detail", args=[pk]),
+        **_way_back(request.scope, subcontract),
         "xlsx_url": reverse("subcontract_forecast_xlsx", args=[pk]) if is_known else "",
         "found": is_known,
     }
@@ -91,6 +88,26 @@ def subcontract_forecast_xlsx(request: ScopedRequest, pk: int) -> HttpResponse:
 
 def _found(request: ScopedRequest, pk: int) -> Subcontract:
     return get_object_or_404(Subcontract.objects.visible_to(request.scope), pk=pk)
+
+
+def _way_back(scope: Scope, subcontract: Subcontract) -> dict[str, Any]:
+    """To the contract; an office that may not open it goes to the statements."""
+    if not mandates.covers_page(scope, "subcontract_detail"):
+        statements = (_("Monthly statements"), reverse("statement_list"))
+        return {
+            "breadcrumbs": [statements],
+            "back_url": statements[1],
+            "back_label": _("Back to the statements"),
+        }
+    contract = reverse("subcontract_detail", args=[subcontract.pk])
+    return {
+        "breadcrumbs": [
+            (_("Subcontracts"), reverse("subcontract_list")),
+            (subcontract.number, contract),
+        ],
+        "back_url": contract,
+        "back_label": _("Back to the contract"),
+    }
 
 
 def _figures(found: OwnForecast) -> list[tuple[str, str, str]]:

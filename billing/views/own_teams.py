@@ -65,9 +65,10 @@ class OwnTeamReportList(ListPage):
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Those that count, and drafts, with what they come to."""
-        return rows.filter(replaced_by=None).annotate(
+        counted: QuerySet[Any] = rows.filter(replaced_by=None).annotate(
             fte=Sum("rows__fte"), amount=Sum("rows__amount")
         )
+        return counted
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The months that still wait."""

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing import policies
-from billing.bank_forms import ReleaseForm
 from billing.bank_words import reason
 from billing.filters import PaymentFilter, PaymentRunFilter
-from billing.models import BankEntry, Payment, PaymentRun
+from billing.models import BankEntry, Payment, PaymentRun, PaymentRunCheck
+from billing.release_forms import ReleaseForm
 from billing.selectors.bank import with_heard
 from billing.services import payments as services
+from billing.services import run_checks
 from billing.tables import RUN_TONES, PaymentRunTable, PaymentTable
 from billing.views.access import CONTROLLER, MONEY, READERS, own_columns
 from hoofdaannemer.audit import services as audit
@@ -104,6 +105,8 @@ class PaymentRunDetail(DetailPage):
                 for one in items
             ],
             foot=[_("Total"), "", "", "", format_euro(run.total)],
+            check_headers=[_("Subcontractor"), _("What is unusual"), _("Figures"), _("Seen by")],
+            checks=[_check(one) for one in run_checks.of_run(scope, run)],
             may_release=allowed(policies.check_can_release, scope, run),
             may_cancel=allowed(policies.check_can_cancel, scope, run),
             is_preparer=run.prepared_by_id == scope.user_id,
@@ -128,6 +131,13 @@ def _heard(scope: Scope, run: PaymentRun) -> dict[int, str]:
 
 def _label(one: Any) -> str:
     return str(BankEntry.Outcome(one.heard).label) if one.heard else ""
+
+
+def _check(one: PaymentRunCheck) -> list[str]:
+    """Whose payment, what is unusual, the figures, and who saw it when."""
+    seen = f"{one.seen_by.name}, {moment_nl(one.seen_at)}" if one.seen_by else "–"
+    name = one.statement.provider_organisation.name
+    return [name, str(one.get_kind_display()), one.why.sentence(), seen]
 
 
 def _above(run: PaymentRun) -> list[tuple[str, str]]:
@@ -188,17 +198,28 @@ def payment_run_prepare(request: ScopedRequest) -> HttpResponse:
     return render(request, "generic/confirm.html", context)
 
 
+def _refusal(request: ScopedRequest, run: PaymentRun) -> HttpResponse | None:
+    """Before anything is asked of who may not: a 403, or why it cannot be released any more."""
+    with shown_refusals(request):
+        policies.check_can_release(request.scope, run)
+    is_open = run.status == PaymentRun.Status.PREPARED
+    return None if is_open else redirect(run)
+
+
 @roles(*CONTROLLER)
 @require_http_methods(["GET", "POST"])
 def payment_run_release(request: ScopedRequest, pk: int) -> HttpResponse:
     """Release a run that somebody else prepared."""
     run = get_object_or_404(PaymentRun.objects.visible_to(request.scope), pk=pk)
     usual = services.usual_version(request.scope, run.main_contractor_id)
-    form = ReleaseForm(request.POST or None, initial={"version": usual})
+    checks = run_checks.of_run(request.scope, run)
+    form = ReleaseForm(request.POST or None, initial={"version": usual}, checks=checks)
+    if request.method == "POST" and (refusal := _refusal(request, run)):
+        return refusal
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
             version = PaymentRun.Version(form.cleaned_data["version"])
-            services.release_run(scope=request.scope, run=run, version=version)
+            services.release_run(scope=request.scope, run=run, seen=form.seen, version=version)
             messages.success(request, _("Released. Download the file and give it to the bank."))
         return redirect(run)
     context = {

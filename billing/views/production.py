@@ -24,6 +24,7 @@ from billing.production_tables import (
 from billing.rules.production import Row, changes
 from billing.selectors.audit_terms import terms_of
 from billing.selectors.production import not_ready, rows_before, rows_of
+from billing.selectors.unreported import not_waived, waived
 from billing.services.documents import LANGUAGE, party_of
 from billing.views.access import AUDITED, MONEY
 from hoofdaannemer.core import workbooks
@@ -72,7 +73,7 @@ class ProductionStatementDetail(DetailPage):
     """One of them: rows, each subcontractor's part, what differs, samples and opinions."""
 
     model = ProductionStatement
-    related = ("municipality", "built_by", "proposed_by", "locked_by")
+    related = ("municipality", "built_by", "proposed_by", "locked_by", "unreported_by")
     roles = AUDITED
     template_name = "billing/production_statement.html"
 
@@ -88,6 +89,8 @@ class ProductionStatementDetail(DetailPage):
         scope, row = self.request.scope, self.object
         rows = rows_of(lines_of(scope, row))
         may = _may(scope, row)
+        is_open = row.status != Status.LOCKED
+        settles = is_open and allowed(policies.check_can_settle, scope, row.main_contractor_id)
         differs = changes(rows_before(scope, row), rows) if row.number > 1 else []
         opinions = AuditOpinion.objects.visible_to(scope).light().filter(statement=row)
         return super().get_context_data(
@@ -108,6 +111,7 @@ class ProductionStatementDetail(DetailPage):
             opinions=opinions,
             lacks_opinion=row.needs_opinion and not opinions.exists(),
             waits=not_ready(scope, row) if may["propose"] else [],
+            lacking=[one.said for one in not_waived(row)] if settles else [],
             may=may,
             reads_terms=scope.role in MONEY,
             **kwargs,
@@ -159,9 +163,22 @@ def _facts(scope: Scope, row: ProductionStatement) -> list[tuple[str, str]]:
         facts.append((_("Established"), _by(row.locked_at, row.locked_by)))
     if row.unconfirmed_reason:
         facts.append((_("Parts without confirmation"), row.unconfirmed_reason))
+    facts += _waived(row)
     if row.number > 1:
         facts.append((_("Version before"), format_euro(row.before)))
     return [*facts, *_audit_facts(scope, row), (_("Hash of the lines (SHA-256)"), row.digest)]
+
+
+def _waived(row: ProductionStatement) -> list[tuple[str, str]]:
+    """Own teams without a report, with who does without and why."""
+    if not row.unreported:
+        return []
+    teams = "; ".join(one.said for one in waived(row))
+    return [
+        (_("Own teams without a report"), teams),
+        (_("Why it does without"), row.unreported_reason),
+        (_("Decided by"), _by(row.unreported_at, row.unreported_by)),
+    ]
 
 
 def _audit_facts(scope: Scope, row: ProductionStatement) -> list[tuple[str, str]]:
@@ -266,6 +283,17 @@ def letter_of(scope: Scope, row: ProductionStatement) -> bytes:
         ]
         if row.status != Status.LOCKED:
             sentences.append(_("This is a draft: you can derive no rights from it."))
+        if row.unreported:
+            sentences.append(
+                _(
+                    "Of these own teams no cost is counted, although they gave care: %(teams)s."
+                    " %(reason)s"
+                )
+                % {
+                    "teams": "; ".join(one.said for one in waived(row)),
+                    "reason": row.unreported_reason,
+                }
+            )
         if row.number > 1:
             sentences.append(
                 _("This version replaces the one before. The difference is %(amount)s.")

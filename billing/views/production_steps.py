@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from billing import policies
 from billing import production_words as words
 from billing.models import ProductionPart, ProductionStatement
-from billing.production_forms import EstablishForm, NewProductionForm
+from billing.production_forms import EstablishForm, NewProductionForm, WaiveForm
 from billing.selectors.settlement_years import usual_year, years
+from billing.selectors.unreported import unreported
 from billing.services import production
 from billing.views.access import CONTROLLER
 from billing.views.production import above, found, list_of
@@ -107,6 +108,30 @@ def production_statement_propose(request: ScopedRequest, pk: int) -> HttpRespons
 
 
 @roles(*CONTROLLER)
+@require_http_methods(FORM_METHODS)
+def production_statement_waive(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Do without reports that own teams lack."""
+    row = found(request.scope, pk)
+    form = WaiveForm(request.POST or None, scope=request.scope)
+    if request.method == "POST" and form.is_valid():
+        with shown_refusals(request):
+            production.waive_reports(
+                scope=request.scope, statement=row, reason=form.cleaned_data["reason"]
+            )
+            messages.success(request, _("Recorded with your name. What lacks counts as nothing."))
+        return redirect(row)
+    teams = [one.said for one in unreported(row)]
+    consequences = [
+        _("Nothing is counted of: %(teams)s.") % {"teams": "; ".join(teams)}
+        if teams
+        else _("Every own team reported the months in which it gave care."),
+        _("Your name and reason stand on the statement; the reason also in the letter."),
+    ]
+    title, label = _("Do without these reports?"), _("Do without them")
+    return _confirm(request, row, title, consequences, label, form=form)
+
+
+@roles(*CONTROLLER)
 @require_POST
 def production_statement_take_back(request: ScopedRequest, pk: int) -> HttpResponse:
     """Make a draft of it again."""
@@ -152,7 +177,7 @@ def _confirm(
     consequences: list[str],
     label: str,
     *,
-    form: EstablishForm | None = None,
+    form: EstablishForm | WaiveForm | None = None,
     check: Callable[..., object] = policies.check_can_put_forward,
 ) -> HttpResponse:
     context = {

@@ -61,13 +61,14 @@ class RecoveryPlanList(ListPage):
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """With what was paid back, without signed files."""
-        return rows.defer("signed_file").annotate(
+        counted: QuerySet[Any] = rows.defer("signed_file").annotate(
             taken=Coalesce(
                 Sum("statement_lines__amount", filter=_TAKEN),
                 ZERO,
                 output_field=DecimalField(max_digits=14, decimal_places=2),
             )
         )
+        return counted
 
     def primary(self) -> Action | None:
         """A controller proposes one."""

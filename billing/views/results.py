@@ -1,4 +1,4 @@
-"""Results of trajectories: the list, one of them, and each step."""
+"""Results of trajectories and bonuses: the list, one of them, and each step."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from billing.models import ResultEntry, TrajectoryResult
 from billing.models.disputes import Side
 from billing.result_forms import EvidenceForm, FindingForm, ResultObjectionForm
 from billing.result_tables import TONES, ResultFilter, ResultTable
+from billing.result_words import found_facts, outcome_text, terms_facts
 from billing.services import results
 from billing.views.access import MONEY, OWN, READERS, own_columns
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.forms import PlainForm
-from hoofdaannemer.core.money import format_euro, round_cents
+from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.pages import (
     DetailPage,
     ListPage,
@@ -33,7 +34,7 @@ from hoofdaannemer.core.pages import (
     shown_refusals,
 )
 from hoofdaannemer.core.scope import Scope
-from hoofdaannemer.core.templatetags.core_format import date_nl, volume
+from hoofdaannemer.core.templatetags.core_format import date_nl
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 Status = TrajectoryResult.Status
@@ -47,15 +48,17 @@ class ResultList(ListPage):
     model = TrajectoryResult
     table_class = ResultTable
     filterset_class = ResultFilter
-    related = ("provider_organisation", "placement")
+    related = ("provider_organisation", "placement", "funding_line")
     roles = READERS
     title = gettext_lazy("Results")
     lead = gettext_lazy(
-        "Trajectories that ended, of which a part of the price depends on the result."
+        "Trajectories that ended, of which a part of the price depends on the result, and bonuses"
+        " that wait for a verdict."
     )
     empty_title = gettext_lazy("No results")
     empty_text = gettext_lazy(
-        "They are asked for the day after a trajectory ended, where the contract says so."
+        "They are asked for the day after a trajectory ended, where the contract says so. A bonus"
+        " that waits for a verdict is here from its first day."
     )
     export_name = "resultaten"
 
@@ -73,7 +76,9 @@ class ResultDetail(DetailPage):
     purpose = PURPOSE
 
     def get_title(self) -> str:
-        """The placement."""
+        """The placement, or the bonus."""
+        if self.object.is_bonus:
+            return _("Result of “%(name)s”") % {"name": self.object}
         return _("Result of placement %(number)s") % {"number": self.object}
 
     def breadcrumbs(self) -> list[tuple[str, str]]:
@@ -81,7 +86,7 @@ class ResultDetail(DetailPage):
 
     def log_view(self, row: Any) -> None:
         """What came of care is about a client."""
-        audit.looked_at(self.request.scope, [row.placement.client_id], self.purpose)
+        _looked_at(self.request.scope, row)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The terms, what was said, and what this reader may do."""
@@ -122,32 +127,15 @@ def _may(scope: Scope, row: TrajectoryResult, *, is_theirs: bool) -> dict[str, b
 def _facts(scope: Scope, row: TrajectoryResult) -> list[tuple[str, str]]:
     facts = [
         (_("Subcontractor"), row.provider_organisation.name),
-        (_("Product"), str(row.placement.product)),
+        *([] if row.placement is None else [(_("Product"), str(row.placement.product))]),
         (_("Funding line"), row.funding_line.name),
-        (_("Ended on"), date_nl(row.ended_on)),
-        (_("Depends on the result"), format_euro(row.at_stake)),
-        (_("The result is met when"), row.measure),
-        (_("Who judges the result"), str(row.get_judge_display())),
-        (_("Judged before"), date_nl(row.target_date)),
+        (_("Last day") if row.is_bonus else _("Ended on"), date_nl(row.ended_on)),
+        *terms_facts(row),
     ]
-    if row.outcome and row.share is not None:
-        facts += [
-            (_("Outcome"), _outcome(row.get_outcome_display(), row.share)),
-            (_("Paid of it"), format_euro(round_cents(row.at_stake * row.share))),
-            (
-                _("Counts from"),
-                date_nl(row.counts_from) if row.counts_from else _("when it was decided"),
-            ),
-        ]
+    facts += found_facts(row)
     if turn := _turn(scope, row):
         facts.append((_("Whose turn it is"), turn))
     return facts
-
-
-def _outcome(label: str, share: Any) -> str:
-    if 0 < share < 1:
-        return f"{label} ({volume(share * 100)} %)"
-    return label
 
 
 def _turn(scope: Scope, row: TrajectoryResult) -> str:
@@ -169,7 +157,7 @@ def _entry(one: ResultEntry, *, is_own: bool) -> dict[str, Any]:
     side = str(one.get_side_display())
     note = str(one.get_kind_display()).capitalize()
     if one.outcome and one.share is not None:
-        note = f"{note}: {_outcome(one.get_outcome_display(), one.share)}"
+        note = f"{note}: {outcome_text(one.get_outcome_display(), one.share)}"
     return {
         "author": f"{one.author.name} ({side})" if one.author else _("The system"),
         "at": one.recorded_at,
@@ -203,7 +191,7 @@ def result_hand_in(request: ScopedRequest, pk: int) -> HttpResponse:
 def result_judge(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give the verdict."""
     row = _found(request.scope, pk)
-    form = FindingForm(request.POST or None, scope=request.scope)
+    form = FindingForm(request.POST or None, scope=request.scope, result=row)
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
             results.judge(scope=request.scope, result=row, finding=form.finding)
@@ -251,7 +239,7 @@ def result_object(request: ScopedRequest, pk: int) -> HttpResponse:
 def result_decide(request: ScopedRequest, pk: int) -> HttpResponse:
     """Decide about an objection."""
     row = _found(request.scope, pk)
-    form = FindingForm(request.POST or None, scope=request.scope)
+    form = FindingForm(request.POST or None, scope=request.scope, result=row)
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
             results.decide(scope=request.scope, result=row, finding=form.finding)
@@ -271,12 +259,19 @@ def result_entry_file(request: ScopedRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(rows, pk=pk)
     if not entry.file:
         raise Http404
-    audit.looked_at(request.scope, [entry.result.placement.client_id], PURPOSE)
+    _looked_at(request.scope, entry.result)
     return attachment(results.file_of(entry), entry.file_name)
 
 
+def _looked_at(scope: Scope, row: TrajectoryResult) -> None:
+    """What came of care is about a client; a bonus is about nobody."""
+    if row.placement:
+        audit.looked_at(scope, [row.placement.client_id], PURPOSE)
+
+
 def _found(scope: Scope, pk: int) -> TrajectoryResult:
-    rows = TrajectoryResult.objects.visible_to(scope).select_related("placement")
+    rows = TrajectoryResult.objects.visible_to(scope)
+    rows = rows.select_related("placement", "funding_line")
     return get_object_or_404(rows, pk=pk)
 
 

@@ -113,7 +113,8 @@ class UpwardDeclarationDetail(DetailPage):
 
 def _meanings(codes: str, family: str) -> list[str]:
     """Return codes in the words of the standard's own list."""
-    return [f"{meaning_of(code, family) or _('no text known')} ({code})" for code in codes.split()]
+    unknown = _("no text known")
+    return [f"{meaning_of(code, family) or unknown} ({code})" for code in codes.split()]
 
 
 def _facts(declaration: UpwardDeclaration) -> list[tuple[str, Any]]:

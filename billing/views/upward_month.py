@@ -28,6 +28,9 @@ from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.templatetags.core_format import month_nl, period_of
 from subcontracts.models import ContractMunicipality
+from subcontracts.rules.funding_parameters import ALLOCATED
+from subcontracts.selectors.exchange_terms import using
+from subcontracts.selectors.upward_terms import values_on
 from subcontracts.words import volume_text
 
 SHOWN_LINES = 500
@@ -47,7 +50,7 @@ def parts(scope: Scope) -> list[ContractMunicipality]:
     """Municipalities that take declarations: the contract says 323, or it pays by the unit."""
     rows = (
         ContractMunicipality.objects.visible_to(scope)
-        .filter(contract__messages__contains=upward.MESSAGE)
+        .filter(contract__in=using(upward.MESSAGE, scope.today))
         .select_related("contract", "municipality")
     )
     return list(rows.order_by("contract__number", "municipality__name"))
@@ -108,6 +111,16 @@ def _month(text: str) -> Month:
         raise Http404 from error
 
 
+def _basis(part: ContractMunicipality, month: Month) -> str:
+    """What a message cannot say: it carries what was delivered, whatever the contract pays."""
+    if values_on(part.contract, month.last).get("pxq_basis") != ALLOCATED:
+        return ""
+    return _(
+        "The contract says that what was allocated is paid. A message 323 carries what was"
+        " delivered, and so does this page: settle the difference with the municipality yourself."
+    )
+
+
 def _context(scope: Scope, found: Proposal) -> dict[str, Any]:
     part = found.part
     obstacle = ""
@@ -122,6 +135,7 @@ def _context(scope: Scope, found: Proposal) -> dict[str, Any]:
         "lead": f"{part.municipality.name} · {part.contract.name}",
         "found": found,
         "obstacle": obstacle,
+        "basis": _basis(part, found.month),
         "may_send": not obstacle,
         "nothing": not found.due and not found.left_out,
         "clients": len({one.client.pk for one in found.due}),

@@ -18,14 +18,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from billing import policies, upward_settlement_files
 from billing.models import Entitlement, OwnTeamRow, UpwardSettlement
 from billing.rules.explain import Explanation
-from billing.rules.upward_year import Agreed, Figures, over_municipalities
+from billing.rules.upward_year import BY_KEY, Agreed, Figures, over_municipalities
+from billing.selectors.contract_wall import last_day
 from billing.selectors.own_teams import costs_of
 from billing.selectors.settlement_years import usual_year, years
 from billing.selectors.upward_year import not_ready
 from billing.services import upward_settlements as services
 from billing.services.documents import LANGUAGE
 from billing.settlement_tables import UpwardSettlementFilter, UpwardSettlementTable
-from billing.upward_settlement_forms import AgreedForm, NewUpwardForm, initial_of
+from billing.upward_settlement_forms import AgreedForm, ChosenForm, NewUpwardForm, initial_of
 from billing.views.access import CONTROLLER, MONEY
 from hoofdaannemer.core.attachments import attachment
 from hoofdaannemer.core.export import XLSX_TYPE
@@ -40,6 +41,7 @@ from hoofdaannemer.core.pages import (
     roles,
     shown_refusals,
 )
+from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl
 from subcontracts.models import MunicipalContract
 from subcontracts.selectors.upward_terms import values_on
@@ -146,7 +148,9 @@ def _facts(row: UpwardSettlement) -> list[tuple[str, str]]:
 
 def _sentences(row: UpwardSettlement, figures: Figures) -> list[str]:
     adjustment = Explanation.from_dict(row.adjustment).sentence()
-    if figures.planned is None:
+    if figures.by_unit:
+        adjustment = _("All is paid by the unit: nothing is adjusted.")
+    elif figures.planned is None:
         adjustment = _("The budget does not follow the number of decisions: nothing is adjusted.")
     return [adjustment, Explanation.from_dict(row.returned).sentence()]
 
@@ -155,11 +159,16 @@ def _result(row: UpwardSettlement, agreed: Agreed, figures: Figures) -> list[tup
     """From the lump sum to the settlement: what, where it comes from, and euros."""
     adjustment = Explanation.from_dict(row.adjustment).amount
     returned = Explanation.from_dict(row.returned).amount
-    revenue = figures.lump_sum + adjustment
+    revenue = figures.sum_of_year + adjustment
     costs = agreed.own_cost + figures.subcontracted + agreed.coordination
     lines: list[tuple[str, str, Decimal]] = [
         (_("Lump sum"), _("budget of the year with its adjusters"), figures.lump_sum),
-        (_("Adjustment"), _("decisions outside the corridor"), adjustment),
+        *(
+            [(_("Paid by the unit"), _("declared of the year and standing"), figures.by_unit)]
+            if figures.by_unit
+            else []
+        ),
+        (_("Adjustment"), _adjusted_by(agreed, figures), adjustment),
         (_("Revenue"), "", revenue),
         (_("Own teams"), agreed.own_source, -agreed.own_cost),
         (
@@ -173,6 +182,15 @@ def _result(row: UpwardSettlement, agreed: Agreed, figures: Figures) -> list[tup
         (_("Settlement"), _("adjustment less what goes back"), row.outcome),
     ]
     return [(name, source, format_euro(amount)) for name, source, amount in lines]
+
+
+def _adjusted_by(agreed: Agreed, figures: Figures) -> str:
+    """What the adjustment follows."""
+    if figures.formed_of is None:
+        return _("decisions outside the corridor")
+    return _("the real number outside the corridor: %(source)s") % {
+        "source": agreed.realised_source
+    }
 
 
 def _costs(figures: Figures) -> list[tuple[str, str, str, str]]:
@@ -225,7 +243,12 @@ def _shares(row: UpwardSettlement, agreed: Agreed, figures: Figures) -> list[tup
 def upward_settlement_new(request: ScopedRequest) -> HttpResponse:
     """Begin the settlement of a contract and year."""
     scope = request.scope
-    initial = {"year": usual_year(scope), **_from_own_teams(request)}
+    asked = _asked(request)
+    if asked is None and "counted" not in request.POST:
+        return _choose(request)
+    initial: dict[str, object] = {"year": usual_year(scope)}
+    if asked is not None:
+        initial = {**_from_own_teams(scope, *asked), **said_of(*asked)}
     form = NewUpwardForm(request.POST or None, scope=scope, years=years(scope), initial=initial)
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
@@ -242,18 +265,53 @@ def upward_settlement_new(request: ScopedRequest) -> HttpResponse:
     )
 
 
-def _from_own_teams(request: ScopedRequest) -> dict[str, object]:
-    """What own teams reported of the contract and year that a link named; nothing without one."""
+def _choose(request: ScopedRequest) -> HttpResponse:
+    """First the contract and year: what the contract says of it fills the form."""
+    scope, posted = request.scope, request.POST if request.method == "POST" else None
+    first = {"year": usual_year(scope)}
+    form = ChosenForm(posted, scope=scope, years=years(scope), initial=first)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        address = reverse("upward_settlement_new")
+        return redirect(f"{address}?contract={chosen['contract'].pk}&year={chosen['year']}")
+    context = {
+        "title": _("Settle a year with municipalities"),
+        "form": form,
+        "submit_label": _("Fill in the year"),
+        "cancel_url": reverse("upward_settlement_list"),
+        "breadcrumbs": _above(),
+    }
+    return render(request, "generic/form.html", context)
+
+
+def _asked(request: ScopedRequest) -> tuple[MunicipalContract, int] | None:
+    """The contract and year that an address names."""
     named, year = _digits(request.GET.get("contract", "")), _digits(request.GET.get("year", ""))
     contract = MunicipalContract.objects.visible_to(request.scope).filter(pk=named).first()
-    if contract is None or year not in years(request.scope):
-        return {}
-    costs = {one.kind: one.amount for one in costs_of(request.scope, contract, year)}
+    return None if contract is None or year not in years(request.scope) else (contract, year)
+
+
+def said_of(contract: MunicipalContract, year: int) -> dict[str, object]:
+    """What the contract says of a year, by its last day in it; nothing of what it does not say."""
+    terms = values_on(contract, last_day(contract, year))
+    found: dict[str, object] = {}
+    if split_by := BY_KEY.get(str(terms.get("solidarity_key", ""))):
+        found["split_by"] = split_by.value
+    if cap := terms.get("profit_cap_percent"):
+        found["cap"] = cap
+    return found
+
+
+def _from_own_teams(scope: Scope, contract: MunicipalContract, year: int) -> dict[str, object]:
+    """What own teams reported of the year."""
+    costs = {one.kind: one.amount for one in costs_of(scope, contract, year)}
+    chosen: dict[str, object] = {"contract": contract.pk, "year": year}
+    if not costs:
+        return chosen
     coordination = costs.pop(OwnTeamRow.Kind.COORDINATION, ZERO)
     source = _("Months that own teams reported")
     return {
-        "contract": contract.pk,
-        "year": year,
+        **chosen,
         "own_cost": sum(costs.values(), ZERO),
         "own_source": source,
         "coordination": coordination,
@@ -272,8 +330,8 @@ def upward_settlement_fill_in(request: ScopedRequest, pk: int) -> HttpResponse:
     """Fill in a draft anew, which computes it from what is known now."""
     row = _found(request, pk)
     initial = initial_of(services.agreed_of(row))
-    if "cap" not in initial or initial["cap"] is None:
-        initial["cap"] = values_on(row.contract, request.scope.today).get("profit_cap_percent")
+    if initial["cap"] is None:
+        initial["cap"] = said_of(row.contract, row.year).get("cap")
     form = AgreedForm(request.POST or None, scope=request.scope, initial=initial)
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import (
     AccountChange,
+    Adjustment,
     Dispute,
     ProductionPart,
     RecoveryPlan,
@@ -26,12 +27,16 @@ from subcontracts.worklist import WorkItem
 
 #: Working days in which each side deals with a change of account.
 ACCOUNT_DAYS: Final = 3
+#: Working days in which a second person decides about a correction or interest.
+ADJUSTMENT_DAYS: Final = 5
 
 
 def disputes(scope: Scope, side: Side) -> Iterable[WorkItem]:
     """Questions and disputes in which it is this side's turn."""
     rows = Dispute.objects.visible_to(scope).waiting_for(side)
-    related = rows.select_related("line__hold", "line__entitlement", "provider_organisation")
+    related = rows.select_related(
+        *("line__hold", "line__entitlement", "line__adjustment", "provider_organisation")
+    )
     for row in related.order_by("due_date")[:20]:
         who = "" if side == Side.SUBCONTRACTOR else f"{row.provider_organisation.name}, "
         yield WorkItem(
@@ -43,6 +48,20 @@ def disputes(scope: Scope, side: Side) -> Iterable[WorkItem]:
         )
 
 
+def adjustments(scope: Scope) -> Iterable[WorkItem]:
+    """Corrections and interest that somebody else proposed."""
+    rows = Adjustment.objects.visible_to(scope).proposed().exclude(proposed_by=scope.user_id)
+    for row in rows.select_related("provider_organisation").order_by("proposed_at", "pk")[:20]:
+        yield WorkItem(
+            kind=_("Corrections and interest"),
+            text=f"{row.provider_organisation.name}, {format_euro(row.amount)}",
+            url=row.get_absolute_url(),
+            verb=_("Accept or refuse"),
+            detail=str(row.get_kind_display()),
+            due=add_working_days(timezone.localdate(row.proposed_at), ADJUSTMENT_DAYS),
+        )
+
+
 def own_results(scope: Scope) -> Iterable[WorkItem]:
     """Results to show, and verdicts that one may still object to."""
     verbs = {
@@ -50,14 +69,15 @@ def own_results(scope: Scope) -> Iterable[WorkItem]:
         TrajectoryResult.Status.JUDGED: _("Read the verdict"),
     }
     rows = TrajectoryResult.objects.visible_to(scope).filter(
-        Q(status=TrajectoryResult.Status.AWAITED)
+        Q(status=TrajectoryResult.Status.AWAITED, ended_on__lt=scope.today)
         | Q(
             status=TrajectoryResult.Status.JUDGED,
             share__lt=1,
             due_date__gte=scope.today,
         )
     )
-    for row in rows.select_related("placement").order_by("due_date", "pk")[:20]:
+    related = rows.select_related("placement", "funding_line")
+    for row in related.order_by("due_date", "pk")[:20]:
         yield _result(row, verbs[TrajectoryResult.Status(row.status)])
 
 
@@ -69,17 +89,19 @@ def results(scope: Scope) -> Iterable[WorkItem]:
         | Q(status=status.AWAITED, due_date__lt=scope.today)
         | Q(status=status.OBJECTED) & ~Q(judged_by=scope.user_id)
     )
-    for row in rows.select_related("placement", "provider_organisation").order_by("due_date")[:20]:
+    related = rows.select_related("placement", "funding_line", "provider_organisation")
+    for row in related.order_by("due_date")[:20]:
         is_objected = row.status == status.OBJECTED
         verb = _("Decide about the objection") if is_objected else _("Judge the result")
         yield _result(row, verb, row.provider_organisation.name)
 
 
 def _result(row: TrajectoryResult, verb: str, who: str = "") -> WorkItem:
-    text = _("placement %(number)s, %(amount)s") % {
-        "number": row,
-        "amount": format_euro(row.at_stake),
-    }
+    amount = format_euro(row.at_stake)
+    if row.is_bonus:
+        text = _("bonus “%(name)s”, %(amount)s") % {"name": row, "amount": amount}
+    else:
+        text = _("placement %(number)s, %(amount)s") % {"number": row, "amount": amount}
     return WorkItem(
         kind=_("Results"),
         text=f"{who}, {text}" if who else text,

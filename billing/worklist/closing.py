@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing.division_words import division_text
 from billing.models import (
     AuditOpinion,
     MonthRun,
@@ -20,6 +21,8 @@ from billing.models import (
     UpwardSettlement,
 )
 from billing.production_words import title_of
+from billing.rules.division import findings
+from billing.selectors.division import watched
 from billing.selectors.forecasts import open_warnings
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.periods import Month
@@ -143,3 +146,18 @@ def forecasts(scope: Scope) -> Iterable[WorkItem]:
             url=reverse("municipal_contract_forecast", args=[one.forecast.contract_id]),
             verb=_("See what drives it"),
         )
+
+
+def division(scope: Scope) -> Iterable[WorkItem]:
+    """What does not, or hardly, fit the division with own teams that was agreed above."""
+    for contract, found in watched(scope):
+        url = reverse("municipal_contract_wall", args=[contract.pk])
+        for finding in findings(found):
+            title, text = division_text(finding)
+            yield WorkItem(
+                kind=_("Own delivery and subcontractors"),
+                text=f"{contract.name}: {title}",
+                url=url,
+                verb=_("Look at it"),
+                detail=text,
+            )

@@ -1,4 +1,4 @@
-"""What a subcontractor or own team hands in, and what is held until it shows something."""
+"""What a subcontractor or own team hands in."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 from billing.models import (
     Declaration,
     DeclarationFile,
-    Hold,
 )
 from billing.selectors.fte_reports import open_months
 from billing.selectors.month_cards import cards, hand_in_by
 from billing.selectors.own_teams import has_begun, missing
-from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
 from hoofdaannemer.core.templatetags.core_format import month_nl
@@ -61,19 +59,6 @@ def reports(scope: Scope) -> Iterable[WorkItem]:
                 verb=_("Hand in the report"),
                 due=hand_in_by(one.month),
             )
-
-
-def holds(scope: Scope) -> Iterable[WorkItem]:
-    """What is held until the subcontractor does something, the nearest term first."""
-    rows = Hold.objects.visible_to(scope).open().filter(owner=Hold.Owner.SUBCONTRACTOR)
-    for hold in rows.order_by("due_date")[:20]:
-        yield WorkItem(
-            kind=_("Held back"),
-            text=f"{format_euro(hold.amount)}. {hold.reason}",
-            url=reverse("hold_list"),
-            verb=_("See what to do"),
-            due=hold.due_date,
-        )
 
 
 def own_teams(scope: Scope) -> Iterable[WorkItem]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.models import (
@@ -15,13 +15,13 @@ from billing.models import (
     PaymentRun,
     Statement,
 )
-from billing.rules.late import LEGAL_DAYS, last_day
 from billing.selectors import received
+from billing.selectors.late_payments import without_interest
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.scope import Scope
 from subcontracts.worklist import WorkItem
 
-#: Calendar days before the last day by law from which an unpaid statement is shown.
+#: Calendar days before the last day of the term from which an unpaid statement is shown.
 NEAR_DAYS: Final = 7
 
 
@@ -61,9 +61,9 @@ def invoices(scope: Scope) -> Iterable[WorkItem]:
 
 
 def unpaid(scope: Scope) -> Iterable[WorkItem]:
-    """Statements whose last day by law is near or has passed, and that were not paid."""
-    near = scope.at - timedelta(days=LEGAL_DAYS - NEAR_DAYS)
-    rows = Statement.objects.visible_to(scope).light().filter(payable__gt=0, issued_at__lte=near)
+    """Statements whose last day is near or has passed, and that were not paid."""
+    near = scope.today + timedelta(days=NEAR_DAYS)
+    rows = Statement.objects.visible_to(scope).light().due_by(near).filter(payable__gt=0)
     paid = Payment.objects.standing().filter(statement=OuterRef("pk"))
     for row in rows.exclude(Exists(paid)).select_related("provider_organisation")[:20]:
         yield WorkItem(
@@ -72,5 +72,17 @@ def unpaid(scope: Scope) -> Iterable[WorkItem]:
             % {"name": row.provider_organisation.name, "amount": format_euro(row.payable)},
             url=row.get_absolute_url(),
             verb=_("Pay the statement"),
-            due=last_day(timezone.localdate(row.issued_at)),
+            due=row.last_day,
+        )
+
+
+def interest(scope: Scope) -> Iterable[WorkItem]:
+    """Payments after their term over which nobody proposed interest yet."""
+    for row in without_interest(Payment.objects.visible_to(scope), scope)[: received.MOST]:
+        yield WorkItem(
+            kind=_("Payments"),
+            text=_("%(name)s was paid %(amount)s after its term")
+            % {"name": row.provider_organisation.name, "amount": format_euro(row.amount)},
+            url=reverse("payment_interest", args=[row.pk]),
+            verb=_("Propose the interest"),
         )

@@ -18,4 +18,7 @@ ACCESS = {
     "release_list": ("get", PUBLISHED),
     "release_detail": ("get", PUBLISHED),
     "release_file": ("get", PUBLISHED),
+    # Not there for a municipality whose contract shows nothing of subcontractors.
+    "release_subcontractors": ("get", PUBLISHED),
+    "release_subcontractors_file": ("get", PUBLISHED),
 }

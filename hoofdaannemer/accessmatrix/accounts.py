@@ -53,6 +53,7 @@ ACCESS = {
     "user_second_factor_reset": ("get", MANAGERS),
     "user_mail_resend": ("post", MANAGERS_MOVE),
     "invitation_resend": ("post", MANAGERS_MOVE),
+    "paying_account": ("get", ADMINISTRATOR),
     "office_list": ("get", ADMINISTRATOR),
     "office_new": ("get", ADMINISTRATOR),
     # Acting for who gave it a mandate, an office is a user of theirs, limited by core.mandates.

@@ -136,6 +136,33 @@ KINDS: Final[Mapping[str, Kind]] = {
     "care_move_item": Kind(subcontracts.CareMoveItem, CARE_OWN),
     "placement": Kind(subcontracts.Placement, OWNED),
     "subcontractor": Kind(subcontracts.Subcontractor, OWNED),
+    "demo_request": Kind(messaging.OutgoingMessage, CARE_OWN),
+    "own_team": Kind(
+        subcontracts.Subcontractor,
+        _by(STAFF, lambda scope: _main(scope) & Q(is_own_team=True)),
+    ),
+    "channel_up": Kind(
+        accounts.Municipality,
+        _by(
+            STAFF,
+            lambda scope: Q(
+                pk__in=subcontracts.ContractMunicipality.objects.filter(
+                    main_contractor=scope.main_contractor_id
+                ).values("municipality")
+            ),
+        ),
+    ),
+    "channel_down": Kind(
+        subcontracts.Subcontractor,
+        _by(
+            STAFF,
+            lambda scope: (
+                _main(scope)
+                & Q(is_own_team=False)
+                & ~Q(provider_organisation__kind=accounts.Organisation.Kind.OFFICE)
+            ),
+        ),
+    ),
     "subcontract": Kind(subcontracts.Subcontract, OWNED),
     "contract": Kind(subcontracts.Subcontract, OWNED),
     "index_round": Kind(subcontracts.IndexRound, _by(_MONEY, _main)),
@@ -201,7 +228,17 @@ KINDS: Final[Mapping[str, Kind]] = {
     "requirement": Kind(qualifications.Requirement, STAFF_OWN | _by(SUBCONTRACTOR, _relations)),
     "declaration": Kind(billing.Declaration, OWNED),
     "declaration_file": Kind(billing.DeclarationFile, _by(SUBCONTRACTOR, _provider)),
-    "column_mapping": Kind(billing.ColumnMapping, _by(SUBCONTRACTOR, _provider)),
+    "office_file": Kind(
+        billing.OfficeFile, {Role.OFFICE_USER: lambda scope: Q(office=scope.organisation_id)}
+    ),
+    "column_mapping": Kind(
+        billing.ColumnMapping,
+        _by(SUBCONTRACTOR, lambda scope: _provider(scope) & ~Q(layout__has_key="kind")),
+    ),
+    "fte_columns": Kind(
+        billing.ColumnMapping,
+        _by(SUBCONTRACTOR, lambda scope: _provider(scope) & Q(layout__kind="fte")),
+    ),
     "upward_declaration": Kind(billing.UpwardDeclaration, STAFF_OWN),
     "upward_settlement": Kind(billing.UpwardSettlement, STAFF_OWN),
     "upward_line": Kind(billing.UpwardLine, STAFF_OWN),
@@ -209,6 +246,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "declared_line": Kind(billing.DeclaredLine, OWNED),
     "entitlement": Kind(billing.Entitlement, OWNED),
     "hold": Kind(billing.Hold, OWNED),
+    "adjustment": Kind(billing.Adjustment, OWNED),
     "statement": Kind(billing.Statement, OWNED),
     "statement_line": Kind(billing.StatementLine, OWNED),
     "dispute": Kind(billing.Dispute, OWNED),

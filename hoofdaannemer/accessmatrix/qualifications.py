@@ -9,6 +9,7 @@ ALL = {
     Role.SUBCONTRACTOR_USER: 200,
 }
 OWN = {Role.SUBCONTRACTOR_ADMIN: 200, Role.SUBCONTRACTOR_USER: 200}
+SET = {Role.QUALITY_OFFICER: 200}
 
 ACCESS = {
     "evidence_list": ("get", ALL),
@@ -18,5 +19,11 @@ ACCESS = {
     "evidence_review": ("post", {Role.QUALITY_OFFICER: 200}),
     "evidence_upload": ("get", OWN),
     "requirement_list": ("get", ALL),
+    "requirement_detail": ("get", ALL),
+    "requirement_make": ("get", SET),
+    "requirement_change": ("get", SET),
+    "requirement_end": ("get", SET),
+    "requirement_resume": ("get", SET),
+    "requirement_withdraw": ("get", SET),
     "qualification_overview": ("get", ALL),
 }

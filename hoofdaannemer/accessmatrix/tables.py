@@ -23,6 +23,7 @@ MODULES: Final = (
     "qualifications",
     "billing",
     "accountability",
+    "scenarios",
 )
 Access = Mapping[str, tuple[str, Mapping[Role, int]]]
 

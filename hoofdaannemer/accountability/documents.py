@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from hoofdaannemer.accountability import stored
 from hoofdaannemer.accountability.definitions import DEFINITIONS
 from hoofdaannemer.accountability.definitions.model import Shown as ShownColumn
 from hoofdaannemer.accountability.disclosure import TOTAL, ProtectedTable
-from hoofdaannemer.accountability.models import Release, Report
+from hoofdaannemer.accountability.models import Release, Report, SubcontractorRelease
 from hoofdaannemer.accountability.reporting import (
     Column,
     Figure,
@@ -23,7 +24,7 @@ from hoofdaannemer.accountability.reporting import (
     Unit,
 )
 from hoofdaannemer.core.charts import Chart, ChartKind, Point, Series
-from hoofdaannemer.core.templatetags.core_format import moment_nl, period_nl
+from hoofdaannemer.core.templatetags.core_format import date_nl, moment_nl, period_nl
 
 PublishedCell = dict[str, Any]
 """`{keys, measure, value, suppressed}`, as `ProtectedTable.published` gives it."""
@@ -86,6 +87,54 @@ def of_release(release: Release, shown: Shown) -> ReportDocument:
             for column in (*definition.columns, *definition.facts)
         ),
     )
+
+
+def parted(
+    definition: str, tables: Iterable[ProtectedTable]
+) -> tuple[list[ProtectedTable], list[ProtectedTable]]:
+    """Tables of the report itself, and those of subcontractors, which are published apart."""
+    apart = {column.table for column in DEFINITIONS[definition].of_subcontractors}
+    every = list(tables)
+    return (
+        [table for table in every if table.code not in apart],
+        [table for table in every if table.code in apart],
+    )
+
+
+def labels_of_report(labels: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """Without names of subcontractors."""
+    return {name: words for name, words in labels.items() if name != "subcontractor"}
+
+
+def of_subcontractors(release: Release, row: SubcontractorRelease) -> ReportDocument:
+    """What a municipality reads of subcontractors, in the language that is active now."""
+    tables = [list_of(row.listed)]
+    columns = DEFINITIONS[release.definition].of_subcontractors if row.cells else ()
+    if row.cells:
+        cells = indexed_cells(row.cells)
+        names = subcontractors(row.labels)
+        own = release.labels["own"]
+        tables.append(_grid(columns, cells, own, names, release.municipality_name))
+        if len(release.labels["municipality"]) > 1:
+            title = _("All municipalities together")
+            tables.append(_grid(columns, cells, TOTAL, names, title))
+    return ReportDocument(
+        title=_("Subcontractors %(contract)s") % {"contract": release.contract_name},
+        main_contractor=release.main_contractor_name,
+        municipality=release.municipality_name,
+        period=period_nl(release.period),
+        as_known_on=moment_nl(release.as_known_on),
+        version=_("Version %(number)d") % {"number": release.version},
+        fingerprint=row.fingerprint,
+        tables=tuple(tables),
+        definitions=tuple((str(column.title), str(column.meaning)) for column in columns),
+    )
+
+
+def subcontractors_file_name(row: SubcontractorRelease, kind: str) -> str:
+    """`kwartaal-0307-2026-01-v1-onderaannemers.pdf`."""
+    stem = file_name(row.release, kind).removesuffix(f".{kind}")
+    return f"{stem}-onderaannemers.{kind}"
 
 
 def file_name(release: Release, kind: str) -> str:
@@ -162,16 +211,58 @@ def _tables(release: Release, shown: Shown) -> tuple[ReportTable, ...]:
 
 def _by_product(release: Release, shown: Shown, municipality: str, title: str) -> ReportTable:
     columns = DEFINITIONS[release.definition].columns
-    cells = indexed_cells(shown)
+    rows = products(release.labels)
+    return _grid(columns, indexed_cells(shown), municipality, ("product", rows), title)
+
+
+def _grid(
+    columns: Sequence[ShownColumn],
+    cells: Mapping[tuple[str, Keys, str], PublishedCell],
+    municipality: str,
+    of: tuple[str, Sequence[tuple[str, str]]],
+    title: str,
+) -> ReportTable:
+    """Rows of one dimension, by its name with the code and words of each, for one municipality."""
+    name, named = of
     rows = []
-    for product, name in products(release.labels):
-        figures = tuple(
-            figure(cells.get(column_key(column, municipality=municipality, product=product)))
-            for column in columns
+    for code, words in named:
+        where = {"municipality": municipality, name: code}
+        figures = tuple(figure(cells.get(column_key(column, **where))) for column in columns)
+        rows.append(Row((Figure(text=words), *figures), is_total=code == TOTAL))
+    head = _("Product") if name == "product" else _("Subcontractor")
+    heads = (Column(head, Unit.TEXT), *(_column(column) for column in columns))
+    return ReportTable(title, heads, tuple(rows))
+
+
+def list_of(listed: Iterable[Mapping[str, Any]]) -> ReportTable:
+    """Subcontractors by name: `[{kvk, name, products, since}]`."""
+    heads = (_("Name"), _("Trade register number"), _("Products"), _("Since"))
+    rows = tuple(
+        Row(
+            tuple(
+                Figure(text=text)
+                for text in (
+                    one["name"],
+                    one["kvk"],
+                    ", ".join(one["products"]) or "–",
+                    date_nl(date.fromisoformat(one["since"])),
+                )
+            )
         )
-        rows.append(Row((Figure(text=name), *figures), is_total=product == TOTAL))
-    head = (Column(_("Product"), Unit.TEXT), *(_column(column) for column in columns))
-    return ReportTable(title, head, tuple(rows))
+        for one in listed
+    )
+    return ReportTable(
+        _("Subcontractors that worked under this contract"),
+        tuple(Column(head, Unit.TEXT) for head in heads),
+        rows,
+    )
+
+
+def subcontractors(labels: Mapping[str, str]) -> tuple[str, Sequence[tuple[str, str]]]:
+    """The dimension, with the code and words of each row by name; own teams and the total last."""
+    in_order = sorted(labels.items(), key=lambda one: (not one[1], one[1].casefold(), one[0]))
+    named = [(code, name or _("Own teams of the main contractor")) for code, name in in_order]
+    return "subcontractor", [*named, (TOTAL, _("All together"))]
 
 
 def products(labels: Mapping[str, Mapping[str, str]]) -> Sequence[tuple[str, str]]:

@@ -28,7 +28,10 @@ TASKS: Final = (
     ),
     Task(
         _("Read a report"),
-        _("A report does not change after it was published. A correction is a new version."),
+        _(
+            "A report does not change after it was published. A correction is a new version. Where"
+            " the contract shows subcontractors, the report leads to them."
+        ),
         "release_list",
         frozenset({Role.MUNICIPAL_VIEWER}),
     ),

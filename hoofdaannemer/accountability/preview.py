@@ -22,9 +22,10 @@ class Preview:
     tables: Sequence[ProtectedTable]
 
     def releases(self) -> Iterator[tuple[Release, documents.Shown]]:
-        """What each municipality would get."""
+        """What each municipality would get, but for what is published apart of subcontractors."""
+        tables, _apart = documents.parted(self.release.definition, self.tables)
         for code, name in self.release.labels["municipality"].items():
-            shown = documents.for_municipality(self.tables, code)
+            shown = documents.for_municipality(tables, code)
             self.release.municipality_name = name
             self.release.labels = self.release.labels | {"own": code}
             self.release.fingerprint = stored.digest(shown)
@@ -59,6 +60,6 @@ def preview(
         end_date=end,
         as_known_on=report.as_known_on,
         version=0,
-        labels=built.snapshot.labels,
+        labels=documents.labels_of_report(built.snapshot.labels),
     )
     return Preview(release, built.protected)

@@ -27,6 +27,7 @@ REASONS = {
 Place = tuple[str, documents.Keys, str]
 TOTALS = {"municipality": _("all municipalities"), "product": _("all products")}
 PLACES: tuple[str, ...] = ("municipality", "product")
+HEADS = {"product": _("Product"), "subcontractor": _("Subcontractor")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class ReviewTable:
 
     title: str
     headers: Sequence[Any]
+    head: Any
     rows: Sequence[tuple[str, Sequence[ReviewCell]]]
 
 
@@ -64,19 +66,44 @@ def by_product(
 ) -> ReviewTable:
     """Rows of products for one municipality, or for all together."""
     columns = DEFINITIONS[report.definition].columns
+    return _review(
+        columns, cells, municipality, ("product", documents.products(report.labels)), title
+    )
+
+
+def by_subcontractor(
+    report: Report, cells: Mapping[Place, ProtectedCell], municipality: str, title: str
+) -> ReviewTable | None:
+    """Rows of subcontractors; None where the contract does not show their figures."""
+    if "subcontractor" not in report.labels:
+        return None
+    columns = DEFINITIONS[report.definition].of_subcontractors
+    named = documents.subcontractors(report.labels["subcontractor"])
+    return _review(columns, cells, municipality, named, title)
+
+
+def _review(
+    columns: Sequence[Shown],
+    cells: Mapping[Place, ProtectedCell],
+    municipality: str,
+    of: tuple[str, Sequence[tuple[str, str]]],
+    title: str,
+) -> ReviewTable:
+    """Rows of one dimension, by its name with the code and words of each."""
+    name, named = of
     rows = []
-    for product, words in documents.products(report.labels):
-        where = {"municipality": municipality, "product": product}
+    for code, words in named:
+        where = {"municipality": municipality, name: code}
         figures = [_cell(cells.get(documents.column_key(c, **where)), c) for c in columns]
         rows.append((words, figures))
-    return ReviewTable(title, [column.title for column in columns], rows)
+    return ReviewTable(title, [column.title for column in columns], HEADS[name], rows)
 
 
 def whole_contract(report: Report, cells: Mapping[Place, ProtectedCell], title: str) -> ReviewTable:
     """The figures about the contract as a whole, one row."""
     facts = DEFINITIONS[report.definition].facts
     row = [_cell(cells.get(documents.column_key(c)), c) for c in facts]
-    return ReviewTable(title, [column.title for column in facts], [(title, row)])
+    return ReviewTable(title, [column.title for column in facts], HEADS["product"], [(title, row)])
 
 
 def hidden_count(cells: Mapping[Place, ProtectedCell]) -> int:
@@ -100,8 +127,9 @@ def coming_changes(scope: Scope, report: Report, municipality: str) -> list[dict
         return []
     rows = ReportTable.objects.visible_to(scope).filter(report=report)
     tables = [stored.table_from_dict(row.content) for row in rows]
+    own, _apart = documents.parted(report.definition, tables)
     old = {table.code: table.cells for table in before.tables.visible_to(scope)}
-    changes = documents.changes(old, documents.for_municipality(tables, municipality))
+    changes = documents.changes(old, documents.for_municipality(own, municipality))
     return _in_words(report.definition, report.labels, changes)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hoofdaannemer.accountability.views import releases, reports
+from hoofdaannemer.accountability.views import releases, reports, subcontractors
 
 urlpatterns = [
     path("rapportages/", reports.ReportList.as_view(), name="report_list"),
@@ -13,5 +13,15 @@ urlpatterns = [
     path("rapportages/<int:pk>/publiceren/", reports.report_publish, name="report_publish"),
     path("gepubliceerd/", releases.ReleaseList.as_view(), name="release_list"),
     path("gepubliceerd/<int:pk>/", releases.ReleaseDetail.as_view(), name="release_detail"),
+    path(
+        "gepubliceerd/<int:pk>/onderaannemers/",
+        subcontractors.ReleaseSubcontractors.as_view(),
+        name="release_subcontractors",
+    ),
+    path(
+        "gepubliceerd/<int:pk>/onderaannemers/<str:kind>/",
+        subcontractors.release_subcontractors_file,
+        name="release_subcontractors_file",
+    ),
     path("gepubliceerd/<int:pk>/<str:kind>/", releases.release_file, name="release_file"),
 ]

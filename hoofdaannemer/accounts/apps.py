@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,11 +17,14 @@ class AccountsConfig(AppConfig):
         from hoofdaannemer.accounts.models.mandates import READERS
         from hoofdaannemer.core import export, mandates, navigation
         from hoofdaannemer.core.navigation import Group
-        from hoofdaannemer.core.scope import STAFF, SUBCONTRACTOR, Role
+        from hoofdaannemer.core.scope import CARE, STAFF, SUBCONTRACTOR, Role
 
         export.register_check(selectors.still_acts)
         managers = {Role.ADMINISTRATOR, Role.SUBCONTRACTOR_ADMIN}
         delegates = {Role.SUBCONTRACTOR_ADMIN}
+        if settings.DEMO:
+            play = _("Play the municipality")
+            navigation.register(Group.MESSAGES, play, "demo_municipality", CARE, 90)
         group = Group.ADMINISTRATION
         navigation.register(group, _("People and roles"), "user_list", managers, 10)
         navigation.register(group, _("API keys"), "token_list", delegates, 20)
@@ -35,6 +39,9 @@ class AccountsConfig(AppConfig):
             "office_mandate_list",
             READERS | SUBCONTRACTOR | {Role.OFFICE_USER},
             29,
+        )
+        navigation.register(
+            group, _("Account that is paid from"), "paying_account", administrators, 16
         )
         # The entrance, and finding out what one may do; one's account is no page of a practice.
         mandates.cover(

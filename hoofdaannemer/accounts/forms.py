@@ -15,7 +15,7 @@ from hoofdaannemer.accounts import policies
 from hoofdaannemer.accounts.models import Municipality, Organisation, User
 from hoofdaannemer.accounts.models.people import OF_ORGANISATION
 from hoofdaannemer.accounts.policies import Appointment
-from hoofdaannemer.core.forms import DutchDateField, PlainForm
+from hoofdaannemer.core.forms import DutchDateField, IbanField, PlainForm
 from hoofdaannemer.core.scope import Role
 
 
@@ -222,3 +222,9 @@ class TokenForm(KeyForm):
         if not found.get("may_send") and not found.get("may_fetch"):
             self.add_error("may_fetch", _("Choose at least one of the two."))
         return found
+
+
+class PayingAccountForm(PlainForm):
+    """The account that the main contractor pays from."""
+
+    iban = IbanField(label=_("Account (IBAN)"))

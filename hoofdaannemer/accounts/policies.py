@@ -106,6 +106,12 @@ def check_manages_access_keys(scope: Scope) -> None:
         raise NotAllowedError(_("Only an administrator manages the keys of the own access."))
 
 
+def check_can_set_paying_account(scope: Scope) -> None:
+    """Raise NotAllowedError for anyone but an administrator."""
+    if scope.role != Role.ADMINISTRATOR:
+        raise NotAllowedError(_("Only an administrator sets the account that is paid from."))
+
+
 def check_can_break_glass(scope: Scope) -> None:
     """Raise NotAllowedError for anyone but an administrator."""
     if scope.role != Role.ADMINISTRATOR:

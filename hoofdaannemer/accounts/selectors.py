@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticToken
@@ -143,6 +144,14 @@ def _still_has_mandate(scope: Scope) -> bool:
     )
     people = Membership.objects.active().filter(user=scope.user_id, role=Role.OFFICE_USER)
     return people.filter(organisation__in=mandates.values("office")).exists()
+
+
+def colleagues(scope: Scope, permitted: frozenset[Role]) -> QuerySet[User]:
+    """Who works for the main contractor now in one of these roles, oneself included."""
+    held = Membership.objects.active().filter(
+        main_contractor=scope.main_contractor_id, role__in=permitted
+    )
+    return User.objects.filter(pk__in=held.values("user")).order_by("name", "pk")
 
 
 def works_elsewhere(scope: Scope, user: User) -> bool:

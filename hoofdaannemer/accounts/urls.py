@@ -9,6 +9,7 @@ from hoofdaannemer.accounts.views import (
     entrance,
     mandates,
     offices,
+    paying_account,
     people,
     records,
     tokens,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("logboek/inzage/", records.AccessRecordList.as_view(), name="access_record_list"),
     path("logboek/wijzigingen/", records.ChangeRecordList.as_view(), name="change_record_list"),
     path("logboek/geweigerd/", records.RefusedAttemptList.as_view(), name="refused_attempt_list"),
+    path("betaalrekening/", paying_account.paying_account, name="paying_account"),
     path("kantoren/", offices.OfficeList.as_view(), name="office_list"),
     path("kantoren/nieuw/", offices.take_in, name="office_new"),
     # On the pages of mandates and below OFFICE_ADDRESS an office acts for nobody.

@@ -5,6 +5,8 @@ from typing import Any, Final
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
+from hoofdaannemer.core.collecting import collect_seldom
+
 #: Statements a connection keeps prepared; a worker asks some three hundred different ones.
 _PREPARED: Final = 400
 
@@ -16,10 +18,11 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Register the production checks."""
+        """Register the production checks; all models are loaded by now."""
         from hoofdaannemer.core import checks  # noqa: F401
 
         connection_created.connect(_keep_prepared, dispatch_uid="core.prepared")
+        collect_seldom()
 
 
 def _keep_prepared(connection: Any, **_signal: object) -> None:

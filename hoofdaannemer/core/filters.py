@@ -104,9 +104,10 @@ class ScopedModelChoiceFilter(django_filters.ModelChoiceFilter):
     ) -> None:
         def visible(request: HttpRequest | None) -> QuerySet[Any]:
             manager: Any = model._default_manager
-            if request is None:
-                return manager.none()
-            return manager.visible_to(request.scope).filter(only or Q())  # type: ignore[attr-defined]
+            rows: QuerySet[Any] = manager.none()
+            if request is not None:
+                rows = manager.visible_to(request.scope).filter(only or Q())  # type: ignore[attr-defined]
+            return rows
 
         super().__init__(*args, queryset=visible, **kwargs)
 

@@ -249,6 +249,34 @@ class MonthInput(DateInput):
     _shown_as = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
+class ManyFilesInput(forms.ClearableFileInput):
+    """Chooses one or more files."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """One or more files; gives names with bytes. Those that are too many or large are not read."""
+
+    widget = ManyFilesInput
+
+    def __init__(self, *args: Any, most_files: int, most_bytes: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most_files, self.most_bytes = most_files, most_bytes
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = (data or [None]) if isinstance(data, list | tuple) else [data]
+        files = [super(FilesField, self).clean(one, initial) for one in given]
+        if len(files) > self.most_files:
+            text = _("Choose at most %(count)s files at once.") % {"count": self.most_files}
+            raise ValidationError(text, code="too_many")
+        if any((one.size or 0) > self.most_bytes for one in files):
+            text = _("A message is at most %(size)s MB.") % {"size": self.most_bytes // 1024**2}
+            raise ValidationError(text, code="too_large")
+        return [(one.name or "", one.read()) for one in files]
+
+
 class Switch(forms.CheckboxInput):
     """A checkbox that reads as something to switch on: what it says then holds at once."""
 

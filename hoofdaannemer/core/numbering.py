@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from django.db import connection
 
 
@@ -21,3 +23,23 @@ def next_numbers(owner: int, series: str, count: int, *, first: int = 1) -> rang
         row = cursor.fetchone()
     last = int(row[0]) if row else first
     return range(last - count + 1, last + 1)
+
+
+def free_numbers(
+    owner: int,
+    series: str,
+    count: int,
+    *,
+    first: int,
+    taken: Callable[[range], Collection[int]],
+) -> list[int]:
+    """The next `count` numbers of a series that nothing has yet, where others give some out too.
+
+    `taken` says which of some numbers are in use.
+    """
+    found: list[int] = []
+    while len(found) < count:
+        some = next_numbers(owner, series, count - len(found), first=first)
+        used = taken(some)
+        found += [number for number in some if number not in used]
+    return found

@@ -166,9 +166,10 @@ class ListPage(SingleTableMixin, FilterView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         kind = request.GET.get("_export")
-        if kind is None or not self.exportable:
-            return super().get(request, *args, **kwargs)
-        return self.exported(kind)
+        if kind is not None and self.exportable:
+            return self.exported(kind)
+        page: HttpResponseBase = super().get(request, *args, **kwargs)
+        return page
 
     def get_queryset(self) -> QuerySet[Any]:
         """What this scope may see, joined and in a total order. Narrow it in `narrowed`."""
@@ -198,6 +199,10 @@ class ListPage(SingleTableMixin, FilterView):
 
     def log_export(self, rows: QuerySet[Any], kind: str) -> None:
         """Write the access log for an export; for lists that show clients."""
+
+    def filed(self, table: Any) -> tuple[export.Rows, Sequence[export.Column]]:
+        """Rows and columns of the file; for pages that show more beside their list."""
+        return table.data.data, export.columns_of(table)
 
     def get_table(self, **kwargs: Any) -> Any:
         """The table, sorted and paged by the address; the page size is ours, not the address's."""
@@ -244,18 +249,18 @@ class ListPage(SingleTableMixin, FilterView):
         self.object_list = filterset.qs if valid else filterset.queryset.none()
         # With the columns of the screen: what a role may not see there, it does not get here.
         table = self._sorted_table(**self.get_table_kwargs())
-        rows = table.data.data
-        self.log_export(rows, kind)
+        self.log_export(table.data.data, kind)
+        rows, columns = self.filed(table)
         return export.stream(
             self.request.scope,
             rows,
-            export.columns_of(table),
+            columns,
             kind=kind,
             name=self.export_name or self.model._meta.model_name or "export",
         )
 
 
-class DetailPage(DetailView):
+class DetailPage(DetailView):  # type: ignore[type-arg]  # it takes none at run time
     """One row: 404 unless this scope may see it, 403 for a role that never reads the kind."""
 
     request: ScopedRequest

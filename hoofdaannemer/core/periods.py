@@ -19,7 +19,7 @@ from django.contrib.postgres.fields import (
     RangeBoundary,
 )
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Expression, Func, Q
 
 _MonthText = re.compile(r"([0-9]{4})-([0-9]{2})")
 _QuarterText = re.compile(r"([0-9]{4})-Q([1-4])")
@@ -180,5 +180,5 @@ class SameId(Func):
     function = "int8range"
     output_field = BigIntegerRangeField()
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: str | Expression) -> None:
         super().__init__(field, field, RangeBoundary(inclusive_lower=True, inclusive_upper=True))

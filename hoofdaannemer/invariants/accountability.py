@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hoofdaannemer.accountability import documents
-from hoofdaannemer.accountability.models import Release
+from hoofdaannemer.accountability import documents, stored
+from hoofdaannemer.accountability.models import Release, SubcontractorRelease
 from hoofdaannemer.invariants.promises import Promise, by_query
 
 
@@ -18,6 +18,14 @@ def _changed_releases() -> Iterator[str]:
             yield f"release {release.pk}"
 
 
+def _changed_subcontractors() -> Iterator[str]:
+    """Lists of subcontractors that are others than those that were sealed."""
+    rows = SubcontractorRelease.objects.select_related("release").order_by("pk")
+    for row in rows:
+        if row.fingerprint != stored.digest([row.release.fingerprint, row.listed, row.cells]):
+            yield f"list {row.pk}"
+
+
 PROMISES: tuple[Promise, ...] = (
     Promise(
         "REP-01", "The figures of a published report are those of its seal.", _changed_releases
@@ -27,6 +35,9 @@ PROMISES: tuple[Promise, ...] = (
         "The files of a published report are those that were published.",
         """
         SELECT 'file', id FROM accountability_releasefile
+        WHERE encode(sha256(content), 'hex') <> sha256 OR length(content) <> size
+        UNION ALL
+        SELECT 'file of a list', id FROM accountability_subcontractorfile
         WHERE encode(sha256(content), 'hex') <> sha256 OR length(content) <> size
         """,
     ),
@@ -60,6 +71,11 @@ PROMISES: tuple[Promise, ...] = (
         SELECT 'table', shown.id
         FROM accountability_releasetable shown, jsonb_array_elements(shown.cells) cell
         WHERE (cell->>'suppressed')::boolean AND cell->>'value' IS NOT NULL
+        UNION ALL
+        SELECT 'list', shown.id
+        FROM accountability_subcontractorrelease shown, jsonb_each(shown.cells) held,
+            jsonb_array_elements(held.value) cell
+        WHERE (cell->>'suppressed')::boolean AND cell->>'value' IS NOT NULL
         """,
     ),
     by_query(
@@ -75,6 +91,33 @@ PROMISES: tuple[Promise, ...] = (
         JOIN accountability_release release ON release.id = part.release_id
         WHERE (part.municipality_id, part.main_contractor_id)
               <> (release.municipality_id, release.main_contractor_id)
+        UNION ALL
+        SELECT 'list', part.id FROM accountability_subcontractorrelease part
+        JOIN accountability_release release ON release.id = part.release_id
+        JOIN accountability_report report ON report.id = release.report_id
+        WHERE (part.municipality_id, part.main_contractor_id, part.contract_id)
+              <> (release.municipality_id, release.main_contractor_id, report.municipal_contract_id)
+        UNION ALL
+        SELECT 'file of a list', file.id FROM accountability_subcontractorfile file
+        JOIN accountability_subcontractorrelease part ON part.id = file.of_id
+        WHERE (file.municipality_id, file.main_contractor_id, file.contract_id, file.level)
+              <> (part.municipality_id, part.main_contractor_id, part.contract_id, part.level)
+        """,
+    ),
+    Promise(
+        "REP-07",
+        "What was published of subcontractors is that of its seal.",
+        _changed_subcontractors,
+    ),
+    by_query(
+        "REP-08",
+        "No more was published of subcontractors than the contract showed when it was reviewed.",
+        """
+        SELECT 'list', part.id FROM accountability_subcontractorrelease part
+        JOIN accountability_release release ON release.id = part.release_id
+        JOIN accountability_report report ON report.id = release.report_id
+        WHERE report.visibility = 'none' OR (report.visibility = 'list' AND part.level = 'figures')
+            OR (part.level = 'list' AND part.cells <> '{}'::jsonb)
         """,
     ),
 )

@@ -84,8 +84,9 @@ PROMISES: tuple[Promise, ...] = (
             JOIN billing_productionstatement one ON one.id = line.statement_id
             WHERE entitled.placement_id IS NULL AND entitled.invoice_line_id IS NULL
             GROUP BY entitled.id, one.contract_id, one.number
-            HAVING count(*) = (SELECT count(*) FROM subcontracts_contractmunicipality taking
-                               WHERE taking.contract_id = one.contract_id)
+            HAVING count(*) = (SELECT count(*) FROM subcontracts_sharing_in(
+                                   one.contract_id, entitled.month,
+                                   (entitled.month + interval '1 month - 1 day')::date))
                AND sum(line.amount) <> entitled.amount
             """,
             """
@@ -93,9 +94,10 @@ PROMISES: tuple[Promise, ...] = (
             FROM billing_ownteamrow spent
             JOIN billing_productionline line ON line.own_team_row_id = spent.id
             JOIN billing_productionstatement one ON one.id = line.statement_id
-            GROUP BY spent.id, one.contract_id, one.number
-            HAVING count(*) = (SELECT count(*) FROM subcontracts_contractmunicipality taking
-                               WHERE taking.contract_id = one.contract_id)
+            GROUP BY spent.id, one.contract_id, one.number, line.month
+            HAVING count(*) = (SELECT count(*) FROM subcontracts_sharing_in(
+                                   one.contract_id, line.month,
+                                   (line.month + interval '1 month - 1 day')::date))
                AND sum(line.amount) <> spent.amount
             """,
             """

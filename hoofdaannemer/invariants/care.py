@@ -14,6 +14,7 @@ from subcontracts.models import (
     Allocation,
     CareMoveItem,
     DeliveryStart,
+    ExchangeTerms,
     Placement,
     UpwardReport,
 )
@@ -28,6 +29,7 @@ from subcontracts.rules.combining import (
     handed_over,
 )
 from subcontracts.rules.messagekeys import allocation_of_report
+from subcontracts.services.import_undoing import FREED_FROM
 
 #: WJ757: the volume is that of the whole period.
 _WHOLE_PERIOD = "6"
@@ -85,14 +87,23 @@ def _not_told() -> Iterator[str]:
     told: dict[int, list[UpwardReport]] = defaultdict(list)
     for report in UpwardReport.objects.filter(withdrawn_at=None):
         told[report.allocation_id].append(report)
-    uses = dict(Allocation.objects.values_list("pk", "municipal_contract__messages").order_by("pk"))
+    uses = _reporting()
     for allocation_id in sorted((spells.keys() | told.keys()) - _returned()):
-        if not {"305", "307"} <= set(uses.get(allocation_id, ())):
+        if allocation_id not in uses:
             continue
         given = handed_over(spells[allocation_id], moved[allocation_id])
         missing = changes(_history(told[allocation_id]), combined(given))
         if missing:
             yield f"allocation {allocation_id}: {_counted(missing)}"
+
+
+def _reporting() -> set[int]:
+    """Allocations under contracts that always used both reports; before they were in use nothing
+    was told.
+    """
+    without = ExchangeTerms.objects.exclude(messages__contains=["305", "307"])
+    rows = Allocation.objects.exclude(municipal_contract__in=without.values("contract"))
+    return set(rows.order_by().values_list("pk", flat=True))
 
 
 def _returned() -> set[int]:
@@ -254,17 +265,19 @@ PROMISES: tuple[Promise, ...] = (
     by_query(
         "CARE-09",
         "The number of a relayed placement lies in the range that its contract agreed, unless it"
-        " came along from an earlier administration.",
-        """
+        " came along from an earlier administration, or its take-over was undone.",
+        f"""
         SELECT 'placement', placement.id, placement.number
         FROM subcontracts_placement placement
         JOIN subcontracts_allocation allocation ON allocation.id = placement.allocation_id
-        JOIN subcontracts_municipalcontract contract
-            ON contract.id = allocation.municipal_contract_id
-        WHERE placement.number NOT BETWEEN contract.relay_number_first
-                                       AND contract.relay_number_last
+        -- One that is in use or was.
+        WHERE NOT EXISTS (
+            SELECT 1 FROM subcontracts_exchangeterms held
+            WHERE held.contract_id = allocation.municipal_contract_id
+              AND placement.number BETWEEN held.number_first AND held.number_last)
           AND NOT placement.is_known_below
-        """,
+          AND NOT (placement.status = 'withdrawn' AND placement.number >= {FREED_FROM})
+        """,  # noqa: S608  (a constant of the service that frees the numbers)
     ),
     by_query(
         "CARE-10",
@@ -286,10 +299,20 @@ PROMISES: tuple[Promise, ...] = (
     ),
     by_query(
         "CARE-11",
-        "The shares of the municipalities in a contract add up to 100 percent.",
+        "The shares of the municipalities in a contract add up to 100 percent on every day, from"
+        " its first on.",
         """
-        SELECT 'contract', contract_id, sum(share) FROM subcontracts_contractmunicipality
-        GROUP BY contract_id HAVING sum(share) <> 100
+        SELECT 'contract', division.contract_id, division.start_date, sum(share.percent)
+        FROM subcontracts_municipaldivision division
+        LEFT JOIN subcontracts_municipalshare share ON share.division_id = division.id
+        GROUP BY division.id HAVING sum(share.percent) IS DISTINCT FROM 100
+        UNION ALL
+        SELECT 'contract', contract.id, contract.start_date, NULL
+        FROM subcontracts_municipalcontract contract
+        WHERE NOT EXISTS (
+            SELECT 1 FROM subcontracts_municipaldivision division
+            WHERE division.contract_id = contract.id
+              AND division.start_date <= contract.start_date)
         """,
     ),
     by_query(

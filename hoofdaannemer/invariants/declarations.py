@@ -6,7 +6,8 @@ from hoofdaannemer.invariants.promises import Promise, by_query
 
 #: Unit 83 is euros: its volume is eurocents and there is no tariff.
 _EUROS = "'83'"
-#: Minutes may be bought at a price an hour: then that price is multiplied, and rounded once.
+#: Minutes may be bought at a price an hour: then that price is multiplied, and rounded once. Those
+#: are multiplied that the line pays (`rules.pxq.paid_minutes`).
 _MINUTES, _HOURS = "'01'", "'04'"
 
 PROMISES: tuple[Promise, ...] = (
@@ -22,10 +23,12 @@ PROMISES: tuple[Promise, ...] = (
             AND hourly.product_id = line.product_id AND hourly.unit = {_HOURS}
             AND hourly.start_date <= line.start_date
             AND coalesce(hourly.end_date, 'infinity') >= line.start_date
+        LEFT JOIN subcontracts_fundingline agreed ON agreed.id = line.funding_line_id
         WHERE line.is_approved AND line.amount <> CASE
             WHEN line.unit = {_EUROS} OR line.tariff IS NULL THEN line.volume / 100.0
             WHEN line.unit = {_MINUTES} AND hourly.id IS NOT NULL
-                THEN round(hourly.amount * line.volume / 60, 2)
+                THEN round(hourly.amount
+                    * billing_paid_minutes(line.volume, agreed.parameters ->> 'minutes') / 60, 2)
             ELSE round(line.volume * line.tariff, 2) END
           -- An own team declares what it delivered, without a price.
           AND NOT (line.tariff IS NULL AND line.amount = 0)
@@ -161,6 +164,9 @@ PROMISES: tuple[Promise, ...] = (
         LEFT JOIN subcontracts_placement placement ON placement.id = line.placement_id
         WHERE line.is_approved AND line.funding_line_id IS NOT NULL
           AND NOT subcontracts_steers(placement.subcontract_id, line.start_date)
+          AND NOT EXISTS (SELECT 1 FROM subcontracts_fundingline agreed
+                          WHERE agreed.id = line.funding_line_id
+                            AND agreed.parameters ->> 'basis' = 'allocated')
           AND (declaration.entitled_at IS NULL) <> (entitled.id IS NULL)
         """,
     ),
@@ -210,6 +216,31 @@ PROMISES: tuple[Promise, ...] = (
         WHERE (total.hours, total.others, total.cents, total.last_end) IS DISTINCT FROM
               (coalesce(counted.hours, 0), coalesce(counted.others, 0), counted.cents,
                counted.last_end)
+        """,
+    ),
+    by_query(
+        "DEC-16",
+        "Where what was allocated is paid, nothing that was declared gives a right beside it.",
+        """
+        SELECT 'entitlement', entitled.id
+        FROM billing_entitlement entitled
+        JOIN subcontracts_fundingline agreed ON agreed.id = entitled.funding_line_id
+        WHERE agreed.form = 'pxq' AND agreed.parameters ->> 'basis' = 'allocated'
+          AND entitled.declared_line_id IS NOT NULL
+        """,
+    ),
+    by_query(
+        "DEC-17",
+        "What was allocated is paid once for a placement, a month and a line.",
+        """
+        SELECT 'placement', entitled.placement_id, entitled.month
+        FROM billing_entitlement entitled
+        WHERE entitled.form = 'pxq' AND entitled.declared_line_id IS NULL
+          AND entitled.corrects_id IS NULL AND NOT EXISTS (
+              SELECT 1 FROM billing_entitlement correction
+              WHERE correction.corrects_id = entitled.id)
+        GROUP BY entitled.placement_id, entitled.month, entitled.funding_line_id
+        HAVING count(*) > 1
         """,
     ),
     by_query(

@@ -31,7 +31,7 @@ def _calculated_otherwise() -> Iterator[str]:
 PROMISES: tuple[Promise, ...] = (
     by_queries(
         "IND-01",
-        "No tariff and no amount of a funding line is indexed twice in a year.",
+        "No tariff, no amount of a funding line and no ceiling is indexed twice in a year.",
         (
             """
             SELECT 'subcontract', subcontract_id, 'product', product_id, year
@@ -42,6 +42,11 @@ PROMISES: tuple[Promise, ...] = (
             SELECT 'funding line', origin_id, year
             FROM subcontracts_indexroundline WHERE is_applied AND origin_id IS NOT NULL
             GROUP BY origin_id, year HAVING count(*) > 1
+            """,
+            """
+            SELECT 'ceiling', subcontract_id, year
+            FROM subcontracts_indexroundline WHERE is_applied AND is_ceiling
+            GROUP BY subcontract_id, year HAVING count(*) > 1
             """,
         ),
     ),
@@ -76,6 +81,18 @@ PROMISES: tuple[Promise, ...] = (
                 OR old.end_date IS DISTINCT FROM round.effective_date - 1
                 OR (new.parameters ->> 'price')::numeric <> line.new_amount
                 OR (old.parameters ->> 'price')::numeric <> line.old_amount)
+            """,
+            """
+            SELECT 'line', line.id, 'ceiling', new.id
+            FROM subcontracts_indexroundline line
+            JOIN subcontracts_indexround round ON round.id = line.round_id
+            JOIN subcontracts_contractceiling new ON new.id = line.new_ceiling_id
+            LEFT JOIN subcontracts_contractceiling old ON old.id = line.ceiling_id
+            WHERE line.is_applied AND (round.status <> 'decided' OR NOT round.has_ceilings
+                OR new.start_date <> round.effective_date
+                OR new.subcontract_id <> line.subcontract_id
+                OR old.subcontract_id IS DISTINCT FROM line.subcontract_id
+                OR new.amount <> line.new_amount OR old.amount <> line.old_amount)
             """,
         ),
     ),

@@ -96,4 +96,19 @@ PROMISES: tuple[Promise, ...] = (
         "What was changed under a mandate is covered by its subjects.",
         _outside_subjects,
     ),
+    by_query(
+        "FIL-02",
+        "Rows of an office's file went to the practice that gave the office a mandate for them.",
+        """
+        SELECT 'file', file.id
+        FROM billing_declarationfile file
+        WHERE file.office_file_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM billing_officefilepart part
+            JOIN billing_officefile whole ON whole.id = part.file_id
+            JOIN accounts_officemandate given ON given.id = part.mandate_id
+            WHERE part.file_id = file.office_file_id AND given.office_id = whole.office_id
+              AND given.provider_organisation_id = file.provider_organisation_id
+              AND 'declare' = ANY (given.subjects))
+        """,
+    ),
 )

@@ -16,13 +16,14 @@ PROMISES: tuple[Promise, ...] = (
                    coalesce(sum(amount) FILTER (WHERE kind = 'deferral'), 0) AS deferred,
                    coalesce(sum(amount) FILTER (WHERE kind IN ('set_off', 'rest')), 0) AS set_off,
                    coalesce(sum(amount) FILTER (WHERE kind = 'correction'), 0) AS corrected,
+                   coalesce(sum(amount) FILTER (WHERE kind = 'adjustment'), 0) AS adjusted,
                    coalesce(sum(amount) FILTER (WHERE kind = 'hold'), 0) AS held,
                    coalesce(sum(amount) FILTER (WHERE kind = 'release'), 0) AS released
             FROM billing_statementline line WHERE line.statement_id = stated.id) found ON true
         WHERE (stated.entitled, stated.corrected, stated.held, stated.released, stated.deferred,
-               stated.set_off)
+               stated.set_off, stated.adjusted)
               IS DISTINCT FROM (found.entitled, found.corrected, found.held, found.released,
-               found.deferred, found.set_off)
+               found.deferred, found.set_off, found.adjusted)
         """,
     ),
     by_query(
@@ -31,7 +32,7 @@ PROMISES: tuple[Promise, ...] = (
         """
         SELECT 'statement', id FROM billing_statement
         WHERE payable + carried_out
-              <> entitled + corrected - held + released + carried_in + deferred - set_off
+              <> entitled + corrected - held + released + carried_in + deferred - set_off + adjusted
            OR payable < 0 OR carried_out > 0 OR (payable > 0 AND carried_out < 0)
         """,
     ),
@@ -105,7 +106,8 @@ PROMISES: tuple[Promise, ...] = (
         """
         SELECT 'subcontractor', subcontractor_id
         FROM (
-            SELECT subcontractor_id, sum(entitled + corrected) AS stated, sum(payable) AS payable,
+            SELECT subcontractor_id, sum(entitled + corrected + adjusted) AS stated,
+                   sum(payable) AS payable,
                    sum(held - released) AS held, sum(set_off - deferred) AS paid_back,
                    (array_agg(carried_out ORDER BY month DESC))[1] AS carried
             FROM billing_statement GROUP BY subcontractor_id) of_party
@@ -217,6 +219,100 @@ PROMISES: tuple[Promise, ...] = (
             ORDER BY id DESC LIMIT 1) newest ON true
         WHERE party.iban <> CASE newest.status
             WHEN 'approved' THEN newest.iban ELSE newest.previous_iban END
+        """,
+    ),
+    by_queries(
+        "PAY-16",
+        "What waits for a statement is exactly what stands on none, of its own subcontractor.",
+        (
+            """
+            SELECT 'entitlement', entitled.id, 'waits', unstated.id, 'line', line.id
+            FROM billing_entitlement entitled
+            LEFT JOIN billing_unstatedentitlement unstated ON unstated.entitlement_id = entitled.id
+            LEFT JOIN billing_statementline line ON line.entitlement_id = entitled.id
+            WHERE (unstated.id IS NULL) = (line.id IS NULL)
+               OR unstated.subcontractor_id <> entitled.subcontractor_id
+            """,
+            """
+            SELECT 'waits', unstated.id, 'for no entitlement', unstated.entitlement_id
+            FROM billing_unstatedentitlement unstated
+            LEFT JOIN billing_entitlement entitled ON entitled.id = unstated.entitlement_id
+            WHERE entitled.id IS NULL
+            """,
+        ),
+    ),
+    by_query(
+        "PAY-17",
+        "The total of a funding line and a year is what its entitlements come to.",
+        """
+        SELECT 'line', coalesce(total.funding_line_id, counted.funding_line_id),
+            coalesce(total.year, counted.year), total.amount, counted.amount
+        FROM billing_entitledtotal total
+        FULL JOIN (
+            SELECT funding_line_id, extract(year FROM month)::int AS year, form,
+                sum(amount) AS amount
+            FROM billing_entitlement WHERE funding_line_id IS NOT NULL
+            GROUP BY 1, 2, 3) counted
+            ON counted.funding_line_id = total.funding_line_id
+            AND counted.year = total.year AND counted.form = total.form
+        WHERE total.amount IS DISTINCT FROM counted.amount
+        """,
+    ),
+    by_query(
+        "PAY-18",
+        "A correction is what a dispute that was agreed upon granted; two people decided about"
+        " it and about interest, and what was accepted stands on one statement at most.",
+        """
+        SELECT 'adjustment', one.id, 'line', line.id
+        FROM billing_adjustment one
+        LEFT JOIN billing_statementline line ON line.adjustment_id = one.id
+        LEFT JOIN billing_statement stated ON stated.id = line.statement_id
+        LEFT JOIN billing_dispute dispute ON dispute.id = one.dispute_id
+        LEFT JOIN billing_statementline disputed ON disputed.id = dispute.line_id
+        LEFT JOIN billing_payment paid ON paid.id = one.payment_id
+        LEFT JOIN billing_statement late ON late.id = paid.statement_id
+        WHERE one.decided_by_id = one.proposed_by_id
+           OR (one.status = 'accepted') <> (one.decided_at IS NOT NULL AND one.reason = '')
+           OR (line.id IS NOT NULL AND (one.status <> 'accepted' OR line.amount <> one.amount
+                OR stated.subcontractor_id <> one.subcontractor_id))
+           OR (one.dispute_id IS NOT NULL AND (dispute.subcontractor_id <> one.subcontractor_id
+                OR (one.status <> 'refused' AND (dispute.status <> 'agreed'
+                    OR one.amount IS DISTINCT FROM (
+                        SELECT said.becomes - disputed.amount FROM billing_disputeentry said
+                        WHERE said.dispute_id = dispute.id AND said.side = 'main'
+                        ORDER BY said.id DESC LIMIT 1)))))
+           OR (one.payment_id IS NOT NULL AND late.subcontractor_id <> one.subcontractor_id)
+        """,
+    ),
+    by_query(
+        "PAY-19",
+        "Everything unusual in a released run was seen by who released it, never by who prepared"
+        " it, and is about a statement in that run.",
+        """
+        SELECT 'check', found.id, 'run', run.id
+        FROM billing_paymentruncheck found
+        JOIN billing_paymentrun run ON run.id = found.run_id
+        LEFT JOIN billing_paymentrunitem item
+            ON item.run_id = run.id AND item.statement_id = found.statement_id
+        WHERE item.id IS NULL
+           OR found.seen_by_id = run.prepared_by_id
+           OR (run.status = 'released' AND found.seen_by_id IS DISTINCT FROM run.released_by_id)
+           OR (run.status <> 'released' AND found.seen_by_id IS NOT NULL)
+        """,
+    ),
+    by_query(
+        "PAY-20",
+        "Interest is over a payment that was made after the term of its statement, once.",
+        """
+        SELECT 'adjustment', one.id, 'payment', paid.id
+        FROM billing_adjustment one
+        JOIN billing_payment paid ON paid.id = one.payment_id
+        JOIN billing_statement stated ON stated.id = paid.statement_id
+        WHERE paid.execution_date
+              <= (stated.issued_at AT TIME ZONE 'Europe/Amsterdam')::date + stated.term_days
+           OR (one.status <> 'refused' AND 1 < (
+                SELECT count(*) FROM billing_adjustment other
+                WHERE other.payment_id = one.payment_id AND other.status <> 'refused'))
         """,
     ),
 )

@@ -52,6 +52,26 @@ PROMISES: tuple[Promise, ...] = (
         """,
     ),
     by_query(
+        "RES-04",
+        "A bonus that waits for a verdict is paid by it alone: once, and its part of it.",
+        """
+        SELECT 'entitlement', one.id
+        FROM billing_entitlement one
+        JOIN subcontracts_fundingline line ON line.id = one.funding_line_id
+        LEFT JOIN billing_trajectoryresult judged
+            ON judged.funding_line_id = line.id AND judged.placement_id IS NULL
+        LEFT JOIN billing_assessment assessed ON assessed.entitlement_id = one.id
+        WHERE one.form = 'bonus' AND jsonb_exists(line.parameters, 'result_days')
+          AND one.corrects_id IS NULL
+          AND NOT EXISTS (SELECT 1 FROM billing_entitlement back WHERE back.corrects_id = one.id)
+          AND (assessed.id IS NOT NULL OR judged.share IS NULL OR one.amount > judged.at_stake
+               OR 1 < (SELECT count(*) FROM billing_entitlement other
+                   WHERE other.funding_line_id = line.id AND other.form = 'bonus'
+                     AND other.corrects_id IS NULL AND NOT EXISTS (
+                       SELECT 1 FROM billing_entitlement back WHERE back.corrects_id = other.id)))
+        """,
+    ),
+    by_query(
         "REC-01",
         "No recovery plan takes more than its total, and none before it was agreed upon.",
         """

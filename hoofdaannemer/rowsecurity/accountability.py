@@ -24,6 +24,20 @@ RELEASED = TablePolicy(
     writes=(mine(frozenset({Role.CONTRACT_MANAGER})),),
 )
 
+#: Of subcontractors: read by the municipality only as far as the contract shows it today.
+AS_AGREED = TablePolicy(
+    rows=(
+        mine(REPORTS),
+        Only(frozenset({Role.MUNICIPAL_VIEWER})).where(
+            "municipality_id = (SELECT app_id('municipality')) AND subcontracts_shows_subs("
+            "contract_id, level, (now() AT TIME ZONE 'Europe/Amsterdam')::date)"
+        ),
+    ),
+    grants=APPEND,
+    municipal=READ,
+    writes=(mine(frozenset({Role.CONTRACT_MANAGER})),),
+)
+
 
 POLICIES: dict[str, TablePolicy] = {
     "accountability_report": owned(REPORTS, provider=False),
@@ -31,6 +45,8 @@ POLICIES: dict[str, TablePolicy] = {
     "accountability_release": RELEASED,
     "accountability_releasetable": RELEASED,
     "accountability_releasefile": RELEASED,
+    "accountability_subcontractorrelease": AS_AGREED,
+    "accountability_subcontractorfile": AS_AGREED,
     "accountability_receipt": TablePolicy(
         rows=(mine(REPORTS), OWN_MUNICIPALITY),
         grants=APPEND,

@@ -35,6 +35,19 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_declarationfilefinding": through(
         "billing_declarationfile", "file_id", grants=("SELECT", "INSERT", "DELETE")
     ),
+    # Of an office that acts for nobody: a practice reads its own rows as a declaration file.
+    "billing_officefile": TablePolicy(
+        rows=(
+            Only(frozenset({Role.OFFICE_USER})).where(
+                "office_id = (SELECT app_id('organisation'))"
+            ),
+        ),
+        grants=KEEP,
+    ),
+    "billing_officefilepart": through("billing_officefile", "file_id", grants=DISPOSABLE),
+    "billing_officefilefinding": through(
+        "billing_officefile", "file_id", grants=("SELECT", "INSERT", "DELETE")
+    ),
     "billing_columnmapping": TablePolicy(rows=(PROVIDER,), grants=DISPOSABLE),
     "billing_declaredline": owned(MONEY),
     "billing_declaredtotal": owned(MONEY),
@@ -52,6 +65,9 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_ownteamrow": owned(MONEY, grants=DISPOSABLE),
     "billing_trajectorystep": owned(MONEY, grants=APPEND),
     "billing_entitlement": owned(MONEY, grants=APPEND),
+    # Kept by triggers of the owner, for whoever may write the rows they follow.
+    "billing_unstatedentitlement": owned(MONEY, grants=READ),
+    "billing_entitledtotal": owned(MONEY, grants=READ),
     "billing_trajectoryresult": owned(MONEY),
     # Written anew under a new data key; a trigger keeps the rest.
     "billing_resultentry": owned(MONEY),
@@ -155,6 +171,7 @@ POLICIES: dict[str, TablePolicy] = {
         writes=(mine(frozenset({Role.CONTROLLER})),),
     ),
     "billing_hold": owned(MONEY | {Role.QUALITY_OFFICER}),
+    "billing_holdhandover": owned(MONEY | {Role.QUALITY_OFFICER}, grants=APPEND),
     "billing_statement": owned(MONEY, grants=APPEND),
     "billing_statementline": owned(MONEY, grants=APPEND),
     "billing_accountchange": owned(frozenset({Role.CONTROLLER})),
@@ -166,6 +183,8 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_einvoice": owned(MONEY, grants=APPEND),
     "billing_dispute": owned(MONEY),
     "billing_disputeentry": owned(MONEY, grants=APPEND),
+    # Proposed by the agreement of a subcontractor, decided about by a controller.
+    "billing_adjustment": owned(MONEY),
     # Invoices without a subcontract: the party has no account here, and reads letters.
     "billing_invoicingparty": owned(CARE | {Role.CONTROLLER}, provider=False),
     "billing_indication": owned(CARE | {Role.CONTROLLER}, provider=False),
@@ -184,6 +203,10 @@ POLICIES: dict[str, TablePolicy] = {
     "billing_forecastwarning": owned(MONEY, provider=False, grants=DISPOSABLE),
     "billing_paymentrun": owned(MONEY, provider=False),
     "billing_paymentrunitem": owned(MONEY, provider=False),
+    "billing_paymentruncheck": owned(MONEY, provider=False),
+    "billing_paymentterm": owned(MONEY, grants=APPEND),
+    # National figures, recorded by whoever runs the installation.
+    "billing_interestrate": TablePolicy(grants=APPEND),
     "billing_payment": owned(MONEY, grants=READ),
     # To municipalities: several subcontractors' work in one line, so none of them reads it.
     "billing_upwarddeclaration": owned(MONEY, provider=False),

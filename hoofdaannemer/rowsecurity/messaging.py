@@ -1,5 +1,7 @@
 """Messages, envelopes and what is on its way."""
 
+from dataclasses import replace
+
 from hoofdaannemer.core.rowsecurity import TablePolicy
 from hoofdaannemer.core.scope import CARE, STAFF, Role
 from hoofdaannemer.rowsecurity.shared import (
@@ -12,7 +14,11 @@ from hoofdaannemer.rowsecurity.shared import (
 
 POLICIES: dict[str, TablePolicy] = {
     # A person's action may put a message in the out-tray.
-    "messaging_channel": owned(provider=True),
+    # Everybody whose action sends something asks which way; two roles of staff choose it.
+    "messaging_channel": replace(
+        owned(provider=True),
+        writes=(mine(frozenset({Role.ADMINISTRATOR, Role.CONTRACT_MANAGER})),),
+    ),
     "messaging_incomingmessage": owned(STAFF, grants=KEEP),
     "messaging_outgoingmessage": owned(STAFF, grants=KEEP),
     # Written by the system alone; whoever looks after the traffic lists what was refused.

@@ -55,7 +55,7 @@ SENT_FOR = (
 )
 
 
-def shown_to_its_subcontractors(table: str) -> TablePolicy:
+def shown_to_its_subcontractors(table: str, grants: tuple[str, ...] = KEEP) -> TablePolicy:
     """Rows of the main contractor, also for every provider that has a relation with it."""
     return TablePolicy(
         rows=(
@@ -65,5 +65,5 @@ def shown_to_its_subcontractors(table: str) -> TablePolicy:
                 f" WHERE sub.main_contractor_id = {table}.main_contractor_id)"
             ),
         ),
-        grants=KEEP,
+        grants=grants,
     )

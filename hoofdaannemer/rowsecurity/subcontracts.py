@@ -77,7 +77,15 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_contractmunicipality": shown_to_its_subcontractors(
         "subcontracts_contractmunicipality"
     ),
+    "subcontracts_municipaldivision": shown_to_its_subcontractors(
+        "subcontracts_municipaldivision", APPEND
+    ),
+    "subcontracts_municipalshare": shown_to_its_subcontractors(
+        "subcontracts_municipalshare", APPEND
+    ),
     "subcontracts_contractproduct": owned(provider=False),
+    "subcontracts_productturn": owned(provider=False, grants=APPEND),
+    "subcontracts_exchangeterms": owned(provider=False, grants=APPEND),
     "subcontracts_authority": owned(provider=False, grants=APPEND),
     "subcontracts_reconciliation": owned(CARE, provider=False),
     "subcontracts_difference": owned(CARE, provider=False),
@@ -102,6 +110,8 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_consortium": owned(CONTRACTS, provider=False, grants=APPEND),
     "subcontracts_consortiummember": owned(CONTRACTS, provider=False, grants=APPEND),
     "subcontracts_budgetyear": owned(MONEY, provider=False),
+    "subcontracts_decisionplan": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_budgetbasis": owned(MONEY, provider=False, grants=APPEND),
     "subcontracts_budgetadjuster": owned(MONEY, provider=False, grants=APPEND),
     # A provider sees a contract, and what stands under it, once it was offered.
     "subcontracts_subcontract": TablePolicy(
@@ -116,7 +126,9 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_subcontractversion": offered(),
     "subcontracts_fundingsunset": offered((*KEEP, "DELETE")),
     "subcontracts_subcontractoption": offered((*KEEP, "DELETE")),
+    "subcontracts_subcontractconsent": offered(),
     "subcontracts_subcontractclause": offered((*KEEP, "DELETE")),
+    "subcontracts_contractceiling": offered((*KEEP, "DELETE")),
     "subcontracts_ceilingsignal": owned(MONEY),
     "subcontracts_clientstop": offered(),
     "subcontracts_ceilingexemption": offered(),

@@ -20,4 +20,4 @@ def concluded(scope: Scope, subcontract: Subcontract) -> Subcontract:
         file=contract_pdf(text, author=offered.main_contractor.organisation.name),
     )
     contract_life.sign(scope=scope, subcontract=offered, signature=signature)
-    return contract_life.activate(scope=scope, subcontract=offered)
+    return contract_life.activate(scope=scope, subcontract=offered, gaps_known=True)

@@ -15,7 +15,7 @@ from typing import Any, Final
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.scope import Scope
 from messaging.exchange.models import IncomingMessage, Leg, OutgoingMessage
-from messaging.istandaard import Finding, ParseResult, ServiceRow
+from messaging.istandaard import Finding, ServiceRow
 from messaging.istandaard.model.messages import DeclarationAnswerMessage, DeclarationMessage
 
 DECLARATION: Final = "323"
@@ -52,7 +52,6 @@ class Declared:
 
     head: DeclarationMessage
     rows: Sequence[ServiceRow]
-    document: ParseResult
 
 
 #: The last argument is the typed message, or `Declared` where it was so registered.

@@ -93,7 +93,8 @@ class OutgoingFilter(OutgoingTrafficFilter):
 
     def by_answer(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """What the other side said, as the counts count it."""
-        return rows.annotate(answer=answered_as()).filter(answer=value)
+        said: QuerySet[Any] = rows.annotate(answer=answered_as()).filter(answer=value)
+        return said
 
 
 class CopyFilter(FilterSet):

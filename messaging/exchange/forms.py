@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import MainContractor
-from hoofdaannemer.core.forms import PlainForm
+from hoofdaannemer.core.forms import FilesField, ManyFilesInput, PlainForm
 from hoofdaannemer.core.scope import Scope
 from messaging.exchange import selectors
 from messaging.exchange.services.imports import File
@@ -19,27 +17,14 @@ from messaging.istandaard import MAX_BYTES
 MOST_FILES = 20
 
 
-class _ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-
-class MessageFilesField(forms.FileField):
+class MessageFilesField(FilesField):
     """One or more XML files; gives a list of `File`."""
 
-    widget = _ManyFilesInput
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, most_files=MOST_FILES, most_bytes=MAX_BYTES, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        given = (data or [None]) if isinstance(data, list | tuple) else [data]
-        files = [super(MessageFilesField, self).clean(one, initial) for one in given]
-        if len(files) > MOST_FILES:
-            raise ValidationError(_("Choose at most 20 files at once."), code="too_many")
-        return [self._read(one) for one in files]
-
-    def _read(self, file: UploadedFile[Any]) -> File:
-        if (file.size or 0) > MAX_BYTES:
-            raise ValidationError(_("A message is at most 25 MB."), code="too_large")
-        return File(file.name or "", file.read())
+        return [File(name, content) for name, content in super().clean(data, initial)]
 
 
 class SettleForm(PlainForm):
@@ -59,7 +44,7 @@ class UploadForm(PlainForm):
     documents = MessageFilesField(
         label=_("Files"),
         help_text=_("One or more XML files of iWmo or iJw, each at most 25 MB."),
-        widget=_ManyFilesInput(attrs={"accept": ".xml,application/xml,text/xml"}),
+        widget=ManyFilesInput(attrs={"accept": ".xml,application/xml,text/xml"}),
     )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:

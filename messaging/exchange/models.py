@@ -283,10 +283,10 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     """Reads of channels."""
 
     def visible_to(self, scope: Scope) -> ChannelQuerySet:
-        """Settings: the administrator's."""
+        """Settings: of who chooses them."""
         if scope.is_system:
             return self
-        if scope.role == Role.ADMINISTRATOR:
+        if scope.role in {Role.ADMINISTRATOR, Role.CONTRACT_MANAGER}:
             return self.filter(main_contractor=scope.main_contractor_id)
         return self.none()
 

@@ -18,6 +18,8 @@ RAW_READERS = CARE | SUBCONTRACTOR
 SENDERS = CARE | SUBCONTRACTOR
 #: Roles that see what needs attention; the administrator without content.
 ATTENDANTS = CARE | {Role.ADMINISTRATOR}
+#: Roles that choose how messages travel to a party.
+WAY_CHOOSERS = frozenset({Role.ADMINISTRATOR, Role.CONTRACT_MANAGER})
 
 
 def check_can_receive(scope: Scope, main_contractor_id: int, party: Party) -> None:
@@ -109,3 +111,10 @@ def check_can_attend(scope: Scope) -> None:
     """Raises NotAllowedError for a role that does not look after the traffic."""
     if scope.role not in ATTENDANTS and not scope.is_system:
         raise NotAllowedError(_("Your role does not run messages again."))
+
+
+def check_can_choose_way(scope: Scope, main_contractor_id: int) -> None:
+    """Raises NotAllowedError unless administrator or contract manager of this main contractor."""
+    is_own = scope.main_contractor_id == main_contractor_id
+    if not scope.is_system and not (is_own and scope.role in WAY_CHOOSERS):
+        raise NotAllowedError(_("Your role does not choose how messages travel."))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Min, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -52,12 +52,55 @@ def transport_to(main_contractor_id: int, party: Party) -> Channel.Transport:
     )
     if chosen:
         return Channel.Transport(chosen)
-    return Channel.Transport.FOLDER if party.leg == Leg.UP else Channel.Transport.PORTAL
+    return usual_way(party.leg)
+
+
+def usual_way(leg: Leg) -> Channel.Transport:
+    """How messages travel where nobody chose."""
+    return Channel.Transport.FOLDER if leg == Leg.UP else Channel.Transport.PORTAL
 
 
 def is_sent_by_us(transport: Channel.Transport) -> bool:
     """Whether a worker hands messages over; a mailbox is emptied by its owner."""
     return transport not in {Channel.Transport.MAILBOX, Channel.Transport.PORTAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What has not reached a party: messages that wait, since when, and that need a person."""
+
+    waiting: int = 0
+    failed: int = 0
+    since: datetime | None = None
+
+
+def queues(scope: Scope) -> dict[tuple[int | None, int | None], Queue]:
+    """By (municipality, organisation), in one query; without the content of any message."""
+    states = OutgoingMessage.State
+    rows = OutgoingMessage.objects.attended_by(scope).filter(
+        state__in=[states.WAITING, states.FAILED]
+    )
+    found = (
+        rows.order_by()
+        .values_list("municipality", "provider_organisation")
+        .annotate(
+            waiting=Count("pk", filter=Q(state=states.WAITING)),
+            failed=Count("pk", filter=Q(state=states.FAILED)),
+            since=Min("created_at", filter=Q(state=states.WAITING)),
+        )
+    )
+    return {(up, down): Queue(waiting, failed, since) for up, down, waiting, failed, since in found}
+
+
+def transports_of(
+    main_contractor_id: int,
+) -> dict[tuple[int | None, int | None], Channel.Transport]:
+    """What was chosen, by (municipality, organisation); the others go by the usual way."""
+    rows = Channel.objects.filter(main_contractor=main_contractor_id)
+    return {
+        (up, down): Channel.Transport(way)
+        for up, down, way in rows.values_list("municipality", "provider_organisation", "transport")
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from .parts import parts, path_of
 from .policy import MAX_BYTES, Rejection
 from .rules import Finding, line_findings, validate, validate_declaration
 from .schema import base_schema_text, schema_for, schema_text
+from .streamed import LongDeclaration, read_declaration
 
 __all__ = [
     "MAX_BYTES",
@@ -27,6 +28,7 @@ __all__ = [
     "Family",
     "Finding",
     "InvalidMessageError",
+    "LongDeclaration",
     "Message",
     "MessageType",
     "ParseResult",
@@ -45,6 +47,7 @@ __all__ = [
     "parse",
     "parts",
     "path_of",
+    "read_declaration",
     "schema_for",
     "schema_text",
     "serialize",

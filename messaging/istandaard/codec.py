@@ -86,15 +86,24 @@ def parse(data: bytes) -> ParseResult:
 
 def _in_one_pass(data: bytes) -> ParseResult | None:
     """A large document that fits our schema, read and checked at once; None for any other."""
-    head = data[:_HEAD]
-    # A guess, which the root element confirms: its namespace is declared at its start.
-    kind = next((k for k in MESSAGE_TYPES.values() if k.namespace.encode() in head), None)
+    kind = likely_type(data)
     if kind is None or policy.refused_bytes(data) is not None or policy.has_long_text(data):
         return None
     root = checker_for(kind).fitting_root(data)
-    if root is None or _BY_ROOT.get(root.tag) != kind:
+    if root is None or not is_of_type(root, kind):
         return None
     return ParseResult(kind, root, disagreement(data, kind, root, ()))
+
+
+def likely_type(data: bytes) -> MessageType | None:
+    """Which message this seems to be by the namespaces at its start; the root element decides."""
+    head = data[:_HEAD]
+    return next((k for k in MESSAGE_TYPES.values() if k.namespace.encode() in head), None)
+
+
+def is_of_type(root: etree._Element, kind: MessageType) -> bool:
+    """Whether this is the root element of such a message."""
+    return _BY_ROOT.get(root.tag) == kind
 
 
 def _unknown(root: etree._Element) -> ParseResult:
@@ -124,7 +133,12 @@ def read_without(result: ParseResult, wrapper: str) -> Message:
     """
     if result.rejections or result.type is None or result.root is None:
         raise ValueError("a rejected document has no message")
-    return _reader(result.type, wrapper)(result.root)
+    return read_root_without(result.type, result.root, wrapper)
+
+
+def read_root_without(kind: MessageType, root: etree._Element, wrapper: str) -> Message:
+    """The same of the root of a document that is known to be valid."""
+    return _reader(kind, wrapper)(root)
 
 
 def serialize(message: Message) -> bytes:

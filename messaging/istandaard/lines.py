@@ -98,31 +98,49 @@ def _holds_lines(source: ParseResult) -> bool:
     return source.type is not None and source.type.number in {"323", "325"}
 
 
-def _lines_of_document(root: etree._Element) -> ServiceLines:
-    clients: list[int] = []
-    places: list[int] = []
-    bsns: list[str] = []
-    texts: list[tuple[str, ...]] = []
-    for client_place, client in enumerate(root.iter("{*}Client"), start=1):
-        texts += map(_texts, client[1])
-        below = len(client[1])
-        clients += [client_place] * below
-        places += range(1, below + 1)
-        bsns += [client[0].text or ""] * below
-    days, numbers = _Read(read_date), _Read(read_integer)
-    columns = zip(*texts, strict=True) if texts else ((),) * len(_READERS)
-    return ServiceLines(
-        (
-            range(1, len(texts) + 1),
-            clients,
-            places,
-            bsns,
-            *(
-                column if kind is None else list(map((days, numbers)[kind].__getitem__, column))
-                for column, kind in zip(columns, _READERS, strict=True)
-            ),
+class LineReader:
+    """Takes in clients of a valid document one after another; whose lines it took may be let go."""
+
+    def __init__(self) -> None:
+        self._clients: list[int] = []
+        self._places: list[int] = []
+        self._bsns: list[str] = []
+        self._texts: list[tuple[str, ...]] = []
+        self._taken = 0
+
+    def take(self, client: etree._Element) -> None:
+        """The lines of the next client."""
+        self._taken += 1
+        lines = client[1]
+        below = len(lines)
+        self._texts += map(_texts, lines)
+        self._clients += [self._taken] * below
+        self._places += range(1, below + 1)
+        self._bsns += [client[0].text or ""] * below
+
+    def lines(self) -> ServiceLines:
+        """What was taken in, by column."""
+        days, numbers = _Read(read_date), _Read(read_integer)
+        columns = zip(*self._texts, strict=True) if self._texts else ((),) * len(_READERS)
+        return ServiceLines(
+            (
+                range(1, len(self._texts) + 1),
+                self._clients,
+                self._places,
+                self._bsns,
+                *(
+                    column if kind is None else list(map((days, numbers)[kind].__getitem__, column))
+                    for column, kind in zip(columns, _READERS, strict=True)
+                ),
+            )
         )
-    )
+
+
+def _lines_of_document(root: etree._Element) -> ServiceLines:
+    reader = LineReader()
+    for client in root.iter("{*}Client"):
+        reader.take(client)
+    return reader.lines()
 
 
 class _Read(dict[str, Any]):

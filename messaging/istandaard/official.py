@@ -38,8 +38,7 @@ def disagreement(
     `ours` is what our own schema has against it. Raises OfficialSchemaError for a folder that
     `faults` complains of.
     """
-    folder = getattr(settings, "OFFICIAL_SCHEMAS", "")
-    path = _files(Path(folder)).get(kind.namespace) if folder else None
+    path = _schema_of(kind)
     if path is None:
         return ()
     with _making:
@@ -48,6 +47,19 @@ def disagreement(
     if bool(official) == bool(ours):
         return ()
     return tuple(map(_too_lenient, official)) if official else (_TOO_STRICT,)
+
+
+def judges(kind: MessageType) -> bool:
+    """Whether the operator has the official schema of this message.
+
+    Raises OfficialSchemaError for a folder that `faults` complains of.
+    """
+    return _schema_of(kind) is not None
+
+
+def _schema_of(kind: MessageType) -> Path | None:
+    folder = getattr(settings, "OFFICIAL_SCHEMAS", "")
+    return _files(Path(folder)).get(kind.namespace) if folder else None
 
 
 _TOO_STRICT: Final = Rejection(

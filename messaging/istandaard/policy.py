@@ -179,8 +179,8 @@ def refused_bytes(data: bytes) -> Rejection | None:
 
 
 def _refused_bulk(data: bytes) -> Rejection | None:
-    # Single signs are counted many times as fast, and there are seldom more of them.
-    if data.count(b"!") + data.count(b"?") > _MOST_ASIDES and (
+    # Single signs are found many times as fast, and there are seldom more of them.
+    if _signs(data, b"!") + _signs(data, b"?") > _MOST_ASIDES and (
         data.count(b"<!") + data.count(b"<?") > _MOST_ASIDES
     ):
         text = _("The file has more than 1,000 comments, instructions or CDATA sections.")
@@ -191,6 +191,14 @@ def _refused_bulk(data: bytes) -> Rejection | None:
         text = _("An element has more than 1,000 attributes, or a text that looks like them.")
         return Rejection("too_many_attributes", "", text)
     return None
+
+
+def _signs(data: bytes, sign: bytes) -> int:
+    """How often a sign stands in the bytes, as far as that matters here."""
+    found, at = 0, data.find(sign)
+    while at >= 0 and found <= _MOST_ASIDES:
+        found, at = found + 1, data.find(sign, at + 1)
+    return found
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -208,7 +216,8 @@ def _is_utf8(data: bytes) -> bool:
 
 def _has_doctype(data: bytes) -> bool:
     """Whether a DOCTYPE stands before the root element; in text the word is harmless."""
-    if b"<!DOCTYPE" not in data:
+    # The sign alone is found many times as fast.
+    if b"!" not in data or b"<!DOCTYPE" not in data:
         return False
     at = 0
     while (at := data.find(b"<", at)) >= 0:

@@ -23,7 +23,8 @@ from .schema import schema_for
 from .violations import rejection, rejection_at
 
 _MOST: Final = 50
-_PIECE: Final = 32 * 1024
+#: Bytes that are fed at once: few at first, so that what is wrong from its start is left soon.
+_PIECE, _MOST_OF_PIECE = 32 * 1024, 1024 * 1024
 _SOMEWHERE: Final = Rejection("schema", "", _("The document does not fit the schema."))
 _TAG: Final = re.compile(rb"[^>]*>|[^>]+")
 _making: Final = Lock()
@@ -53,6 +54,20 @@ class Checker:
         start = self._first_bad_piece(data, parser_without_tree(self.schema))
         return () if start is None else self._violations_from(data, kind, start)
 
+    def fits(self, data: bytes) -> bool:
+        """Whether a document that names no schema files is well-formed and right.
+
+        Builds nothing of it, and lets other threads run.
+        """
+        parser = parser_without_tree(self.schema)
+        try:
+            if self._first_bad_piece(data, parser) is not None:
+                return False
+            parser.close()
+        except etree.XMLSyntaxError:
+            return False
+        return True
+
     def fitting_root(self, data: bytes) -> etree._Element | None:
         """The root of a document that fits the schema, parsed and checked in one pass.
 
@@ -78,10 +93,12 @@ class Checker:
 
     def _first_bad_piece(self, data: bytes, parser: etree.XMLParser) -> int | None:
         """Where the first piece with a complaint starts; None for a valid document."""
-        for start in range(0, len(data), _PIECE):
-            parser.feed(data[start : start + _PIECE])
+        start, size = 0, _PIECE
+        while start < len(data):
+            parser.feed(data[start : start + size])
             if len(parser.feed_error_log):
                 return start
+            start, size = start + size, min(2 * size, _MOST_OF_PIECE)
         return None
 
     def _violations_from(self, data: bytes, kind: MessageType, start: int) -> tuple[Rejection, ...]:

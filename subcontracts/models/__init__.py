@@ -16,11 +16,12 @@ from subcontracts.models.changes import ChangedProduct, RequestedChange
 from subcontracts.models.clauses import SubcontractClause
 from subcontracts.models.client_stops import ClientStop
 from subcontracts.models.clients import Client, ClientAccess, EmergencyAccess
+from subcontracts.models.consents import SubcontractConsent
 from subcontracts.models.consortia import Consortium, ConsortiumMember
 from subcontracts.models.contacts import SubjectContact
+from subcontracts.models.contract_ceilings import ContractCeiling
+from subcontracts.models.contract_products import ContractProduct, CoversOn, ProductTurn
 from subcontracts.models.contracts import (
-    ContractMunicipality,
-    ContractProduct,
     FundingLine,
     FundingLineProduct,
     MunicipalContract,
@@ -30,6 +31,7 @@ from subcontracts.models.contracts import (
 from subcontracts.models.deadlines import Deadline
 from subcontracts.models.decisions import FormalDecision, Objection
 from subcontracts.models.deliveries import DeliveryStart, DeliveryStop, UpwardReport
+from subcontracts.models.exchange_terms import ExchangeTerms
 from subcontracts.models.extensions import SubcontractOption
 from subcontracts.models.foreseen import ForeseenEnd
 from subcontracts.models.index_rounds import (
@@ -48,6 +50,12 @@ from subcontracts.models.indexing import (
 )
 from subcontracts.models.links import MessageLink
 from subcontracts.models.moves import CareMove, CareMoveItem
+from subcontracts.models.municipalities import (
+    ContractMunicipality,
+    MunicipalDivision,
+    MunicipalShare,
+    ShareOn,
+)
 from subcontracts.models.notices import SubcontractNotice
 from subcontracts.models.parties import Product, Professional, Subcontractor
 from subcontracts.models.placements import Placement, PlacementProfessional
@@ -66,7 +74,7 @@ from subcontracts.models.tariff_rounds import (
     TariffRound,
     TariffRoundLine,
 )
-from subcontracts.models.upward_budgets import BudgetAdjuster, BudgetYear
+from subcontracts.models.upward_budgets import BudgetAdjuster, BudgetBasis, BudgetYear, DecisionPlan
 from subcontracts.models.upward_dates import ContractOption, ReportHandedIn, ReportingDuty
 from subcontracts.models.upward_tariffs import UpwardTariff
 from subcontracts.models.upward_terms import MunicipalTermsVersion
@@ -80,6 +88,7 @@ __all__ = [
     "AnnouncementAddressee",
     "Authority",
     "BudgetAdjuster",
+    "BudgetBasis",
     "BudgetYear",
     "BuildupParameter",
     "CareFile",
@@ -100,14 +109,18 @@ __all__ = [
     "ClientStop",
     "Consortium",
     "ConsortiumMember",
+    "ContractCeiling",
     "ContractMunicipality",
     "ContractOption",
     "ContractProduct",
+    "CoversOn",
     "Deadline",
+    "DecisionPlan",
     "DeliveryStart",
     "DeliveryStop",
     "Difference",
     "EmergencyAccess",
+    "ExchangeTerms",
     "ForeseenEnd",
     "FormalDecision",
     "FundingLine",
@@ -125,12 +138,15 @@ __all__ = [
     "MessageLink",
     "MessagePurpose",
     "MunicipalContract",
+    "MunicipalDivision",
+    "MunicipalShare",
     "MunicipalTermsVersion",
     "Objection",
     "Placement",
     "PlacementFile",
     "PlacementProfessional",
     "Product",
+    "ProductTurn",
     "Professional",
     "ReadConfirmation",
     "Reconciliation",
@@ -142,9 +158,11 @@ __all__ = [
     "ReportingDuty",
     "RequestedChange",
     "RequestedProduct",
+    "ShareOn",
     "Steers",
     "Subcontract",
     "SubcontractClause",
+    "SubcontractConsent",
     "SubcontractIndexing",
     "SubcontractNotice",
     "SubcontractOption",

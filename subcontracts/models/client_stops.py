@@ -83,4 +83,4 @@ class ClientStop(ProviderOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subcontract.number} · {self.product or _('all products')}"
+        return "{} · {}".format(self.subcontract.number, self.product or _("all products"))

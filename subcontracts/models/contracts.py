@@ -12,12 +12,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.periods import InclusiveDateRange, SameId
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
 from messaging.models import Family
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet, ProviderOwned
 from subcontracts.models.parties import Product, Subcontractor
+from subcontracts.rules.ceiling import day_of_year
+from subcontracts.rules.funding_parameters import ALLOCATED, BASIS
 
 _M_co = TypeVar("_M_co", bound=models.Model, covariant=True)
 
@@ -32,13 +33,22 @@ class MunicipalContract(MainContractorOwned):
     """The task a main contractor has from one or several municipalities, under one law."""
 
     class BudgetForm(models.TextChoices):
-        """How the municipalities pay."""
+        """How the budget of a year is formed."""
 
         LUMP_SUM = "lump_sum", _("lump sum")
         LUMP_SUM_BY_DECISIONS = (
             "lump_sum_by_decisions",
             _("lump sum adjusted by number of decisions"),
         )
+        #: No sum beside what is declared to the municipality by the unit.
+        PXQ = "pxq", _("price times quantity alone")
+        #: A number at a price a year each: a `BudgetBasis`.
+        FTE = "fte", _("by FTE")
+        PLACES = "places", _("by place")
+        INHABITANTS = "inhabitants", _("by inhabitant")
+
+    #: Forms in which the budget is a number times a price.
+    BY_NUMBER = (BudgetForm.FTE, BudgetForm.PLACES, BudgetForm.INHABITANTS)
 
     number = models.CharField(_("contract number"), max_length=30)
     name = models.CharField(_("name"), max_length=120)
@@ -47,19 +57,9 @@ class MunicipalContract(MainContractorOwned):
     end_date = models.DateField(_("end date"), null=True)
     budget_form = models.CharField(_("budget form"), max_length=30, choices=BudgetForm.choices)
     yearly_budget = models.DecimalField(_("budget a year"), max_digits=14, decimal_places=2)
-    #: Adjustment by decisions: planned number a year, share of the budget that varies, and the
-    #: corridor within which nothing happens; shares in percent.
-    planned_decisions = models.PositiveIntegerField(_("planned decisions a year"), null=True)
-    variable_share = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0))
-    corridor = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(0))
-    #: Message types used with the municipality, such as ["301", "305", "307", "315"].
-    messages = models.JSONField(_("messages in use"), default=list)
     #: Consent to relay allocations under the municipality's code; without it, by portal only.
     relay_consent_on = models.DateField(_("consent to relay since"), null=True)
     relay_consent_reference = models.CharField(max_length=80, blank=True)
-    #: Range of allocation numbers for relayed messages, both ends included.
-    relay_number_first = models.PositiveIntegerField(default=900_000_000)
-    relay_number_last = models.PositiveIntegerField(default=999_999_999)
     #: Working days of each term that the subcontractor has; the rest is the main contractor's.
     subcontractor_term_days = models.PositiveSmallIntegerField(default=3)
 
@@ -77,13 +77,6 @@ class MunicipalContract(MainContractorOwned):
                 name="municipal_contract_period_forward",
                 condition=Q(end_date=None) | Q(end_date__gte=F("start_date")),
             ),
-            models.CheckConstraint(
-                name="municipal_contract_relay_range",
-                condition=Q(
-                    relay_number_first__lte=F("relay_number_last"),
-                    relay_number_last__lte=999_999_999,
-                ),
-            ),
         ]
 
     def __str__(self) -> str:
@@ -93,68 +86,6 @@ class MunicipalContract(MainContractorOwned):
         """Whether its messages are for steering only on a day, for all that lies under it."""
         held = [row for row in self.purposes.all() if row.start_date <= day]
         return bool(held) and held[-1].purpose == "steering"
-
-
-class ContractMunicipalityQuerySet(OwnedQuerySet["ContractMunicipality"]):
-    """Reads: staff only."""
-
-    provider_column = ""
-
-
-class ContractMunicipality(MainContractorOwned):
-    """A municipality that takes part in a municipal contract, with its share of the budget."""
-
-    contract = models.ForeignKey(
-        MunicipalContract, on_delete=models.PROTECT, related_name="municipalities"
-    )
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
-    #: Percent of the budget; the shares of a contract add up to 100.
-    share = models.DecimalField(_("share"), max_digits=7, decimal_places=4)
-
-    objects = ContractMunicipalityQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["municipality__name", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["contract", "municipality"], name="contract_municipality_once"
-            )
-        ]
-
-
-class ContractProductQuerySet(OwnedQuerySet["ContractProduct"]):
-    """Reads: staff only."""
-
-    provider_column = ""
-
-
-class ContractProduct(MainContractorOwned):
-    """A product that a municipal contract covers."""
-
-    contract = models.ForeignKey(
-        MunicipalContract, on_delete=models.PROTECT, related_name="products"
-    )
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
-    #: Whole months in which the municipality pays it by the unit, on our declaration (323), and
-    #: not out of the lump sum; `UpwardTariff` says how much.
-    declared_from = models.DateField(_("declared since"), null=True)
-    declared_until = models.DateField(_("declared until"), null=True)
-
-    objects = ContractProductQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["contract", "product"], name="contract_product_once"),
-            models.CheckConstraint(
-                name="contract_product_declared_forward",
-                condition=Q(declared_until=None) | Q(declared_until__gte=F("declared_from")),
-            ),
-            models.CheckConstraint(
-                name="contract_product_declared_months",
-                condition=Q(declared_from=None) | Q(declared_from__day=1),
-            ),
-        ]
 
 
 class SubcontractQuerySet(OwnedQuerySet["Subcontract"]):
@@ -242,8 +173,6 @@ class Subcontract(ProviderOwned):
     may_refuse_office = models.BooleanField(
         _("an administration office may be refused"), default=False
     )
-    #: Ceiling (bestedingsruimte) in euros a calendar year; empty: none agreed.
-    ceiling = models.DecimalField(_("ceiling"), max_digits=14, decimal_places=2, null=True)
     #: Percent of the ceiling at which notice is given (contract standard art. 1.5).
     ceiling_signal = models.PositiveSmallIntegerField(default=70)
     has_acceptance_duty = models.BooleanField(_("acceptance duty"), default=True)
@@ -283,6 +212,22 @@ class Subcontract(ProviderOwned):
             mode = row.mode
         return mode
 
+    def ceiling_on(self, day: date) -> Decimal | None:
+        """The ceiling in euros a calendar year that holds on a day; None where none was agreed.
+
+        Of a day before the contract it is the one with which it begins.
+        """
+        found = None
+        for row in self.ceilings.all():
+            if row.start_date > max(day, self.start_date):
+                break
+            found = row.amount
+        return found
+
+    def ceiling_of(self, year: int, today: date) -> Decimal | None:
+        """The ceiling of a calendar year as it stands today; of one that has passed, its last."""
+        return self.ceiling_on(day_of_year(year, today))
+
 
 class OfferedQuerySet(OwnedQuerySet[_M_co]):
     """Reads of what stands under a subcontract, which a provider sees once it was offered."""
@@ -297,6 +242,10 @@ class OfferedQuerySet(OwnedQuerySet[_M_co]):
 
 class FundingLineQuerySet(OfferedQuerySet["FundingLine"]):
     """Reads of funding lines."""
+
+    def paid_as_allocated(self) -> FundingLineQuerySet:
+        """Price times quantity of what was allocated, so that what is declared pays nothing."""
+        return self.filter(form=FundingLine.Form.PXQ, parameters__basis=ALLOCATED)
 
 
 class FundingLine(ProviderOwned):
@@ -351,6 +300,12 @@ class FundingLine(ProviderOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_paid_as_allocated(self) -> bool:
+        """As `FundingLineQuerySet.paid_as_allocated`."""
+        is_pxq = self.form == self.Form.PXQ
+        return is_pxq and self.parameters.get(BASIS) == ALLOCATED
 
 
 class FundingLineProductQuerySet(OfferedQuerySet["FundingLineProduct"]):

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import User
+from subcontracts.models.contract_ceilings import ContractCeiling
 from subcontracts.models.contracts import FundingLine, Subcontract, Tariff
 from subcontracts.models.indexing import READERS, IndexTerms
 from subcontracts.models.owned import (
@@ -48,6 +49,8 @@ class IndexRound(MainContractorOwned):
     year = models.PositiveSmallIntegerField(_("year"))
     #: First day of a month: what is paid by the month has one price in it.
     effective_date = models.DateField(_("takes effect on"))
+    #: Ceilings take part too, not tariffs and amounts alone.
+    has_ceilings = models.BooleanField(_("ceilings too"), default=False)
     status = models.CharField(
         _("status"), max_length=9, choices=Status.choices, default=Status.DRAFT
     )
@@ -134,7 +137,7 @@ class IndexRoundLineQuerySet(OwnedQuerySet["IndexRoundLine"]):
 
 
 class IndexRoundLine(MainContractorOwned):
-    """One tariff, or one amount of a funding line, in a round: old, new, or why it stays."""
+    """One tariff, amount of a funding line, or ceiling, in a round: old, new, or why it stays."""
 
     class Reason(models.TextChoices):
         """Why it stays as it is."""
@@ -155,13 +158,18 @@ class IndexRoundLine(MainContractorOwned):
     year = models.PositiveSmallIntegerField()
     subcontract = models.ForeignKey(Subcontract, on_delete=models.PROTECT, related_name="+")
     #: A tariff with its product, or a funding line with the first one of its row of successors.
-    #: The tariff or line itself goes where it came from another round that was undone since.
+    #: Or a ceiling. The tariff, line or ceiling itself goes where it came from another round that
+    #: was undone since.
     tariff = models.ForeignKey(Tariff, on_delete=models.SET_NULL, null=True, related_name="+")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
     funding_line = models.ForeignKey(
         FundingLine, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     origin = models.ForeignKey(FundingLine, on_delete=models.PROTECT, null=True, related_name="+")
+    is_ceiling = models.BooleanField(default=False)
+    ceiling = models.ForeignKey(
+        ContractCeiling, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     old_amount = models.DecimalField(_("old"), max_digits=14, decimal_places=4)
     #: As it was when the round was prepared, so that it can be put back exactly.
     old_end_date = models.DateField(null=True)
@@ -182,6 +190,9 @@ class IndexRoundLine(MainContractorOwned):
     new_line = models.OneToOneField(
         FundingLine, on_delete=models.PROTECT, null=True, related_name="indexed_by"
     )
+    new_ceiling = models.OneToOneField(
+        ContractCeiling, on_delete=models.PROTECT, null=True, related_name="indexed_by"
+    )
 
     objects = IndexRoundLineQuerySet.as_manager()
 
@@ -192,8 +203,21 @@ class IndexRoundLine(MainContractorOwned):
         constraints = [
             models.CheckConstraint(
                 name="index_line_of_one_amount",
-                condition=Q(product__isnull=False, funding_line=None, origin=None)
-                | Q(tariff=None, product=None, origin__isnull=False),
+                condition=Q(
+                    product__isnull=False,
+                    funding_line=None,
+                    origin=None,
+                    is_ceiling=False,
+                    ceiling=None,
+                )
+                | Q(
+                    tariff=None,
+                    product=None,
+                    origin__isnull=False,
+                    is_ceiling=False,
+                    ceiling=None,
+                )
+                | Q(tariff=None, product=None, funding_line=None, origin=None, is_ceiling=True),
             ),
             models.CheckConstraint(
                 name="index_line_new_or_left_out",
@@ -202,17 +226,19 @@ class IndexRoundLine(MainContractorOwned):
             ),
             models.CheckConstraint(
                 name="index_line_applied",
-                condition=Q(is_applied=False, new_tariff=None, new_line=None)
+                condition=Q(is_applied=False, new_tariff=None, new_line=None, new_ceiling=None)
                 | (
                     Q(is_applied=True, left_out="")
                     & (
                         Q(tariff__isnull=False, new_tariff__isnull=False)
                         | Q(funding_line__isnull=False, new_line__isnull=False)
+                        | Q(ceiling__isnull=False, new_ceiling__isnull=False)
                     )
                 ),
             ),
             models.UniqueConstraint(fields=["round", "tariff"], name="index_line_tariff_once"),
             models.UniqueConstraint(fields=["round", "funding_line"], name="index_line_line_once"),
+            models.UniqueConstraint(fields=["round", "ceiling"], name="index_line_ceiling_once"),
             # No amount twice in a year, whatever the round and however they meet.
             models.UniqueConstraint(
                 fields=["subcontract", "product", "year"],
@@ -224,7 +250,17 @@ class IndexRoundLine(MainContractorOwned):
                 condition=Q(is_applied=True, origin__isnull=False),
                 name="index_funding_line_once_a_year",
             ),
+            models.UniqueConstraint(
+                fields=["subcontract", "year"],
+                condition=Q(is_applied=True, is_ceiling=True),
+                name="index_ceiling_once_a_year",
+            ),
         ]
+
+    @property
+    def subject(self) -> str:
+        """What the amount is of: a product, a funding line, or the ceiling."""
+        return str(self.product or self.origin or _("Ceiling a calendar year"))
 
 
 class IndexLetterQuerySet(OwnedQuerySet["IndexLetter"]):

@@ -46,6 +46,11 @@ class SubcontractNotice(ProviderOwned):
     reason = models.CharField(_("reason"), max_length=200)
     #: What would have begun after the last day, in words: it ended with the contract.
     cancelled = models.JSONField(default=list)
+    #: The same with all that it said, and the last days that the end cut off, to be put back where
+    #: the notice is taken back (`services.restoring`).
+    kept = models.JSONField(default=dict)
+    #: What could not be put back when it was taken back, in words.
+    lost = models.JSONField(default=list)
     #: The signed letter as a PDF; empty where none was kept.
     letter = models.BinaryField(default=b"")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

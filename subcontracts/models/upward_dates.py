@@ -41,6 +41,8 @@ class ContractOption(MainContractorOwned):
     months = models.PositiveSmallIntegerField(_("months"))
     #: The last day on which it can be announced.
     announce_by = models.DateField(_("announce at the latest on"))
+    #: Our own day to decide, before it is announced.
+    decide_by = models.DateField(_("decide at the latest on"), null=True)
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome.choices, blank=True)
     decided_on = models.DateField(_("decided on"), null=True)
     #: The last day of the contract before and after it was taken; empty where it was not.
@@ -59,6 +61,10 @@ class ContractOption(MainContractorOwned):
         constraints = [
             models.UniqueConstraint(fields=["contract", "position"], name="contract_option_once"),
             models.CheckConstraint(name="contract_option_extends", condition=Q(months__gte=1)),
+            models.CheckConstraint(
+                name="contract_option_decided_in_time",
+                condition=Q(decide_by=None) | Q(decide_by__lte=F("announce_by")),
+            ),
             models.CheckConstraint(
                 name="contract_option_decided_whole",
                 condition=Q(outcome="", decided_on=None, end_before=None, end_after=None)

@@ -13,6 +13,11 @@ TALK_WEEKS: Final = 2
 DECISION_WEEKS: Final = 2
 
 
+def day_of_year(year: int, today: date) -> date:
+    """The day of a calendar year on which one looks: today, or its nearest day."""
+    return min(max(today, date(year, 1, 1)), date(year, 12, 31))
+
+
 def talk_due(noticed_on: date) -> date:
     """The last day for the talk."""
     return noticed_on + timedelta(weeks=TALK_WEEKS)

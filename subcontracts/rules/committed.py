@@ -34,12 +34,16 @@ class Running:
     budget: Decimal | None = None
     declared_units: int = 0
     declared: Decimal = ZERO
+    #: The days of the placement, where what was allocated is paid by days of care.
+    paid_over: Period | None = None
 
 
 def committed(care: Running) -> Decimal:
     """Euros that the care will still cost this year, never below zero; rounded once."""
     if care.ahead is None:
         return ZERO
+    if care.paid_over is not None and (care.budget is not None or care.frequency == _IN_ALL):
+        return _by_days(care, care.ahead, care.paid_over)
     if care.budget is not None:
         return max(care.budget - care.declared, ZERO)
     if care.volume is None:
@@ -48,6 +52,14 @@ def committed(care: Running) -> Decimal:
         return round_cents(max(care.volume - care.declared_units, 0) * care.tariff)
     days = DAYS.get(care.frequency)
     return round_cents(care.ahead.days / days * care.volume * care.tariff) if days else ZERO
+
+
+def _by_days(care: Running, ahead: Period, whole: Period) -> Decimal:
+    """What is for the whole time of the placement, as far as its days are still to come."""
+    if whole.end is None:
+        return ZERO
+    total = care.budget if care.budget is not None else (care.volume or 0) * care.tariff
+    return round_cents(total * ahead.days / whole.days)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -11,12 +11,19 @@ from django.utils.translation import gettext as _
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Period
 from subcontracts.rules.funding_parameters import (
+    ALLOCATED,
+    BASIS,
     ENDS,
+    EXACT,
+    MINUTES,
     PARAMETERS,
     PLACES,
+    RESULT_DAYS,
+    RESULT_JUDGE,
     RESULT_SHARE,
     RESULT_TERMS,
     ROLES_SETTLED,
+    VACANCY_COUNT,
     VACANCY_DAYS,
     VACANCY_SHARE,
     Kind,
@@ -53,19 +60,23 @@ def check_fits(form: str, period: Period, products: int) -> None:
         )
 
 
+def check_has_last_day(form: str, parameters: Mapping[str, object], period: Period) -> None:
+    """Raises RuleError CON-38 for a bonus that waits for a verdict and has no last day."""
+    if form == "bonus" and RESULT_DAYS in parameters and period.end is None:
+        raise RuleError(
+            "CON-38",
+            _("The verdict comes so many days after the last day of the line. Fill that day in."),
+        )
+
+
 def checked(form: str, family: str, given: Mapping[str, object]) -> dict[str, object]:
     """The parameters as they are stored: numbers as text, yes or no as a boolean.
 
     Raises RuleError CON-16 for one that lacks, is no number or lies outside its bounds, CON-17 for
-    one that the form does not have, CON-164 and CON-165 as `_result` does, CON-185 to CON-187 for
-    roles.
+    one that the form does not have, CON-164 and CON-165 as `_result` and `_verdict` do, CON-185
+    to CON-187 for roles.
     """
-    known = {parameter.name for parameter in PARAMETERS[form]} | _TABLES.get(form, set())
-    if unknown := sorted(given.keys() - known):
-        raise RuleError(
-            "CON-17",
-            _("This funding form has no %(name)s. Leave it out.") % {"name": ", ".join(unknown)},
-        )
+    _check_known(form, given)
     roles = checked_roles(given.get(ROLES_KEY))
     if roles:
         given = {**given, **whole(roles, given.get("fte"))}
@@ -74,8 +85,8 @@ def checked(form: str, family: str, given: Mapping[str, object]) -> dict[str, ob
         value = _stored(parameter, given.get(parameter.name, parameter.usual))
         if value is not None:
             stored[parameter.name] = value
-    if form == "trajectory":
-        _result(stored)
+    if of_form := _OF_FORM.get(form):
+        of_form(stored)
     if form == "fte":
         _of_people(stored, roles)
     if effects := _effects(family, given.get(EFFECTS_KEY)):
@@ -83,12 +94,36 @@ def checked(form: str, family: str, given: Mapping[str, object]) -> dict[str, ob
     return stored
 
 
+def _check_known(form: str, given: Mapping[str, object]) -> None:
+    known = {parameter.name for parameter in PARAMETERS[form]} | _TABLES.get(form, set())
+    if unknown := sorted(given.keys() - known):
+        raise RuleError(
+            "CON-17",
+            _("This funding form has no %(name)s. Leave it out.") % {"name": ", ".join(unknown)},
+        )
+
+
+def _of_quantity(stored: dict[str, object]) -> None:
+    """Leave out what is usual, and how minutes are paid where nothing is paid by what is declared.
+
+    Of what was allocated no quarter is begun: rounded up each month it would come to more than the
+    decision.
+    """
+    is_allocated = stored.get(BASIS) == ALLOCATED
+    if not is_allocated:
+        stored.pop(BASIS, None)
+    if is_allocated or stored.get(MINUTES) == EXACT:
+        stored.pop(MINUTES, None)
+
+
 def _of_people(stored: dict[str, object], roles: Sequence[Role]) -> None:
     """Leave out what says nothing without roles or vacancies, and say what is usual with them."""
     if VACANCY_DAYS in stored:
         stored.setdefault(VACANCY_SHARE, "100.0000")
+        stored.setdefault(VACANCY_COUNT, "on")
     else:
         stored.pop(VACANCY_SHARE, None)
+        stored.pop(VACANCY_COUNT, None)
     if roles:
         stored[ROLES_KEY] = as_stored(roles)
         stored.setdefault(ROLES_SETTLED, "each")
@@ -122,6 +157,24 @@ def _result(stored: dict[str, object]) -> None:
             % {"percent": f"{at_end.normalize():f}"},
         )
 
+
+def _verdict(stored: dict[str, object]) -> None:
+    """Leave out who judges a bonus that waits for no verdict.
+
+    Raises RuleError CON-164 where it waits for one and nobody is named to give it.
+    """
+    if RESULT_DAYS not in stored:
+        stored.pop(RESULT_JUDGE, None)
+    elif RESULT_JUDGE not in stored:
+        raise RuleError("CON-164", _("The bonus waits for a verdict. Fill in who judges it."))
+
+
+#: What a form says of results.
+_OF_FORM: Final[Mapping[str, Callable[[dict[str, object]], None]]] = {
+    "pxq": _of_quantity,
+    "trajectory": _result,
+    "bonus": _verdict,
+}
 
 #: How many units of the price of a place are in a year.
 _PER_YEAR: Final = {"day": Decimal(365), "month": Decimal(12), "year": Decimal(1)}

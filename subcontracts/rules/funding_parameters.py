@@ -81,10 +81,60 @@ RESULT_SHARE: Final = "result_share"
 #: What a contract says beside it.
 RESULT_TERMS: Final = ("result_of", "result_measure", "result_judge", "result_days")
 
-#: Of FTE: how long a vacancy is paid and at what share, and how roles are settled.
+#: Of a bonus: the parameter with which it waits for a verdict, and what a contract says beside it.
+RESULT_DAYS: Final = "result_days"
+RESULT_JUDGE: Final = "result_judge"
+#: Who judges a result.
+_JUDGES: Final[tuple[tuple[str, str | Promise], ...]] = (
+    ("main", _("the main contractor")),
+    ("municipality", _("the municipality")),
+    ("client", _("the client, by an own view")),
+    ("joint", _("both together")),
+)
+
+#: Of FTE: how long a vacancy is paid, at what share and counted how, and how roles are settled.
 VACANCY_DAYS: Final = "vacancy_days"
 VACANCY_SHARE: Final = "vacancy_share"
+VACANCY_COUNT: Final = "vacancy_count"
 ROLES_SETTLED: Final = "roles_settled"
+
+#: Of price times quantity: which volume is paid, and how minutes are at a price an hour. What is
+#: usual of both is not stored.
+BASIS: Final = "basis"
+ALLOCATED: Final = "allocated"
+MINUTES: Final = "minutes"
+EXACT: Final = "exact"
+_PXQ: Final = (
+    Parameter(
+        name=BASIS,
+        kind=Kind.CHOICE,
+        label=_("What is paid"),
+        help=_(
+            "What was allocated is paid each month for the days of care; then no declaration is"
+            " asked."
+        ),
+        is_required=False,
+        initial="delivered",
+        choices=(
+            ("delivered", _("the volume that was delivered, as declared")),
+            (ALLOCATED, _("the volume that was allocated, for the days of care")),
+        ),
+    ),
+    Parameter(
+        name=MINUTES,
+        kind=Kind.CHOICE,
+        label=_("Minutes at a tariff per hour"),
+        help=_("Counted for each declared line. What was allocated is always paid exactly."),
+        is_required=False,
+        initial=EXACT,
+        choices=(
+            (EXACT, _("are paid exactly, each a sixtieth of the hour")),
+            ("quarter", _("are paid for each quarter of an hour that was begun")),
+            ("half", _("are paid for each half hour that was begun")),
+            ("hour", _("are paid for each hour that was begun")),
+        ),
+    ),
+)
 
 #: Which days of care count, where a form counts them.
 _COUNTED: Final = Parameter(
@@ -152,8 +202,8 @@ _FTE: Final = (
         kind=Kind.DAYS,
         label=_("Vacancies are paid for"),
         help=_(
-            "FTE that are not filled count for so many days, from the first of the month on; anew"
-            " each year. Empty where they do not count."
+            "FTE that are not filled count for so many days, from the first of the month on. Empty"
+            " where they do not count."
         ),
         is_required=False,
         least=Decimal(1),
@@ -167,6 +217,18 @@ _FTE: Final = (
         is_required=False,
         least=Decimal("0.0001"),
         most=_HUNDRED,
+    ),
+    Parameter(
+        name=VACANCY_COUNT,
+        kind=Kind.CHOICE,
+        label=_("Over the end of a year"),
+        help=_("Only where vacancies are paid."),
+        is_required=False,
+        initial="on",
+        choices=(
+            ("on", _("a vacancy runs on: its days are counted once")),
+            ("year", _("its days are counted anew each year")),
+        ),
     ),
     Parameter(
         name=ROLES_SETTLED,
@@ -235,20 +297,15 @@ _TRAJECTORY: Final = (
         longest=200,
     ),
     Parameter(
-        name="result_judge",
+        name=RESULT_JUDGE,
         kind=Kind.CHOICE,
         label=_("Who judges the result"),
         is_required=False,
         initial="main",
-        choices=(
-            ("main", _("the main contractor")),
-            ("municipality", _("the municipality")),
-            ("client", _("the client, by an own view")),
-            ("joint", _("both together")),
-        ),
+        choices=_JUDGES,
     ),
     Parameter(
-        name="result_days",
+        name=RESULT_DAYS,
         kind=Kind.DAYS,
         label=_("Judged within so many days after the end"),
         help=_("Not judged by then, it is paid as if nothing depended on the result."),
@@ -404,7 +461,7 @@ _BONUS: Final = (
     _euros(
         "amount",
         _("Amount at the most"),
-        _("Paid when a controller records what was granted."),
+        _("Paid when a controller records what was granted, or by a verdict that it waits for."),
     ),
     Parameter(
         name="judged_by",
@@ -412,6 +469,27 @@ _BONUS: Final = (
         label=_("Judged by"),
         help=_("The outcome, and how it is measured."),
         longest=200,
+    ),
+    Parameter(
+        name=RESULT_DAYS,
+        kind=Kind.DAYS,
+        label=_("Waits for a verdict within so many days after its last day"),
+        help=_(
+            "The subcontractor shows the result and may object to the verdict. Empty where a"
+            " controller just records what was granted."
+        ),
+        is_required=False,
+        least=Decimal(1),
+        most=Decimal(366),
+    ),
+    Parameter(
+        name=RESULT_JUDGE,
+        kind=Kind.CHOICE,
+        label=_("Who judges the result"),
+        help=_("Only where it waits for a verdict."),
+        is_required=False,
+        initial="main",
+        choices=_JUDGES,
     ),
 )
 _MARGIN: Final = (
@@ -438,7 +516,7 @@ _SANCTION_DISCOUNT: Final = (
 #: By form (`FundingLine.Form`). What is declared has its prices in the tariffs.
 PARAMETERS: Final[Mapping[str, tuple[Parameter, ...]]] = MappingProxyType(
     {
-        "pxq": (),
+        "pxq": _PXQ,
         "fte": _FTE,
         "trajectory": _TRAJECTORY,
         "lump_sum": _LUMP_SUM,

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from hoofdaannemer.core.periods import Period
 from subcontracts.rules.csvfiles import Fault
 from subcontracts.rules.importfile import Line
-from subcontracts.rules.importreading import Cells
+from subcontracts.rules.importreading import TASK, Cells
+from subcontracts.rules.importsaid import (
+    AllocationKey,
+    AllocationSaid,
+    ClientSaid,
+    PlacementSaid,
+    Said,
+    TariffSaid,
+)
 from subcontracts.rules.keys import person_key
 
 _INITIALS: Final = re.compile("[A-Za-z]{0,6}")
@@ -25,90 +30,6 @@ _UNWRITABLE: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 #: Code list WJ757: per day, week, four weeks or month, in total.
 _FREQUENCIES: Final = ("1", "2", "4", "6")
 _TARIFF_DECIMALS: Final = 4
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClientSaid:
-    """A person; the address is four lines, or empty. Without a BSN a reference says who."""
-
-    bsn: str
-    reference: str
-    surname: str
-    prefix: str
-    initials: str
-    birth_date: date
-    sex: str
-    address: str
-
-    @property
-    def person(self) -> bytes:
-        """By which the rows of one client belong together."""
-        return person_key(self.bsn, self.reference)
-
-
-@dataclass(frozen=True, kw_only=True)
-class AllocationSaid:
-    """An allocation of a client; without code it is of a category, without both of anything."""
-
-    family: str
-    municipality: str
-    number: int
-    bsn: str
-    reference: str
-    category: str
-    code: str
-    #: We allocated it, in the municipality's name.
-    is_granted_here: bool
-    decided_on: date
-    period: Period
-    volume: int | None
-    unit: str
-    frequency: str
-    budget: Decimal | None
-
-    @property
-    def person(self) -> bytes:
-        """By which the rows of one client belong together."""
-        return person_key(self.bsn, self.reference)
-
-    @property
-    def key(self) -> AllocationKey:
-        """By what placements name it."""
-        return self.family, self.municipality, self.number
-
-
-AllocationKey = tuple[str, str, int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlacementSaid:
-    """Who delivers an allocation, or a part of it; since when, and under which number below."""
-
-    allocation: AllocationKey
-    provider: str
-    category: str
-    code: str
-    period: Period
-    volume: int | None
-    budget: Decimal | None
-    started_on: date | None
-    paused_on: date | None
-    number: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TariffSaid:
-    """Euros a unit of a product under a subcontract."""
-
-    contract: str
-    category: str
-    code: str
-    unit: str
-    amount: Decimal
-    period: Period
-
-
-Said = ClientSaid | AllocationSaid | PlacementSaid | TariffSaid
 
 
 Judged = tuple[Said | None, Sequence[Fault]]
@@ -165,17 +86,19 @@ def _address(cells: Cells, line: Line) -> str:
 
 
 def allocation_of(line: Line) -> Judged:
-    """Rules IMP-01 to IMP-03, IMP-05 to IMP-08, IMP-35 and IMP-36."""
+    """Rules IMP-01 to IMP-03, IMP-05 to IMP-08, IMP-35, IMP-36 and IMP-42."""
     cells = Cells(line)
     family, town = cells.law(), cells.town()
     bsn, reference = cells.who()
-    is_granted_here = cells.is_granted_here()
-    number = cells.number("toewijzingsnummer", needed=True)
-    category, code = cells.product()
+    granted_by = cells.granted_by()
+    if is_task := granted_by == TASK:
+        cells.no_number()
+    number = None if is_task else cells.number("toewijzingsnummer", needed=True)
+    category, code = cells.product(needed=is_task)
     decided_on, period = cells.day("besluitdatum"), cells.period()
     volume, budget = cells.volume(), cells.amount("budget", 2, "IMP-08")
     _check_extent(cells, volume, budget)
-    if cells.faults or number is None or period is None:
+    if cells.faults or period is None:
         return None, cells.faults
     return AllocationSaid(
         family=family,
@@ -185,7 +108,7 @@ def allocation_of(line: Line) -> Judged:
         reference=reference,
         category=category,
         code=code,
-        is_granted_here=is_granted_here,
+        granted_by=granted_by,
         decided_on=decided_on or period.start,
         period=period,
         volume=volume,
@@ -208,13 +131,16 @@ def _check_extent(cells: Cells, volume: int | None, budget: Decimal | None) -> N
 
 
 def placement_of(line: Line) -> Judged:
-    """Rules IMP-01, IMP-02 and IMP-05 to IMP-08."""
+    """Rules IMP-01 to IMP-03, IMP-05 to IMP-08, and IMP-35."""
     cells = Cells(line)
     family, town = cells.law(), cells.town()
-    number = cells.number("toewijzingsnummer", needed=True)
+    names_client = bool(line["bsn"] or line["kenmerk"])
+    number = cells.number("toewijzingsnummer", needed=not names_client)
+    bsn, reference = cells.who() if names_client else ("", "")
     who = _("Write the number of the subcontract, or the name of your own team.")
     provider = cells.needed("uitvoerder", "IMP-24", who)
-    category, code = cells.product()
+    # What no number tells apart, client and product do.
+    category, code = cells.product(needed=names_client and not line["toewijzingsnummer"])
     period, volume = cells.period(), cells.volume()
     budget = cells.amount("budget", 2, "IMP-08")
     started_on, paused_on = cells.day("gestart_op"), cells.day("onderbroken_na")
@@ -225,10 +151,14 @@ def placement_of(line: Line) -> Judged:
         text = _("Care is interrupted after it started. Fill in gestart_op, or mend the day.")
         cells.wrong("onderbroken_na", "IMP-05", text)
     own_number = cells.number("nummer")
-    if cells.faults or number is None or period is None:
+    if cells.faults or period is None:
         return None, cells.faults
     return PlacementSaid(
-        allocation=(family, town, number),
+        allocation=AllocationKey.of(
+            (family, town), number, person_key(bsn, reference), (category, code)
+        ),
+        bsn=bsn,
+        reference=reference,
         provider=provider,
         category=category,
         code=code,

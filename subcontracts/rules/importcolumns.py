@@ -25,7 +25,7 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     PLACEMENTS: (
         *("wet", "gemeente", "toewijzingsnummer", "uitvoerder"),
         *("productcategorie", "productcode", "begindatum", "einddatum", "volume", "budget"),
-        *("gestart_op", "onderbroken_na", "nummer"),
+        *("gestart_op", "onderbroken_na", "nummer", "bsn", "kenmerk"),
     ),
     TARIFFS: (
         *("contractnummer", "productcategorie", "productcode", "eenheid", "tarief"),

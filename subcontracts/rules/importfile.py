@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from hoofdaannemer.core.errors import RuleError
 from subcontracts.rules.csvfiles import cell_of, check_heads, rows_of
 from subcontracts.rules.importcolumns import ALLOCATIONS, CLIENTS, COLUMNS, NEEDED, PLACEMENTS
-from subcontracts.rules.tarifffile import shown
+from subcontracts.rules.tablefile import shown
 
 MOST_BYTES: Final = 10 * 1024 * 1024
 #: Rows of all sheets together; a larger administration hands in more than one file.

@@ -17,8 +17,10 @@ from subcontracts.rules.importfile import Line
 
 #: Youth help and social support; what the file says of the law.
 _LAWS: Final = ("jw", "wmo")
-#: Who allocated it; empty is the municipality.
-_GRANTED_BY: Final = ("", "gemeente", "mandaat")
+#: Who allocated it, as the file says; empty is the municipality.
+MUNICIPALITY: Final = "gemeente"
+MANDATE: Final = "mandaat"
+TASK: Final = "taak"
 _MOST_REFERENCE: Final = 40
 _YEARS: Final = range(1900, 2200)
 _MOST_NUMBER: Final = 999_999_999
@@ -34,6 +36,12 @@ def bsn_of(text: str) -> str:
 def town_of(text: str) -> str:
     """Four digits, for the same reason."""
     return text.zfill(4) if is_digits(text) and len(text) == 3 else text
+
+
+def product_of(line: Line) -> tuple[str, str]:
+    """Category and code as they are written, two digits for the same reason again."""
+    category, code = line["productcategorie"].upper(), line["productcode"].upper()
+    return category.zfill(2) if is_digits(category) else category, code
 
 
 class Cells:
@@ -89,13 +97,19 @@ class Cells:
             self.wrong("kenmerk", "IMP-35", text)
         return "", reference
 
-    def is_granted_here(self) -> bool:
-        """Whether we allocated it under mandate; rule IMP-36."""
-        by = self._line["toegewezen_door"].lower()
-        if by not in _GRANTED_BY:
-            text = _("Leave this empty for the municipality, or write mandaat.")
+    def granted_by(self) -> str:
+        """Who allocated it: the municipality, we under mandate, or nobody; rule IMP-36."""
+        by = self._line["toegewezen_door"].lower() or MUNICIPALITY
+        if by not in (MUNICIPALITY, MANDATE, TASK):
+            text = _("Leave this empty for the municipality, or write mandaat or taak.")
             self.wrong("toegewezen_door", "IMP-36", text)
-        return by == "mandaat"
+        return by
+
+    def no_number(self) -> None:
+        """Care that follows from a task has none; rule IMP-42."""
+        if self._line["toewijzingsnummer"]:
+            text = _("Under a task nothing has an allocation number. Clear this one.")
+            self.wrong("toewijzingsnummer", "IMP-42", text)
 
     def day(self, column: str, *, needed: bool = False) -> date | None:
         text = self._line[column]
@@ -124,9 +138,7 @@ class Cells:
         return None
 
     def product(self, *, needed: bool = False) -> tuple[str, str]:
-        category, code = (self._line[name].upper() for name in ("productcategorie", "productcode"))
-        # A spreadsheet drops the zero in front here too.
-        category = category.zfill(2) if is_digits(category) else category
+        category, code = product_of(self._line)
         if (category or needed) and not re.fullmatch("[0-9A-Z]{2}", category):
             text = _("Write the category of the product, two signs such as 45.")
             self.wrong("productcategorie", "IMP-07", text)

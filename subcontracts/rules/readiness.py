@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hoofdaannemer.core.templatetags.core_format import date_nl
+from subcontracts.rules.consent import is_needed
 
 
 class Stage(StrEnum):
@@ -21,6 +22,8 @@ class Stage(StrEnum):
 
     OFFER = "offer"
     START = "start"
+    #: Stands in the way of beginning until somebody says that it is known.
+    SEEN = "seen"
     NOTICE = "notice"
 
 
@@ -46,8 +49,16 @@ class Facts:
     without_tariff: Sequence[str]
     #: Of the municipal contract, under no funding line.
     uncovered: Sequence[str]
+    #: Products with the days of their line on which they have no tariff.
+    tariff_gaps: Sequence[str] = ()
+    #: Products with the days of the contract on which they are under no line, though they are on
+    #: other days.
+    line_gaps: Sequence[str] = ()
     is_practice: bool
-    consent_on: date | None
+    #: Products under its lines to which the municipality did not agree by its first day.
+    without_consent: Sequence[str]
+    #: Whether it agreed to anything by then.
+    has_consent: bool
     has_account: bool
     start_date: date
     end_date: date | None
@@ -63,18 +74,13 @@ class Facts:
 
     @property
     def needs_consent(self) -> bool:
-        """Whether the municipality must agree to this subcontractor.
-
-        Where nothing is known of it, the contract standard: not for who works alone.
-        """
-        if self.consent_duty in ("none", "each"):
-            return self.consent_duty == "each"
-        return not self.is_practice
+        """Whether the municipality must agree to this subcontractor."""
+        return is_needed(self.consent_duty, is_practice=self.is_practice)
 
 
 def checks(facts: Facts) -> list[Check]:
     """All of them, met or not, in the order of the steps."""
-    return [*_to_offer(facts), *_to_start(facts), *_notices(facts)]
+    return [*_to_offer(facts), *_to_start(facts), *_gaps(facts), *_notices(facts)]
 
 
 def unmet(facts: Facts, stages: Sequence[Stage]) -> list[Check]:
@@ -98,8 +104,12 @@ def _to_offer(facts: Facts) -> Iterator[Check]:
 def _to_start(facts: Facts) -> Iterator[Check]:
     if facts.needs_consent:
         text = _("The municipality agreed to this subcontractor, on the first day at the latest.")
-        has_consent = facts.consent_on is not None and facts.consent_on <= facts.start_date
-        yield Check("CON-20", Stage.START, text, has_consent)
+        if facts.has_consent and facts.without_consent:
+            text = _("The consent of the municipality is not for: %(products)s.") % {
+                "products": ", ".join(facts.without_consent)
+            }
+        is_met = facts.has_consent and not facts.without_consent
+        yield Check("CON-20", Stage.START, text, is_met)
     if (limit := facts.subcontractor_limit) is not None:
         text = ngettext(
             "No more than %(limit)s subcontractor works under the municipal contract (%(count)s"
@@ -109,6 +119,17 @@ def _to_start(facts: Facts) -> Iterator[Check]:
             limit,
         ) % {"limit": limit, "count": facts.subcontractors + 1}
         yield Check("CON-50", Stage.START, text, facts.subcontractors < limit)
+
+
+def _gaps(facts: Facts) -> Iterator[Check]:
+    text = _("Each product that is paid by the unit has a tariff on every day of its line.")
+    if facts.tariff_gaps:
+        text = _("No tariff: %(gaps)s.") % {"gaps": "; ".join(facts.tariff_gaps)}
+    yield Check("CON-240", Stage.SEEN, text, not facts.tariff_gaps)
+    text = _("Each product is under a funding line for as long as the contract runs.")
+    if facts.line_gaps:
+        text = _("Under no funding line: %(gaps)s.") % {"gaps": "; ".join(facts.line_gaps)}
+    yield Check("CON-241", Stage.SEEN, text, not facts.line_gaps)
 
 
 def _notices(facts: Facts) -> Iterator[Check]:

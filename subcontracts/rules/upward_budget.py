@@ -1,6 +1,6 @@
 """The budget of a year: what was agreed, with everything that changed it, as a table that adds up.
 
-Pure: amounts are euros in whole cents, so nothing is rounded here.
+Pure: amounts are euros in whole cents; only a budget that is formed of a number is rounded, once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from hoofdaannemer.core.money import ZERO
+from hoofdaannemer.core.money import ZERO, round_cents
 
 
 @dataclass(frozen=True)
@@ -57,3 +57,8 @@ def year_budget(base: Decimal, adjustments: Iterable[Adjustment]) -> YearBudget:
         after += one.amount
         lines.append(Line(one, after))
     return YearBudget(base, lines)
+
+
+def formed(number: Decimal, price: Decimal) -> Decimal:
+    """A budget that is a number (FTE, places, inhabitants) times euros a year each, in cents."""
+    return round_cents(number * price)

@@ -82,6 +82,10 @@ CHOICES: Final[Mapping[str, Choices]] = MappingProxyType(
             "each": _("for each subcontractor"),
             "each_except_self_employed": _("for each, but for who works alone"),
         },
+        "division_effect": {
+            "warns": _("whoever places is warned"),
+            "refuses": _("nothing more is placed with subcontractors"),
+        },
         "qualification_proof_level": {
             "declared": _("declared by the subcontractor"),
             "seen": _("proof was seen"),

@@ -294,6 +294,13 @@ _SUBCONTRACTING: Final = (
         most=100,
     ),
     Term(
+        name="division_effect",
+        group=Group.SUBCONTRACTING,
+        kind=Kind.CHOICE,
+        label=gettext_lazy("When placing goes against this division"),
+        help=gettext_lazy("Where nothing was agreed, whoever places is warned."),
+    ),
+    Term(
         name="qualification_proof_level",
         group=Group.SUBCONTRACTING,
         kind=Kind.CHOICE,

@@ -81,15 +81,21 @@ def _may_change_all(request: CareRequest, day: date) -> bool:
     return all(may_change(allocation, day) for allocation in named)
 
 
-def under_mandate(rows: AuthorityQuerySet, day: date) -> set[int]:
-    """Keys of the municipal contracts under which we allocate in a municipality's name on a day."""
+def agreed_on(rows: AuthorityQuerySet, day: date) -> dict[int, str]:
+    """Who allocates on a day, as `AllocatedBy`, by key of the municipal contracts that say it."""
     latest = (
         rows.filter(start_date__lte=day)
         .order_by("municipal_contract_id", "-start_date", "-pk")
         .distinct("municipal_contract_id")
         .values_list("municipal_contract_id", "allocated_by")
     )
-    return {contract for contract, by in latest if by == AllocatedBy.MANDATE}
+    return dict(latest)
+
+
+def under_mandate(rows: AuthorityQuerySet, day: date) -> set[int]:
+    """Keys of the municipal contracts under which we allocate in a municipality's name on a day."""
+    agreed = agreed_on(rows, day)
+    return {contract for contract, by in agreed.items() if by == AllocatedBy.MANDATE}
 
 
 def copied_to(

@@ -19,7 +19,7 @@ from subcontracts.models import (
     Placement,
     Subcontract,
 )
-from subcontracts.models.contracts import ContractMunicipality
+from subcontracts.models.municipalities import ContractMunicipality
 
 
 @dataclass(frozen=True)

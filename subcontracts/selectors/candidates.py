@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 from types import MappingProxyType
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope, on_behalf_of
 from subcontracts import gates
+from subcontracts.funding_words import cost_text
 from subcontracts.models import (
     Allocation,
     DeliveryStart,
@@ -26,7 +28,10 @@ from subcontracts.models import (
     Subcontractor,
     Tariff,
 )
-from subcontracts.selectors import client_stops
+from subcontracts.rules.parts import Share
+from subcontracts.selectors import client_stops, consents
+from subcontracts.selectors.division import AGAINST, breaking, refuses
+from subcontracts.selectors.placed import whole_of
 from subcontracts.words import tariff_text
 
 #: Starts of this many days back count for the waiting time.
@@ -45,6 +50,8 @@ class Candidate:
     #: Ceiling minus declared and committed; None where no ceiling was agreed.
     room: Decimal | None = None
     reasons: Sequence[str] = field(default_factory=tuple)
+    #: What speaks against it and stops nothing.
+    notes: Sequence[str] = ()
 
     @property
     def is_eligible(self) -> bool:
@@ -53,6 +60,8 @@ class Candidate:
     @property
     def price(self) -> str:
         """What the care would cost, in words; empty where nothing was agreed."""
+        if self.line and self.line.form != FundingLine.Form.PXQ:
+            return cost_text(self.line)
         if self.tariff:
             return tariff_text(self.tariff.amount, self.tariff.unit)
         if self.line:
@@ -63,17 +72,18 @@ class Candidate:
 def candidates(
     scope: Scope,
     allocation: Allocation,
-    start: date | None = None,
+    left: Share | None = None,
     product: Product | None = None,
 ) -> list[Candidate]:
     """Everybody who works for the main contractor, those who may deliver it first.
 
-    Judged as `placements.place` does, for care from `start` on: without it, from the first day
-    of the allocation. `product` for an allocation that names none. A fixed number of queries,
+    Judged as `placements.place` does, for what is `left` of the allocation: without it, for the
+    whole. `product` for an allocation that names none. A fixed number of queries,
     whatever their number.
     """
     wanted = allocation.product or product
-    first_day = start or allocation.start_date
+    care = left or whole_of(allocation)
+    first_day = care.period.start
     everybody = list(
         Subcontractor.objects.visible_to(scope)
         .filter(main_contractor=allocation.main_contractor_id)
@@ -89,10 +99,11 @@ def candidates(
         first_day,
         is_sealed=allocation.client.is_sealed,
         client_id=allocation.client_id,
+        municipality=allocation.municipality.code,
     )
     facts = _Facts(scope, asked, everybody)
     facts.waiting = waiting_times(scope, allocation.main_contractor_id)
-    found = [facts.candidate(one) for one in everybody]
+    found = _noted(scope, allocation, care, [facts.candidate(one) for one in everybody])
     return sorted(
         found,
         key=lambda one: (
@@ -102,6 +113,27 @@ def candidates(
             str(one.subcontractor),
         ),
     )
+
+
+def _noted(
+    scope: Scope, allocation: Allocation, care: Share, found: Sequence[Candidate]
+) -> list[Candidate]:
+    """With what goes against the division that was agreed; a reason where the contract refuses."""
+    contract = allocation.municipal_contract
+    tariffs = {one.subcontract.pk: one.tariff for one in found if one.subcontract}
+    broken = breaking(scope, contract, care, tariffs)
+    if not broken:
+        return list(found)
+    is_refused, text = refuses(scope, contract), str(AGAINST)
+
+    def noted(one: Candidate) -> Candidate:
+        if one.subcontract is None or one.subcontract.pk not in broken:
+            return one
+        if is_refused:
+            return replace(one, reasons=[*one.reasons, text])
+        return replace(one, notes=[*one.notes, text])
+
+    return [noted(one) for one in found]
 
 
 @dataclass(frozen=True)
@@ -116,6 +148,8 @@ class Asked:
     is_sealed: bool = False
     #: Who it is about; empty where it is about several, so that client stops are asked apart.
     client_id: int | None = None
+    #: Code of the municipality that pays; empty where it is about several.
+    municipality: str = ""
 
 
 def judged(scope: Scope, asked: Asked, ones: Sequence[Subcontractor]) -> dict[int, Candidate]:
@@ -125,6 +159,22 @@ def judged(scope: Scope, asked: Asked, ones: Sequence[Subcontractor]) -> dict[in
     """
     facts = _Facts(scope, asked, ones)
     return {one.pk: facts.candidate(one) for one in ones}
+
+
+def _without_consent(
+    scope: Scope, asked: Asked, day: date, subcontracts: Sequence[Subcontract]
+) -> dict[int, str]:
+    """To which of them the municipality did not agree for this care, by key."""
+    if not subcontracts:
+        return {}
+    return consents.refusals(
+        scope,
+        subcontracts[0].municipal_contract,
+        subcontracts,
+        day,
+        product=asked.product.pk,
+        municipality=asked.municipality,
+    )
 
 
 class _Facts:
@@ -147,6 +197,8 @@ class _Facts:
                 municipal_contract=asked.municipal_contract_id,
                 subcontractor__in=everybody,
             )
+            .select_related("provider_organisation", "municipal_contract")
+            .prefetch_related("ceilings")
             .order_by("start_date", "pk")
         )
         self.subcontracts = {row.subcontractor_id: row for row in running}
@@ -161,10 +213,11 @@ class _Facts:
         self.tariffs = {
             row.subcontract_id: row for row in Tariff.objects.in_force_on(day).filter(**of_product)
         }
-        on = max(day, scope.today)
+        self.on = on = max(day, scope.today)
         self.refusals = gates.refusals_of_many(everybody, product, on)
         self.client_id = asked.client_id
         self.kept_out = client_stops.kept_out(ids, product, [asked.client_id], on)
+        self.without_consent = _without_consent(scope, asked, on, list(self.subcontracts.values()))
         # Room is for everybody who places; what it is made of is for who handles money.
         with on_behalf_of(scope, asked.main_contractor_id):
             self.spent = gates.spent(ids, on.year, scope.today)
@@ -203,20 +256,30 @@ class _Facts:
             return [_("The contract does not cover this product.")]
         if line.form == FundingLine.Form.PXQ and tariff is None:
             return [_("No tariff for this product on the start date.")]
+        if refused := self.without_consent.get(subcontract.pk):
+            return [refused]
         kept_out = self.kept_out.get((subcontract.pk, self.client_id))
         return [kept_out] if kept_out else []
 
     def _room(self, subcontract: Subcontract | None) -> Decimal | None:
-        if subcontract is None or subcontract.ceiling is None:
+        ceiling = subcontract.ceiling_on(self.on) if subcontract else None
+        if subcontract is None or ceiling is None:
             return None
-        return subcontract.ceiling - self.spent.get(subcontract.pk, Decimal(0))
+        return ceiling - self.spent.get(subcontract.pk, Decimal(0))
 
 
 def waiting_times(scope: Scope, main_contractor_id: int) -> dict[int, int]:
-    """Median days from receipt of the allocation to the start of care, by subcontractor."""
+    """Median days from receipt of the allocation to the start of care, by subcontractor.
+
+    Of care that began in the last 90 days; care that was taken up again began before.
+    """
+    before = DeliveryStart.objects.live().filter(
+        placement=OuterRef("placement"), begin_date__lt=OuterRef("begin_date")
+    )
     starts = (
         DeliveryStart.objects.visible_to(scope)
         .live()
+        .exclude(Exists(before))
         .filter(
             main_contractor=main_contractor_id,
             begin_date__gt=scope.today - timedelta(days=WAITING_DAYS),

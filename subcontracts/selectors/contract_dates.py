@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -25,10 +25,12 @@ from subcontracts.models import (
     IndexRoundLine,
     MunicipalContract,
     Subcontract,
+    SubcontractConsent,
     SubcontractNotice,
     SubcontractOption,
 )
 from subcontracts.rules.notice import latest_notice
+from subcontracts.selectors.coverage import gaps_of
 from subcontracts.selectors.inactivity import without_care
 from subcontracts.selectors.sunsets import follow_up_text
 from subcontracts.selectors.upward_dates import open_reports
@@ -45,12 +47,15 @@ class DateKind(StrEnum):
     """Of what sort a day is."""
 
     OPTION = "option"
+    DECISION_ABOVE = "decision_above"
     OPTION_BELOW = "option_below"
     DECISION = "decision"
     NOTICE = "notice"
     END_ABOVE = "end_above"
     END_BELOW = "end_below"
     LINE = "line"
+    GAP = "gap"
+    CONSENT = "consent"
     SUNSET = "sunset"
     EVALUATION = "evaluation"
     REPORT = "report"
@@ -60,12 +65,15 @@ class DateKind(StrEnum):
 
 KINDS: Final[dict[DateKind, str | Promise]] = {
     DateKind.OPTION: gettext_lazy("option to announce"),
+    DateKind.DECISION_ABOVE: gettext_lazy("option to decide on"),
     DateKind.OPTION_BELOW: gettext_lazy("option of a subcontract to announce"),
     DateKind.DECISION: gettext_lazy("option of a subcontract to decide on"),
     DateKind.NOTICE: gettext_lazy("last day for notice"),
     DateKind.END_ABOVE: gettext_lazy("municipal contract ends"),
     DateKind.END_BELOW: gettext_lazy("subcontract ends"),
     DateKind.LINE: gettext_lazy("funding line ends"),
+    DateKind.GAP: gettext_lazy("first day without tariff or funding line"),
+    DateKind.CONSENT: gettext_lazy("consent of the municipality ends"),
     DateKind.SUNSET: gettext_lazy("temporary funding ends"),
     DateKind.EVALUATION: gettext_lazy("temporary funding to evaluate"),
     DateKind.REPORT: gettext_lazy("report to hand in"),
@@ -77,6 +85,8 @@ _MUST_ACT: Final = frozenset(
         DateKind.OPTION,
         DateKind.OPTION_BELOW,
         DateKind.NOTICE,
+        DateKind.GAP,
+        DateKind.CONSENT,
         DateKind.REPORT,
         DateKind.SUNSET,
         DateKind.EVALUATION,
@@ -105,8 +115,8 @@ class ContractDate:
 def contract_dates(scope: Scope, *, first: date, until: date) -> list[ContractDate]:
     """All of them from a day up to and including another, in order of time.
 
-    A report that is too late, an option that nobody decided on, and a contract that may end for
-    want of care stay whatever `first` is.
+    A report that is too late, an option that nobody decided on, a gap that lasts, and a contract
+    that may end for want of care stay whatever `first` is.
     """
     found = [
         *_options(scope),
@@ -114,12 +124,17 @@ def contract_dates(scope: Scope, *, first: date, until: date) -> list[ContractDa
         *_ends_above(scope),
         *_below(scope),
         *_lines(scope),
+        *_gaps(scope),
+        *_consents(scope),
         *_sunsets(scope),
         *_reports(scope, until),
         *_indexation(scope),
         *_without_care(scope),
     ]
-    stays = (DateKind.REPORT, DateKind.OPTION, DateKind.OPTION_BELOW, DateKind.WITHOUT_CARE)
+    stays = (
+        *(DateKind.REPORT, DateKind.OPTION, DateKind.OPTION_BELOW),
+        *(DateKind.GAP, DateKind.WITHOUT_CARE),
+    )
     kept = [one for one in found if one.day <= until and (one.day >= first or one.kind in stays)]
     return sorted(kept, key=lambda one: (one.day, one.kind, one.text))
 
@@ -134,6 +149,8 @@ def _options(scope: Scope) -> Iterator[ContractDate]:
         }
         url = reverse("municipal_contract_duration", args=[row.contract_id])
         yield ContractDate(row.announce_by, DateKind.OPTION, text, url, row.contract_id)
+        if row.decide_by is not None:
+            yield ContractDate(row.decide_by, DateKind.DECISION_ABOVE, text, url, row.contract_id)
 
 
 def _options_below(scope: Scope) -> Iterator[ContractDate]:
@@ -207,6 +224,46 @@ def _lines(scope: Scope) -> Iterator[ContractDate]:
             url = reverse("subcontract_detail", args=[below.pk])
             above = below.municipal_contract_id
             yield ContractDate(row.end_date, DateKind.LINE, text, url, above)
+
+
+def _gaps(scope: Scope) -> Iterator[ContractDate]:
+    """Days from which a product lacks a tariff or a line, while that lasts.
+
+    Not of a draft, whose page says so; nor where a line ends, which has a day of its own.
+    """
+    rows = Subcontract.objects.visible_to(scope).filter(status__in=_NOT_ENDED)
+    offered = rows.exclude(status=Subcontract.Status.DRAFT)
+    contracts = {row.pk: row for row in offered.select_related("provider_organisation")}
+    for pk, gaps in gaps_of(contracts.values()).items():
+        below = contracts[pk]
+        url = reverse("subcontract_detail", args=[pk])
+        for gap in gaps:
+            if gap.lasts_on(scope.today) and not gap.follows_line:
+                text = f"{below.number} · {below.provider_organisation.name}: {gap.text}"
+                above = below.municipal_contract_id
+                yield ContractDate(gap.period.start, DateKind.GAP, text, url, above)
+
+
+def _consents(scope: Scope) -> Iterator[ContractDate]:
+    """Last days of consents that end before the contract does and that no other one follows."""
+    rows = SubcontractConsent.objects.visible_to(scope).filter(
+        subcontract__status__in=_NOT_ENDED, withdrawn_from=None
+    )
+    goes_on = SubcontractConsent.objects.filter(
+        Q(end_date=None) | Q(end_date__gt=OuterRef("end_date")),
+        subcontract=OuterRef("subcontract"),
+        withdrawn_from=None,
+        products=OuterRef("products"),
+        municipalities=OuterRef("municipalities"),
+    )
+    ending = rows.exclude(end_date=None).filter(~Exists(goes_on))
+    for row in ending.select_related("subcontract__provider_organisation"):
+        below = row.subcontract
+        if row.end_date is not None and row.end_date < (below.end_date or date.max):
+            text = f"{below.number} · {below.provider_organisation.name}"
+            url = reverse("subcontract_detail", args=[below.pk])
+            above = below.municipal_contract_id
+            yield ContractDate(row.end_date, DateKind.CONSENT, text, url, above)
 
 
 def _sunsets(scope: Scope) -> Iterator[ContractDate]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
@@ -10,8 +10,11 @@ from subcontracts.models import ContractMunicipality, MunicipalContract, Product
 
 
 def contracted_municipalities(scope: Scope) -> QuerySet[Municipality]:
-    """Municipalities in whose contracts this scope works."""
-    taking_part = ContractMunicipality.objects.all()
+    """Municipalities in whose contracts this scope works: that take part today, or will."""
+    taking_part = ContractMunicipality.objects.filter(
+        Exists(ContractMunicipality.objects.taking_part_on(scope.today).filter(pk=OuterRef("pk")))
+        | Q(shares__division__start_date__gt=scope.today)
+    )
     if scope.role in SUBCONTRACTOR:
         mine = Subcontract.objects.visible_to(scope).values("municipal_contract")
         taking_part = taking_part.filter(contract__in=mine)

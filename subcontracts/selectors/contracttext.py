@@ -19,6 +19,7 @@ from subcontracts.funding_words import EXPLANATIONS, line_facts
 from subcontracts.models import FundingLine, ReportingDuty, Subcontract
 from subcontracts.rules.contracttext import ContractText, Difference, Section, differences
 from subcontracts.rules.flowdown import REPORT
+from subcontracts.selectors.divisions import shares_on, steps_of
 from subcontracts.selectors.sunsets import follow_up_text
 
 _NONE = "–"
@@ -79,17 +80,35 @@ def _party(organisation: Organisation) -> tuple[str, str, str]:
 
 def _task(subcontract: Subcontract) -> Section:
     upper = subcontract.municipal_contract
-    towns = upper.municipalities.select_related("municipality")
     return Section(
         _("The task"),
         [
             (_("Under"), f"{upper.number} · {upper.name}"),
             (_("Law"), upper.get_family_display()),
-            (_("Municipalities"), ", ".join(row.municipality.name for row in towns)),
+            *_municipalities(subcontract),
             (_("Period"), period_of(subcontract.start_date, subcontract.end_date)),
             (_("The municipal contract runs"), period_of(upper.start_date, upper.end_date)),
         ],
     )
+
+
+def _municipalities(subcontract: Subcontract) -> list[tuple[str, str]]:
+    """Those on its first day, and those of each later day on which others take part."""
+    upper, runs = (
+        subcontract.municipal_contract,
+        Period(subcontract.start_date, subcontract.end_date),
+    )
+    first = subcontract.start_date
+    found: list[tuple[str, str]] = []
+    days = {step.start for step in steps_of(upper) if runs.contains(step.start)}
+    for day in sorted({first, *days}):
+        names = ", ".join(part.municipality.name for part, _percent in shares_on(upper, day))
+        label = _("Municipalities")
+        if day > first:
+            label = _("Municipalities from %(day)s on") % {"day": date_nl(day)}
+        if not found or found[-1][1] != names:
+            found.append((label, names))
+    return found
 
 
 def _agreements(subcontract: Subcontract) -> Section:
@@ -101,11 +120,24 @@ def _agreements(subcontract: Subcontract) -> Section:
         (_("Acceptance duty"), yes if subcontract.has_acceptance_duty else no),
         (_("Reply time"), reply),
         *agreed(subcontract),
-        (_("Ceiling a calendar year"), _euros(subcontract.ceiling)),
+        *_ceilings(subcontract),
     ]
-    if subcontract.ceiling is not None:
-        facts.append((_("Signal of the ceiling"), f"{subcontract.ceiling_signal} %"))
     return Section(_("Agreements"), facts)
+
+
+def _ceilings(subcontract: Subcontract) -> list[tuple[str, str]]:
+    """The ceiling with which it begins, and each other one from its day on."""
+    first = subcontract.start_date
+    amount = subcontract.ceiling_on(first)
+    facts = [(_("Ceiling a calendar year"), _euros(amount))]
+    for day in sorted({row.start_date for row in subcontract.ceilings.all()} - {first}):
+        before, amount = amount, subcontract.ceiling_on(day)
+        if amount != before:
+            label = _("Ceiling a calendar year, from %(day)s on") % {"day": date_nl(day)}
+            facts.append((label, _euros(amount)))
+    if any(text != _NONE for _label, text in facts):
+        facts.append((_("Signal of the ceiling"), f"{subcontract.ceiling_signal} %"))
+    return facts
 
 
 def agreed(subcontract: Subcontract) -> list[tuple[str, str]]:

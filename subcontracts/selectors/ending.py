@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -23,6 +25,8 @@ from subcontracts.models import (
 )
 from subcontracts.worklist import WorkItem
 
+#: How long the page of a contract names what a notice that was taken back has cost.
+LOST_SHOWN: Final = timedelta(days=60)
 WORK = gettext_lazy("Contracts that have ended")
 
 
@@ -108,6 +112,15 @@ def notice_of(scope: Scope, contract: Subcontract) -> SubcontractNotice | None:
     """The notice that stands."""
     rows = SubcontractNotice.objects.visible_to(scope).standing().light()
     return rows.filter(subcontract=contract).first()
+
+
+def lost_with(scope: Scope, contract: Subcontract) -> list[str]:
+    """What did not come back with the notice that was taken back lately, in words."""
+    rows = SubcontractNotice.objects.visible_to(scope).filter(subcontract=contract).light()
+    newest = rows.order_by("-pk").first()
+    if newest is None or newest.withdrawn_at is None:
+        return []
+    return newest.lost if newest.withdrawn_at > scope.at - LOST_SHOWN else []
 
 
 def items(scope: Scope) -> Iterator[WorkItem]:

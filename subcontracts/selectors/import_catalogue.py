@@ -14,6 +14,7 @@ from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import (
+    AllocatedBy,
     Allocation,
     Authority,
     CareImportRow,
@@ -26,10 +27,10 @@ from subcontracts.models import (
     Subcontractor,
     Tariff,
 )
-from subcontracts.rules.importcells import AllocationKey
 from subcontracts.rules.importcolumns import ALLOCATIONS
+from subcontracts.rules.importsaid import AllocationKey
 from subcontracts.rules.keys import is_of_reference
-from subcontracts.selectors.authorities import under_mandate
+from subcontracts.selectors.authorities import agreed_on
 
 _T = TypeVar("_T")
 _AT_ONCE: Final = 2000
@@ -65,11 +66,11 @@ class Catalogue:
         self.paid: dict[tuple[int, int], list[Paid]] = defaultdict(list)
         self.prices: dict[tuple[int, int], Prices] = defaultdict(list)
         self._read_money()
-        self._under_mandate: dict[date, set[int]] = {}
+        self._agreed: dict[date, dict[int, str]] = {}
 
     def _read_contracts(self) -> None:
         rows = MunicipalContract.objects.visible_to(self.scope).filter(**self._mine)
-        related = ("municipalities__municipality", "products")
+        related = ("municipalities__municipality", "divisions__shares", "products__turns")
         for contract in rows.prefetch_related(*related).order_by("start_date", "pk"):
             for one in contract.municipalities.all():
                 key = (contract.family, one.municipality.code)
@@ -130,22 +131,37 @@ class Catalogue:
             if row.allocation is not None:
                 yield bytes(row.client_hash or b""), row.allocation.client
 
-    def is_ours(self, contract: MunicipalContract, day: date) -> bool:
-        """Whether we allocate under mandate on a day."""
-        if day not in self._under_mandate:
+    def allocated_by(self, contract: MunicipalContract, day: date) -> str:
+        """Who allocates under a contract on a day, as `AllocatedBy`."""
+        if day not in self._agreed:
             agreed = Authority.objects.visible_to(self.scope).filter(**self._mine)
-            self._under_mandate[day] = under_mandate(agreed, day)
-        return contract.pk in self._under_mandate[day]
+            self._agreed[day] = agreed_on(agreed, day)
+        return self._agreed[day].get(contract.pk, AllocatedBy.MUNICIPALITY)
 
     def allocations(self, keys: Iterable[AllocationKey]) -> Mapping[AllocationKey, Allocation]:
         """The allocations that are known, by law, municipality and number."""
         rows = Allocation.objects.visible_to(self.scope).filter(**self._mine)
         related = ("client", "product", "municipality", "municipal_contract")
         found = {}
-        for some in _batches({number for _family, _town, number in keys}):
+        for some in _batches({key.number for key in keys if key.number is not None}):
             for row in rows.filter(number__in=some).select_related(*related):
-                found[row.family, row.municipality.code, row.number] = row
+                found[AllocationKey(row.family, row.municipality.code, row.number)] = row
         return found
+
+    def under_task(
+        self, clients: Mapping[bytes, Client]
+    ) -> Iterator[tuple[AllocationKey, Allocation]]:
+        """What followed from a task for these clients, by whom the file calls them."""
+        names = {client.pk: name for name, client in clients.items()}
+        rows = Allocation.objects.visible_to(self.scope).live().filter(**self._mine)
+        related = ("client", "product", "municipality", "municipal_contract")
+        of_task = rows.filter(origin=AllocatedBy.TASK).select_related(*related)
+        for some in _batches(names):
+            for row in of_task.filter(client__in=some).order_by("pk"):
+                where = row.family, row.municipality.code
+                code = row.product.code if row.product else ""
+                name = names[row.client_id]
+                yield AllocationKey.of(where, None, name, (row.category, code)), row
 
     def placements(self, allocations: Iterable[Allocation]) -> Mapping[int, list[Placement]]:
         """What is or was delivered under them, by key of the allocation."""

@@ -7,25 +7,32 @@ and no lapsed proof keeps it out, but a contract that pays for it there must be.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.periods import Period
-from subcontracts.models import (
-    AllocatedBy,
-    Allocation,
-    MunicipalContract,
-    Subcontract,
-)
-from subcontracts.rules.importcells import AllocationKey, AllocationSaid, PlacementSaid, TariffSaid
+from subcontracts.models import AllocatedBy, Allocation, MunicipalContract, Subcontract
 from subcontracts.rules.importcolumns import ALLOCATIONS, CLIENTS, PLACEMENTS, TARIFFS
-from subcontracts.rules.importfile import Line, Sheets
-from subcontracts.rules.importreading import bsn_of
-from subcontracts.rules.keys import bsn_key, reference_key
+from subcontracts.rules.importfile import Sheets
+from subcontracts.rules.importsaid import AllocationKey, AllocationSaid, PlacementSaid, TariffSaid
 from subcontracts.rules.parts import Share
-from subcontracts.selectors.import_care import READERS, Care, Row, key_of, known_care, read
+from subcontracts.rules.product_turns import covered_on
+from subcontracts.selectors.contract_products import runs_of, turns_of_product
+from subcontracts.selectors.divisions import is_with
+from subcontracts.selectors.import_care import (
+    NOT_AGREED,
+    ORIGINS,
+    READERS,
+    Care,
+    CareBook,
+    Row,
+    known_care,
+    person_of,
+    read,
+)
 from subcontracts.selectors.import_catalogue import Catalogue
 from subcontracts.selectors.import_placements import PlacementJudge
 
@@ -44,15 +51,15 @@ class _Judge:
         # A mandate is recorded from today on, also where the take-over lies back.
         self._decided_day = max(as_of, catalogue.scope.today)
         self._rows = {sheet: [read(sheet, line) for line in sheets[sheet]] for sheet in READERS}
-        self._care: dict[AllocationKey, Care] = {}
-        self._wrong_care: set[AllocationKey] = set()
+        self._care = CareBook()
+        self._known: dict[AllocationKey, list[Allocation]] = defaultdict(list)
 
     def all_rows(self) -> list[Row]:
         self._judge_tariffs()
         self._judge_clients()
         self._judge_allocations()
         self._judge_persons_without_care()
-        placements = PlacementJudge(self._catalogue, self._as_of, self._care, self._wrong_care)
+        placements = PlacementJudge(self._catalogue, self._as_of, self._care)
         placements.judge(self._rows[PLACEMENTS])
         return [row for sheet in READERS for row in self._rows[sheet]]
 
@@ -101,12 +108,13 @@ class _Judge:
 
     def _judge_clients(self) -> None:
         for row in self._rows[CLIENTS]:
-            row.client_hash = _person_of(row.line)
+            row.client_hash = person_of(row.line)
         hashes = {row.client_hash for row in self._rows[CLIENTS] if row.client_hash}
         hashes |= {
             row.said.person
-            for row in self._rows[ALLOCATIONS]
-            if isinstance(row.said, AllocationSaid)
+            for sheet in (ALLOCATIONS, PLACEMENTS)
+            for row in self._rows[sheet]
+            if isinstance(row.said, AllocationSaid | PlacementSaid) and row.said.person
         }
         self._clients = self._catalogue.clients(hashes)
         self._persons: dict[bytes, Row] = {}
@@ -129,14 +137,30 @@ class _Judge:
             for row in self._rows[PLACEMENTS]
             if isinstance(row.said, PlacementSaid)
         }
-        known = self._catalogue.allocations(keys)
-        placed = self._catalogue.placements(known.values())
-        self._care = {key: known_care(row, placed.get(row.pk, ())) for key, row in known.items()}
+        self._meet_known(keys)
         for row in rows:
             if isinstance(row.said, AllocationSaid):
-                self._judge_allocation(row, row.said, known.get(row.said.key))
+                self._judge_allocation(row, row.said, self._known_as(row.said))
             if not row.is_good:
-                self._wrong_care.add(key_of(row.line))
+                self._care.add_wrong(row.line)
+
+    def _meet_known(self, keys: set[AllocationKey]) -> None:
+        known = [
+            *self._catalogue.allocations(keys).items(),
+            *self._catalogue.under_task(self._clients),
+        ]
+        placed = self._catalogue.placements(row for _key, row in known)
+        for key, row in known:
+            self._known[key].append(row)
+            self._care.add(key, known_care(row, placed.get(row.pk, ())))
+
+    def _known_as(self, said: AllocationSaid) -> Allocation | None:
+        """The same allocation as it is known; under a task the first day tells which."""
+        found = self._known.get(said.key, ())
+        has_number = said.number is not None
+        return next(
+            (one for one in found if has_number or one.start_date == said.period.start), None
+        )
 
     def _judge_allocation(self, row: Row, said: AllocationSaid, known: Allocation | None) -> None:
         row.client_hash, row.volume = said.person, said.volume
@@ -174,7 +198,7 @@ class _Judge:
         same = (
             client is not None
             and client.pk == known.client_id
-            and (known.origin == AllocatedBy.MANDATE) == said.is_granted_here
+            and known.origin == ORIGINS[said.granted_by]
             and known.product_id == (row.product.pk if row.product else None)
             and known.category == said.category
             and (known.start_date, known.end_date) == (said.period.start, said.period.end)
@@ -190,17 +214,11 @@ class _Judge:
             text = _("This product was not agreed in a contract with this municipality.")
             row.wrong("productcode", "IMP-21", text)
             return
-        if said.is_granted_here and not self._catalogue.is_ours(contract, self._decided_day):
-            text = _("Here the municipality allocates. Record the mandate first, or clear this.")
-            row.wrong("toegewezen_door", "IMP-36", text)
-            return
-        if said.key in self._care:
-            text = _("This allocation stands twice in the file.")
-            row.wrong("toewijzingsnummer", "IMP-20", text)
+        if not self._is_granted_so(row, said, contract) or not self._stands_alone(row, said):
             return
         if row.is_good:
             known = self._clients.get(row.client_hash or b"")
-            self._care[said.key] = Care(
+            care = Care(
                 contract=contract,
                 product=row.product,
                 whole=Share(said.period, said.volume, said.frequency, said.budget),
@@ -210,19 +228,50 @@ class _Judge:
                 is_sealed=known is not None and known.is_sealed,
                 row=row,
             )
+            self._care.add(said.key, care)
+
+    def _is_granted_so(self, row: Row, said: AllocationSaid, contract: MunicipalContract) -> bool:
+        """What the municipality allocated stays, whoever allocates now."""
+        origin = ORIGINS[said.granted_by]
+        agreed = self._catalogue.allocated_by(contract, self._decided_day)
+        if origin in (AllocatedBy.MUNICIPALITY, agreed):
+            return True
+        row.wrong("toegewezen_door", "IMP-36", str(NOT_AGREED[origin]))
+        return False
+
+    def _stands_alone(self, row: Row, said: AllocationSaid) -> bool:
+        other = self._care.beside(said.key, said.period)
+        if other is None:
+            return True
+        if said.number is not None:
+            text = _("This allocation stands twice in the file.")
+            row.wrong("toewijzingsnummer", "IMP-20", text)
+        else:
+            text = _(
+                "This client has care of this product in that time already, and nothing would tell"
+                " both apart. Mend the days."
+            )
+            row.wrong("begindatum", "IMP-43", text)
+        return False
 
     def _contract(self, said: AllocationSaid) -> MunicipalContract | None:
         """As `allocation_checks.contract_for` finds it when the allocation is taken over."""
         rows = self._catalogue.contracts[said.family, said.municipality]
         start = said.period.start
-        running = [row for row in rows if Period(row.start_date, row.end_date).contains(start)]
+        town = self._catalogue.towns.get((said.family, said.municipality))
+        running = [row for row in rows if town and is_with(row, town.pk, start)]
         covering = [row for row in running or rows if self._covers(row, said)]
         return max(covering, key=lambda row: (row.start_date, row.pk), default=None)
 
     def _covers(self, contract: MunicipalContract, said: AllocationSaid) -> bool:
         if not said.category:
             return True
-        agreed = {row.product_id for row in contract.products.all()}
+        runs, day = runs_of(contract), said.period.start
+        agreed = {
+            row.product_id
+            for row in contract.products.all()
+            if covered_on(turns_of_product(row), runs, day)
+        }
         return any(
             product.pk in agreed
             for (family, category, code), product in self._catalogue.products.items()
@@ -231,19 +280,11 @@ class _Judge:
 
     def _judge_persons_without_care(self) -> None:
         """Nothing is kept of a person without care."""
-        cared_for = {care.client_hash for care in self._care.values()}
+        cared_for = self._care.people()
         for row in self._rows[CLIENTS]:
             if row.is_good and not row.is_known and row.client_hash not in cared_for:
                 text = _("No good allocation of this client is in the file. Mend or add it.")
                 row.wrong("bsn", "IMP-32", text)
-
-
-def _person_of(line: Line) -> bytes | None:
-    """By BSN or reference, also where the rest of the row is wrong; nothing without either."""
-    bsn, reference = bsn_of(line["bsn"]), line["kenmerk"]
-    if len(bsn) == 9:
-        return bsn_key(bsn)
-    return reference_key(reference) if reference and not bsn else None
 
 
 def _stands_in_the_way(known: Period, said: Period) -> bool:

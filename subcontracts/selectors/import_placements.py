@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from hoofdaannemer.core.periods import Period
 from subcontracts.models import FundingLine, Product, Subcontract
 from subcontracts.rules.committed import Placed, by_year
-from subcontracts.rules.importcells import AllocationKey, PlacementSaid
+from subcontracts.rules.importsaid import PlacementSaid
+from subcontracts.rules.keys import is_of_reference
 from subcontracts.rules.parts import Share, is_exceeded
-from subcontracts.selectors.import_care import Care, Row
+from subcontracts.selectors.import_care import Care, CareBook, Row
 from subcontracts.selectors.import_catalogue import Catalogue
 
 #: Care that is counted in hours and paid by the minute (code list WJ756).
@@ -29,14 +30,12 @@ class PlacementJudge:
         self,
         catalogue: Catalogue,
         as_of: date,
-        care: Mapping[AllocationKey, Care],
-        wrong_care: Set[AllocationKey],
+        care: CareBook,
     ) -> None:
         self._catalogue = catalogue
         self._as_of = as_of
         self._years = Period(date(as_of.year, 1, 1), date(as_of.year + YEARS - 1, 12, 31))
         self._care = care
-        self._wrong_care = wrong_care
         self._numbers: set[tuple[str, int]] = set()
 
     def judge(self, rows: Iterable[Row]) -> None:
@@ -54,15 +53,16 @@ class PlacementJudge:
 
     def _judge_placement(self, row: Row, said: PlacementSaid) -> None:
         self._find_provider(row, said)
-        care = self._care.get(said.allocation)
+        care = self._care.of(said.allocation, said.period.start)
         if care is None:
             self._missing_care(row, said)
             return
         row.client_hash, row.municipality = care.client_hash, care.municipality
         row.product = care.product or self._catalogue.products.get(
-            (said.allocation[0], said.category, said.code)
+            (said.allocation.family, said.category, said.code)
         )
         row.volume = care.whole.volume if said.volume is None else said.volume
+        self._check_client(row, said, care)
         if row.product is None:
             text = _("The allocation names no product. Fill in which one is delivered.")
             row.wrong("productcode", "IMP-07", text)
@@ -92,13 +92,19 @@ class PlacementJudge:
             text = _("There is no subcontract with this number, and no own team with this name.")
             row.wrong("uitvoerder", "IMP-24", text)
 
+    def _check_client(self, row: Row, said: PlacementSaid, care: Care) -> None:
+        """A row may name the client beside the number. References differ by file."""
+        if said.bsn and not is_of_reference(care.client_hash) and said.person != care.client_hash:
+            text = _("This allocation is of another client. Mend the number or the BSN.")
+            row.wrong("bsn", "IMP-44", text)
+
     def _missing_care(self, row: Row, said: PlacementSaid) -> None:
-        if said.allocation in self._wrong_care:
+        if self._care.is_wrong(said.allocation):
             text = _("The row of this allocation is wrong. Mend that one first.")
-            row.wrong("toewijzingsnummer", "IMP-32", text)
+            row.wrong(_names(said), "IMP-32", text)
         else:
             text = _("This allocation is neither in the file nor known here. Add it, or mend this.")
-            row.wrong("toewijzingsnummer", "IMP-23", text)
+            row.wrong(_names(said), "IMP-23", text)
 
     def _is_known(self, row: Row, said: PlacementSaid, care: Care) -> bool:
         row.is_known = any(
@@ -111,7 +117,7 @@ class PlacementJudge:
     def _check_number(self, row: Row, said: PlacementSaid) -> None:
         if said.number is None:
             return
-        key = (said.allocation[0], said.number)
+        key = (said.allocation.family, said.number)
         if key in self._numbers:
             text = _("Another placement has this number. A number below stands for one placement.")
             row.wrong("nummer", "IMP-34", text)
@@ -182,3 +188,10 @@ class PlacementJudge:
             budget=care.whole.budget if said.budget is None else said.budget,
         )
         row.amounts = by_year(placed, self._years)
+
+
+def _names(said: PlacementSaid) -> str:
+    """The column that says which allocation is meant."""
+    if said.allocation.number is not None:
+        return "toewijzingsnummer"
+    return "bsn" if said.bsn else "kenmerk"

@@ -7,7 +7,7 @@ is made later counts by itself. Only what a take-over writes itself is looked in
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -83,12 +83,12 @@ def moved_on(scope: Scope, rows: CareImportRowQuerySet) -> list[MovedOn]:
     ]
 
 
-def is_known_otherwise(scope: Scope, client: Client) -> bool:
-    """Whether something of the client is kept here besides what was undone."""
-    if client.allocations.visible_to(scope).live().exists():
-        return True
-    about: Any = [client.pk]
-    return any(True for _found in _resting(scope, Client, about))
+def known_otherwise(scope: Scope, clients: Collection[int]) -> set[int]:
+    """Of which of these clients, by key, something is kept here besides what was undone."""
+    about: Any = list(clients)
+    rows = Allocation.objects.visible_to(scope).live().filter(client__in=about).order_by()
+    found = set(rows.values_list("client", flat=True))
+    return found | {pk for pk, _said in _resting(scope, Client, about)}
 
 
 def _reasons(found: Iterable[tuple[int, str]]) -> dict[int, list[str]]:

@@ -44,10 +44,14 @@ class Percentage:
 
 @dataclass(frozen=True)
 class Before:
-    """What was indexed: products and lines in this year, contracts ever, where a line came from."""
+    """What was indexed: products, lines and ceilings in this year, contracts ever, and where a line
+    came from.
+    """
 
     tariffs: frozenset[tuple[int, int]]
     lines: frozenset[int]
+    #: Of which contracts.
+    ceilings: frozenset[int]
     contracts: frozenset[int]
     origins: Mapping[int, int]
 
@@ -57,15 +61,19 @@ class Before:
         applied = list(
             IndexRoundLine.objects.visible_to(scope)
             .filter(main_contractor=main_contractor_id, is_applied=True)
-            .values_list("subcontract_id", "product_id", "origin_id", "new_line_id", "year")
+            .only("subcontract_id", "product_id", "origin_id", "is_ceiling", "new_line_id", "year")
         )
+        this_year = [one for one in applied if one.year == year]
         return cls(
-            frozenset(
-                (sub, product) for sub, product, _o, _n, of in applied if product and of == year
-            ),
-            frozenset(origin for _s, _p, origin, _n, of in applied if origin and of == year),
-            frozenset(sub for sub, _p, _o, _n, _year in applied),
-            {new: origin for _s, _p, origin, new, _year in applied if new and origin},
+            frozenset((one.subcontract_id, one.product_id) for one in this_year if one.product_id),
+            frozenset(one.origin_id for one in this_year if one.origin_id),
+            frozenset(one.subcontract_id for one in this_year if one.is_ceiling),
+            frozenset(one.subcontract_id for one in applied),
+            {
+                one.new_line_id: one.origin_id
+                for one in applied
+                if one.new_line_id and one.origin_id
+            },
         )
 
 

@@ -8,7 +8,14 @@ from datetime import date
 
 from hoofdaannemer.core.scope import CARE, Scope
 from messaging.istandaard.codelists import code_list
-from subcontracts.models import CareRequest, Deadline, MunicipalContract, RequestedProduct
+from subcontracts.models import (
+    CareRequest,
+    ContractMunicipality,
+    ContractProduct,
+    Deadline,
+    MunicipalContract,
+    RequestedProduct,
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,10 @@ def _is_covered(scope: Scope, asked: RequestedProduct, code: str) -> bool:
     rows = MunicipalContract.objects.visible_to(scope).in_force_on(asked.start_date)
     return rows.filter(
         family=asked.family,
-        municipalities__municipality__code=code,
-        products__product=asked.product_id,
+        pk__in=ContractMunicipality.objects.taking_part_on(asked.start_date)
+        .filter(municipality__code=code)
+        .values("contract"),
+        products__in=ContractProduct.objects.covered_on(asked.start_date).filter(
+            product=asked.product_id
+        ),
     ).exists()

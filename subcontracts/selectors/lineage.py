@@ -98,7 +98,9 @@ def _allocations(scope: Scope, case: _Case, found: Found) -> None:
             ref=Ref("allocation", row.pk),
             at=row.received_at,
             title=_("Allocation %(number)s") % {"number": row.number},
-            text=f"{row.product or row.category or _('not specified')} · {row.municipality}",
+            text=" · ".join(
+                [str(row.product or row.category or _("not specified")), str(row.municipality)]
+            ),
             url=reverse("allocation_detail", args=[row.pk]),
             state=_("deleted") if row.is_deleted else "",
             tone="negative",

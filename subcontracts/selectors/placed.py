@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.models import Max, Q
@@ -14,14 +14,21 @@ from subcontracts.rules import parts
 
 def placed_of(allocation: Allocation) -> list[Placement]:
     """What is or was delivered under the allocation, with the last day of care of ended ones."""
+    return placed_of_many([allocation.pk])[allocation.pk]
+
+
+def placed_of_many(allocations: Collection[int]) -> dict[int, list[Placement]]:
+    """The same of several, by primary key; all of them are present."""
     counted = Q(status__in=Placement.LIVE) | Q(status=Placement.Status.ENDED)
     last_stop = Max(
         "starts__stops__end_date",
         filter=Q(starts__withdrawn_at=None, starts__stops__withdrawn_at=None),
     )
-    return list(
-        Placement.objects.filter(counted, allocation=allocation).annotate(last_stop=last_stop)
-    )
+    found: dict[int, list[Placement]] = {pk: [] for pk in allocations}
+    rows = Placement.objects.filter(counted, allocation__in=allocations)
+    for row in rows.annotate(last_stop=last_stop):
+        found[row.allocation_id].append(row)
+    return found
 
 
 def whole_of(allocation: Allocation) -> parts.Share:

@@ -25,7 +25,7 @@ def items(scope: Scope) -> Iterator[WorkItem]:
         asker = row.provider_organisation
         yield WorkItem(
             kind=KIND,
-            text=f"{asker.name if asker else _('our own people')} · {row}",
+            text="{} · {}".format(asker.name if asker else _("our own people"), row),
             url=reverse("question_detail", args=[row.pk]),
             verb=_("Answer question"),
             due=row.due_on,

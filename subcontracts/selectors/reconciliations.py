@@ -24,7 +24,7 @@ from subcontracts.models import (
     Placement,
     Reconciliation,
 )
-from subcontracts.models.contracts import ContractMunicipalityQuerySet
+from subcontracts.models.municipalities import ContractMunicipalityQuerySet
 from subcontracts.rules.combining import Spell
 from subcontracts.rules.reconciling import COLUMNS, Key, Record, day_text
 from subcontracts.selectors.spells import spells_of

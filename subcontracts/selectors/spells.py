@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from subcontracts.models import CareMoveItem, DeliveryStart, Placement
 from subcontracts.rules.combining import Handover, Spell, handed_over
@@ -24,6 +25,28 @@ def spells_upward(rows: Iterable[Placement]) -> list[Spell]:
     spells = spells_of(placed)
     # Where one alone delivers nothing was moved, and nobody needs to look.
     return handed_over(spells, handovers_of(placed)) if len(placed) > 1 else spells
+
+
+def spells_upward_of_many(allocations: Collection[int]) -> dict[int, list[Spell]]:
+    """The same of several allocations, by primary key; all of them are present."""
+    placed: dict[int, list[Placement]] = {pk: [] for pk in allocations}
+    rows = list(Placement.objects.filter(allocation__in=allocations))
+    for row in rows:
+        placed[row.allocation_id].append(row)
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    for spell in spells_of(rows):
+        spells[spell.placement].append(spell)
+    several = [row for some in placed.values() if len(some) > 1 for row in some]
+    moved = handovers_of(several) if several else []
+    return {pk: _upward(some, spells, moved) for pk, some in placed.items()}
+
+
+def _upward(
+    placed: Sequence[Placement], spells: Mapping[int, list[Spell]], moved: Iterable[Handover]
+) -> list[Spell]:
+    keys = {row.pk for row in placed}
+    mine = [one for one in moved if {one.before, one.after} & keys]
+    return handed_over(sorted(spell for pk in keys for spell in spells.get(pk, ())), mine)
 
 
 def handovers_of(rows: Iterable[Placement]) -> list[Handover]:

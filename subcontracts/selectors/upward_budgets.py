@@ -7,16 +7,27 @@ from decimal import Decimal
 
 from hoofdaannemer.core import money
 from hoofdaannemer.core.scope import Scope
-from subcontracts.models import BudgetAdjuster, BudgetYear, MunicipalContract
-from subcontracts.rules.upward_budget import Adjustment, YearBudget, year_budget
+from subcontracts.models import (
+    BudgetAdjuster,
+    BudgetBasis,
+    BudgetYear,
+    DecisionPlan,
+    MunicipalContract,
+)
+from subcontracts.rules.upward_budget import Adjustment, YearBudget, formed, year_budget
+from subcontracts.selectors.divisions import shares_over, year_of
 
 
 @dataclass(frozen=True)
 class Year:
-    """A year's budget. `record` is None where the contract's budget a year holds, unadapted."""
+    """A year's budget. `record` is None where nothing was recorded for the year itself.
+
+    Then it is what it is formed of (`basis`), or else the budget a year of the contract.
+    """
 
     year: int
     record: BudgetYear | None
+    basis: BudgetBasis | None
     table: YearBudget
 
 
@@ -26,8 +37,27 @@ def budget_of(scope: Scope, contract: MunicipalContract, year: int) -> Year:
     record = records.filter(contract=contract, year=year).first()
     rows = BudgetAdjuster.objects.visible_to(scope).filter(contract=contract, year=year)
     adjustments = [Adjustment(row.effective_date, row.kind, row.amount, row.note) for row in rows]
-    base = record.amount if record else contract.yearly_budget
-    return Year(year, record, year_budget(base, adjustments))
+    basis = basis_of(contract, year)
+    base = record.amount if record else _base(contract, basis)
+    return Year(year, record, basis, year_budget(base, adjustments))
+
+
+def _base(contract: MunicipalContract, basis: BudgetBasis | None) -> Decimal:
+    if contract.budget_form == MunicipalContract.BudgetForm.PXQ:
+        return money.ZERO
+    return contract.yearly_budget if basis is None else formed(basis.number, basis.price)
+
+
+def basis_of(contract: MunicipalContract, year: int) -> BudgetBasis | None:
+    """Of what the budget of a year is formed; None where it is of nothing.
+
+    A year before the first basis has that one.
+    """
+    rows = list(contract.budget_bases.all())
+    if not rows:
+        return None
+    begun = max(year, rows[0].first_year)
+    return [row for row in rows if row.first_year <= begun][-1]
 
 
 def years_of(scope: Scope, contract: MunicipalContract) -> list[int]:
@@ -38,16 +68,29 @@ def years_of(scope: Scope, contract: MunicipalContract) -> list[int]:
     return sorted(found | {scope.today.year})
 
 
+def plan_of(contract: MunicipalContract, year: int) -> DecisionPlan | None:
+    """How the budget of a year follows the decisions; None where it does not.
+
+    A year before the first plan has that one.
+    """
+    rows = list(contract.decision_plans.all())
+    if not rows:
+        return None
+    begun = max(year, rows[0].first_year)
+    return [row for row in rows if row.first_year <= begun][-1]
+
+
 def shared(
-    scope: Scope, contract: MunicipalContract, total: Decimal
+    contract: MunicipalContract, year: int, total: Decimal
 ) -> list[tuple[str, Decimal, Decimal]]:
-    """Municipality, share in percent and euros; the euros add up to the total, to the cent.
+    """Municipality, share in percent and euros of a year; the euros add up to the total, to the
+    cent. Where shares change in the year they count by the days on which they hold.
 
     Divided at largest remainder, in the order of the names.
     """
-    rows = list(contract.municipalities.visible_to(scope).select_related("municipality"))
-    amounts = money.split(total, [row.share for row in rows])
+    rows = shares_over(contract, year_of(contract, year))
+    amounts = money.split(total, [percent for _part, percent in rows])
     return [
-        (row.municipality.name, row.share, amount)
-        for row, amount in zip(rows, amounts, strict=True)
+        (part.municipality.name, percent, amount)
+        for (part, percent), amount in zip(rows, amounts, strict=True)
     ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
 from django.utils import timezone
@@ -31,6 +32,9 @@ from subcontracts.models import (
 )
 from subcontracts.models.requests import Asked
 from subcontracts.rules import keys
+from subcontracts.rules.product_turns import covered_on
+from subcontracts.selectors.contract_products import runs_of, turns_of_product
+from subcontracts.selectors.divisions import Turn, turns_of, turns_of_all
 
 #: Change reason of an allocation that counts as never sent.
 DELETED: Final = "13"
@@ -84,9 +88,11 @@ class Known:
     requested: Mapping[str, RequestedProduct]
     changes: Mapping[str, RequestedChange]
     contracts: Sequence[MunicipalContract]
+    #: Since when the municipality takes part in each contract, or not, by its primary key.
+    turns: Mapping[int, Sequence[Turn]]
     products: Mapping[Key, Product]
     #: Products of each contract, by its primary key.
-    agreed: Mapping[int, frozenset[int]]
+    agreed: Mapping[int, Mapping[int, Sequence[Turn]]]
 
     def has(self, allocation: Allocation, delivery: Delivery) -> bool:
         """Whether this decision came before: one is known by number, date and time (IV013)."""
@@ -113,8 +119,9 @@ def known_of(
     contracts = list(
         MunicipalContract.objects.filter(
             municipalities__municipality=municipality, **of_main
-        ).prefetch_related("products")
+        ).prefetch_related("products__turns")
     )
+    products = Product.objects.filter(**of_main)
     return Known(
         client=Client.objects.filter(
             main_contractor=main_contractor_id, bsn_hash=keys.bsn_key(message.client.bsn)
@@ -124,12 +131,60 @@ def known_of(
         requested=_asked(RequestedProduct, references, municipality, of_main),
         changes=_asked(RequestedChange, references, municipality, of_main),
         contracts=contracts,
-        products={(row.category, row.code): row for row in Product.objects.filter(**of_main)},
-        agreed={
-            contract.pk: frozenset(row.product_id for row in contract.products.all())
-            for contract in contracts
-        },
+        turns=turns_of(municipality, **of_main),
+        products={(row.category, row.code): row for row in products},
+        agreed=_agreed(contracts),
     )
+
+
+def known_of_numbers(
+    main_contractor_id: int, numbers: Collection[int]
+) -> dict[tuple[str, int], Known]:
+    """The same for allocations of many clients, by law and key of the municipality.
+
+    Without what was asked and without clients. Locks the allocations with one of these numbers, of
+    whatever municipality, in order of their key.
+    """
+    allocations: dict[tuple[str, int], dict[int, Allocation]] = defaultdict(dict)
+    for row in (
+        Allocation.objects.filter(main_contractor=main_contractor_id, number__in=numbers)
+        .select_related("client", "product", "municipality", "municipal_contract")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    ):
+        allocations[row.family, row.municipality_id][row.number] = row
+    products: dict[str, dict[Key, Product]] = defaultdict(dict)
+    for product in Product.objects.filter(main_contractor=main_contractor_id):
+        products[product.family][product.category, product.code] = product
+    contracts: dict[tuple[str, int], list[MunicipalContract]] = defaultdict(list)
+    rows = MunicipalContract.objects.filter(main_contractor=main_contractor_id)
+    for contract in rows.prefetch_related("products__turns", "municipalities"):
+        for town in contract.municipalities.all():
+            contracts[contract.family, town.municipality_id].append(contract)
+    turns = turns_of_all(main_contractor_id)
+    moments = _moments([row for some in allocations.values() for row in some.values()])
+    return {
+        place: Known(
+            client=None,
+            allocations=allocations[place],
+            moments=moments,
+            requested={},
+            changes={},
+            contracts=contracts[place],
+            turns=turns[place[1]],
+            products=products[place[0]],
+            agreed=_agreed(contracts[place]),
+        )
+        for place in {*allocations, *contracts}
+    }
+
+
+def _agreed(contracts: Iterable[MunicipalContract]) -> dict[int, dict[int, Sequence[Turn]]]:
+    """By contract and product when it was taken in and out."""
+    return {
+        contract.pk: {row.product_id: turns_of_product(row) for row in contract.products.all()}
+        for contract in contracts
+    }
 
 
 def _moments(allocations: Sequence[Allocation]) -> dict[int, frozenset[datetime]]:
@@ -157,7 +212,8 @@ def _asked(
 
 
 def contract_for(known: Known, product: AllocatedProduct) -> MunicipalContract | None:
-    """The newest contract in force on the first day, else the newest one: allocations may go back.
+    """The newest contract in force on the first day, in which the municipality then takes part,
+    else the newest one: allocations may go back.
 
     Of several the one that covers the product, where there is one.
     """
@@ -165,22 +221,34 @@ def contract_for(known: Known, product: AllocatedProduct) -> MunicipalContract |
         contract
         for contract in known.contracts
         if Period(contract.start_date, contract.end_date).contains(product.start_date)
+        and _takes_part(known.turns[contract.pk], product.start_date)
     ]
     possible = running or list(known.contracts)
     covering = [contract for contract in possible if _covers(known, contract, product)]
     return max(covering or possible, key=lambda row: (row.start_date, row.pk), default=None)
 
 
+def _takes_part(turns: Sequence[Turn], day: date) -> bool:
+    return [takes_part for start, takes_part in turns if start <= day][-1]
+
+
 def _covers(known: Known, contract: MunicipalContract, product: AllocatedProduct) -> bool:
-    """Whether a product was agreed; of a category, whether anything of it was."""
+    """Whether a product is agreed on its first day; of a category, whether anything of it is."""
     category, code = Delivery(product, None).key
     if not category:
         return True
+    runs, agreed = runs_of(contract), known.agreed[contract.pk]
     return any(
-        row.category == category and code in ("", row.code)
+        row.category == category
+        and code in ("", row.code)
+        and covered_on(agreed.get(row.pk, ()), runs, product.start_date)
         for row in known.products.values()
-        if row.pk in known.agreed[contract.pk]
     )
+
+
+def findings_about(known: Known, product: AllocatedProduct) -> list[Finding]:
+    """Everything that is wrong with one allocation, in whatever document it stands."""
+    return list(_findings(known, product, ""))
 
 
 def findings_in(known: Known, message: AllocationMessage) -> list[Finding]:

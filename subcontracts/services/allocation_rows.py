@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -35,20 +36,39 @@ class Whose:
     family: str
 
 
-def create(*, scope: Scope, known: Known, whose: Whose, deliveries: Sequence[Delivery]) -> None:
-    """Take over allocations that we did not know."""
-    rows = [_new(scope, known, whose, delivery) for delivery in deliveries]
+@dataclass(frozen=True)
+class New:
+    """A delivery of an allocation that we did not know, beside what was known when it came.
+
+    `received_at`: when it reached whoever kept the administration then; empty for just now.
+    """
+
+    known: Known
+    whose: Whose
+    delivery: Delivery
+    received_at: datetime | None = None
+    origin: AllocatedBy = AllocatedBy.MUNICIPALITY
+
+
+def create(*, scope: Scope, news: Sequence[New]) -> list[Allocation]:
+    """Take over allocations that we did not know, of however many clients."""
+    rows = [_new(scope, new) for new in news]
     Allocation.objects.bulk_create(rows)
-    _keep_versions(scope, known, zip(rows, deliveries, strict=True))
+    _keep_versions(
+        scope,
+        ((new.known, row, new.delivery) for row, new in zip(rows, news, strict=True)),
+    )
     links.made(scope, *rows)
     audit.record_each(scope, "allocation.received", [(row, {"number": row.number}) for row in rows])
     deadlines.of_allocations(scope=scope, allocations=[row for row in rows if not row.is_deleted])
     for row in rows:
         if row.requested_product is not None:
             answers.allocated(scope=scope, asked=row.requested_product)
+    return rows
 
 
-def _new(scope: Scope, known: Known, whose: Whose, delivery: Delivery) -> Allocation:
+def _new(scope: Scope, new: New) -> Allocation:
+    known, whose, delivery = new.known, new.whose, new.delivery
     product = delivery.product
     contract = contract_for(known, product)
     if contract is None:  # refused before, as a product that no contract covers
@@ -65,7 +85,8 @@ def _new(scope: Scope, known: Known, whose: Whose, delivery: Delivery) -> Alloca
         start_date=product.start_date,
         end_date=product.end_date,
         decided_at=delivery.decided_at,
-        received_at=scope.at,
+        received_at=new.received_at or scope.at,
+        origin=new.origin,
         is_deleted=delivery.is_deletion,
         requested_product=known.requested.get(product.provider_reference),
         **delivery.extent(),
@@ -78,7 +99,7 @@ def renew(*, scope: Scope, known: Known, deliveries: Sequence[Delivery]) -> None
     fresh = list(_fresh(known, deliveries))
     if not fresh:
         return
-    _keep_versions(scope, known, fresh)
+    _keep_versions(scope, ((known, allocation, delivery) for allocation, delivery in fresh))
     _answer_late(scope, known, fresh)
     # An older one that came late is kept, but not current (IV013).
     changes = [
@@ -102,9 +123,7 @@ def _fresh(known: Known, deliveries: Iterable[Delivery]) -> Iterator[tuple[Alloc
             yield allocation, delivery
 
 
-def _keep_versions(
-    scope: Scope, known: Known, deliveries: Iterable[tuple[Allocation, Delivery]]
-) -> None:
+def _keep_versions(scope: Scope, deliveries: Iterable[tuple[Known, Allocation, Delivery]]) -> None:
     AllocationVersion.objects.bulk_create(
         AllocationVersion(
             main_contractor_id=allocation.main_contractor_id,
@@ -118,7 +137,7 @@ def _keep_versions(
             recorded_at=scope.at,
             **delivery.extent(),
         )
-        for allocation, delivery in deliveries
+        for known, allocation, delivery in deliveries
     )
 
 

@@ -65,7 +65,8 @@ def receive(
     deliveries = [Delivery(product, incoming) for product in received]
     new = [one for one in deliveries if one.product.number not in known.allocations]
     again = [one for one in deliveries if one.product.number in known.allocations]
-    allocation_rows.create(scope=scope, known=known, whose=whose, deliveries=new)
+    news = [allocation_rows.New(known, whose, delivery) for delivery in new]
+    allocation_rows.create(scope=scope, news=news)
     allocation_rows.renew(scope=scope, known=known, deliveries=again)
     for change in known.changes.values():
         answers.allocated(scope=scope, asked=change)

@@ -6,6 +6,7 @@ keeps is the whole text with them in it. Contract manager's work (NotAllowedErro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -25,14 +26,17 @@ from subcontracts.models import (
     Tariff,
 )
 from subcontracts.selectors.contracttext import unrecorded
-from subcontracts.services import cancelling, contract_life
+from subcontracts.services import cancelling, contract_ceilings, contract_life
 from subcontracts.services.contract_life import Signature
-from subcontracts.services.contracts import SubcontractTerms
+from subcontracts.services.contracts import DATED_TERMS, SubcontractTerms
 
 #: What says from when the contract is, and how it is known: not to be amended.
-_FIXED = ("number", "start_date", "relay")
+_FIXED = ("number", "start_date", *DATED_TERMS)
 #: What lies within the period of the contract.
 _DATED = (FundingLineProduct, FundingLine, Tariff, SubcontractClause)
+
+#: What is done with a contract that got another last day, and with the last day that it had.
+MovesEnds = Callable[[Subcontract, date | None], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,9 @@ class Amendment:
     agreed_on: date
     reason: str
     signature: Signature | None = None
+    #: Moves last days from the old one of the contract to its new one, where not all that lasted as
+    #: long as the contract goes on with it.
+    moves_ends: MovesEnds | None = None
 
 
 @dataclass(frozen=True)
@@ -58,15 +65,25 @@ class Ended:
 
 @transaction.atomic
 def end_on(
-    *, scope: Scope, subcontract: Subcontract, end_date: date | None, agreed_on: date, reason: str
+    *,
+    scope: Scope,
+    subcontract: Subcontract,
+    end_date: date | None,
+    agreed_on: date,
+    reason: str,
+    moves_ends: MovesEnds | None = None,
 ) -> Ended:
     """Give a running contract another last day and leave its terms. Raises as `amend`."""
     cancelled = cancelling.beginning_after(subcontract, end_date)
-    names = SubcontractTerms.__dataclass_fields__.keys() - {"relay", "end_date"}
+    names = SubcontractTerms.__dataclass_fields__.keys() - {*DATED_TERMS, "end_date"}
     terms = SubcontractTerms(
-        **{name: getattr(subcontract, name) for name in names}, end_date=end_date
+        **{name: getattr(subcontract, name) for name in names},
+        end_date=end_date,
+        ceiling=subcontract.ceiling_on(scope.today),
     )
-    amendment = Amendment(terms=terms, agreed_on=agreed_on, reason=reason[:200])
+    amendment = Amendment(
+        terms=terms, agreed_on=agreed_on, reason=reason[:200], moves_ends=moves_ends
+    )
     return Ended(amend(scope=scope, subcontract=subcontract, amendment=amendment), cancelled)
 
 
@@ -75,10 +92,11 @@ def amend(*, scope: Scope, subcontract: Subcontract, amendment: Amendment) -> Su
     """Give a running contract other terms, and keep the whole text as its next version.
 
     What held until the old last day holds until the new one; what would begin after it is
-    cancelled, decided indexation too. Raises RuleError CON-61 for a contract
-    that does not run, CON-62 for a last day before today or before the contract begins, CON-63
-    without a reason or for a day of agreement to come, CON-64 where nothing differs from the newest
-    version, CON-25 or CON-26 for a signature that is not whole.
+    cancelled, decided indexation too. Another ceiling holds from its day on. Raises RuleError
+    CON-61 for a contract that does not run, CON-62 for a last day before today or before the
+    contract begins, CON-63 without a reason or for a day of agreement to come, CON-64 where nothing
+    differs from the newest version, CON-25 or CON-26 for a signature that is not whole, CON-190 for
+    a ceiling from a day outside the contract.
     """
     subcontract = contract_life.locked(scope, subcontract)
     if subcontract.status not in Subcontract.RUNNING:
@@ -91,7 +109,8 @@ def amend(*, scope: Scope, subcontract: Subcontract, amendment: Amendment) -> Su
     _change(subcontract, amendment.terms)
     if subcontract.end_date != old_end:
         cancelling.cancel_later(scope=scope, subcontract=subcontract)
-        _move_ends(subcontract, old_end)
+        (amendment.moves_ends or _move_ends)(subcontract, old_end)
+    _change_ceiling(scope, subcontract, amendment.terms)
     if subcontract.versions.exists() and not unrecorded(subcontract):
         raise RuleError("CON-64", _("Nothing differs from the newest version."))
     version = contract_life.keep_version(
@@ -117,6 +136,15 @@ def _change(subcontract: Subcontract, terms: SubcontractTerms) -> None:
     for name, value in values.items():
         setattr(subcontract, name, value)
     subcontract.save(update_fields=list(values))
+
+
+def _change_ceiling(scope: Scope, subcontract: Subcontract, terms: SubcontractTerms) -> None:
+    """Another ceiling, from its day on; the one that holds on that day is left as it is."""
+    day = terms.ceiling_from or max(scope.today, subcontract.start_date)
+    if subcontract.ceiling_on(day) != terms.ceiling:
+        contract_ceilings.set_ceiling(
+            scope=scope, subcontract=subcontract, amount=terms.ceiling, start_date=day
+        )
 
 
 def _move_ends(subcontract: Subcontract, old_end: date | None) -> None:

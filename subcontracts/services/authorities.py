@@ -65,7 +65,8 @@ def _check_mandate(contract: MunicipalContract, mandate: Mandate | None) -> None
     first, last = mandate.number_first, mandate.number_last
     if not 0 < first <= last <= 999_999_999:
         raise RuleError("CON-14", _("Give the first and the last number, of at most 9 digits."))
-    if first <= contract.relay_number_last and contract.relay_number_first <= last:
+    # Any range that holds or held: numbers that were given stay.
+    if contract.exchange_terms.filter(number_first__lte=last, number_last__gte=first).exists():
         raise RuleError(
             "CON-15",
             _("These numbers overlap with those of the relayed allocations. Agree on others."),

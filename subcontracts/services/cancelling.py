@@ -16,6 +16,7 @@ from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl
 from subcontracts.models import (
+    ContractCeiling,
     FundingLine,
     FundingLineProduct,
     FundingSunset,
@@ -26,7 +27,7 @@ from subcontracts.models import (
     Tariff,
     TariffChange,
 )
-from subcontracts.words import tariff_text
+from subcontracts.words import ceiling_text, tariff_text
 
 
 def beginning_after(subcontract: Subcontract, end_date: date | None) -> list[str]:
@@ -34,19 +35,25 @@ def beginning_after(subcontract: Subcontract, end_date: date | None) -> list[str
     if end_date is None:
         return []
     later = {"subcontract": subcontract, "start_date__gt": end_date}
-    begins = _("%(what)s from %(day)s on")
-    tariffs = Tariff.objects.filter(**later).select_related("product").order_by("pk")
-    lines = FundingLine.objects.filter(**later).order_by("pk")
-    clauses = SubcontractClause.objects.filter(**later).order_by("pk")
-    found = [
-        *(
-            (f"{one.product}: {tariff_text(one.amount, one.unit)}", one.start_date)
-            for one in tariffs
-        ),
-        *((one.name, one.start_date) for one in lines),
-        *((one.title, one.start_date) for one in clauses),
+    rows = [
+        *Tariff.objects.filter(**later).select_related("product").order_by("pk"),
+        *FundingLine.objects.filter(**later).order_by("pk"),
+        *SubcontractClause.objects.filter(**later).order_by("pk"),
+        *ContractCeiling.objects.filter(**later).order_by("pk"),
     ]
-    return [begins % {"what": what, "day": date_nl(day)} for what, day in found]
+    return [text_of(one) for one in rows]
+
+
+def text_of(row: Tariff | FundingLine | SubcontractClause | ContractCeiling) -> str:
+    """In words what begins on a day."""
+    what: str
+    if isinstance(row, Tariff):
+        what = f"{row.product}: {tariff_text(row.amount, row.unit)}"
+    elif isinstance(row, ContractCeiling):
+        what = ceiling_text(row.amount)
+    else:
+        what = row.name if isinstance(row, FundingLine) else row.title
+    return _("%(what)s from %(day)s on") % {"what": what, "day": date_nl(row.start_date)}
 
 
 def cancel_later(*, scope: Scope, subcontract: Subcontract) -> None:
@@ -73,6 +80,7 @@ def cancel_later(*, scope: Scope, subcontract: Subcontract) -> None:
             (FundingLineProduct, ""),
             (FundingLine, "funding_line.removed"),
             (SubcontractClause, "clause.removed"),
+            (ContractCeiling, "ceiling.removed"),
         ):
             rows = model._default_manager.filter(**later)
             if verb:
@@ -101,6 +109,7 @@ def _let_go_of_indexation(scope: Scope, subcontract: Subcontract, end_date: date
         is_applied=False,
         new_tariff=None,
         new_line=None,
+        new_ceiling=None,
         left_out=IndexRoundLine.Reason.ENDED,
         note=_("The contract ends before."),
     )

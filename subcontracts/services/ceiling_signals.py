@@ -5,7 +5,7 @@ Source: contract standard art. 1.5. Declared and committed care both count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from hoofdaannemer.accounts.models import MainContractor
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
+from hoofdaannemer.core.locks import lock_text
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
-from messaging.exchange.services.concluding import lock_text
 from subcontracts import gates, policies
 from subcontracts.ceiling_pdf import Notice, notice_pdf
 from subcontracts.models import CeilingSignal, Subcontract
@@ -51,8 +51,10 @@ def give_notice(*, scope: Scope) -> list[CeilingSignal]:
     running = list(
         Subcontract.objects.visible_to(scope)
         .running_on(scope.today)
-        .exclude(ceiling=None)
+        .filter(ceilings__amount__isnull=False)
+        .distinct()
         .select_related("provider_organisation")
+        .prefetch_related("ceilings")
         .order_by("pk")
     )
     year = scope.today.year
@@ -62,32 +64,40 @@ def give_notice(*, scope: Scope) -> list[CeilingSignal]:
         .filter(year=year, subcontract__in=running)
         .values_list("subcontract", "ceiling")
     )
-    reached = [
-        one
+    reached = {
+        one: amount
         for one in running
-        if one.ceiling is not None
-        and (one.pk, one.ceiling) not in known
-        and rules.Ceiling(one.ceiling, spent[one.pk], one.ceiling_signal).is_signalled
-    ]
+        if (amount := one.ceiling_on(scope.today)) is not None
+        and (one.pk, amount) not in known
+        and rules.Ceiling(amount, spent[one.pk], one.ceiling_signal).is_signalled
+    }
     return _noticed(scope, reached, spent)
 
 
 def _noticed(
-    scope: Scope, reached: Iterable[Subcontract], spent: Mapping[int, Decimal]
+    scope: Scope, reached: Mapping[Subcontract, Decimal], spent: Mapping[int, Decimal]
 ) -> list[CeilingSignal]:
     owners = {one.main_contractor_id for one in reached}
     rows = MainContractor.objects.filter(pk__in=owners).select_related("organisation")
     senders = {row.pk: row.organisation.name for row in rows}
     made = CeilingSignal.objects.bulk_create(
-        _signal(scope, one, senders[one.main_contractor_id], spent[one.pk]) for one in reached
+        _signal(
+            scope,
+            one,
+            senders[one.main_contractor_id],
+            rules.Ceiling(amount, spent[one.pk], one.ceiling_signal),
+        )
+        for one, amount in reached.items()
     )
     audit.record_many(scope, "ceiling_signal.given", made)
     return made
 
 
-def _signal(scope: Scope, contract: Subcontract, sender: str, used: Decimal) -> CeilingSignal:
+def _signal(
+    scope: Scope, contract: Subcontract, sender: str, ceiling: rules.Ceiling
+) -> CeilingSignal:
     talk = rules.talk_due(scope.today)
-    party, ceiling = contract.provider_organisation, contract.ceiling or Decimal(0)
+    party = contract.provider_organisation
     notice = Notice(
         sender=sender,
         receiver=party.name,
@@ -96,9 +106,9 @@ def _signal(scope: Scope, contract: Subcontract, sender: str, used: Decimal) -> 
         ),
         contract=contract.number,
         year=scope.today.year,
-        ceiling=ceiling,
-        used=used,
-        signal=contract.ceiling_signal,
+        ceiling=ceiling.amount,
+        used=ceiling.used,
+        signal=ceiling.signal,
         noticed_on=scope.today,
         talk_due=talk,
         decision_due=rules.decision_due(talk),
@@ -110,8 +120,8 @@ def _signal(scope: Scope, contract: Subcontract, sender: str, used: Decimal) -> 
         provider_organisation_id=contract.provider_organisation_id,
         subcontract=contract,
         year=notice.year,
-        ceiling=ceiling,
-        used=used,
+        ceiling=ceiling.amount,
+        used=ceiling.used,
         noticed_on=notice.noticed_on,
         letter=letter,
         talk_due=notice.talk_due,
@@ -166,7 +176,7 @@ def decide(*, scope: Scope, signal: CeilingSignal, decided: Decided) -> CeilingS
     if signal.talked_on is None or not signal.talked_on <= decided.day <= scope.today:
         raise RuleError("CON-85", _("A decision follows the talk, and is not of a day to come."))
     contract = signal.subcontract
-    if decided.decision == Decision.RAISED and (contract.ceiling or 0) <= signal.ceiling:
+    if decided.decision == Decision.RAISED and not _is_raised(contract, signal):
         raise RuleError(
             "CON-86",
             _("The ceiling in the contract is not higher yet. Amend the contract first."),
@@ -178,6 +188,12 @@ def decide(*, scope: Scope, signal: CeilingSignal, decided: Decided) -> CeilingS
     signal.save(update_fields=["decision", "decision_note", "decided_on", "decided_by"])
     audit.record(scope, "ceiling_signal.decided", signal, decision=signal.decision)
     return signal
+
+
+def _is_raised(contract: Subcontract, signal: CeilingSignal) -> bool:
+    """Whether the year of the notice ends with a higher ceiling, or with none."""
+    now = contract.ceiling_on(date(signal.year, 12, 31))
+    return now is None or now > signal.ceiling
 
 
 def _stop(scope: Scope, contract: Subcontract, decided: Decided) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 
 from hoofdaannemer.audit import services as audit
-from hoofdaannemer.core.numbering import next_number
+from hoofdaannemer.core.numbering import next_numbers
 from hoofdaannemer.core.scope import Scope
 from messaging.istandaard.builders import Person
 from messaging.istandaard.model.allocation import AllocationClient, Contact
@@ -41,7 +42,7 @@ def of_allocation(person: AllocationClient) -> PersonDetails:
         initials=person.name.initials or initials_of(person.name.first_names),
         birth_date=person.birth_date.day,
         sex=person.sex,
-        address=_address(person.contacts),
+        address=address_of(person.contacts),
     )
 
 
@@ -92,17 +93,35 @@ def keep(
     values = _values(person)
     if known is not None:
         return _updated(scope, known, values)
-    number = next_number(main_contractor_id, "client")
-    client = Client.objects.create(
-        main_contractor_id=main_contractor_id,
-        pseudonym=f"C-{number:05d}",
-        recorded_at=scope.at,
-        municipality=residence.municipality,
-        **values,
+    new = [(person, residence)]
+    return store(scope=scope, main_contractor_id=main_contractor_id, people=new)[0]
+
+
+@transaction.atomic
+def store(
+    *,
+    scope: Scope,
+    main_contractor_id: int,
+    people: Sequence[tuple[PersonDetails, residences.Fact]],
+) -> list[Client]:
+    """Keep persons who are not known yet, each with the municipality that is responsible."""
+    if not people:
+        return []
+    numbers = next_numbers(main_contractor_id, "client", len(people))
+    rows = Client.objects.bulk_create(
+        Client(
+            main_contractor_id=main_contractor_id,
+            pseudonym=f"C-{number:05d}",
+            recorded_at=scope.at,
+            municipality=residence.municipality,
+            **_values(person),
+        )
+        for number, (person, residence) in zip(numbers, people, strict=True)
     )
-    audit.record(scope, "client.stored", client)
-    residences.learn(scope=scope, client=client, fact=residence)
-    return client
+    audit.record_many(scope, "client.stored", rows)
+    facts = [residence for _person, residence in people]
+    residences.learn_first(scope=scope, facts=list(zip(rows, facts, strict=True)))
+    return rows
 
 
 def _values(person: PersonDetails) -> dict[str, object]:
@@ -139,17 +158,19 @@ def _plain(value: object) -> object:
 
 
 @transaction.atomic
-def forget(*, scope: Scope, client: Client) -> Client:
-    """Erase who it is: no care stands, and none came about. The client number stays."""
-    client = Client.objects.select_for_update().get(pk=client.pk)
+def forget(*, scope: Scope, clients: Collection[int]) -> None:
+    """Erase who these are: no care stands, and none came about. The client numbers stay."""
     unknown = date(1900, 1, 1)
-    client.bsn, client.bsn_hash = None, None
-    client.surname, client.prefix, client.initials, client.address = "", "", "", ""
-    client.birth_date, client.sex = unknown.isoformat(), "0"
-    client.name_hash = name_key(unknown, "")
-    client.save()
-    audit.record(scope, "client.forgotten", client)
-    return client
+    values = {
+        **dict.fromkeys(("bsn", "bsn_hash")),
+        **dict.fromkeys(("surname", "prefix", "initials", "address"), ""),
+        "birth_date": unknown.isoformat(),
+        "sex": "0",
+        "name_hash": name_key(unknown, ""),
+    }
+    rows = Client.objects.filter(pk__in=clients)
+    rows.update(**values)
+    audit.record_many(scope, "client.forgotten", rows.only("pk").order_by("pk"))
 
 
 @transaction.atomic
@@ -173,6 +194,28 @@ def give_access(*, scope: Scope, client: Client, organisation_id: int) -> None:
 
 
 @transaction.atomic
+def give_access_each(*, scope: Scope, shown: Iterable[tuple[Client, int]]) -> None:
+    """The same for pairs of client and organisation."""
+    pairs = {(client.pk, organisation): client for client, organisation in shown}
+    known = ClientAccess.objects.filter(
+        client__in={pk for pk, _organisation in pairs},
+        provider_organisation__in={organisation for _pk, organisation in pairs},
+    )
+    for pair in known.values_list("client", "provider_organisation"):
+        pairs.pop(pair, None)
+    ClientAccess.objects.bulk_create(
+        ClientAccess(
+            client=client,
+            provider_organisation_id=organisation,
+            main_contractor_id=client.main_contractor_id,
+        )
+        for (_pk, organisation), client in pairs.items()
+    )
+    each = [(client, {"organisation": number}) for (_pk, number), client in pairs.items()]
+    audit.record_each(scope, "client.shown_to", each)
+
+
+@transaction.atomic
 def seal(*, scope: Scope, client: Client) -> Client:
     """Passing this client's data on would endanger the client (OP003): no message, no list."""
     policies.check_can_manage_care(scope, client.main_contractor_id)
@@ -183,7 +226,7 @@ def seal(*, scope: Scope, client: Client) -> Client:
     return client
 
 
-def _address(contacts: tuple[Contact, ...]) -> str:
+def address_of(contacts: Sequence[Contact]) -> str:
     """The address to deliver care at: the stay (kind 03), else the registered one (01), else any.
 
     The house number's line is number, letter and addition, divided by blanks.

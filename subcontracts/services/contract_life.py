@@ -119,16 +119,21 @@ def keep_signature(version: SubcontractVersion, signature: Signature, day: date)
 
 
 @transaction.atomic
-def activate(*, scope: Scope, subcontract: Subcontract) -> Subcontract:
+def activate(*, scope: Scope, subcontract: Subcontract, gaps_known: bool = False) -> Subcontract:
     """Let a signed subcontract begin: care may be placed under it from its start date.
 
     Raises RuleError CON-06 for what is not signed, CON-07, CON-18 to CON-20 for what it lacks,
-    CON-50 where the municipal contract allows no more subcontractors.
+    CON-50 where the municipal contract allows no more subcontractors, CON-240 and CON-241 for days
+    without a tariff or a line, unless `gaps_known`: they may be meant, and never go unseen.
     """
     subcontract = locked(scope, subcontract)
     _check_step(subcontract, _Status.ACTIVE)
     _check_ready(subcontract, [Stage.OFFER, Stage.START])
-    return _moved(scope, subcontract, _Status.ACTIVE)
+    gaps = unmet(facts_of(subcontract), [Stage.SEEN])
+    if gaps and not gaps_known:
+        text = _("There is a gap in what was agreed: %(text)s Say that it is known, or close it.")
+        raise RuleError(gaps[0].code, text % {"text": " ".join(one.text for one in gaps)})
+    return _moved(scope, subcontract, _Status.ACTIVE, gaps=len(gaps))
 
 
 @transaction.atomic

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -21,8 +22,7 @@ from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
 from subcontracts import policies
 from subcontracts.models import (
-    ContractMunicipality,
-    ContractProduct,
+    ContractCeiling,
     FundingLine,
     FundingLineProduct,
     MunicipalContract,
@@ -33,6 +33,13 @@ from subcontracts.models import (
     Tariff,
 )
 from subcontracts.rules import funding
+from subcontracts.services import (
+    contract_products,
+    divisions,
+    exchange_terms,
+    tariffs,
+    upward_budgets,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +66,11 @@ class MunicipalTerms:
 
 @dataclass(frozen=True, kw_only=True)
 class SubcontractTerms:
-    """What a subcontract says beside its lines and tariffs; the ceiling is euros a year."""
+    """What a subcontract says beside its lines and tariffs.
+
+    The ceiling is euros a calendar year, from its day on: the first of a new contract, today in an
+    amendment, unless `ceiling_from` says otherwise. Those of other days stay.
+    """
 
     number: str
     start_date: date
@@ -74,10 +85,15 @@ class SubcontractTerms:
     may_subcontract: bool = False
     may_refuse_office: bool = False
     ceiling: Decimal | None = None
+    ceiling_from: date | None = None
     ceiling_signal: int = 70
     has_acceptance_duty: bool = True
     reply_working_days: int = 3
     relay: str = Subcontract.Relay.PORTAL
+
+
+#: Terms that have days of their own, so that they are no columns of the contract.
+DATED_TERMS: Final = ("relay", "ceiling", "ceiling_from")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,27 +157,25 @@ def create_municipal_contract(
 ) -> MunicipalContract:
     """Record a task from municipalities with their shares of the budget in percent.
 
-    Raises RuleError CON-01 where the shares do not add up to 100, CON-31 for a number in use.
+    Raises RuleError CON-01 where the shares do not add up to 100, CON-31 for a number in use,
+    CON-12 for a message that does not exist, CON-205 for a range of numbers that is none.
     """
     policies.check_can_manage_contracts(scope, main_contractor_id)
-    if sum(shares.values()) != 100:
-        raise RuleError("CON-01", _("The shares of the municipalities must add up to 100 percent."))
-    values = asdict(terms) | {"messages": list(terms.messages)}
+    divisions.check_shares(shares)
+    values = asdict(terms)
+    exchange = exchange_terms.Exchange(
+        messages=values.pop("messages"),
+        number_first=values.pop("relay_number_first"),
+        number_last=values.pop("relay_number_last"),
+    )
+    plan = upward_budgets.Plan(**{name: values.pop(name) for name in upward_budgets.PLAN})
     with once("CON-31", _("This contract number is in use. Choose another one.")):
         contract = MunicipalContract.objects.create(main_contractor_id=main_contractor_id, **values)
-    ContractMunicipality.objects.bulk_create(
-        ContractMunicipality(
-            main_contractor_id=main_contractor_id,
-            contract=contract,
-            municipality=municipality,
-            share=share,
-        )
-        for municipality, share in shares.items()
-    )
-    ContractProduct.objects.bulk_create(
-        ContractProduct(main_contractor_id=main_contractor_id, contract=contract, product=product)
-        for product in products
-    )
+    divisions.begin(scope, contract, shares)
+    exchange_terms.begin_exchange(scope, contract, exchange)
+    if plan.planned_decisions is not None:
+        upward_budgets.begin_plan(scope, contract, plan)
+    contract_products.begin_with(scope, contract, products)
     audit.record(scope, "municipal_contract.created", contract, number=contract.number)
     return contract
 
@@ -211,8 +225,7 @@ def create_subcontract(
     policies.check_can_manage_contracts(scope, subcontractor.main_contractor_id)
     if subcontractor.is_own_team:
         raise RuleError("CON-02", _("An own team needs no subcontract."))
-    values = asdict(terms)
-    relay = values.pop("relay")
+    values = {name: value for name, value in asdict(terms).items() if name not in DATED_TERMS}
     with once("CON-31", _("This contract number is in use. Choose another one.")):
         subcontract = Subcontract.objects.create(
             main_contractor_id=subcontractor.main_contractor_id,
@@ -224,10 +237,18 @@ def create_subcontract(
     RelayMode.objects.create(
         **owners_of(subcontract),
         subcontract=subcontract,
-        mode=relay,
+        mode=terms.relay,
         start_date=terms.start_date,
         recorded_at=scope.at,
     )
+    if terms.ceiling is not None:
+        ContractCeiling.objects.create(
+            **owners_of(subcontract),
+            subcontract=subcontract,
+            amount=terms.ceiling,
+            start_date=terms.ceiling_from or terms.start_date,
+            recorded_at=scope.at,
+        )
     audit.record(scope, "subcontract.drafted", subcontract, number=subcontract.number)
     return subcontract
 
@@ -247,6 +268,7 @@ def add_funding_line(*, scope: Scope, subcontract: Subcontract, line: LineTerms)
     funding.check_fits(line.form, line.period, len(line.products))
     family = subcontract.municipal_contract.family
     parameters = funding.checked(line.form, family, line.parameters)
+    funding.check_has_last_day(line.form, parameters, line.period)
     owners = owners_of(subcontract)
     funding_line = FundingLine.objects.create(
         **owners,
@@ -282,13 +304,7 @@ def check_not_on_offer(subcontract: Subcontract) -> None:
     """Raises RuleError CON-27 while what it says was offered or signed, and has not begun; CON-77
     once it is closed.
     """
-    now = Subcontract.objects.only("status").get(pk=subcontract.pk)
-    policies.check_not_closed(now)
-    if now.status in Subcontract.FIXED:
-        raise RuleError(
-            "CON-27",
-            _("This contract was offered, so it does not change. Take the offer back first."),
-        )
+    policies.check_not_on_offer(Subcontract.objects.only("status").get(pk=subcontract.pk))
 
 
 def check_within(subcontract: Subcontract, period: Period) -> None:
@@ -313,29 +329,13 @@ def set_tariff(
     Raises RuleError CON-04 for a price that is not above zero, CON-05 where a later tariff
     already covers part of the period, CON-27 while the contract is on offer or signed.
     """
-    policies.check_can_manage_contracts(scope, subcontract.main_contractor_id)
-    check_not_on_offer(subcontract)
-    if amount <= 0:
-        raise RuleError("CON-04", _("A tariff is more than zero."))
-    Tariff.objects.filter(
-        subcontract=subcontract, product=product, end_date=None, start_date__lt=period.start
-    ).update(end_date=period.start - timedelta(days=1))
+    pricing = tariffs.Pricing(scope, [(subcontract, product)])
+    tariff = pricing.decide(subcontract, product, amount, period)
     try:
         with transaction.atomic():
-            tariff = Tariff.objects.create(
-                **owners_of(subcontract),
-                subcontract=subcontract,
-                product=product,
-                amount=amount,
-                unit=product.unit,
-                start_date=period.start,
-                end_date=period.end,
-            )
+            pricing.write()
     except IntegrityError as error:
-        raise RuleError(
-            "CON-05", _("Another tariff already holds for this product in this period.")
-        ) from error
-    audit.record(scope, "tariff.set", tariff, product=product.pk, amount=str(amount))
+        raise tariffs.already_held() from error
     return tariff
 
 

@@ -44,13 +44,15 @@ def of_offer(*, scope: Scope, placement: Placement) -> None:
 
     Where nothing is relayed there is no reply to wait for, and the reports are our own to make.
     """
-    allocation = placement.allocation
-    days = allocation.municipal_contract.subcontractor_term_days
-    rows = []
+    Deadline.objects.bulk_create(_of_offer(scope, placement))
+
+
+def _of_offer(scope: Scope, placement: Placement) -> Iterator[Deadline]:
+    days = placement.allocation.municipal_contract.subcontractor_term_days
     if placement.status == Placement.Status.OFFERED:
         reply = _deadline(scope, placement, _Kind.REPLY, Leg.DOWN)
         reply.event_date, reply.due_date = scope.today, placement.reply_due_date
-        rows.append(reply)
+        yield reply
     for kind, event in ((_Kind.START, placement.start_date), (_Kind.STOP, placement.end_date)):
         if event is None:
             continue
@@ -58,8 +60,7 @@ def of_offer(*, scope: Scope, placement: Placement) -> None:
         for leg, day in ((Leg.DOWN, due.down), (Leg.UP, due.up)):
             row = _deadline(scope, placement, kind, leg)
             row.event_date, row.due_date = event, day
-            rows.append(row)
-    Deadline.objects.bulk_create(rows)
+            yield row
 
 
 def _deadline(scope: Scope, placement: Placement, kind: str, leg: str) -> Deadline:
@@ -173,21 +174,25 @@ def meet_start(*, scope: Scope, placement: Placement, begin: date) -> None:
         running.filter(leg=leg).update(event_date=begin, due_date=day, met_at=scope.at)
 
 
-def drop(*, scope: Scope, placement: Placement) -> None:
-    """Nothing is due any more of a placement that was declined or withdrawn."""
-    Deadline.objects.running().filter(placement=placement).update(dropped_at=scope.at)
+def drop(*, scope: Scope, placements: Sequence[Placement]) -> None:
+    """Nothing is due any more of placements that were declined or withdrawn."""
+    Deadline.objects.running().filter(placement__in=placements).update(dropped_at=scope.at)
 
 
-def taken_over(*, scope: Scope, placement: Placement, has_started: bool) -> None:
+def taken_over(
+    *, scope: Scope, placements: Sequence[Placement], started: Sequence[Placement]
+) -> None:
     """Terms of care that an earlier administration placed: what was due there is not due here.
 
     The planned end is still to come, and a start that was not reported there.
     """
-    of_offer(scope=scope, placement=placement)
-    past = Deadline.objects.running().filter(allocation=placement.allocation_id, kind=_Kind.PLACE)
-    if has_started:
-        past |= Deadline.objects.running().filter(placement=placement, kind=_Kind.START)
-    past.order_by().update(dropped_at=scope.at)
+    Deadline.objects.bulk_create(
+        row for placement in placements for row in _of_offer(scope, placement)
+    )
+    allocations = {placement.allocation_id for placement in placements}
+    running = Deadline.objects.running()
+    running.filter(allocation__in=allocations, kind=_Kind.PLACE).update(dropped_at=scope.at)
+    running.filter(placement__in=started, kind=_Kind.START).update(dropped_at=scope.at)
 
 
 def drop_allocations(*, scope: Scope, allocations: Sequence[Allocation]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -40,7 +42,7 @@ def report_start(
     policies.check_can_report(scope, placement)
     spells = spells_of([placement])
     if incoming is None:
-        _check_day(scope, placement, begin)
+        check_day(scope, placement, begin)
     # What is wrong with this very start says more than that none can be reported.
     _refuse(delivery.start_problem(spells, begin))
     if incoming is None:
@@ -75,27 +77,60 @@ def _rejudge(scope: Scope, placement: Placement) -> None:
         )
 
 
-@transaction.atomic
-def take_over_start(
-    *, scope: Scope, placement: Placement, begin: date, paused_on: date | None = None
-) -> DeliveryStart:
+@dataclass(frozen=True)
+class Begun:
     """Care that began under an earlier administration, which told the municipality of it.
 
-    `paused_on`: the last day before a pause that still lasts. Nothing goes up; what happens to the
-    care from now on does. Raises NotAllowedError for anybody but a contract manager, RuleError
-    LEV-02 and LEV-03 as `report_start`, TR074 where the start is known.
+    `paused_on`: the last day before a pause that still lasts.
     """
-    policies.check_can_manage_contracts(scope, placement.main_contractor_id)
-    _check_day(scope, placement, begin)
-    _refuse(delivery.start_problem(spells_of([placement]), begin))
-    at = {"recorded_at": scope.at, **_owners(placement)}
-    start = DeliveryStart.objects.create(placement=placement, begin_date=begin, **at)
-    audit.record(scope, "start.taken_over", start, begin=begin.isoformat())
-    if paused_on is not None:
-        stop = DeliveryStop.objects.create(start=start, end_date=paused_on, reason=TEMPORARY, **at)
-        audit.record(scope, "stop.taken_over", stop, end=paused_on.isoformat())
-    told_before(scope=scope, allocation=placement.allocation)
-    return start
+
+    placement: Placement
+    begin: date
+    paused_on: date | None = None
+
+
+@transaction.atomic
+def take_over_starts(*, scope: Scope, begun: Sequence[Begun]) -> None:
+    """Record the starts of placements that were taken over just now.
+
+    Nothing goes up; what happens to the care from now on does. Raises NotAllowedError for anybody
+    but a contract manager, RuleError LEV-02 and LEV-03 as `report_start`.
+    """
+    for one in begun:
+        policies.check_can_manage_contracts(scope, one.placement.main_contractor_id)
+        check_day(scope, one.placement, one.begin)
+    starts = DeliveryStart.objects.bulk_create(
+        DeliveryStart(
+            **_owners(one.placement),
+            placement=one.placement,
+            begin_date=one.begin,
+            recorded_at=scope.at,
+        )
+        for one in begun
+    )
+    days = [{"begin": start.begin_date.isoformat()} for start in starts]
+    audit.record_each(scope, "start.taken_over", zip(starts, days, strict=True))
+    _take_over_pauses(scope, begun, starts)
+    allocations = {one.placement.allocation_id: one.placement.allocation for one in begun}
+    told_before(scope=scope, allocations=list(allocations.values()))
+
+
+def _take_over_pauses(
+    scope: Scope, begun: Sequence[Begun], starts: Sequence[DeliveryStart]
+) -> None:
+    stops = DeliveryStop.objects.bulk_create(
+        DeliveryStop(
+            **_owners(one.placement),
+            start=start,
+            end_date=one.paused_on,
+            reason=TEMPORARY,
+            recorded_at=scope.at,
+        )
+        for one, start in zip(begun, starts, strict=True)
+        if one.paused_on is not None
+    )
+    days = [{"end": stop.end_date.isoformat()} for stop in stops]
+    audit.record_each(scope, "stop.taken_over", zip(stops, days, strict=True))
 
 
 @transaction.atomic
@@ -197,8 +232,11 @@ def tell_again(*, scope: Scope, allocation: Allocation) -> bool:
     return sent
 
 
-def _check_day(scope: Scope, placement: Placement, begin: date) -> None:
-    """What the portal refuses; the standard has no return code for it in a message."""
+def check_day(scope: Scope, placement: Placement, begin: date) -> None:
+    """What the portal refuses; the standard has no return code for it in a message.
+
+    Raises RuleError LEV-02 for a day outside the placement, LEV-03 for a day to come.
+    """
     if begin > scope.today:
         raise RuleError("LEV-03", str(_("You can report it on the day itself, or after it.")))
     if begin < placement.start_date or (placement.end_date and begin > placement.end_date):

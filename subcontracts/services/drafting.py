@@ -20,25 +20,33 @@ from subcontracts.models import (
     FundingLine,
     FundingSunset,
     Subcontract,
-    SubcontractClause,
     Subcontractor,
     Tariff,
 )
-from subcontracts.services import cancelling, carrying, clauses, contracts, extensions, sunsets
+from subcontracts.services import (
+    cancelling,
+    carrying,
+    clauses,
+    contract_ceilings,
+    contracts,
+    extensions,
+    sunsets,
+)
 from subcontracts.services.carrying import Carried
-from subcontracts.services.contracts import LineTerms, SubcontractTerms, once
+from subcontracts.services.contracts import DATED_TERMS, LineTerms, SubcontractTerms, once
 
 
 @transaction.atomic
 def change_terms(*, scope: Scope, subcontract: Subcontract, terms: SubcontractTerms) -> Subcontract:
     """Give a draft other terms; the relay mode has dates of its own.
 
-    Raises RuleError CON-27 once it was offered, CON-24 or CON-59 where a line or clause would lie
-    outside it, CON-31 for a number in use.
+    The ceiling is the one with which it begins. Raises RuleError CON-27 once it was offered,
+    CON-24, CON-59 or CON-190 where a line, clause or later ceiling would lie outside it, CON-31 for
+    a number in use.
     """
     subcontract = _draft(scope, subcontract)
-    values = asdict(terms)
-    values.pop("relay")
+    old_start = subcontract.start_date
+    values = {name: value for name, value in asdict(terms).items() if name not in DATED_TERMS}
     for name, value in values.items():
         setattr(subcontract, name, value)
     for line in subcontract.funding_lines.all():
@@ -47,6 +55,7 @@ def change_terms(*, scope: Scope, subcontract: Subcontract, terms: SubcontractTe
         clauses.check_within(subcontract, clause.start_date)
     with once("CON-31", _("This contract number is in use. Choose another one.")):
         subcontract.save(update_fields=list(values))
+    contract_ceilings.begin_with(scope, subcontract, terms.ceiling, old_start)
     audit.record(scope, "subcontract.changed", subcontract, number=subcontract.number)
     return subcontract
 
@@ -89,9 +98,10 @@ def copy(
     """Draft a subcontract like another one, under the same municipal contract.
 
     Lines, tariffs and clauses that hold on its first day, or begin later, come along for as far as
-    they fall in its period; those that hold on the first day hold from then on. `along`: options
-    and temporary lines, with the days that they get. Raises as `extensions.add` and `sunsets.plan`
-    where these cannot be.
+    they fall in its period; those that hold on the first day hold from then on. So do ceilings,
+    the first only where `terms` name none. `along`: options and temporary lines, with the days that
+    they get; tariffs of such a line move with its days. Raises as `extensions.add` and
+    `sunsets.plan` where these cannot be.
     """
     policies.check_can_manage_contracts(scope, source.main_contractor_id)
     made = contracts.create_subcontract(
@@ -106,8 +116,9 @@ def copy(
     _copy_lines(scope, source, made, temporary, along.left)
     for option in along.options:
         extensions.add(scope=scope, subcontract=made, facts=option)
-    _copy_tariffs(scope, source, made, whole)
+    _copy_tariffs(scope, source, made, along)
     _copy_clauses(scope, source, made, whole)
+    _copy_ceilings(scope, source, made, whole)
     audit.record(scope, "subcontract.copied", made, source=source.pk)
     return made
 
@@ -119,8 +130,7 @@ def _copy_temporary(
     whole = Period(made.start_date, made.end_date)
     found = {}
     for one in along.lines:
-        first = carrying.first_day(one.line, source, whole)
-        period = Period(first, max(first, one.end_date))
+        period = Period(*carrying.new_days(one, source, whole))
         line = contracts.add_funding_line(
             scope=scope, subcontract=made, line=_like(one.line, period)
         )
@@ -144,7 +154,7 @@ def _copy_lines(
             continue
         if before is not None:
             _follow_on(scope, before, line, whole)
-        elif shared := _shared(line, source, whole):
+        elif shared := carrying.shared(line, source, whole):
             contracts.add_funding_line(scope=scope, subcontract=made, line=_like(line, shared))
 
 
@@ -168,22 +178,23 @@ def _like(line: FundingLine, period: Period) -> LineTerms:
     )
 
 
-def _copy_tariffs(scope: Scope, source: Subcontract, made: Subcontract, whole: Period) -> None:
+def _copy_tariffs(scope: Scope, source: Subcontract, made: Subcontract, along: Carried) -> None:
+    whole = Period(made.start_date, made.end_date)
     # In order of time: an open tariff ends where the next one of its product begins.
-    for tariff in source.tariffs.select_related("product").order_by("product", "start_date"):
-        if shared := _shared(tariff, source, whole):
+    for tariff, days in carrying.tariffs_along(source, whole, along):
+        if days:
             contracts.set_tariff(
                 scope=scope,
                 subcontract=made,
                 product=tariff.product,
                 amount=tariff.amount,
-                period=shared,
+                period=days,
             )
 
 
 def _copy_clauses(scope: Scope, source: Subcontract, made: Subcontract, whole: Period) -> None:
     for clause in source.clauses.order_by("code", "start_date"):
-        shared = _shared(clause, source, whole)
+        shared = carrying.shared(clause, source, whole)
         # One that ends on the way holds no longer than the contract it was agreed in.
         if shared is not None and shared.end == whole.end:
             facts = clauses.ClauseFacts(
@@ -196,15 +207,14 @@ def _copy_clauses(scope: Scope, source: Subcontract, made: Subcontract, whole: P
             clauses.set_clause(scope=scope, subcontract=made, facts=facts)
 
 
-def _shared(
-    row: FundingLine | Tariff | SubcontractClause, source: Subcontract, whole: Period
-) -> Period | None:
-    """The part of its time that falls in the new contract.
-
-    What held until the end of the old contract holds until the end of the new one.
-    """
-    until = None if row.end_date == source.end_date else row.end_date
-    return Period(row.start_date, until).intersection(whole)
+def _copy_ceilings(scope: Scope, source: Subcontract, made: Subcontract, whole: Period) -> None:
+    """Where none was filled in, the one that holds on the first day; and those that follow."""
+    days = {row.start_date for row in source.ceilings.all()}
+    first = source.ceiling_on(whole.start)
+    if first is not None and made.ceiling_on(whole.start) is None:
+        contract_ceilings.add(scope, made, first, whole.start)
+    for day in sorted(day for day in days if day > whole.start and whole.contains(day)):
+        contract_ceilings.add(scope, made, source.ceiling_on(day), day)
 
 
 def _draft(scope: Scope, subcontract: Subcontract) -> Subcontract:

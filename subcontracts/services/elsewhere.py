@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -64,6 +65,18 @@ def met(*, scope: Scope, client: Client, family: str, town: Municipality) -> Non
     )
     rows = Deadline.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)))
     rows.update(met_at=scope.at)
+
+
+def met_each(*, scope: Scope, met_by: Iterable[tuple[Client, str, Municipality]]) -> None:
+    """The same for many: client, law and municipality. Few clients were ever sent elsewhere."""
+    allocating = list(met_by)
+    running = Deadline.objects.running().filter(
+        kind=Deadline.Kind.REASK, request__client__in={client.pk for client, *_rest in allocating}
+    )
+    waiting = set(running.order_by().values_list("request__client", flat=True))
+    for client, family, town in allocating:
+        if client.pk in waiting:
+            met(scope=scope, client=client, family=family, town=town)
 
 
 @transaction.atomic

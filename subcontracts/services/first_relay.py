@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q, QuerySet
 
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.locks import lock_text
 from hoofdaannemer.core.scope import Scope, acting_as
-from messaging.exchange.services.concluding import lock_text
 from subcontracts.models import Placement, Subcontract
 from subcontracts.services import relaying, sending
 

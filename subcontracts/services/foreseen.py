@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.locks import lock_text
 from hoofdaannemer.core.scope import Scope
-from messaging.exchange.services.concluding import lock_text
 from messaging.models import Family
 from subcontracts import policies
 from subcontracts.models import Allocation, Client, ClientResidence, ForeseenEnd, Placement

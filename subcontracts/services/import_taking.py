@@ -1,8 +1,9 @@
 """What a worker does with a file: check it, take over its good rows, or undo that.
 
-Tariffs first, then client by client, each in a transaction of its own: a worker that is killed
+Tariffs first, then clients, fifty at a time in a transaction of their own: a worker that is killed
 leaves the rest ready, another takes it up, and nothing is taken over twice. Each row is judged
-again by the services that carry it out; what they refuse is left out with their reason.
+again by the services that carry it out; what they refuse is left out with their reason. A set that
+fails all the same is tried client by client.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from django.db import transaction
@@ -35,6 +38,10 @@ _COLUMN_OF: Final = {
     ALLOCATIONS: "toewijzingsnummer",
     PLACEMENTS: "uitvoerder",
 }
+#: Clients, or tariffs, that are taken over in one transaction.
+AT_ONCE: Final = 50
+#: A row that cannot be taken over, and why.
+_Refused = tuple[CareImportRow, DomainError]
 _Row = CareImportRow.Status
 _Status = CareImport.Status
 
@@ -103,36 +110,54 @@ def _take_all(scope: Scope, of: CareImport) -> list[Exception]:
         ready = of.rows.visible_to(scope).filter(status=_Row.READY).order_by("pk")
         groups: dict[object, list[int]] = defaultdict(list)
         for pk, sheet, client in ready.values_list("pk", "sheet", "client_hash"):
-            # Tariffs stand by themselves, and come first as in the order of the rows.
-            groups[pk if sheet == TARIFFS else bytes(client or b"")].append(pk)
-    return work_through(scope, of, groups.values(), _take_group, _give_up)
+            groups[_group_of(pk, sheet, client)].append(pk)
+    # What is paid depends on tariffs, so these are written before any care is judged.
+    priced = [keys for key, keys in groups.items() if isinstance(key, int)]
+    people = [keys for key, keys in groups.items() if not isinstance(key, int)]
+    return [
+        failure
+        for some in (priced, people)
+        for failure in work_through(scope, of, some, _take_set, _give_up, at_once=AT_ONCE)
+    ]
+
+
+def _group_of(pk: int, sheet: str, client_hash: bytes | memoryview | None) -> object:
+    """What stands together: the rows of a client, or one tariff."""
+    return pk if sheet == TARIFFS else bytes(client_hash or b"")
 
 
 def _give_up(scope: Scope, of: CareImport, keys: Sequence[int]) -> None:
     text = _("This failed on our side. Hand it in again; if it fails again, tell the manager.")
-    for row in _locked_rows(scope, keys):
-        _leave_out(scope, row, "IMP-41", text)
+    _leave_out(scope, [(row, RuleError("IMP-41", text)) for row in _locked_rows(scope, keys)])
     _handled(of, len(keys))
 
 
-def _take_group(scope: Scope, of: CareImport, keys: Sequence[int]) -> None:
-    """What stands in the file about one client, or one tariff."""
+def _take_set(scope: Scope, of: CareImport, keys: Sequence[int]) -> None:
+    """What stands in the file about some clients, or some tariffs."""
     rows = _locked_rows(scope, keys)
-    taking = Taking(scope, of)
-    for row in rows:
-        try:
-            with transaction.atomic():
-                taking.take(row)
-        except DomainError as refusal:
-            code = getattr(refusal, "code", "IMP-40")
-            _leave_out(scope, row, code, refusal.message.removesuffix(f" ({code})"))
     try:
-        taking.close()
-    except RuleError as refusal:
-        if taking.person_row is not None:
-            text = refusal.message.removesuffix(f" ({refusal.code})")
-            _leave_out(scope, taking.person_row, refusal.code, text)
+        with transaction.atomic():
+            refused = _take_rows(scope, of, rows)
+    except DomainError as refusal:
+        if len({_group_of(row.pk, row.sheet, row.client_hash) for row in rows}) > 1:
+            raise  # each is then tried by itself, so that the others come along
+        refused = [(row, refusal) for row in rows]
+    _leave_out(scope, refused)
     _handled(of, len(keys))
+
+
+def _take_rows(scope: Scope, of: CareImport, rows: Sequence[CareImportRow]) -> list[_Refused]:
+    """All that can be taken over of them; which are refused, and why."""
+    refused: list[_Refused] = []
+    taking = Taking(scope, of, rows)
+    for sheet, some in groupby(rows, key=attrgetter("sheet")):
+        for row in some:
+            try:
+                taking.take(row)
+            except DomainError as refusal:
+                refused.append((row, refusal))
+        taking.write(sheet)
+    return [*refused, *taking.close()]
 
 
 def _locked_rows(scope: Scope, keys: Sequence[int]) -> list[CareImportRow]:
@@ -149,20 +174,25 @@ def _handled(of: CareImport, count: int) -> None:
     CareImport.objects.filter(pk=of.pk).update(handled=of.handled, seen_at=timezone.now())
 
 
-def _leave_out(scope: Scope, row: CareImportRow, code: str, text: str) -> None:
-    row.status, row.allocation, row.placement = _Row.WRONG, None, None
-    row.save(update_fields=["status", "allocation", "placement"])
-    CareImportFault.objects.create(
-        main_contractor_id=row.main_contractor_id,
-        care_import_id=row.care_import_id,
-        row=row,
-        sheet=row.sheet,
-        line=row.line,
-        column=_COLUMN_OF[row.sheet],
-        rule=code,
-        text=text[:500],
+def _leave_out(scope: Scope, refused: Sequence[_Refused]) -> None:
+    """They stay as they stood in the file, with the reason."""
+    CareImportRow.objects.filter(pk__in=[row.pk for row, _why in refused]).update(status=_Row.WRONG)
+    codes = [getattr(refusal, "code", "IMP-40") for _row, refusal in refused]
+    CareImportFault.objects.bulk_create(
+        CareImportFault(
+            main_contractor_id=row.main_contractor_id,
+            care_import_id=row.care_import_id,
+            row=row,
+            sheet=row.sheet,
+            line=row.line,
+            column=_COLUMN_OF[row.sheet],
+            rule=code,
+            text=refusal.message.removesuffix(f" ({code})")[:500],
+        )
+        for (row, refusal), code in zip(refused, codes, strict=True)
     )
-    audit.record(scope, "care_import_row.left_out", row, code=code)
+    left_out = [(row, {"code": code}) for (row, _why), code in zip(refused, codes, strict=True)]
+    audit.record_each(scope, "care_import_row.left_out", left_out)
 
 
 def _finish(scope: Scope, of: CareImport) -> None:

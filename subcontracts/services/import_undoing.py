@@ -1,4 +1,4 @@
-"""Undoing a take-over of running care: asked, agreed to, and carried out client by client.
+"""Undoing a take-over of running care: asked, agreed to, and carried out by sets of clients.
 
 Nothing is deleted: allocations and placements stay as withdrawn, without a message, and give their
 numbers back so that the file can be handed in again. Of a person of whom nothing else is known here
@@ -8,7 +8,8 @@ no more is kept than the client number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
@@ -25,6 +26,7 @@ from subcontracts.models import (
     CareImport,
     CareImportFault,
     CareImportRow,
+    Client,
     DeliveryStart,
     DeliveryStop,
     Placement,
@@ -38,6 +40,8 @@ from subcontracts.services.import_groups import work_through
 
 #: Numbers in messages have nine digits at most: from here on they stand in nobody's way.
 FREED_FROM: Final = 1_000_000_000
+#: Clients that are undone in one transaction: their care waits for it, so they are few.
+AT_ONCE: Final = 50
 _Row = CareImportRow.Status
 _Status = CareImport.Status
 
@@ -105,68 +109,100 @@ def _begin(scope: Scope, row: CareImport) -> None:
 
 
 def undo(*, scope: Scope, row: CareImport) -> list[Exception]:
-    """Everything that still stands, client by client, each in a transaction of its own.
+    """Everything that still stands, a set of clients at a time in a transaction of its own.
 
     `scope` sees what all parties hold of the care, on behalf of who wanted it.
     """
     with acting_as(scope):
         groups: dict[bytes, list[int]] = defaultdict(list)
-        for pk, client in selectors.to_undo(scope, row).values_list("pk", "client_hash"):
+        standing = selectors.to_undo(scope, row).order_by("pk").values_list("pk", "client_hash")
+        for pk, client in standing:
             groups[bytes(client or b"")].append(pk)
-    return work_through(scope, row, groups.values(), _undo_group, _give_up)
+    work = list(groups.values())
+    return work_through(scope, row, work, _undo_set, _give_up, at_once=AT_ONCE)
 
 
 def _give_up(scope: Scope, of: CareImport, keys: Sequence[int]) -> None:
     text = _("This failed on our side, so it stays. Tell the manager.")
-    _leave(scope, selectors.to_undo(scope, of).filter(pk__in=keys), text)
+    _leave(scope, [(row, text) for row in selectors.to_undo(scope, of).filter(pk__in=keys)])
 
 
-def _undo_group(scope: Scope, of: CareImport, keys: Sequence[int]) -> None:
-    """What was taken over of one client: all of it, or nothing where something happened since."""
+def _undo_set(scope: Scope, of: CareImport, keys: Sequence[int]) -> None:
+    """What was taken over of these clients: of each all, or nothing where something happened since.
+
+    The care is locked first. Whatever is recorded of it names it, and so waits until this is done.
+    """
     rows = selectors.to_undo(scope, of).filter(pk__in=keys)
-    locked = _locked(scope, rows)
-    if moved := selectors.moved_on(scope, rows):
-        reasons = dict.fromkeys(reason for one in moved for reason in one.reasons)
-        text = _("This care moved on meanwhile, so it stays: %(reasons)s.")
-        _leave(scope, rows, text % {"reasons": ", ".join(reasons)})
-    else:
-        for placement in locked.placements:
-            _withdraw(scope, placement)
-        for allocation in locked.allocations:
-            _delete(scope, allocation)
-        _withdraw_told(scope, locked)
-        _forget_persons(scope, rows, locked)
-        rows.update(status=_Row.UNDONE)
+    standing = list(rows.defer("cells").select_for_update(of=("self",)).order_by("pk"))
+    locked = _Locked(scope, standing)
+    stays = _reasons_by_client(scope, rows)
+    _leave(scope, [(row, stays[who]) for row in standing if (who := _whose(row)) in stays])
+    going = [row for row in standing if _whose(row) not in stays]
+    _undo_rows(scope, going, locked.only(going))
     of.handled += len(keys)
     # A sign of life is about the worker, so it is the clock's, not the scope's.
     CareImport.objects.filter(pk=of.pk).update(handled=of.handled, seen_at=timezone.now())
 
 
+def _whose(row: CareImportRow) -> bytes:
+    return bytes(row.client_hash or b"")
+
+
+def _reasons_by_client(scope: Scope, rows: CareImportRowQuerySet) -> dict[bytes, str]:
+    """Why the care of a client stays, by client."""
+    found: dict[bytes, dict[str, None]] = defaultdict(dict)
+    for one in selectors.moved_on(scope, rows):
+        found[_whose(one.row)] |= dict.fromkeys(one.reasons)
+    text = _("This care moved on meanwhile, so it stays: %(reasons)s.")
+    return {who: text % {"reasons": ", ".join(reasons)} for who, reasons in found.items()}
+
+
 class _Locked:
     """The care of some rows, locked: allocations first, as whoever places does."""
 
-    def __init__(self, scope: Scope, rows: CareImportRowQuerySet) -> None:
-        self.placed_under = _allocations(scope, rows.filter(sheet=PLACEMENTS))
-        self.allocations = _allocations(scope, rows.filter(sheet=ALLOCATIONS))
-        placements = Placement.objects.visible_to(scope).filter(
-            pk__in=rows.filter(sheet=PLACEMENTS).values("placement")
+    def __init__(self, scope: Scope, rows: Iterable[CareImportRow]) -> None:
+        rows = list(rows)
+        found = Allocation.objects.visible_to(scope).filter(pk__in=_allocations_of(rows))
+        related = ("client", "municipal_contract")
+        found = found.select_related(*related).select_for_update(of=("self",))
+        self.allocations = list(found.order_by("pk"))
+        placed = Placement.objects.visible_to(scope).filter(pk__in=_placements_of(rows))
+        self.placements = list(placed.select_for_update(of=("self",)).order_by("pk"))
+
+    def only(self, rows: Sequence[CareImportRow]) -> _Care:
+        """What of it these rows brought, and what stays of that under which they placed."""
+        brought = _allocations_of(rows, ALLOCATIONS)
+        placed_under = _allocations_of(rows, PLACEMENTS)
+        placements = _placements_of(rows)
+        return _Care(
+            allocations=[one for one in self.allocations if one.pk in brought],
+            staying=[one for one in self.allocations if one.pk in placed_under - brought],
+            placements=[one for one in self.placements if one.pk in placements],
         )
-        self.placements = list(placements.select_for_update(of=("self",)).order_by("pk"))
 
 
-def _locked(scope: Scope, rows: CareImportRowQuerySet) -> _Locked:
-    list(rows.select_for_update(of=("self",)).values_list("pk"))
-    return _Locked(scope, rows)
+@dataclass(frozen=True)
+class _Care:
+    """Care to be undone; `staying` are allocations under which it was placed, known before."""
+
+    allocations: Sequence[Allocation]
+    staying: Sequence[Allocation]
+    placements: Sequence[Placement]
 
 
-def _allocations(scope: Scope, rows: CareImportRowQuerySet) -> list[Allocation]:
-    found = Allocation.objects.visible_to(scope).filter(pk__in=rows.values("allocation"))
-    related = ("client", "municipal_contract")
-    return list(found.select_related(*related).select_for_update(of=("self",)).order_by("pk"))
+def _allocations_of(rows: Iterable[CareImportRow], *sheets: str) -> set[int]:
+    return {
+        row.allocation_id
+        for row in rows
+        if row.allocation_id and (not sheets or row.sheet in sheets)
+    }
 
 
-def _leave(scope: Scope, rows: CareImportRowQuerySet, text: str) -> None:
-    left = list(rows)
+def _placements_of(rows: Iterable[CareImportRow]) -> set[int]:
+    return {row.placement_id for row in rows if row.placement_id}
+
+
+def _leave(scope: Scope, left: Sequence[tuple[CareImportRow, str]]) -> None:
     CareImportFault.objects.bulk_create(
         CareImportFault(
             main_contractor_id=row.main_contractor_id,
@@ -178,54 +214,68 @@ def _leave(scope: Scope, rows: CareImportRowQuerySet, text: str) -> None:
             rule=selectors.STAYED,
             text=text[:500],
         )
-        for row in left
+        for row, text in left
     )
-    audit.record_each(scope, "care_import_row.stayed", [(row, {}) for row in left])
+    audit.record_each(scope, "care_import_row.stayed", [(row, {}) for row, _text in left])
 
 
-def _withdraw(scope: Scope, placement: Placement) -> None:
-    """As if it was never made: nobody below was told of it, so nobody is told now."""
-    DeliveryStop.objects.filter(start__placement=placement).update(withdrawn_at=scope.at)
-    DeliveryStart.objects.filter(placement=placement).update(withdrawn_at=scope.at)
-    was = placement.number
-    placement.status, placement.number = Placement.Status.WITHDRAWN, FREED_FROM + placement.pk
-    placement.reply_reason = _("The take-over was undone. It had number %(number)s.") % {
-        "number": was
-    }
-    placement.save(update_fields=["status", "number", "reply_reason"])
-    deadlines.drop(scope=scope, placement=placement)
-    audit.record(scope, "placement.take_over_undone", placement, number=was)
+def _undo_rows(scope: Scope, rows: Sequence[CareImportRow], care: _Care) -> None:
+    _withdraw(scope, care.placements)
+    _delete(scope, care.allocations)
+    _withdraw_told(scope, care)
+    _forget_persons(scope, rows, care)
+    CareImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(status=_Row.UNDONE)
 
 
-def _delete(scope: Scope, allocation: Allocation) -> None:
-    was = allocation.number
-    allocation.is_deleted, allocation.number = True, FREED_FROM + allocation.pk
-    allocation.save(update_fields=["is_deleted", "number"])
-    deadlines.drop_allocations(scope=scope, allocations=[allocation])
-    audit.record(scope, "allocation.take_over_undone", allocation, number=was)
+def _withdraw(scope: Scope, placements: Sequence[Placement]) -> None:
+    """As if they were never made: nobody below was told of them, so nobody is told now."""
+    DeliveryStop.objects.filter(start__placement__in=placements).update(withdrawn_at=scope.at)
+    DeliveryStart.objects.filter(placement__in=placements).update(withdrawn_at=scope.at)
+    were = [(placement, {"number": placement.number}) for placement in placements]
+    text = _("The take-over was undone. It had number %(number)s.")
+    for placement, was in were:
+        placement.status, placement.number = Placement.Status.WITHDRAWN, FREED_FROM + placement.pk
+        placement.reply_reason = text % was
+    Placement.objects.bulk_update(placements, ["status", "number", "reply_reason"])
+    deadlines.drop(scope=scope, placements=placements)
+    audit.record_each(scope, "placement.take_over_undone", were)
 
 
-def _withdraw_told(scope: Scope, locked: _Locked) -> None:
+def _delete(scope: Scope, allocations: Sequence[Allocation]) -> None:
+    were = [(allocation, {"number": allocation.number}) for allocation in allocations]
+    for allocation in allocations:
+        allocation.is_deleted, allocation.number = True, FREED_FROM + allocation.pk
+    Allocation.objects.bulk_update(allocations, ["is_deleted", "number"])
+    deadlines.drop_allocations(scope=scope, allocations=allocations)
+    audit.record_each(scope, "allocation.take_over_undone", were)
+
+
+def _withdraw_told(scope: Scope, care: _Care) -> None:
     """What the earlier administration told is of care that we no longer have.
 
     An allocation that stays must be placed again, and keeps what was told of the rest of it.
     """
-    at = {placement.offered_at for placement in locked.placements}
+    at = {placement.offered_at for placement in care.placements}
     UpwardReport.objects.filter(
-        allocation__in=locked.placed_under, message=None, recorded_at__in=at, withdrawn_at=None
+        allocation__in=[*care.allocations, *care.staying],
+        message=None,
+        recorded_at__in=at,
+        withdrawn_at=None,
     ).update(withdrawn_at=scope.at)
-    gone = {allocation.pk for allocation in locked.allocations}
-    for allocation in locked.placed_under:
-        if allocation.pk not in gone:
-            telling.told_before(scope=scope, allocation=allocation)
-            deadlines.reopen_allocation(scope=scope, allocation=allocation)
+    telling.told_before(scope=scope, allocations=care.staying)
+    for allocation in care.staying:
+        deadlines.reopen_allocation(scope=scope, allocation=allocation)
 
 
-def _forget_persons(scope: Scope, rows: CareImportRowQuerySet, locked: _Locked) -> None:
+def _forget_persons(scope: Scope, rows: Sequence[CareImportRow], care: _Care) -> None:
     """Of nobody without care anything is kept, where the person came along with this file."""
-    if not rows.filter(sheet=CLIENTS).exists():
-        return
-    people = {allocation.client.pk: allocation.client for allocation in locked.allocations}
-    for client in people.values():
-        if not selectors.is_known_otherwise(scope, client):
-            clients.forget(scope=scope, client=client)
+    came_along = {_whose(row) for row in rows if row.sheet == CLIENTS}
+    theirs = _allocations_of(row for row in rows if _whose(row) in came_along)
+    people = {one.client_id for one in care.allocations if one.pk in theirs}
+    if people:
+        found = Client.objects.visible_to(scope).filter(pk__in=people)
+        locked = set(
+            found.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)
+        )
+        gone = locked - selectors.known_otherwise(scope, locked)
+        clients.forget(scope=scope, clients=gone)

@@ -24,17 +24,19 @@ from subcontracts.models import (
 from subcontracts.rules.funding_parameters import INDEXED
 from subcontracts.rules.funding_roles import indexed_roles
 from subcontracts.selectors.index_plans import plan
-from subcontracts.services import index_letters
+from subcontracts.services import index_ceilings, index_letters
 from subcontracts.services.tariff_steps import TariffStep, step
 
 _TAKEN_OUT = IndexRoundLine.Reason.TAKEN_OUT
-#: What a line says of a contract: subcontract, tariff, funding line, old, last day, new, why not.
-Fact = tuple[int, int | None, int | None, Decimal, date | None, Decimal | None, str]
+#: What a line says of a contract: subcontract, tariff, funding line, ceiling, old, last day, new,
+#: why not.
+Fact = tuple[int, int | None, int | None, int | None, Decimal, date | None, Decimal | None, str]
 
 
 @transaction.atomic
 def decide(*, scope: Scope, row: IndexRound) -> IndexRound:
-    """Let every tariff and amount of the round end the day before, and its successor begin.
+    """Let every tariff and amount of the round end the day before, and its successor begin; so
+    does another ceiling where it takes part.
 
     Letters to the subcontractors are issued with it. Raises NotAllowedError for who prepared the
     round, RuleError IDX-03 once its day has come, IDX-04 where nothing takes part, ConflictError
@@ -42,7 +44,7 @@ def decide(*, scope: Scope, row: IndexRound) -> IndexRound:
     """
     row = _locked(scope, row)
     policies.check_can_decide(scope, row)
-    tariffs, funding_lines = _locked_amounts(scope, row)
+    tariffs, funding_lines, ceilings = _locked_amounts(scope, row)
     if _changed(scope, row):
         raise ConflictError(
             _(
@@ -50,19 +52,21 @@ def decide(*, scope: Scope, row: IndexRound) -> IndexRound:
                 " Withdraw it and prepare a new one."
             )
         )
-    if not tariffs and not funding_lines:
+    if not (tariffs or funding_lines or ceilings):
         raise RuleError("IDX-04", _("Nothing takes part in this round."))
     row.status, row.decided_by_id, row.decided_at = row.Status.DECIDED, scope.user_id, scope.at
     try:
         with transaction.atomic():
             _apply_tariffs(scope, row, tariffs)
             _apply_lines(scope, row, funding_lines)
+            index_ceilings.apply(scope, row, ceilings)
     except IntegrityError as error:
         raise ConflictError(
             _("One of these tariffs or amounts was changed or indexed meanwhile. Prepare anew.")
         ) from error
     row.save(update_fields=["status", "decided_by", "decided_at"])
-    audit.record(scope, "index_round.decided", row, lines=len(tariffs) + len(funding_lines))
+    count = len(tariffs) + len(funding_lines) + len(ceilings)
+    audit.record(scope, "index_round.decided", row, lines=count)
     index_letters.issue(scope=scope, row=row)
     return row
 
@@ -76,16 +80,22 @@ def _locked(scope: Scope, row: IndexRound) -> IndexRound:
 
 def _locked_amounts(
     scope: Scope, row: IndexRound
-) -> tuple[list[IndexRoundLine], list[IndexRoundLine]]:
-    """The lines that take part, with tariffs and funding lines locked in the order of keys."""
+) -> tuple[list[IndexRoundLine], list[IndexRoundLine], list[IndexRoundLine]]:
+    """The lines that take part, with contracts whose ceiling changes, tariffs and funding lines
+    locked in the order of keys.
+    """
     lines = (
-        row.lines.visible_to(scope).taking_part().select_related("tariff", "funding_line", "basis")
+        row.lines.visible_to(scope)
+        .taking_part()
+        .select_related("tariff", "funding_line", "ceiling", "subcontract", "basis")
     )
     found = list(lines.order_by("pk"))
     tariffs = [one for one in found if one.tariff is not None]
     funding_lines = [one for one in found if one.funding_line is not None]
+    ceilings = [one for one in found if one.ceiling is not None]
+    index_ceilings.lock(one.subcontract_id for one in ceilings)
     lock_amounts([one.tariff_id for one in tariffs], [one.funding_line_id for one in funding_lines])
-    return tariffs, funding_lines
+    return tariffs, funding_lines, ceilings
 
 
 def lock_amounts(tariffs: Iterable[int | None], funding_lines: Iterable[int | None]) -> None:
@@ -102,18 +112,22 @@ def _changed(scope: Scope, row: IndexRound) -> bool:
             one.subcontract.pk,
             one.tariff.pk if one.tariff else None,
             one.funding_line.pk if one.funding_line else None,
+            one.ceiling.pk if one.ceiling else None,
             one.line.of.amount,
             one.line.of.period.end,
             one.line.new,
             one.line.left_out.value if one.line.left_out else "",
         )
-        for one in plan(scope, row.main_contractor_id, row.effective_date)
+        for one in plan(
+            scope, row.main_contractor_id, row.effective_date, with_ceilings=row.has_ceilings
+        )
     }
     then: set[Fact] = {
         (
             one.subcontract_id,
             one.tariff_id,
             one.funding_line_id,
+            one.ceiling_id,
             one.old_amount,
             one.old_end_date,
             one.new_amount,

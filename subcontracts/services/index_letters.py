@@ -122,6 +122,8 @@ def _changed(line: IndexRoundLine) -> Changed:
     new = line.new_amount or Decimal(0)
     if line.product and line.tariff:
         return Changed(str(line.product), unit_text(line.tariff.unit), line.old_amount, new)
+    if line.is_ceiling:
+        return Changed(_("Ceiling"), _("calendar year"), line.old_amount, new)
     name = line.funding_line.name if line.funding_line else ""
     form = line.funding_line.form if line.funding_line else ""
     return Changed(name, price_unit(form), line.old_amount, new)

@@ -22,8 +22,11 @@ _TAKEN_OUT = IndexRoundLine.Reason.TAKEN_OUT
 
 
 @transaction.atomic
-def prepare(*, scope: Scope, main_contractor_id: int, effective: date) -> IndexRound:
-    """Work out the indexation of a year for every subcontract, as a draft.
+def prepare(
+    *, scope: Scope, main_contractor_id: int, effective: date, has_ceilings: bool = False
+) -> IndexRound:
+    """Work out the indexation of a year for every subcontract, as a draft; of ceilings too where
+    it is said.
 
     The year is that of the day on which it takes effect. Raises RuleError IDX-03 for a day that
     is not the first of a month to come, IDX-02 where a figure was not recorded, IDX-04 where
@@ -32,13 +35,14 @@ def prepare(*, scope: Scope, main_contractor_id: int, effective: date) -> IndexR
     policies.check_can_prepare(scope, main_contractor_id)
     if effective <= scope.today or effective.day != 1:
         raise RuleError("IDX-03", _("Choose the first day of a month to come."))
-    planned = plan(scope, main_contractor_id, effective)
+    planned = plan(scope, main_contractor_id, effective, with_ceilings=has_ceilings)
     if not planned:
         raise RuleError("IDX-04", _("No contract has a tariff or amount yet."))
     row = IndexRound.objects.create(
         main_contractor_id=main_contractor_id,
         year=effective.year,
         effective_date=effective,
+        has_ceilings=has_ceilings,
         prepared_by_id=scope.user_id,
         prepared_at=scope.at,
     )
@@ -91,6 +95,8 @@ def _line(
         product_id=one.tariff.product_id if one.tariff else None,
         funding_line=one.funding_line,
         origin_id=one.origin_id,
+        is_ceiling=one.ceiling is not None,
+        ceiling=one.ceiling,
         old_amount=one.line.of.amount,
         old_end_date=one.line.of.period.end,
         basis=basis,

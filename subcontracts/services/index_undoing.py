@@ -23,6 +23,7 @@ from subcontracts.models import (
     Tariff,
 )
 from subcontracts.selectors.index_plans import price_of
+from subcontracts.services import index_ceilings
 from subcontracts.services.index_deciding import lock_amounts
 from subcontracts.services.tariff_steps import TariffStep, take_back
 
@@ -38,18 +39,24 @@ def undo(*, scope: Scope, row: IndexRound, reason: str) -> IndexRound:
     row = rounds.get(pk=row.pk)
     policies.check_can_undo(scope, row)
     applied = row.lines.filter(is_applied=True)
+    index_ceilings.lock(applied.filter(is_ceiling=True).values_list("subcontract_id", flat=True))
     lock_amounts(
         {pk for pair in applied.values_list("tariff", "new_tariff") for pk in pair},
         {pk for pair in applied.values_list("funding_line", "new_line") for pk in pair},
     )
-    tariffs, lines = _applied(scope, row)
-    if _is_built_on(row, tariffs, lines):
+    found = _applied(scope, row)
+    tariffs = [one for one in found if one.new_tariff]
+    lines = [one for one in found if one.new_line]
+    ceilings = [one for one in found if one.new_ceiling]
+    if _is_built_on(row, tariffs, lines) or index_ceilings.is_built_on(ceilings):
         raise _built_on()
-    applied.update(is_applied=False, new_tariff=None, new_line=None)
+    applied.update(is_applied=False, new_tariff=None, new_line=None, new_ceiling=None)
     try:
         with transaction.atomic():
             _restore_tariffs(scope, tariffs)
             _restore_lines(scope, lines)
+            gone = [one.new_ceiling for one in ceilings if one.new_ceiling]
+            index_ceilings.restore(scope, gone)
     except ProtectedError as error:
         raise _built_on() from error
     row.status, row.undone_by_id, row.undone_at = row.Status.UNDONE, scope.user_id, scope.at
@@ -57,19 +64,19 @@ def undo(*, scope: Scope, row: IndexRound, reason: str) -> IndexRound:
     row.save(update_fields=["status", "undone_by", "undone_at", "undone_reason"])
     letters = IndexLetter.objects.visible_to(scope).filter(round=row)
     letters.update(withdrawn_at=scope.at)
-    audit.record(scope, "index_round.undone", row, lines=len(tariffs) + len(lines))
+    audit.record(scope, "index_round.undone", row, lines=len(found))
     return row
 
 
-def _applied(scope: Scope, row: IndexRound) -> tuple[list[IndexRoundLine], list[IndexRoundLine]]:
-    lines = list(
+def _applied(scope: Scope, row: IndexRound) -> list[IndexRoundLine]:
+    return list(
         row.lines.visible_to(scope)
         .filter(is_applied=True)
         .select_related("tariff", "new_tariff", "funding_line", "new_line")
+        .select_related("new_ceiling", "subcontract")
         .prefetch_related("funding_line__line_products", "new_line__line_products")
         .order_by("pk")
     )
-    return [one for one in lines if one.new_tariff], [one for one in lines if one.new_line]
 
 
 def _is_built_on(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,8 +18,6 @@ from django.utils.translation import gettext as _
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import RuleError
-from hoofdaannemer.core.numbering import next_number
-from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
 from messaging.exchange.services import issued
 from messaging.istandaard import Finding, InvalidMessageError, validate
@@ -44,10 +42,9 @@ from subcontracts.services import (
     clients,
     requests,
 )
+from subcontracts.services.allocation_numbers import TASK_NUMBERS, next_for
 from subcontracts.services.decided import Decision, message_of
-
-#: Of allocations under a task; nobody outside meets them.
-TASK_NUMBERS: Final = range(800_000_000, 900_000_000)
+from subcontracts.services.under_task import check_apart
 
 
 @transaction.atomic
@@ -190,7 +187,7 @@ def _carry_out(
     is_task = authority.allocated_by == AllocatedBy.TASK
     if is_task:
         _check_apart(client, family, decisions)
-    numbered = [(_number_for(scope, authority, one), one) for one in decisions]
+    numbered = [(_number_for(authority, one), one) for one in decisions]
     message = message_of(scope, client, municipality, family, numbered)
     # Where nobody is sent the message, nobody misses an address in it.
     refuse([one for one in validate(message) if not is_task or "Contactgegevens" not in one.path])
@@ -221,49 +218,25 @@ def _kept(scope: Scope, about: Mapping[str, Any]) -> IncomingMessage:
 
 
 def _check_apart(client: Client, family: str, decisions: Sequence[Decision]) -> None:
-    """Starts and stops name a product and a first day only, so no two may run side by side."""
-    running = Allocation.objects.live().filter(
-        client=client, family=family, origin=AllocatedBy.TASK
-    )
-    about = {one.allocation.pk for one in decisions if one.allocation is not None}
-    taken = [
-        (row.product_id, Period(row.start_date, row.end_date))
-        for row in running.exclude(pk__in=about)
+    wanted = [
+        (
+            one.allocation.product_id if one.allocation else getattr(one.product, "pk", None),
+            one.terms.period,
+        )
+        for one in decisions
     ]
-    for one in decisions:
-        product = one.allocation.product_id if one.allocation else getattr(one.product, "pk", None)
-        period = one.terms.period
-        if any(other == product and when.intersection(period) for other, when in taken):
-            raise RuleError(
-                "MAN-06", _("This client has care of this product in that time already.")
-            )
-        taken.append((product, period))
+    about = [one.allocation.pk for one in decisions if one.allocation is not None]
+    check_apart(client, family, wanted, about)
 
 
-def _number_for(scope: Scope, authority: Authority, decision: Decision) -> int:
+def _number_for(authority: Authority, decision: Decision) -> int:
     if decision.allocation is not None:
         return decision.allocation.number
-    first = authority.number_first or TASK_NUMBERS.start
-    last = authority.number_last or TASK_NUMBERS.stop - 1
-    # Contracts that share the start of their range share the counter, or numbers would repeat.
-    series = f"{authority.allocated_by}:{authority.municipal_contract.family}:{first}"
-    number = next_number(authority.main_contractor_id, series, first=first)
-    # Somebody may have issued it by hand.
-    while _is_taken(authority, number):
-        number = next_number(authority.main_contractor_id, series, first=first)
-    if number > last:
-        raise RuleError(
-            "MAN-03", _("The agreed allocation numbers are used up. Agree on new ones first.")
-        )
-    return number
-
-
-def _is_taken(authority: Authority, number: int) -> bool:
-    return Allocation.objects.filter(
-        main_contractor=authority.main_contractor_id,
-        family=authority.municipal_contract.family,
-        number=number,
-    ).exists()
+    numbers = TASK_NUMBERS
+    if authority.number_first is not None and authority.number_last is not None:
+        numbers = range(authority.number_first, authority.number_last + 1)
+    family = authority.municipal_contract.family
+    return next_for(authority.main_contractor_id, family, authority.allocated_by, numbers)
 
 
 def refuse(findings: Sequence[Finding]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from hoofdaannemer.core.templatetags.core_format import date_long
 from subcontracts.models import Subcontract, SubcontractNotice
 from subcontracts.rules.notice import earliest_end
 from subcontracts.selectors.ending import todos
-from subcontracts.services import amending, contract_life
+from subcontracts.services import amending, contract_life, restoring
 from subcontracts.services.contract_life import MOST_BYTES, PDF
 
 _Status = Subcontract.Status
@@ -47,8 +48,9 @@ def give(*, scope: Scope, subcontract: Subcontract, given: Given) -> Subcontract
     subcontract = contract_life.locked(scope, subcontract)
     _check_runs(subcontract)
     _check(scope, subcontract, given)
-    old_end, cancelled = subcontract.end_date, []
+    old_end, cancelled, kept = subcontract.end_date, [], {}
     if given.last_day != old_end:
+        kept = restoring.keep(subcontract, given.last_day)
         ended = amending.end_on(
             scope=scope,
             subcontract=subcontract,
@@ -67,6 +69,7 @@ def give(*, scope: Scope, subcontract: Subcontract, given: Given) -> Subcontract
         old_end_date=old_end,
         reason=given.reason.strip(),
         cancelled=cancelled,
+        kept=kept,
         letter=given.letter,
         recorded_by_id=scope.user_id or None,
         recorded_at=scope.at,
@@ -111,8 +114,9 @@ def _check(scope: Scope, subcontract: Subcontract, given: Given) -> None:
 def withdraw(*, scope: Scope, subcontract: Subcontract, reason: str) -> SubcontractNotice:
     """Take notice back before the contract ends: it goes on until the last day it had before.
 
-    What ended with it that would have begun later is to be set anew. Raises RuleError CON-77 where
-    no notice stands, or the last day has passed; CON-79 without a reason.
+    What was cancelled with it comes back where that is still possible; `lost` of the notice says in
+    words what does not. Raises RuleError CON-77 where no notice stands, or the last day has passed;
+    CON-79 without a reason.
     """
     subcontract = contract_life.locked(scope, subcontract)
     rows = SubcontractNotice.objects.visible_to(scope).standing().filter(subcontract=subcontract)
@@ -131,14 +135,25 @@ def withdraw(*, scope: Scope, subcontract: Subcontract, reason: str) -> Subcontr
             end_date=notice.old_end_date,
             agreed_on=scope.today,
             reason=_("Notice taken back: %(reason)s") % {"reason": reason.strip()},
+            moves_ends=partial(_put_back, scope, notice),
         )
     notice.withdrawn_by_id, notice.withdrawn_at = scope.user_id or None, scope.at
     notice.withdrawn_reason = reason.strip()
-    notice.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason"])
+    notice.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_reason", "lost"])
     audit.record(scope, "notice.withdrawn", notice)
     if subcontract.status == _Status.ENDING:
         contract_life.move_to(scope=scope, subcontract=subcontract, status=_Status.ACTIVE)
     return notice
+
+
+def _put_back(
+    scope: Scope, notice: SubcontractNotice, subcontract: Subcontract, old_end: date | None
+) -> None:
+    lost = restoring.put_back(
+        scope=scope, subcontract=subcontract, old_end=old_end, kept=notice.kept
+    )
+    # Notices from before what they cut off was kept have words only.
+    notice.lost = lost if notice.kept else [*notice.cancelled, *lost]
 
 
 @transaction.atomic

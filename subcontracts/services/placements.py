@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError, RuleError
-from hoofdaannemer.core.numbering import next_number
+from hoofdaannemer.core.numbering import free_numbers
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope, on_behalf_of
 from hoofdaannemer.core.working_days import add_working_days
@@ -20,8 +21,8 @@ from subcontracts import gates, policies
 from subcontracts.models import (
     Allocation,
     Deadline,
-    FundingLine,
-    FundingLineProduct,
+    ExchangeTerms,
+    MunicipalContract,
     Placement,
     PlacementProfessional,
     Product,
@@ -31,11 +32,13 @@ from subcontracts.models import (
     Tariff,
 )
 from subcontracts.rules import parts
-from subcontracts.selectors import client_stops
+from subcontracts.selectors import client_stops, consents, division
+from subcontracts.selectors.exchange_terms import exchange_on
 from subcontracts.selectors.placed import placed_of, room_of, share_of, whole_of
 from subcontracts.selectors.spells import spells_of
 from subcontracts.services import clients, deadlines, placed_elsewhere, relaying, telling
 from subcontracts.services.locked import locked_allocation
+from subcontracts.services.paying import Contracts
 
 #: Working days to reply for an own team, which has no contract that says so.
 OWN_TEAM_REPLY_DAYS = 3
@@ -67,7 +70,9 @@ def place(
     more is placed than allocated, PLA-05 where a gate refuses (such as a lapsed certificate),
     PLA-06 without a tariff, PLA-07 for a client whose data may not be passed on, PLA-08 for days
     outside the allocation, PLA-09 where a product must be chosen, PLA-18 for a new client where a
-    client stop holds; ConflictError where somebody else was first.
+    client stop holds, CON-203 for a product that is not in the contract, CON-245 without consent
+    of the municipality for this care, CON-242 where it goes against the division with own teams
+    that was agreed above and the terms refuse that; ConflictError where somebody else was first.
     """
     allocation = locked_allocation(scope, allocation.pk)
     policies.check_can_place(scope, allocation)
@@ -82,6 +87,10 @@ def place(
     if refused := gates.refusals(subcontractor, product, max(period.start, scope.today)):
         raise RuleError("PLA-05", " ".join(refusal.text for refusal in refused))
     _check_takes_clients(allocation, subcontract, product, max(period.start, scope.today))
+    _check_consent(scope, allocation, subcontract, product, max(period.start, scope.today))
+    _check_covered(allocation, product, period.start)
+    care = _share(allocation, part, period)
+    _check_division(scope, allocation.municipal_contract, subcontract, product, care)
 
     # Where nothing is relayed nobody is asked: what was agreed by word is recorded.
     is_kept = subcontract is not None and (
@@ -93,7 +102,7 @@ def place(
         **content_of(allocation, part, product, period),
         subcontractor=subcontractor,
         subcontract=subcontract,
-        number=next_number_of(allocation),
+        number=next_number_of(allocation, scope.today),
         status=statuses.ACCEPTED if is_kept else statuses.OFFERED,
         offered_at=scope.at,
         replied_at=scope.at if is_kept else None,
@@ -196,34 +205,10 @@ def contract_on(
 ) -> Subcontract | None:
     """The contract under which this may be placed from a day on; none for an own team.
 
-    Raises RuleError PLA-02, PLA-03, PLA-06.
+    Raises RuleError PLA-02, PLA-03, PLA-06, and CON-230 to CON-232 where the contract pays what was
+    allocated and nothing that it can pay was.
     """
-    if not Period(subcontractor.start_date, subcontractor.end_date).contains(day):
-        raise RuleError("PLA-02", _("This subcontractor has no running contract on that day."))
-    if subcontractor.is_own_team:
-        return None
-    subcontract = (
-        Subcontract.objects.running_on(day)
-        .filter(subcontractor=subcontractor, municipal_contract=allocation.municipal_contract_id)
-        .prefetch_related("relay_modes")
-        .order_by("-start_date", "-pk")
-        .first()
-    )
-    if subcontract is None:
-        raise RuleError("PLA-02", _("This subcontractor has no running contract on that day."))
-    covered = (
-        FundingLineProduct.objects.in_force_on(day)
-        .filter(subcontract=subcontract, product=product)
-        .select_related("funding_line")
-        .first()
-    )
-    if covered is None:
-        raise RuleError("PLA-03", _("The contract has no funding line for this product."))
-    if covered.funding_line.form == FundingLine.Form.PXQ:
-        tariffs = Tariff.objects.in_force_on(day)
-        if not tariffs.filter(subcontract=subcontract, product=product).exists():
-            raise RuleError("PLA-06", _("The contract has no tariff for this product."))
-    return subcontract
+    return Contracts([subcontractor.pk], [product.pk]).on(allocation, subcontractor, product, day)
 
 
 def _check_takes_clients(
@@ -234,6 +219,69 @@ def _check_takes_clients(
     refused = client_stops.kept_out([subcontract.pk], product, [allocation.client_id], day)
     for text in refused.values():
         raise RuleError("PLA-18", text)
+
+
+def _check_consent(
+    scope: Scope,
+    allocation: Allocation,
+    subcontract: Subcontract | None,
+    product: Product,
+    day: date,
+) -> None:
+    """Raises RuleError CON-245 where the municipality must agree and did not, to this care."""
+    if subcontract is None:
+        return
+    refused = consents.refusals(
+        scope,
+        allocation.municipal_contract,
+        [subcontract],
+        day,
+        product=product.pk,
+        municipality=allocation.municipality.code,
+    )
+    for text in refused.values():
+        raise RuleError("CON-245", text)
+
+
+def _check_covered(allocation: Allocation, product: Product, start: date) -> None:
+    """Raises RuleError CON-203 where the contract has the product, but not on the day that counts.
+
+    What the municipality named holds from the first day of its allocation, also when the product
+    has left the contract since; what is chosen here must be in it on the first day of the care.
+    """
+    day = allocation.start_date if allocation.product_id else start
+    rows = allocation.municipal_contract.products.filter(product=product)
+    if rows.exists() and not rows.covered_on(day).exists():
+        raise RuleError(
+            "CON-203",
+            _("This product is not in the municipal contract on that day. Choose another one."),
+        )
+
+
+def _share(allocation: Allocation, part: Part, period: Period) -> parts.Share:
+    """What is placed, as a share of the allocation."""
+    return parts.Share(
+        period,
+        allocation.volume if part.volume is None else part.volume,
+        allocation.frequency,
+        allocation.budget if part.budget is None else part.budget,
+    )
+
+
+def _check_division(
+    scope: Scope,
+    contract: MunicipalContract,
+    subcontract: Subcontract | None,
+    product: Product,
+    care: parts.Share,
+) -> None:
+    """Raises RuleError CON-242 where the terms above refuse what breaks the agreed division."""
+    if subcontract is None or not division.refuses(scope, contract):
+        return
+    tariffs = Tariff.objects.in_force_on(care.period.start)
+    tariff = tariffs.filter(subcontract=subcontract, product=product).first()
+    if division.breaking(scope, contract, care, {subcontract.pk: tariff}):
+        raise RuleError("CON-242", str(division.AGAINST))
 
 
 def owners_of(subcontractor: Subcontractor) -> dict[str, int]:
@@ -262,29 +310,44 @@ def content_of(
     }
 
 
-def next_number_of(allocation: Allocation) -> int:
-    """The next number of the agreed range. Raises RuleError PLA-12 where it is used up."""
-    contract = allocation.municipal_contract
-    # Contracts that share the start of their range share the counter, or numbers would repeat.
-    series = f"placement:{allocation.family}:{contract.relay_number_first}"
-    number = next_number(allocation.main_contractor_id, series, first=contract.relay_number_first)
-    # Care that was taken over from an earlier administration keeps its numbers.
-    while _is_taken(allocation, number):
-        number = next_number(
-            allocation.main_contractor_id, series, first=contract.relay_number_first
+def next_number_of(allocation: Allocation, day: date) -> int:
+    """The next number of the range of a day. Raises RuleError PLA-12 where it is used up."""
+    exchange = exchange_on(allocation.municipal_contract, day)
+    number = next_numbers_of(allocation, exchange, 1)[0]
+    check_in_range(exchange, number)
+    return number
+
+
+def next_numbers_of(
+    allocation: Allocation, exchange: ExchangeTerms, count: int, besides: Collection[int] = ()
+) -> list[int]:
+    """So many numbers from the range of an allocation's contract; `besides` are in use already.
+
+    Each is still to be checked against the end of the range.
+    """
+    first = exchange.number_first
+
+    def taken(some: range) -> set[int]:
+        """Care that was taken over from an earlier administration keeps its numbers."""
+        rows = Placement.objects.filter(
+            main_contractor=allocation.main_contractor_id,
+            family=allocation.family,
+            number__in=some,
         )
-    if number > contract.relay_number_last:
+        return {*rows.values_list("number", flat=True), *besides}
+
+    # Contracts that share the start of their range share the counter, or numbers would repeat.
+    series = f"placement:{allocation.family}:{first}"
+    return free_numbers(allocation.main_contractor_id, series, count, first=first, taken=taken)
+
+
+def check_in_range(exchange: ExchangeTerms, number: int) -> None:
+    """Raises RuleError PLA-12 where the agreed range is used up."""
+    if number > exchange.number_last:
         raise RuleError(
             "PLA-12",
             _("The agreed range of allocation numbers is used up. Agree on a new one first."),
         )
-    return number
-
-
-def _is_taken(allocation: Allocation, number: int) -> bool:
-    return Placement.objects.filter(
-        main_contractor=allocation.main_contractor_id, family=allocation.family, number=number
-    ).exists()
 
 
 @transaction.atomic
@@ -323,7 +386,7 @@ def decline(*, scope: Scope, placement: Placement, reason: str) -> Placement:
     # Terms towards the municipality, and the allocation that must be placed anew, are not the
     # provider's to see.
     with on_behalf_of(scope, placement.main_contractor_id) as office:
-        deadlines.drop(scope=office, placement=placement)
+        deadlines.drop(scope=office, placements=[placement])
         allocation = locked_allocation(office, placement.allocation_id)
         deadlines.reopen_allocation(scope=office, allocation=allocation)
         telling.fallen_through(scope=office, placement=placement)

@@ -79,7 +79,7 @@ def withdrawn(*, scope: Scope, placement: Placement, reason: str) -> Placement:
     placement.change_reason = DELETED
     placement.revised_at = scope.at
     placement.save(update_fields=["status", "reply_reason", "change_reason", "revised_at"])
-    deadlines.drop(scope=scope, placement=placement)
+    deadlines.drop(scope=scope, placements=[placement])
     links.changed(scope, placement)
     audit.record(scope, "placement.withdrawn", placement)
     return relay(scope=scope, placement=placement, revision="withdrawn")

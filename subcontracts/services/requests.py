@@ -21,6 +21,8 @@ from subcontracts.models import (
     CareRequest,
     Client,
     ClientResidence,
+    ContractMunicipality,
+    ContractProduct,
     MunicipalContract,
     Product,
     RequestedProduct,
@@ -239,8 +241,10 @@ def _covering(
     return MunicipalContract.objects.in_force_on(day).filter(
         main_contractor=main_contractor_id,
         family=product.family,
-        municipalities__municipality=municipality,
-        products__product=product,
+        pk__in=ContractMunicipality.objects.taking_part_on(day)
+        .filter(municipality=municipality)
+        .values("contract"),
+        products__in=ContractProduct.objects.covered_on(day).filter(product=product),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -77,6 +79,30 @@ def learn(*, scope: Scope, client: Client, fact: Fact) -> ClientResidence | None
     return _record(scope, locked, known, fact)
 
 
+@transaction.atomic
+def learn_first(*, scope: Scope, facts: Sequence[tuple[Client, Fact]]) -> None:
+    """Take over the first fact of clients who were just recorded with that municipality."""
+    rows = ClientResidence.objects.bulk_create(
+        _row(scope, client, fact, None) for client, fact in facts
+    )
+    towns = [{"municipality": fact.municipality.code} for _client, fact in facts]
+    audit.record_each(scope, "residence.recorded", zip(rows, towns, strict=True))
+
+
+@transaction.atomic
+def learn_each(*, scope: Scope, facts: Sequence[tuple[Client, Fact]]) -> None:
+    """As `learn` for many, in their order; most of them say what was known."""
+    known: dict[int, list[ClientResidence]] = defaultdict(list)
+    rows = ClientResidence.objects.visible_to(scope).standing()
+    for row in rows.filter(client__in={client.pk for client, _fact in facts}):
+        known[row.client_id].append(row)
+    for client, fact in facts:
+        now = rules.on_day(known[client.pk], fact.start_date)
+        if now is None or now.municipality_id != fact.municipality.pk:
+            learn(scope=scope, client=client, fact=fact)
+            known[client.pk] = _known(scope, client)
+
+
 def _locked(scope: Scope, client: Client) -> Client:
     return Client.objects.visible_to(scope).select_for_update(of=("self",)).get(pk=client.pk)
 
@@ -91,7 +117,16 @@ def _record(
 ) -> ClientResidence:
     """Put a fact among those that are known: it counts until the next one begins."""
     end_date = _make_room(scope, known, fact.start_date)
-    row = ClientResidence.objects.create(
+    row = _row(scope, client, fact, end_date)
+    row.save()
+    audit.record(scope, "residence.recorded", row, municipality=fact.municipality.code)
+    put_in_force(scope=scope, clients=Client.objects.filter(pk=client.pk))
+    foreseen.follow_move(scope=scope, client=client)
+    return row
+
+
+def _row(scope: Scope, client: Client, fact: Fact, end_date: date | None) -> ClientResidence:
+    return ClientResidence(
         main_contractor_id=client.main_contractor_id,
         client=client,
         municipality=fact.municipality,
@@ -103,10 +138,6 @@ def _record(
         recorded_by_id=scope.user_id or None,
         recorded_at=scope.at,
     )
-    audit.record(scope, "residence.recorded", row, municipality=fact.municipality.code)
-    put_in_force(scope=scope, clients=Client.objects.filter(pk=client.pk))
-    foreseen.follow_move(scope=scope, client=client)
-    return row
 
 
 def _make_room(scope: Scope, known: list[ClientResidence], start: date) -> date | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from hoofdaannemer.core.scope import Scope
 from messaging.models import OutgoingMessage
@@ -14,8 +15,9 @@ from subcontracts.models import (
     Placement,
     UpwardReport,
 )
-from subcontracts.rules.combining import History, Start, Stop, changes, combined
-from subcontracts.selectors.spells import spells_upward
+from subcontracts.rules.combining import History, Spell, Start, Stop, changes, combined
+from subcontracts.selectors.exchange_terms import exchange_on
+from subcontracts.selectors.spells import spells_upward, spells_upward_of_many
 from subcontracts.services import refused, sending
 from subcontracts.services.locked import locked_allocation
 
@@ -29,7 +31,7 @@ def tell_up(
     what a subcontractor just reported or took back.
     """
     allocation = locked_allocation(scope, allocation_id)
-    messages = allocation.municipal_contract.messages
+    messages = exchange_on(allocation.municipal_contract, scope.today).messages
     client = allocation.client
     if "305" not in messages or client.is_sealed or not client.bsn:
         return False
@@ -47,15 +49,25 @@ def tell_up(
     return True
 
 
-def told_before(*, scope: Scope, allocation: Allocation) -> None:
-    """What is reported of an allocation was told by an earlier administration: it is not sent.
+def told_before(*, scope: Scope, allocations: Sequence[Allocation]) -> None:
+    """What is reported of allocations was told by an earlier administration: it is not sent.
 
     What is reported from now on goes up, compared with this.
     """
-    wanted = combined(spells_upward(allocation.placements.all()))
-    told = changes(_known(allocation.upward_reports.all()), wanted)
-    facts: list[Start | Stop] = [*told.new_starts, *told.new_stops]
-    UpwardReport.objects.bulk_create(_report(scope, allocation, fact, None) for fact in facts)
+    spells = spells_upward_of_many([allocation.pk for allocation in allocations])
+    reports: dict[int, list[UpwardReport]] = defaultdict(list)
+    for report in UpwardReport.objects.visible_to(scope).filter(allocation__in=allocations):
+        reports[report.allocation_id].append(report)
+    UpwardReport.objects.bulk_create(
+        _report(scope, allocation, fact, None)
+        for allocation in allocations
+        for fact in _untold(reports[allocation.pk], spells[allocation.pk])
+    )
+
+
+def _untold(reports: Iterable[UpwardReport], spells: Iterable[Spell]) -> list[Start | Stop]:
+    told = changes(_known(reports), combined(spells))
+    return [*told.new_starts, *told.new_stops]
 
 
 def _report(

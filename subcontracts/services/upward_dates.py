@@ -53,12 +53,14 @@ def add_option(
     contract: MunicipalContract,
     months: int,
     announce_by: date,
+    decide_by: date | None = None,
     note: str = "",
 ) -> ContractOption:
-    """Record a right to extend, after those that are known already.
+    """Record a right to extend, after those that are known already; `decide_by` is our own day.
 
     Raises RuleError CON-53 for a contract without a last day or an option without months, CON-54
-    where it would be announced before the option before it.
+    where it would be announced before the option before it, CON-243 where it would be decided on
+    after it must be announced.
     """
     contract = locked(scope, contract)
     if contract.end_date is None or months < 1:
@@ -70,12 +72,15 @@ def add_option(
         raise RuleError(
             "CON-54", _("An option is announced later than the one before it. Change the day.")
         )
+    if decide_by is not None and decide_by > announce_by:
+        raise RuleError("CON-243", _("Decide on it before it must be announced. Change the day."))
     row = ContractOption.objects.create(
         main_contractor_id=contract.main_contractor_id,
         contract=contract,
         position=before.position + 1 if before else 1,
         months=months,
         announce_by=announce_by,
+        decide_by=decide_by,
         note=note,
         recorded_by_id=scope.user_id or None,
         recorded_at=scope.at,

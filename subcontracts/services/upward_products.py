@@ -1,8 +1,7 @@
-"""Products that a municipality pays by the unit, its tariffs, and the messages in use upward."""
+"""Products that a municipality pays by the unit, and its tariffs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -19,8 +18,6 @@ from subcontracts import policies
 from subcontracts.models import ContractProduct, MunicipalContract, Product, UpwardTariff
 
 EUROS: Final = "83"
-#: What may go to a municipality, or come from it, without the return messages.
-UPWARD_MESSAGES: Final = ("301", "305", "307", "315", "317", "323")
 
 
 @dataclass(frozen=True)
@@ -105,21 +102,3 @@ def set_upward_tariff(
         ) from error
     audit.record(scope, "upward_tariff.set", tariff, product=product.pk, amount=str(amount or ""))
     return tariff
-
-
-@transaction.atomic
-def use_messages(
-    *, scope: Scope, contract: MunicipalContract, messages: Sequence[str]
-) -> MunicipalContract:
-    """Set which messages are used with the municipalities of a contract.
-
-    Raises RuleError CON-12 for one that does not exist on this leg.
-    """
-    policies.check_can_manage_contracts(scope, contract.main_contractor_id)
-    if set(messages) - set(UPWARD_MESSAGES):
-        raise RuleError("CON-12", _("Choose among the messages that exist with a municipality."))
-    row = MunicipalContract.objects.visible_to(scope).select_for_update().get(pk=contract.pk)
-    row.messages = [one for one in UPWARD_MESSAGES if one in messages]
-    row.save(update_fields=["messages"])
-    audit.record(scope, "municipal_contract.messages_chosen", row, messages=",".join(row.messages))
-    return row

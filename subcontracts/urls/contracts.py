@@ -7,12 +7,15 @@ from subcontracts.views import (
     ceiling_exemptions,
     ceiling_signals,
     client_stops,
+    consents,
+    contract_ceilings,
     contract_dates,
     contract_settings,
     contract_steps,
     contracts,
     extensions,
     notices,
+    own_teams,
     subcontract_setup,
     sunsets,
     tariff_files,
@@ -20,6 +23,8 @@ from subcontracts.views import (
 
 urlpatterns = [
     path("onderaannemers/nieuw/", subcontract_setup.subcontractor_new, name="subcontractor_new"),
+    path("onderaannemers/eigen-team/", own_teams.own_team_new, name="own_team_new"),
+    path("onderaannemers/<int:pk>/eigen-team/", own_teams.own_team_change, name="own_team_change"),
     path("contracten/nieuw/", subcontract_setup.subcontract_new, name="subcontract_new"),
     path(
         "contracten/<int:pk>/wijzigen/",
@@ -98,6 +103,11 @@ urlpatterns = [
         name="subcontract_tariff",
     ),
     path(
+        "contracten/<int:pk>/bestedingsruimte/",
+        contract_ceilings.subcontract_ceiling,
+        name="subcontract_ceiling",
+    ),
+    path(
         "contracten/<int:pk>/doorgifte/",
         contract_settings.subcontract_relay,
         name="subcontract_relay",
@@ -127,6 +137,16 @@ urlpatterns = [
         "contracten/<int:pk>/opties/nieuw/",
         extensions.subcontract_extension_new,
         name="subcontract_extension_new",
+    ),
+    path(
+        "contracten/<int:pk>/toestemming/",
+        consents.subcontract_consent,
+        name="subcontract_consent",
+    ),
+    path(
+        "contracten/<int:pk>/toestemming/intrekken/",
+        consents.subcontract_consent_withdraw,
+        name="subcontract_consent_withdraw",
     ),
     path(
         "contracten/lijnen/<int:pk>/vervolg/",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from subcontracts.views import (
     announcements,
+    channels,
     contacts,
     questions,
 )
@@ -63,6 +64,13 @@ urlpatterns = [
         "mededelingen/<int:pk>/intrekken/",
         announcements.announcement_withdraw,
         name="announcement_withdraw",
+    ),
+    path("berichten/wegen/", channels.channel_list, name="channel_list"),
+    path("berichten/wegen/gemeenten/<int:pk>/", channels.channel_up, name="channel_up_choose"),
+    path(
+        "berichten/wegen/onderaannemers/<int:pk>/",
+        channels.channel_down,
+        name="channel_down_choose",
     ),
     path("contactpersonen/", contacts.ContactList.as_view(), name="contact_list"),
     path("contactpersonen/nieuw/", contacts.contact_new, name="contact_new"),

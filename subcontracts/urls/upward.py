@@ -3,11 +3,15 @@
 from django.urls import path
 
 from subcontracts.views import (
+    contract_products,
     flowdown,
     municipal_setup,
+    product_files,
     upward_budgets,
+    upward_divisions,
     upward_duration,
     upward_duties,
+    upward_exchange,
     upward_products,
     upward_terms,
 )
@@ -15,6 +19,10 @@ from subcontracts.views import (
 urlpatterns = [
     path("producten/", municipal_setup.ProductList.as_view(), name="product_list"),
     path("producten/nieuw/", municipal_setup.product_new, name="product_new"),
+    path("producten/inlezen/", product_files.product_file, name="product_file"),
+    path(
+        "producten/sjabloon.csv", product_files.product_file_template, name="product_file_template"
+    ),
     path(
         "gemeentecontracten/nieuw/",
         municipal_setup.municipal_contract_new,
@@ -27,7 +35,7 @@ urlpatterns = [
     ),
     path(
         "gemeentecontracten/<int:pk>/berichten-in-gebruik/",
-        upward_products.municipal_contract_messages_in_use,
+        upward_exchange.municipal_contract_messages_in_use,
         name="municipal_contract_messages_in_use",
     ),
     path(
@@ -72,6 +80,16 @@ urlpatterns = [
         name="municipal_contract_option_new",
     ),
     path(
+        "gemeentecontracten/<int:pk>/gemeenten/",
+        upward_divisions.municipal_contract_divide,
+        name="municipal_contract_divide",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/producten/",
+        contract_products.municipal_contract_products,
+        name="municipal_contract_products",
+    ),
+    path(
         "gemeentecontracten/<int:pk>/consortium/",
         upward_duration.municipal_contract_consortium,
         name="municipal_contract_consortium",
@@ -90,6 +108,16 @@ urlpatterns = [
         "gemeentecontracten/<int:pk>/budget/bijstellen/",
         upward_budgets.municipal_contract_budget_adjust,
         name="municipal_contract_budget_adjust",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/budget/besluiten/",
+        upward_budgets.municipal_contract_budget_plan,
+        name="municipal_contract_budget_plan",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/budget/grondslag/",
+        upward_budgets.municipal_contract_budget_basis,
+        name="municipal_contract_budget_basis",
     ),
     path(
         "gemeentecontracten/<int:pk>/rapportages/",

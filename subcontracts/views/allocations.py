@@ -265,9 +265,7 @@ def allocation_place(request: ScopedRequest, pk: int) -> HttpResponse:
         "form": form,
         "may_place": allowed(policies.check_can_place_more, request.scope, allocation, left),
         "left": _left_text(allocation, left),
-        "candidates": candidates(
-            request.scope, allocation, left.period.start if left else None, product
-        ),
+        "candidates": candidates(request.scope, allocation, left, product),
     }
     return render(request, "subcontracts/allocation_place.html", context)
 

@@ -23,6 +23,7 @@ def subcontract_amend(request: ScopedRequest, pk: int) -> HttpResponse:
     """Give a contract that runs other terms, or keep what changed in it as a version."""
     rows = Subcontract.objects.visible_to(request.scope).filter(status__in=Subcontract.RUNNING)
     row = get_object_or_404(rows, pk=pk)
+    day = max(request.scope.today, row.start_date)
     form = AmendmentForm(
         request.POST or None,
         request.FILES or None,
@@ -30,7 +31,8 @@ def subcontract_amend(request: ScopedRequest, pk: int) -> HttpResponse:
         subcontract=row,
         initial={
             name: getattr(row, name) for name in AmendmentForm.base_fields if hasattr(row, name)
-        },
+        }
+        | {"ceiling": row.ceiling_on(day), "ceiling_from": day},
     )
     url = reverse("subcontract_detail", args=[pk])
     if request.method == "POST" and form.is_valid():

@@ -59,7 +59,10 @@ class AnnouncementList(ListPage):
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Without the files; counted are the confirmations that one may see."""
-        return rows.defer("attachment").annotate(read_count=Count("confirmations"))
+        counted: QuerySet[Any] = rows.defer("attachment").annotate(
+            read_count=Count("confirmations")
+        )
+        return counted
 
     def get_table_kwargs(self) -> dict[str, Any]:
         """Withdrawn ones a subcontractor does not see at all."""

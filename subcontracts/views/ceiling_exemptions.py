@@ -44,7 +44,7 @@ def exemption_table(scope: Scope, contract: Subcontract, *, may_change: bool) ->
 
 def exemption_url(contract: Subcontract, *, may_change: bool) -> str:
     """Where an exemption is recorded; empty where there is no ceiling, or for who may not."""
-    if not may_change or contract.ceiling is None:
+    if not may_change or not contract.ceilings.filter(amount__isnull=False).exists():
         return ""
     return reverse("subcontract_ceiling_exemption", args=[contract.pk])
 

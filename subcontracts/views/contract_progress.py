@@ -57,15 +57,18 @@ def _stage_text(check: Check) -> str:
     return {
         Stage.OFFER: _("To offer it"),
         Stage.START: _("To let it begin"),
+        Stage.SEEN: _("To be closed or known"),
         Stage.NOTICE: _("Good to know"),
     }[check.stage]
 
 
 def _notices(found: Sequence[Check]) -> list[tuple[str, str]]:
-    """Of a contract that runs, only what no longer fits the municipal one needs attention."""
+    """Of a contract that runs, only gaps and what no longer fits the municipal one."""
     titles = {
         "CON-21": _("This contract goes on after the municipal contract."),
         "CON-51": _("A duty of the municipal contract does not come back here."),
+        "CON-240": _("Care without a tariff cannot be paid."),
+        "CON-241": _("Care cannot be placed on days under no funding line."),
     }
     return [(titles[one.code], one.text) for one in found if one.code in titles and not one.is_met]
 

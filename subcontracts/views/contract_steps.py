@@ -19,9 +19,11 @@ from hoofdaannemer.core.templatetags.core_format import date_nl
 from subcontracts.models import Subcontract, SubcontractVersion
 from subcontracts.pdf import contract_pdf
 from subcontracts.rules.contracttext import ContractText
+from subcontracts.rules.readiness import Stage, unmet
 from subcontracts.selectors.contracttext import text_of
+from subcontracts.selectors.readiness import facts_of
 from subcontracts.services import contract_life
-from subcontracts.signing_forms import SignForm
+from subcontracts.signing_forms import BeginForm, SignForm
 from subcontracts.views.contract_page import contract_page
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -70,16 +72,24 @@ def subcontract_withdraw(request: ScopedRequest, pk: int) -> HttpResponse:
 def subcontract_start(request: ScopedRequest, pk: int) -> HttpResponse:
     """Ask, then let a signed contract begin."""
     row = _in_status(request, pk, _Status.SIGNED)
-    return _step(
+    gaps = unmet(facts_of(row), [Stage.SEEN])
+    posted = request.POST if request.method == "POST" else None
+    form = BeginForm(posted, scope=request.scope, asks_gaps=bool(gaps))
+    if request.method == "POST" and form.is_valid():
+        with shown_refusals(request):
+            contract_life.activate(scope=request.scope, subcontract=row, **form.values)
+            messages.success(request, _("The contract is active."))
+        return redirect(reverse("subcontract_detail", args=[pk]))
+    begins = _("Clients can be placed under it from %(day)s.") % {"day": date_nl(row.start_date)}
+    return contract_page(
         request,
         row,
-        contract_life.activate,
+        "generic/confirm.html",
         title=_("Let this contract begin?"),
-        consequences=[
-            _("Clients can be placed under it from %(day)s.") % {"day": date_nl(row.start_date)}
-        ],
-        label=_("Let contract begin"),
-        done=_("The contract is active."),
+        consequences=[begins, *(one.text for one in gaps)],
+        **({"form": form} if gaps else {}),
+        submit_label=_("Let contract begin"),
+        danger=False,
     )
 
 

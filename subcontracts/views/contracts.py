@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from hoofdaannemer.accounts.models import Organisation
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.numbers import mask_iban
 from hoofdaannemer.core.pages import (
@@ -18,7 +19,8 @@ from hoofdaannemer.core.pages import (
     allowed,
 )
 from hoofdaannemer.core.scope import CARE, SUBCONTRACTOR, Role, Scope
-from hoofdaannemer.core.templatetags.core_format import date_nl, period_of, volume
+from hoofdaannemer.core.templatetags.core_format import date_nl, period_of
+from messaging.exchange import policies as traffic_policies
 from messaging.exchange.policies import READERS as MESSAGE_READERS
 from subcontracts import gates, policies, words
 from subcontracts.contract_pages import tabs
@@ -31,6 +33,8 @@ from subcontracts.models import (
 )
 from subcontracts.rules.ceiling import Ceiling
 from subcontracts.selectors.contracttext import agreed, consent_text
+from subcontracts.selectors.exchange_terms import exchange_on
+from subcontracts.selectors.leaderless import invitation_url
 from subcontracts.selectors.purposes import steers_on
 from subcontracts.tables import (
     SUBCONTRACT_TONES,
@@ -40,8 +44,11 @@ from subcontracts.tables import (
 )
 from subcontracts.views.ceiling_exemptions import exemption_table, exemption_url
 from subcontracts.views.client_stops import stop_table, stop_url
+from subcontracts.views.consents import consent_table
 from subcontracts.views.contacts import contact_table
+from subcontracts.views.contract_ceilings import ceiling_table
 from subcontracts.views.contract_moves import move_table
+from subcontracts.views.contract_products import product_table
 from subcontracts.views.contract_progress import line_table, progress_of, tariff_table
 from subcontracts.views.extensions import option_table
 from subcontracts.views.flowdown import clause_table
@@ -49,6 +56,7 @@ from subcontracts.views.index_contracts import contract_tables
 from subcontracts.views.mandate import allocated_by_text, authority_table
 from subcontracts.views.notices import ending_of
 from subcontracts.views.sunsets import sunset_table
+from subcontracts.views.upward_divisions import share_table
 from subcontracts.views.upward_products import tariff_table as upward_tariff_table
 
 STAFF_READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
@@ -91,8 +99,6 @@ class MunicipalContractDetail(DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Facts and tables."""
         scope, contract = self.request.scope, self.object
-        shares = contract.municipalities.visible_to(scope).select_related("municipality")
-        products = contract.products.visible_to(scope).select_related("product")
         below = (
             Subcontract.objects.visible_to(scope)
             .filter(municipal_contract=contract)
@@ -113,18 +119,8 @@ class MunicipalContractDetail(DetailPage):
             tables=[
                 authority_table(scope, contract),
                 _purposes(scope, contract),
-                {
-                    "caption": _("Municipalities"),
-                    "headers": [_("Municipality"), _("Share")],
-                    "rows": [(row.municipality.name, f"{volume(row.share)} %") for row in shares],
-                },
-                {
-                    "caption": _("Products"),
-                    "headers": [_("Product"), _("Unit")],
-                    "rows": [
-                        (str(row.product), words.unit_text(row.product.unit)) for row in products
-                    ],
-                },
+                share_table(scope, contract),
+                product_table(scope, contract),
                 upward_tariff_table(scope, contract),
             ],
             upward_id=contract.pk if may_change else None,
@@ -144,6 +140,7 @@ def _municipal_facts(scope: Scope, contract: MunicipalContract) -> list[tuple[st
         if contract.relay_consent_on
         else _("no: placements go through the portal")
     )
+    exchange = exchange_on(contract, scope.today)
     return [
         (_("Number"), contract.number),
         (_("Law"), contract.get_family_display()),
@@ -151,7 +148,8 @@ def _municipal_facts(scope: Scope, contract: MunicipalContract) -> list[tuple[st
         (_("Budget form"), contract.get_budget_form_display()),
         (_("Budget a year"), format_euro(contract.yearly_budget)),
         (_("Allocated by"), allocated_by_text(contract, scope)),
-        (_("Messages in use"), ", ".join(contract.messages)),
+        (_("Messages in use"), ", ".join(exchange.messages) or "–"),
+        (_("Numbers below"), f"{exchange.number_first} – {exchange.number_last}"),
         (_("Consent to relay"), consent),
         (_("Messages are for"), words.purpose_text(steers=contract.steers_on(scope.today))),
         (_("Term of the subcontractor"), _working_days(contract.subcontractor_term_days)),
@@ -225,8 +223,10 @@ class SubcontractDetail(DetailPage):
                 line_table(scope, contract, may_change=may_change),
                 sunset_table(scope, contract, may_change=may_change),
                 tariff_table(scope, contract, may_change=may_change),
+                ceiling_table(scope, contract),
                 clause_table(scope, contract, may_change=may_change),
                 option_table(scope, contract, may_change=may_change),
+                consent_table(scope, contract),
                 _relay_modes(scope, contract),
                 _purposes(scope, contract),
                 *contract_tables(scope, contract),
@@ -240,9 +240,16 @@ class SubcontractDetail(DetailPage):
             move_url=reverse("subcontract_move", args=[contract.pk])
             if may_change and not contract.is_set_up
             else "",
+            set_ceiling_url=reverse("subcontract_ceiling", args=[contract.pk])
+            if may_change and contract.status not in Subcontract.FIXED
+            else "",
             relay_url=reverse("subcontract_relay", args=[contract.pk]) if may_change else "",
             clause_url=reverse("subcontract_clause_new", args=[contract.pk])
             if may_change and contract.status not in Subcontract.FIXED
+            else "",
+            consent_url=reverse("subcontract_consent", args=[contract.pk]) if may_change else "",
+            withdraw_consent_url=reverse("subcontract_consent_withdraw", args=[contract.pk])
+            if may_change
             else "",
             option_url=reverse("subcontract_extension_new", args=[contract.pk])
             if may_change and contract.status not in Subcontract.FIXED and contract.end_date
@@ -260,11 +267,13 @@ class SubcontractDetail(DetailPage):
 
 def _subcontract_facts(scope: Scope, contract: Subcontract) -> list[tuple[str, str]]:
     yes, no = _("yes"), _("no")
+    apart = contract.consents.visible_to(scope).exists()
     return [
         (_("Under"), str(contract.municipal_contract)),
         (_("Period"), period_of(contract.start_date, contract.end_date)),
         (_("Signed on"), date_nl(contract.signed_on) if contract.signed_on else no),
-        (_("Consent of the municipality"), consent_text(contract)),
+        # What was recorded apart stands in a table of its own, also where that is a withdrawal.
+        *([] if apart else [(_("Consent of the municipality"), consent_text(contract))]),
         (_("Acceptance duty"), yes if contract.has_acceptance_duty else no),
         (_("Reply time"), _working_days(contract.reply_working_days)),
         *agreed(contract),
@@ -275,10 +284,11 @@ def _subcontract_facts(scope: Scope, contract: Subcontract) -> list[tuple[str, s
 
 def _ceiling(scope: Scope, contract: Subcontract) -> dict[str, Any] | None:
     """Used part of this year's ceiling; None where none was agreed."""
-    if contract.ceiling is None:
+    amount = contract.ceiling_on(scope.today)
+    if amount is None:
         return None
     used = gates.spent([contract.pk], scope.today.year, scope.today)[contract.pk]
-    ceiling = Ceiling(contract.ceiling, used, contract.ceiling_signal)
+    ceiling = Ceiling(amount, used, contract.ceiling_signal)
     return {
         "percent": min(ceiling.percent, 100),
         "signal": ceiling.is_signalled,
@@ -286,7 +296,7 @@ def _ceiling(scope: Scope, contract: Subcontract) -> dict[str, Any] | None:
         "text": _("%(used)s of %(ceiling)s used in %(year)s (%(percent)s %%)")
         % {
             "used": format_euro(used),
-            "ceiling": format_euro(contract.ceiling),
+            "ceiling": format_euro(amount),
             "year": scope.today.year,
             "percent": ceiling.percent,
         },
@@ -332,6 +342,13 @@ class SubcontractorList(ListPage):
     lead = gettext_lazy("Everybody who delivers care for us, own teams too.")
     empty_title = gettext_lazy("No subcontractors yet")
     empty_text = gettext_lazy("They stand here when they have a contract with us.")
+    template_name = "subcontracts/subcontractor_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Beside the main action: an own team."""
+        may_make = self.request.scope.role == Role.CONTRACT_MANAGER
+        url = reverse("own_team_new") if may_make else ""
+        return super().get_context_data(own_team_url=url, **kwargs)
 
     def primary(self) -> Action | None:
         """Contract managers take organisations up."""
@@ -362,8 +379,27 @@ class SubcontractorDetail(DetailPage):
                 below, request=self.request, caption=_("Subcontracts")
             )
         return super().get_context_data(
-            facts=_profile(row), tables=[contact_table(scope, row)], **kwargs
+            facts=_profile(row),
+            tables=[contact_table(scope, row)],
+            links=_party_links(scope, row),
+            **kwargs,
         )
+
+
+def _party_links(scope: Scope, row: Subcontractor) -> list[tuple[str, str]]:
+    """What may be done with a subcontractor or own team beside its contracts."""
+    links = []
+    if allowed(policies.check_can_change_own_team, scope, row):
+        links.append((_("Change the team"), reverse("own_team_change", args=[row.pk])))
+    may_choose = allowed(traffic_policies.check_can_choose_way, scope, row.main_contractor_id)
+    is_office = row.provider_organisation.kind == Organisation.Kind.OFFICE
+    if may_choose and not row.is_own_team and not is_office:
+        links.append(
+            (_("Choose the way of messages"), reverse("channel_down_choose", args=[row.pk]))
+        )
+    if scope.role == Role.ADMINISTRATOR:
+        links.append((_("Invite somebody"), invitation_url(row)))
+    return links
 
 
 def _profile(row: Subcontractor) -> list[tuple[str, str]]:

@@ -62,8 +62,9 @@ class DeadlineList(ListPage):
     def narrowed(self, rows: Any) -> QuerySet[Any]:
         """What runs, unless the filter asks for another state."""
         scope = self.request.scope
-        listed = rows.listed_for(scope).with_other_leg(scope).with_purpose()
-        return listed if self.request.GET.get("state") else listed.running()
+        shown = rows.listed_for(scope).with_other_leg(scope).with_purpose()
+        asked: QuerySet[Any] = shown if self.request.GET.get("state") else shown.running()
+        return asked
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the figures of the last three months."""

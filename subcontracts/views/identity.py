@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.scope import Role, Scope
 from subcontracts.models import Client
@@ -25,11 +27,12 @@ def related_for(scope: Scope, related: Sequence[str]) -> Sequence[str]:
     return related if sees_client(scope) else [name for name in related if name != "client"]
 
 
-def listed(scope: Scope, rows: Any) -> Any:
+def listed(scope: Scope, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Rows without clients that may not be listed, and without what a list does not show."""
     if not sees_client(scope):
         return rows
-    return rows.filter(client__is_sealed=False).defer(*PERSONAL)
+    shown: QuerySet[Any] = rows.filter(client__is_sealed=False).defer(*PERSONAL)
+    return shown
 
 
 def table_kwargs(scope: Scope) -> dict[str, Any]:

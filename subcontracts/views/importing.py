@@ -54,7 +54,8 @@ class CareImportList(ListPage):
     export_name = "overnames"
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.without_files().with_counts()  # type: ignore[attr-defined]
+        shown: QuerySet[Any] = rows.without_files().with_counts()  # type: ignore[attr-defined]
+        return shown
 
     def primary(self) -> Action | None:
         rows = CareImport.objects.visible_to(self.request.scope)

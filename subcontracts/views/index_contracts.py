@@ -80,7 +80,7 @@ def contract_tables(scope: Scope, contract: Subcontract) -> list[dict[str, Any]]
             "rows": [
                 (
                     date_nl(row.round.effective_date),
-                    str(row.product or row.origin),
+                    row.subject,
                     price_text(row.old_amount),
                     percent_text(row.basis.percent if row.basis else None),
                     price_text(row.new_amount or row.old_amount),

@@ -131,6 +131,7 @@ def _facts(row: IndexRound, totals: list[index_totals.ContractTotal]) -> list[tu
         (_("Takes effect on"), date_long(row.effective_date)),
         (_("Prepared by"), f"{_name(row.prepared_by)} · {moment_nl(row.prepared_at)}"),
     ]
+    facts.append((_("Ceilings take part"), _("yes") if row.has_ceilings else _("no")))
     if row.decided_at:
         facts.append((_("Decided by"), f"{_name(row.decided_by)} · {moment_nl(row.decided_at)}"))
     if row.undone_at:

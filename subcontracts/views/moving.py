@@ -54,7 +54,8 @@ class MoveList(ListPage):
     export_name = "verplaatsingen"
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.with_counts()  # type: ignore[attr-defined]
+        shown: QuerySet[Any] = rows.with_counts()  # type: ignore[attr-defined]
+        return shown
 
 
 class MoveDetail(ListPage):

@@ -47,6 +47,7 @@ class ProductList(ListPage):
     empty_title = gettext_lazy("No products yet")
     empty_text = gettext_lazy("Contracts are about products, so begin with these.")
     export_name = "producten"
+    template_name = "subcontracts/product_list.html"
 
     def primary(self) -> Action | None:
         """Contract managers add products."""

@@ -19,7 +19,7 @@ from hoofdaannemer.core.templatetags.core_format import date_long, date_nl
 from subcontracts.models import Subcontract, SubcontractNotice
 from subcontracts.notice_forms import NoticeForm, TakeBackForm
 from subcontracts.selectors.contract_dates import SOON
-from subcontracts.selectors.ending import notice_of, todos
+from subcontracts.selectors.ending import lost_with, notice_of, todos
 from subcontracts.services import noticing
 from subcontracts.views.contract_page import contract_page
 
@@ -37,6 +37,7 @@ def ending_of(scope: Scope, contract: Subcontract, *, may_change: bool) -> dict[
     return {
         "notice": _notice_facts(scope, notice) if notice is not None else [],
         "cancelled": notice.cancelled if notice is not None else [],
+        "lost": lost_with(scope, contract) if may_change and notice is None else [],
         "todos": [(one.text, one.url, not one.blocks) for one in found],
         "notice_url": _url("subcontract_notice", contract)
         if may_change and runs and notice is None
@@ -122,7 +123,12 @@ def subcontract_notice_withdraw(request: ScopedRequest, pk: int) -> HttpResponse
     notice = notice_of(request.scope, row)
     consequences = [_("The contract goes on until the last day it had before.")]
     if notice is not None and notice.cancelled:
-        consequences.append(_("What was cancelled with the end does not come back: set it anew."))
+        consequences.append(
+            _(
+                "What was cancelled with the end comes back, but for what a round made that was"
+                " undone since, and what something else was set for. The page then lists that."
+            )
+        )
     return contract_page(
         request,
         row,

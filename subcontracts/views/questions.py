@@ -131,7 +131,7 @@ def _facts(row: ClauseQuestion) -> list[tuple[str, str]]:
         (_("Subcontract"), str(row.subcontract or "–")),
         (
             _("Asked by"),
-            f"{asker.name if asker else _('our own people')} · {moment_nl(row.asked_at)}",
+            "{} · {}".format(asker.name if asker else _("our own people"), moment_nl(row.asked_at)),
         ),
     ]
     if row.answered_at is not None:

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
@@ -19,6 +20,7 @@ from subcontracts.models import FundingLine, Subcontract, Tariff
 from subcontracts.services import carrying, contracts, drafting, parties
 from subcontracts.services.carrying import Carried
 from subcontracts.views.contract_page import contract_page
+from subcontracts.words import held_tariff_text
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -65,6 +67,7 @@ def subcontract_new(request: ScopedRequest) -> HttpResponse:
             with shown_refusals(request):
                 made = _drafted(request, form, carry.along if carry else None)
                 messages.success(request, _("The draft is made. Nobody else sees it yet."))
+                _warn_of_tariffs_left(request, form, carry)
                 return redirect("subcontract_detail", made.pk)
         if carry is not None:
             return _carry_page(request, carry)
@@ -130,6 +133,26 @@ def _drafted(
     )
 
 
+def _warn_of_tariffs_left(
+    request: ScopedRequest, form: SubcontractForm, carry: CarryForm | None
+) -> None:
+    """Which tariffs of a temporary line did not come along because the line became shorter."""
+    if carry is None:
+        return
+    like, said = form.cleaned_data["like"], form.terms
+    left = carrying.tariffs_left(like, Period(said.start_date, said.end_date), carry.along)
+    if left:
+        named = "; ".join(held_tariff_text(one) for one in left)
+        text = ngettext(
+            "This tariff has no day left beside its temporary line, so it did not come along:"
+            " %(tariffs)s.",
+            "These tariffs have no day left beside their temporary line, so they did not come"
+            " along: %(tariffs)s.",
+            len(left),
+        )
+        messages.warning(request, text % {"tariffs": named})
+
+
 @roles(Role.CONTRACT_MANAGER)
 @require_http_methods(FORM_METHODS)
 def subcontract_change(request: ScopedRequest, pk: int) -> HttpResponse:
@@ -142,7 +165,8 @@ def subcontract_change(request: ScopedRequest, pk: int) -> HttpResponse:
         request.POST or None,
         scope=request.scope,
         subcontract=row,
-        initial={name: getattr(row, name) for name in names},
+        initial={name: getattr(row, name) for name in names if hasattr(row, name)}
+        | {"ceiling": row.ceiling_on(row.start_date)},
     )
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):

@@ -19,7 +19,8 @@ from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.templatetags.core_format import days_of
 from subcontracts import words
-from subcontracts.contract_forms import TariffFileForm
+from subcontracts.checked_files import wrong_cells
+from subcontracts.contract_forms import FilledFileForm
 from subcontracts.models import Subcontract
 from subcontracts.selectors.contracts import priced_products
 from subcontracts.services import tariff_files
@@ -32,7 +33,7 @@ from subcontracts.views.contract_page import contract_page
 def subcontract_tariff_file(request: ScopedRequest, pk: int) -> HttpResponse:
     """Set the tariffs of a file, or see first what it would do."""
     row = get_object_or_404(Subcontract.objects.visible_to(request.scope), pk=pk)
-    form = TariffFileForm(request.POST or None, request.FILES or None, scope=request.scope)
+    form = FilledFileForm(request.POST or None, request.FILES or None, scope=request.scope)
     outcome: Outcome | None = None
     if request.method == "POST" and form.is_valid():
         with shown_refusals(request):
@@ -46,26 +47,21 @@ def subcontract_tariff_file(request: ScopedRequest, pk: int) -> HttpResponse:
     return contract_page(
         request,
         row,
-        "subcontracts/tariff_file.html",
+        "subcontracts/checked_file.html",
         title=_("Read tariffs in"),
         lead=_("One row for each tariff. All rows are right, or none is taken."),
         form=form,
         outcome=outcome,
-        wrong=_wrong(outcome) if outcome else None,
-        right=_right(outcome) if outcome else None,
+        wrong=wrong_cells(outcome.faults) if outcome else None,
+        tables=[_right(outcome)] if outcome else [],
+        take_label=_("Set tariffs"),
+        template_text=_(
+            "The template has a row for each product of this contract. Fill in the tariffs and"
+            " days, also for later years: a tariff without a last day ends where the next one"
+            " begins."
+        ),
         template_url=reverse("subcontract_tariff_template", args=[pk]),
     )
-
-
-def _wrong(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "caption": _("Cells that are wrong"),
-        "headers": [_("Row"), _("Column"), _("In the file"), _("Rule"), _("What is wrong")],
-        "rows": [
-            (line.number, fault.column, line.cells.get(fault.column, ""), fault.rule, fault.text)
-            for line, fault in outcome.faults
-        ],
-    }
 
 
 def _right(outcome: Outcome) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hoofdaannemer.accounts.models import User
+from hoofdaannemer.core import export
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.pages import Action, DetailPage, ListPage, allowed
 from hoofdaannemer.core.scope import SUBCONTRACTOR, Scope
@@ -23,7 +25,7 @@ from subcontracts.models import TariffChange, TariffRound, TariffRoundLine
 from subcontracts.models.buildups import READERS
 from subcontracts.selectors import tariff_reactions, tariff_rounds
 from subcontracts.selectors.tariff_lines import line_effects, together
-from subcontracts.tariff_line_words import lines_table, together_table
+from subcontracts.tariff_line_words import lines_table, together_table, with_lines
 from subcontracts.tariff_round_tables import (
     ROUND_TONES,
     TariffChangeFilter,
@@ -250,6 +252,14 @@ class TariffRoundEffects(ListPage):
 
     def breadcrumbs(self) -> list[tuple[str, str]]:
         return [(_("Tariff rounds"), reverse("tariff_round_list"))]
+
+    def filed(self, table: Any) -> tuple[export.Rows, Sequence[export.Column]]:
+        """With the lines that have no tariff below, as the page shows them."""
+        rows, columns = super().filed(table)
+        names = [one.name for one in table.columns if not one.column.exclude_from_export]
+        lines = line_effects(self.request.scope, self.round)
+        both = [with_lines(name, one) for name, one in zip(names, columns, strict=True)]
+        return [*rows, *lines], both
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the tabs of the round, and the lines that have no tariff."""

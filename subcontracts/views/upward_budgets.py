@@ -16,19 +16,30 @@ from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.pages import ScopedRequest, roles, shown_refusals
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_nl, volume
-from subcontracts.models import BudgetAdjuster, MunicipalContract
+from subcontracts.models import BudgetAdjuster, DecisionPlan, MunicipalContract
 from subcontracts.models.upward_budgets import READERS
+from subcontracts.rules.upward_budget import formed
 from subcontracts.rules.upward_choices import CHOICES
-from subcontracts.selectors.upward_budgets import Year, budget_of, shared, years_of
+from subcontracts.selectors.upward_budgets import (
+    Year,
+    basis_of,
+    budget_of,
+    plan_of,
+    shared,
+    years_of,
+)
 from subcontracts.services import upward_budgets
-from subcontracts.upward_date_forms import AdjusterForm, BudgetForm
+from subcontracts.upward_date_forms import AdjusterForm, BasisForm, BudgetForm, PlanForm
 from subcontracts.upward_term_words import UNKNOWN
 from subcontracts.views.upward_tabs import (
     FORM_METHODS,
+    Recording,
     contract_of,
     form_page,
     is_manager,
     page,
+    recorded_text,
+    seen_form,
 )
 
 _PAGE = "municipal_contract_budget"
@@ -53,6 +64,12 @@ def municipal_contract_budget(request: ScopedRequest, pk: int) -> HttpResponse:
                 "secondary",
             ),
         ]
+        if contract.budget_form == MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS:
+            url = reverse("municipal_contract_budget_plan", args=[pk])
+            actions.append((_("Plan the decisions of a year"), url, "secondary"))
+        if contract.budget_form in MunicipalContract.BY_NUMBER:
+            url = reverse("municipal_contract_budget_basis", args=[pk])
+            actions.append((_("Record of what it is formed"), url, "secondary"))
     years = [budget_of(scope, contract, year) for year in years_of(scope, contract)]
     now = next(one for one in years if one.year == scope.today.year)
     return page(
@@ -64,9 +81,62 @@ def municipal_contract_budget(request: ScopedRequest, pk: int) -> HttpResponse:
         actions=actions,
         tables=[
             *(_year_table(one) for one in reversed(years)),
-            _by_municipality(scope, contract, now),
+            _by_municipality(contract, now),
+            *_plan_tables(scope, contract),
+            *_basis_tables(scope, contract),
         ],
     )
+
+
+def _plan_tables(scope: Scope, contract: MunicipalContract) -> list[dict[str, Any]]:
+    """Every plan that was recorded, newest year first; none where nothing follows decisions."""
+    rows = contract.decision_plans.visible_to(scope).select_related("recorded_by")
+    if not rows:
+        return []
+    headers = [_("From the year"), _("Planned decisions"), _("Varies"), _("Corridor")]
+    return [
+        {
+            "caption": _("How the budget follows the decisions, from year to year"),
+            "headers": [*headers, _("Source"), _("Recorded")],
+            "rows": [
+                (
+                    str(row.first_year),
+                    str(row.planned_decisions),
+                    f"{volume(row.variable_share)} %",
+                    f"{volume(row.corridor)} %",
+                    row.source or "–",
+                    recorded_text(row),
+                )
+                for row in reversed(rows)
+            ],
+        }
+    ]
+
+
+def _basis_tables(scope: Scope, contract: MunicipalContract) -> list[dict[str, Any]]:
+    """Every basis that was recorded, newest year first; none where it is formed of no number."""
+    rows = contract.budget_bases.visible_to(scope).select_related("recorded_by")
+    if not rows:
+        return []
+    headers = [_("From the year"), contract.get_budget_form_display(), _("Price a year")]
+    return [
+        {
+            "caption": _("Of what the budget is formed, from year to year"),
+            "headers": [*headers, _("Settled"), _("Corridor"), _("Source"), _("Recorded")],
+            "rows": [
+                (
+                    str(row.first_year),
+                    volume(row.number),
+                    format_euro(row.price),
+                    f"{volume(row.variable_share)} %",
+                    f"{volume(row.corridor)} %",
+                    row.source or "–",
+                    recorded_text(row),
+                )
+                for row in reversed(rows)
+            ],
+        }
+    ]
 
 
 def _year_table(one: Year) -> dict[str, Any]:
@@ -98,6 +168,11 @@ def _year_table(one: Year) -> dict[str, Any]:
 
 
 def _base_text(one: Year) -> str:
+    if one.record is None and one.basis is not None:
+        return _("%(number)s at %(price)s a year each") % {
+            "number": volume(one.basis.number),
+            "price": format_euro(one.basis.price),
+        }
     if one.record is None:
         return _("Budget a year, as the contract says")
     base = CHOICES["funding_base"].get(one.record.base, UNKNOWN)
@@ -105,8 +180,8 @@ def _base_text(one: Year) -> str:
     return f"{text} ({one.record.note})" if one.record.note else text
 
 
-def _by_municipality(scope: Scope, contract: MunicipalContract, one: Year) -> dict[str, Any]:
-    rows = shared(scope, contract, one.table.total)
+def _by_municipality(contract: MunicipalContract, one: Year) -> dict[str, Any]:
+    rows = shared(contract, one.year, one.table.total)
     return {
         "caption": _("Budget of %(year)s by municipality") % {"year": one.year},
         "headers": [_("Municipality"), _("Share"), _("Budget")],
@@ -164,3 +239,122 @@ def municipal_contract_budget_adjust(request: ScopedRequest, pk: int) -> HttpRes
         submit_label=_("Adjust budget"),
         next_text=_("What is wrong is put right by the opposite amount."),
     )
+
+
+@roles(Role.CONTRACT_MANAGER)
+@require_http_methods(FORM_METHODS)
+def municipal_contract_budget_plan(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Plan the decisions from a year on: what changes is shown before it is kept."""
+    scope, contract = request.scope, contract_of(request, pk)
+    form = PlanForm(request.POST or None, scope=scope, initial=_next_plan(scope, contract))
+    recording = Recording(
+        record=lambda: upward_budgets.plan_decisions(
+            scope=scope,
+            contract=contract,
+            first_year=form.cleaned_data["first_year"],
+            plan=form.plan,
+            source=form.cleaned_data["source"],
+        ),
+        consequences=lambda: _plan_consequences(contract, form),
+        done=_("The plan is recorded."),
+    )
+    return seen_form(
+        request,
+        contract,
+        _PAGE,
+        recording,
+        title=_("Plan the decisions of a year"),
+        lead=_("From a year on, until another plan. Years before it keep theirs."),
+        form=form,
+        submit_label=_("Look at what changes"),
+        confirm_label=_("Record this plan"),
+    )
+
+
+def _next_plan(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:
+    """The form begins with next year, on the plan that then holds."""
+    year = scope.today.year + 1
+    held = plan_of(contract, year)
+    first = {name: getattr(held, name) for name in upward_budgets.PLAN} if held else {}
+    return {"first_year": year, **first}
+
+
+def _plan_consequences(contract: MunicipalContract, form: PlanForm) -> list[str]:
+    year, plan = form.cleaned_data["first_year"], form.plan
+    held = plan_of(contract, year)
+    found = [_("From %(year)s on: %(plan)s.") % {"year": year, "plan": _plan_text(plan)}]
+    if held:
+        found.append(_("Until now that year had: %(plan)s.") % {"plan": _plan_text(held)})
+    later = [row.first_year for row in contract.decision_plans.all() if row.first_year > year]
+    if later:
+        text = _("What was recorded for %(year)s holds from that year on, as it was.")
+        found.append(text % {"year": min(later)})
+    found.append(
+        _("A settlement that is locked stays as it is; one that is open is filled in anew.")
+    )
+    return found
+
+
+def _plan_text(plan: upward_budgets.Plan | DecisionPlan) -> str:
+    return _("%(planned)s decisions, %(variable)s %% varies, nothing within %(corridor)s %%") % {
+        "planned": plan.planned_decisions,
+        "variable": volume(plan.variable_share),
+        "corridor": volume(plan.corridor),
+    }
+
+
+@roles(Role.CONTRACT_MANAGER)
+@require_http_methods(FORM_METHODS)
+def municipal_contract_budget_basis(request: ScopedRequest, pk: int) -> HttpResponse:
+    """Record of what the budget is formed: what changes is shown before it is kept."""
+    scope, contract = request.scope, contract_of(request, pk)
+    form = BasisForm(request.POST or None, scope=scope, initial=_next_basis(scope, contract))
+    recording = Recording(
+        record=lambda: upward_budgets.form_budget(
+            scope=scope,
+            contract=contract,
+            first_year=form.cleaned_data["first_year"],
+            basis=form.basis,
+            source=form.cleaned_data["source"],
+        ),
+        consequences=lambda: _basis_consequences(scope, contract, form),
+        done=_("It is recorded of what the budget is formed."),
+    )
+    return seen_form(
+        request,
+        contract,
+        _PAGE,
+        recording,
+        title=_("Of what the budget is formed: %(form)s")
+        % {"form": contract.get_budget_form_display()},
+        lead=_("From a year on, until something else is recorded. Years before it keep theirs."),
+        form=form,
+        submit_label=_("Look at what changes"),
+        confirm_label=_("Record this"),
+    )
+
+
+def _next_basis(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:
+    """The form begins with next year, or with this one where nothing was recorded yet."""
+    held = basis_of(contract, scope.today.year + 1)
+    if held is None:
+        return {"first_year": scope.today.year, "variable_share": 100, "corridor": 0}
+    first = {name: getattr(held, name) for name in upward_budgets.BASIS}
+    return {"first_year": scope.today.year + 1, **first}
+
+
+def _basis_consequences(scope: Scope, contract: MunicipalContract, form: BasisForm) -> list[str]:
+    """What the change does to the budget of its first year."""
+    year, basis = form.cleaned_data["first_year"], form.basis
+    held = budget_of(scope, contract, year)
+    told = {
+        "year": year,
+        "before": format_euro(held.table.base),
+        "after": format_euro(formed(basis.number, basis.price)),
+    }
+    found = [_("The budget of %(year)s is formed to %(after)s, and was %(before)s.") % told]
+    if held.record is not None:
+        text = _("For %(year)s a budget was recorded by itself: that stays the budget of the year.")
+        found = [text % told]
+    text = _("The settlement of a year with its municipalities uses the basis of that year.")
+    return [*found, text]

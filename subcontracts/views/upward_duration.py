@@ -24,6 +24,9 @@ from subcontracts.selectors.upward_terms import consortium_on
 from subcontracts.services import upward_dates, upward_terms
 from subcontracts.upward_date_forms import DecideOptionForm, OptionForm
 from subcontracts.upward_term_forms import ConsortiumForm
+from subcontracts.views.contract_products import turn_table
+from subcontracts.views.upward_divisions import division_table, share_table
+from subcontracts.views.upward_exchange import exchange_table
 from subcontracts.views.upward_tabs import (
     FORM_METHODS,
     contract_of,
@@ -45,6 +48,16 @@ def municipal_contract_duration(request: ScopedRequest, pk: int) -> HttpResponse
         actions = [
             (_("Add an option"), reverse("municipal_contract_option_new", args=[pk]), "primary"),
             (
+                _("Change municipalities and shares"),
+                reverse("municipal_contract_divide", args=[pk]),
+                "secondary",
+            ),
+            (
+                _("Change the products"),
+                reverse("municipal_contract_products", args=[pk]),
+                "secondary",
+            ),
+            (
                 _("Record the consortium"),
                 reverse("municipal_contract_consortium", args=[pk]),
                 "secondary",
@@ -57,13 +70,24 @@ def municipal_contract_duration(request: ScopedRequest, pk: int) -> HttpResponse
         title=_("Duration and parties of %(contract)s") % {"contract": contract.name},
         actions=actions,
         facts=[("", [(_("Period"), period_of(contract.start_date, contract.end_date))])],
-        tables=[_options(scope, contract), _fits(scope, contract), _members(scope, contract)],
+        tables=[
+            _options(scope, contract),
+            _fits(scope, contract),
+            share_table(scope, contract),
+            division_table(scope, contract),
+            turn_table(scope, contract),
+            exchange_table(scope, contract),
+            _members(scope, contract),
+        ],
     )
 
 
 def _options(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:
     """In their order; those that are open can be decided on."""
-    headers = [_("Option"), _("Extends by"), _("Announce by"), _("Outcome"), _("Note")]
+    headers = [
+        *(_("Option"), _("Extends by"), _("Decide by"), _("Announce by")),
+        *(_("Outcome"), _("Note")),
+    ]
     return {
         "caption": _("Options to extend"),
         "headers": headers,
@@ -71,6 +95,7 @@ def _options(scope: Scope, contract: MunicipalContract) -> dict[str, Any]:
             (
                 str(row.position),
                 ngettext("%(count)s month", "%(count)s months", row.months) % {"count": row.months},
+                date_nl(row.decide_by) if row.decide_by else "–",
                 date_nl(row.announce_by),
                 _outcome(scope, row),
                 row.note or "–",

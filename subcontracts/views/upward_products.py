@@ -1,4 +1,4 @@
-"""What the municipality pays by the unit, and the messages in use with it."""
+"""What the municipality pays by the unit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hoofdaannemer.core.templatetags.core_format import days_of
 from subcontracts import words
 from subcontracts.models import MunicipalContract, Product
 from subcontracts.services import upward_products
-from subcontracts.upward_forms import UpwardMessagesForm, UpwardTariffForm
+from subcontracts.upward_forms import UpwardTariffForm
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -84,30 +84,4 @@ def municipal_contract_tariff(request: ScopedRequest, pk: int) -> HttpResponse:
             "The tariff that is in force now ends the month before. Months that were declared at"
             " another tariff are credited and declared anew."
         ),
-    )
-
-
-@roles(Role.CONTRACT_MANAGER)
-@require_http_methods(FORM_METHODS)
-def municipal_contract_messages_in_use(request: ScopedRequest, pk: int) -> HttpResponse:
-    """Choose the messages in use with the municipalities of a contract."""
-    contract = get_object_or_404(MunicipalContract.objects.visible_to(request.scope), pk=pk)
-    form = UpwardMessagesForm(
-        request.POST or None, scope=request.scope, initial={"messages": contract.messages}
-    )
-    if request.method == "POST" and form.is_valid():
-        with shown_refusals(request):
-            upward_products.use_messages(
-                scope=request.scope, contract=contract, messages=form.cleaned_data["messages"]
-            )
-            messages.success(request, _("The messages in use are recorded."))
-            return redirect("municipal_contract_detail", pk)
-    return _page(
-        request,
-        contract,
-        title=_("Messages in use"),
-        lead=_("With the municipalities of this contract."),
-        form=form,
-        submit_label=_("Record the messages"),
-        next_text=_("It holds for what is sent from now on."),
     )

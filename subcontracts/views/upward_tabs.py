@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hoofdaannemer.core.pages import ScopedRequest
+from hoofdaannemer.core.forms import PlainForm
+from hoofdaannemer.core.pages import ScopedRequest, shown_refusals
 from hoofdaannemer.core.scope import Role, Scope
+from hoofdaannemer.core.templatetags.core_format import date_nl
 from subcontracts.contract_pages import tabs
-from subcontracts.models import MunicipalContract
+from subcontracts.models import (
+    BudgetBasis,
+    DecisionPlan,
+    ExchangeTerms,
+    MunicipalContract,
+    MunicipalDivision,
+    ProductTurn,
+)
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
+#: What is recorded from a day or a year on.
+Recorded = MunicipalDivision | DecisionPlan | BudgetBasis | ProductTurn | ExchangeTerms
+#: What a form sends that says nothing about what was filled in.
+_OF_FORM: Final = frozenset({"csrfmiddlewaretoken", "seen", "send"})
 
 
 def contract_of(request: ScopedRequest, pk: int) -> MunicipalContract:
@@ -45,6 +62,61 @@ def page(
         "breadcrumbs": crumbs(contract),
     }
     return render(request, "subcontracts/municipal_page.html", context)
+
+
+def recorded_text(row: Recorded) -> str:
+    """When a row was recorded, and by whom."""
+    by = f", {row.recorded_by.name}" if row.recorded_by else ""
+    return f"{date_nl(row.recorded_at)}{by}"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a form does once it is confirmed, what follows from that, and what is said of it."""
+
+    record: Callable[[], object]
+    consequences: Callable[[], Iterable[str]]
+    done: str
+
+
+def seen_form(
+    request: ScopedRequest,
+    contract: MunicipalContract,
+    back: str,
+    recording: Recording,
+    *,
+    form: PlainForm,
+    confirm_label: str,
+    **context: Any,
+) -> HttpResponse:
+    """A form that first shows what follows, and does it when just that is confirmed.
+
+    `submit_label` is that of the first step, `confirm_label` of the second.
+    """
+    found: list[str] = []
+    if form.is_bound and form.is_valid():
+        # What was filled in is what somebody looked at and now confirms.
+        if request.POST.get("seen") != _digest(request):
+            found = list(recording.consequences())
+        else:
+            with shown_refusals(request):
+                recording.record()
+                messages.success(request, recording.done)
+                return redirect(back, contract.pk)
+    context |= {
+        "form": form,
+        "consequences": found,
+        "seen": _digest(request) if found else "",
+    }
+    if found:
+        context["submit_label"] = confirm_label
+    context.setdefault("template", "subcontracts/seen_form.html")
+    return form_page(request, contract, back, **context)
+
+
+def _digest(request: ScopedRequest) -> str:
+    sent = sorted((name, values) for name, values in request.POST.lists() if name not in _OF_FORM)
+    return sha256(repr(sent).encode()).hexdigest()[:32]
 
 
 def form_page(

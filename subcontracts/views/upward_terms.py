@@ -132,7 +132,7 @@ def municipal_contract_terms_text(request: ScopedRequest, pk: int) -> HttpRespon
     contract = contract_of(request, pk)
     today = request.scope.today
     content = contract_pdf(
-        text_of(contract, values_on(contract, today)),
+        text_of(contract, values_on(contract, today), today),
         author=contract.main_contractor.organisation.name,
         mark=_("As recorded on %(day)s.") % {"day": date_nl(today)},
     )

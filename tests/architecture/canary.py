@@ -73,9 +73,15 @@ def everybody() -> list[Login]:
     return logins()
 
 
-def secrets_of_others(login: Login) -> list[str]:
-    """Names and numbers that this person may meet nowhere."""
-    seen = SEES[login.party]
+#: Where a municipality meets the subcontractors under its own contracts, which show them.
+SHOWS_SUBCONTRACTORS = frozenset({"release_subcontractors", "release_subcontractors_file"})
+
+
+def secrets_of_others(login: Login, page: str = "") -> list[str]:
+    """Names and numbers that this person may meet nowhere, or not on this page."""
+    seen = {*SEES[login.party]}
+    if page in SHOWS_SUBCONTRACTORS:
+        seen |= _providers_under(login)
     named = (*catalogue.ORGANISATIONS, *catalogue.OFFICES)
     hidden = [name for name in named if name not in seen]
     if login.party not in STAFF_PARTIES:
@@ -90,6 +96,12 @@ def secrets_of_others(login: Login) -> list[str]:
         if not mine:
             hidden += [case.bsn, case.surname]
     return hidden
+
+
+def _providers_under(login: Login) -> set[str]:
+    """Who works under contracts with this municipality; nobody for any other party."""
+    mains = {task.main for task in catalogue.TASKS if login.party in task.shares}
+    return {provider for main, provider in catalogue.RELATIONS if main in mains}
 
 
 def _municipalities_of(login: Login) -> set[str]:

@@ -186,7 +186,7 @@ def wrong_answers(asked: list[Row], browsers: Browsers) -> list[str]:
         if not is_as_expected(row, answer):
             found.append(f"{answer.status} {answer.leads_to} instead of {row}")
         if row.login:
-            secrets = stage.secrets_of_others(browsers.people[row.login])
+            secrets = stage.secrets_of_others(browsers.people[row.login], row.name)
             found += [f"{one} is read in {row}" for one in secrets if one in answer.text]
     return found
 

@@ -61,6 +61,10 @@ ACTS_FOR_OTHERS = {
         # Room under a ceiling is for who places; what it is made of is for who handles money.
         "__init__",
     },
+    # Terms of the municipal contract and money are not for everybody who places: a yes or no is.
+    "subcontracts/selectors/consents.py": {"refusals"},
+    "subcontracts/selectors/division.py": {"refuses"},
+    "billing/selectors/division.py": {"broken_by"},
     "subcontracts/services/deliveries.py": {
         # What goes up depends on what others deliver under the allocation, and meets the main
         # contractor's own term.

@@ -35,7 +35,10 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "CARE-07": ("UPDATE subcontracts_deliverystop SET end_date = '2000-01-01'",),
     "CARE-09": ("UPDATE subcontracts_placement SET number = id",),
     "CARE-10": ("UPDATE subcontracts_allocation SET volume = volume + 1",),
-    "CARE-11": ("UPDATE subcontracts_contractmunicipality SET share = share - 1",),
+    "CARE-11": (
+        "UPDATE subcontracts_municipalshare SET percent = percent - 1",
+        "UPDATE subcontracts_municipaldivision SET start_date = start_date + 1",
+    ),
     "CARE-12": ("UPDATE subcontracts_subcontract SET signed_on = NULL",),
     "CARE-13": ("DELETE FROM audit_changerecord WHERE verb = 'placement.made'",),
     "CARE-14": ("UPDATE subcontracts_carerequest SET status = 'answered'",),
@@ -163,6 +166,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "DEC-12": ("UPDATE billing_declaration SET entitled_at = NULL",),
     "FIL-01": ("UPDATE billing_declarationfile SET status = 'sent', sent_at = now()",),
+    "FIL-02": ("DELETE FROM billing_officefilepart",),
     "TEAM-01": ("UPDATE subcontracts_subcontractor SET is_own_team = false",),
     "FTE-01": ("DELETE FROM billing_ftereportrow",),
     "DEC-13": ("UPDATE billing_declaredline SET code = '45B99'",),
@@ -176,6 +180,24 @@ FAULTS: dict[str, tuple[str, ...]] = {
         """,
     ),
     "DEC-15": ("UPDATE billing_declaredtotal SET hours = hours + 1",),
+    "DEC-16": (
+        """
+        UPDATE subcontracts_fundingline SET parameters = parameters || '{"basis": "allocated"}'
+        WHERE form = 'pxq'
+        """,
+    ),
+    "DEC-17": (
+        """
+        INSERT INTO billing_entitlement (main_contractor_id, provider_organisation_id,
+            subcontractor_id, funding_line_id, form, month, product_id, placement_id, reference,
+            amount, explanation, recorded_at)
+        SELECT main_contractor_id, provider_organisation_id, subcontractor_id, funding_line_id,
+            form, month, product_id, placement_id, reference || 'X' || again, amount, explanation,
+            recorded_at
+        FROM billing_entitlement CROSS JOIN generate_series(1, 2) again
+        WHERE form = 'pxq' AND corrects_id IS NULL
+        """,
+    ),
     "UPW-01": (
         "ALTER TABLE billing_upwardline DROP CONSTRAINT IF EXISTS upward_line_debit_once",
         "DROP INDEX IF EXISTS upward_line_debit_once",
@@ -265,6 +287,35 @@ FAULTS: dict[str, tuple[str, ...]] = {
             decided_by_id = (SELECT max(id) FROM accounts_user)
         """,
     ),
+    "PAY-16": (
+        """
+        INSERT INTO billing_unstatedentitlement (main_contractor_id, provider_organisation_id,
+            subcontractor_id, entitlement_id)
+        SELECT main_contractor_id, provider_organisation_id, subcontractor_id, id
+        FROM billing_entitlement
+        WHERE id IN (SELECT entitlement_id FROM billing_statementline)
+        """,
+    ),
+    "PAY-17": ("UPDATE billing_entitledtotal SET amount = amount + 0.01",),
+    "PAY-19": (
+        "DROP TRIGGER billing_guard_run_checks ON billing_paymentrun",
+        """
+        UPDATE billing_paymentruncheck SET seen_by_id = NULL, seen_at = NULL
+        WHERE run_id IN (SELECT id FROM billing_paymentrun WHERE status = 'released')
+        """,
+    ),
+    "PAY-20": (
+        "DROP TRIGGER billing_guard_adjustment ON billing_adjustment",
+        """
+        UPDATE billing_adjustment SET kind = 'interest', dispute_id = NULL, amount = 1,
+            payment_id = (SELECT min(id) FROM billing_payment)
+        WHERE id = (SELECT min(id) FROM billing_adjustment)
+        """,
+    ),
+    "PAY-18": (
+        "DROP TRIGGER billing_guard_adjustment ON billing_adjustment",
+        "UPDATE billing_adjustment SET amount = amount + 1",
+    ),
     "RES-01": (
         """
         INSERT INTO billing_trajectorystep (main_contractor_id, provider_organisation_id,
@@ -283,6 +334,23 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "RES-03": (
         "UPDATE billing_trajectoryresult SET outcome = 'met', share = 1, judged_at = now()",
+    ),
+    "RES-04": (
+        """
+        INSERT INTO billing_entitlement (main_contractor_id, provider_organisation_id,
+            subcontractor_id, funding_line_id, form, month, reference, amount, explanation,
+            recorded_at)
+        SELECT line.main_contractor_id, line.provider_organisation_id, below.subcontractor_id,
+            line.id, 'bonus', date_trunc('month', line.start_date)::date, 'result:1', 1, '{}', now()
+        FROM subcontracts_fundingline line
+        JOIN subcontracts_subcontract below ON below.id = line.subcontract_id
+        WHERE line.form = 'bonus'
+        """,
+        """
+        UPDATE subcontracts_fundingline
+        SET parameters = parameters || '{"result_days": "30", "result_judge": "main"}'
+        WHERE form = 'bonus'
+        """,
     ),
     "REC-01": (
         "DROP TRIGGER billing_guard_plan_line ON billing_statementline",
@@ -338,6 +406,8 @@ FAULTS: dict[str, tuple[str, ...]] = {
         SET cells = '[{"keys": {}, "measure": "clients", "value": "3", "suppressed": true}]'
         """,
     ),
+    "REP-07": ("UPDATE accountability_subcontractorrelease SET listed = '[]'",),
+    "REP-08": ("UPDATE accountability_report SET visibility = 'list'",),
     "OWN-01": (
         "DROP TRIGGER declaration_given_away ON billing_declaration",
         """

@@ -20,7 +20,7 @@ from tests.bench.measuring import Measured, in_turns
 
 LINES: Final = 10_000
 RUNS: Final = 5
-AIM: Final = 4.0
+AIM: Final = 3.0
 _CENTS: Final = 6600
 _VOLUME, _TOO_MUCH = 3, 99
 

@@ -22,7 +22,7 @@ from hoofdaannemer.core.crypto import EncryptedTextField, keyed_hash
 from hoofdaannemer.core.numbers import is_bsn
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope, acting_as, system
-from subcontracts.models import Client, FundingLine, MunicipalContract, Product
+from subcontracts.models import Client, FundingLine, MunicipalContract, Product, Subcontract
 from subcontracts.services import contracts
 from tests import factories
 from tests.factories import Party
@@ -45,6 +45,8 @@ TOWNS: Final = (
     ("0342", "Soest"),
     ("0355", "Zeist"),
 )
+#: Lines of the last month that came after its statement, where there is one.
+UNSTATED: Final = 100
 PRODUCTS: Final = ("45A04", "45A05", "45A48", "45A53", "45A55", "45A65")
 
 
@@ -60,8 +62,10 @@ class Size:
     other_clients: int = OTHER_CLIENTS
     #: Whether what was declared has its entitlements, or waits for them.
     is_entitled: bool = True
-    #: Whether every month has its statement with all of that.
+    #: Whether every month has its statement with all of that, but for a few lines of the last.
     is_stated: bool = False
+    #: Euros a year that each subcontract may come to; without limit where empty.
+    ceiling: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,11 @@ def make(size: Size = Size()) -> History:
             at=NOW,
         )
         bsns = list(islice(_test_bsns(), size.own_clients))
+        if size.ceiling is not None:
+            of_main = Subcontract.objects.filter(main_contractor=main)
+            of_main.update(signed_on=FIRST.first)
+            for subcontract in of_main:
+                factories.agree_ceiling(subcontract, size.ceiling)
         _fill(_Filling(main, contract, parties, towns, products, size), bsns)
         lines = DeclaredLine.objects.filter(main_contractor=main).count()
     connection.close()
@@ -188,6 +197,7 @@ class _Filling:
             "last": _nth(self.size.months - 1).first,
             "tariff": TARIFF,
             "volume": 3,
+            "left": UNSTATED,
             "end": date(2027, 12, 31),
             "at": datetime(2024, 12, 1, tzinfo=UTC),
         }
@@ -354,7 +364,11 @@ _STATED: Final = (
     FROM billing_entitlement entitlement
     JOIN billing_statement statement ON statement.subcontractor_id = entitlement.subcontractor_id
         AND statement.month = entitlement.month
-    WHERE entitlement.main_contractor_id = %(main)s ORDER BY entitlement.id
+    WHERE entitlement.main_contractor_id = %(main)s AND entitlement.id NOT IN (
+        SELECT id FROM billing_entitlement
+        WHERE main_contractor_id = %(main)s AND subcontractor_id = (%(subcontractors)s::bigint[])[1]
+        ORDER BY id DESC LIMIT %(left)s)
+    ORDER BY entitlement.id
     """,
 )
 _WAITING: Final = (

@@ -23,39 +23,48 @@ from tests.billing.build import credit, declare, moment, placement, priced
 from tests.billing.second_calculator import (
     YEAR,
     Agreed,
+    Allocated,
+    Counted,
     Debt,
     Fixed,
     Fte,
     Hours,
+    Instalments,
+    Kept,
     Ledger,
+    Once,
+    Places,
     Running,
+    Sum,
     Trajectory,
 )
 from tests.conftest import become
 from tests.factories import Party, World, organisation, professional, running
 
 WHOLE = Period(date(YEAR, 1, 1), date(YEAR, 12, 31))
-_OF_A_YEAR = {"lump_sum", "advance_pool"}
+#: In the order of a statement: those that pay for products, and those that need none.
+_FOR_PRODUCTS = ("lump_sum", "capacity", "function", "population", "advance_pool")
+_BESIDE = ("availability", "subsidy", "one_off")
+_KEPT = ("margin", "sanction_discount")
 
 
 def agreement(random: Random) -> Agreed:
     """A contract of any mixture of forms, with a year in which anything may happen."""
-    guidance = random.choice(["hours", "hours", "hours", "fte", "lump_sum", "advance_pool"])
-    treatment = random.choice(["trajectory", "trajectory", "lump_sum", "advance_pool", ""])
-    fixed = [_fixed(random, form) for form in (guidance, treatment) if form in _OF_A_YEAR]
-    if random.random() < 0.3:
-        fixed.append(_fixed(random, "availability"))
-    if len(fixed) > 1 and fixed[0].form == fixed[1].form:
-        del fixed[1]
-    fixed.sort(key=lambda one: ("lump_sum", "advance_pool", "availability").index(one.form))
+    sums = random.sample(_FOR_PRODUCTS, 2)
+    guidance = random.choice(["hours", "hours", "allocated", "fte", sums[0]])
+    treatment = random.choice(["trajectory", sums[1], ""])
+    beside = [form for form in _BESIDE if random.random() < 0.3]
+    order = (*_FOR_PRODUCTS, *_BESIDE)
+    forms = sorted({guidance, treatment, *beside} & {*order}, key=order.index)
     first = random.randint(1, 12)
     total = random.randint(1, 500_000)
     return Agreed(
         hours=_hours(random) if guidance == "hours" else None,
+        allocated=_allocated(random) if guidance == "allocated" else None,
         fte=_fte(random) if guidance == "fte" else None,
         trajectory=_trajectory(random) if treatment == "trajectory" else None,
-        fixed=tuple(fixed),
-        fee=random.choice([0, 0, random.randint(1, 2_000)]),
+        sums=tuple(_sum(random, form) for form in forms),
+        kept=tuple(_kept(random, form) for form in _KEPT if random.random() < 0.3),
         signed=random.choice([0, 0, 0, random.randint(1, 12)]),
         ceiling=random.choice([None, None, random.randint(1, 2_000_000)]),
         claim=Debt(total, random.randint(1, total), random.choice([0, 20_000]), first, False)
@@ -70,6 +79,18 @@ def _hours(random: Random) -> Hours:
     declared = tuple(random.choice([0, random.randint(1, 14)]) for _month in range(12))
     credited = frozenset(month for month in range(1, 12) if random.random() < 0.2)
     return Hours(random.randint(1, 20_000), declared, credited)
+
+
+def _allocated(random: Random) -> Allocated:
+    begin = _day(random, until=300)
+    end = begin + timedelta(days=random.randint(0, 364 - begin.timetuple().tm_yday))
+    return Allocated(
+        hours=random.randint(1, 40),
+        tariff=random.randint(1, 20_000),
+        begin=begin,
+        end=end if random.random() < 0.7 else None,
+        late=random.choice([0, 0, 1, 2]),
+    )
 
 
 def _fte(random: Random) -> Fte:
@@ -93,11 +114,33 @@ def _trajectory(random: Random) -> Trajectory:
     )
 
 
-def _fixed(random: Random, form: str) -> Fixed:
+def _sum(random: Random, form: str) -> Sum:
+    first, last = _days(random)
+    cents = random.randint(1, 5_000_000)
+    match form:
+        case "function" | "population":
+            hundredths = random.randint(1, 500) * (100 if form == "population" else 1)
+            return Counted(form, hundredths, random.randint(1, 100_000), first, last)
+        case "capacity":
+            per = random.choice(["day", "month", "year"])
+            return Places(random.randint(1, 20), random.randint(1, 50_000), per, first, last)
+        case "subsidy":
+            return Instalments(cents, random.randint(1, 24), first, last)
+        case "one_off":
+            return Once(cents, first, last)
+    return Fixed(
+        form, cents, first, last, random.randint(1, 100) if form == "advance_pool" else 100
+    )
+
+
+def _kept(random: Random, form: str) -> Kept:
+    return Kept(form, random.randint(1, 6_000), *_days(random))
+
+
+def _days(random: Random) -> tuple[date, date]:
     first = random.choice([WHOLE.start, _day(random, until=150)])
     last = random.choice([date(YEAR, 12, 31), first + timedelta(days=random.randint(0, 200))])
-    advance = random.randint(1, 100) if form == "advance_pool" else 100
-    return Fixed(form, random.randint(1, 5_000_000), first, last, advance)
+    return first, last
 
 
 def _day(random: Random, *, until: int) -> date:
@@ -114,7 +157,8 @@ class Life:
     guided: Placement | None = None
     treated: Placement | None = None
     worker: int = 0
-    start: DeliveryStart | None = None
+    #: By placement.
+    starts: dict[int, DeliveryStart] = field(default_factory=dict)
     lines: dict[int, StagedLine] = field(default_factory=dict)
 
     @property
@@ -150,6 +194,8 @@ def enter(world: World, agreed: Agreed, number: int) -> Life:
     of = partial(placement, world, life.party)
     if agreed.hours:
         life.guided = of(world.products["guidance"])
+    if agreed.allocated:
+        life.guided = of(world.products["guidance"], volume=agreed.allocated.hours)
     if agreed.trajectory:
         client = life.guided.client if life.guided else None
         life.treated = of(world.products["treatment"], volume=None, client=client)
@@ -164,7 +210,7 @@ def _add_lines(world: World, life: Life) -> None:
     free = [world.products["guidance"], world.products["treatment"]]
 
     def add(form: str, period: Period = WHOLE, **parameters: object) -> FundingLine:
-        products = [] if form in {"availability", "margin"} else [free.pop(0)]
+        products = [] if form in (*_BESIDE, *_KEPT) else [free.pop(0)]
         line = contracts.LineTerms(
             name=form, form=form, period=period, products=products, parameters=parameters
         )
@@ -180,13 +226,13 @@ def _add_lines(world: World, life: Life) -> None:
             start_share=one.share,
             nominal_days=one.nominal,
         )
-    if agreed.hours:
-        add("pxq")
+    if by_unit := agreed.hours or agreed.allocated:
+        add("pxq", basis="allocated" if agreed.allocated else "delivered")
         contracts.set_tariff(
             scope=world.system,
             subcontract=draft,
             product=world.products["guidance"],
-            amount=from_cents(agreed.hours.tariff),
+            amount=from_cents(by_unit.tariff),
             period=Period(WHOLE.start),
         )
     if agreed.fte:
@@ -194,17 +240,31 @@ def _add_lines(world: World, life: Life) -> None:
         fte_of = str(Decimal(terms.hundredths) / 100)
         period = Period(terms.first, WHOLE.end)
         life.fte_line = add("fte", period, fte=fte_of, price=_euros(terms.price))
-    for fixed in agreed.fixed:
-        add(fixed.form, Period(fixed.first, fixed.last), **_parameters(fixed))
-    if agreed.fee:
-        add("margin", percent=str(Decimal(agreed.fee) / 100))
+    for one in agreed.sums:
+        add(one.form, Period(one.first, one.last), **_parameters(one))
+    for kept in agreed.kept:
+        percent = str(Decimal(kept.part) / 100)
+        add(kept.form, Period(kept.first, kept.last), percent=percent)
 
 
-def _parameters(fixed: Fixed) -> dict[str, object]:
-    if fixed.form == "advance_pool":
-        production = _euros(fixed.cents)
-        return {"pool": "Jeugd", "production": production, "advance": fixed.advance, "key": "k1"}
-    return {"amount": _euros(fixed.cents)}
+def _parameters(one: Sum) -> dict[str, object]:
+    match one:
+        case Counted(form="function"):
+            return {"users": str(Decimal(one.hundredths) / 100), "price": _euros(one.price)}
+        case Counted():
+            heads = str(one.hundredths // 100)
+            return {"group": "inwoners", "heads": heads, "price": _euros(one.price)}
+        case Places():
+            price = _euros(one.price)
+            return {"places": one.places, "price": price, "per": one.per, "settled": "never"}
+        case Instalments():
+            return {"amount": _euros(one.cents), "instalments": one.number}
+        case Fixed(form="advance_pool"):
+            production = _euros(one.cents)
+            terms = {"pool": "Jeugd", "production": production, "key": "k1"}
+            return {**terms, "advance": one.advance}
+        case _:
+            return {"amount": _euros(one.cents)}
 
 
 def _euros(cents: int) -> str:
@@ -226,8 +286,10 @@ def live(world: World, life: Life, month: int) -> None:
         _declare(world, life, life.guided, life.agreed.hours, month, scope)
     if life.fte_line and life.agreed.fte:
         _report(life, life.fte_line, life.agreed.fte, month, scope)
-    if life.treated and life.agreed.trajectory:
-        _tell(life, life.treated, life.agreed.trajectory, month)
+    if life.guided and life.agreed.allocated:
+        _tell(life, life.guided, life.agreed.allocated, "31", month)
+    if life.treated and (course := life.agreed.trajectory):
+        _tell(life, life.treated, course, course.reason, month)
 
 
 def _declare(
@@ -253,19 +315,21 @@ def _report(life: Life, line: FundingLine, terms: Fte, month: int, scope: Scope)
         fte.hand_in(scope=scope, report=draft)
 
 
-def _tell(life: Life, placed: Placement, course: Trajectory, month: int) -> None:
+def _tell(
+    life: Life, placed: Placement, course: Trajectory | Allocated, reason: str, month: int
+) -> None:
     owners = {
         "main_contractor_id": placed.main_contractor_id,
         "provider_organisation_id": placed.provider_organisation_id,
         "recorded_at": moment(after(month)),
     }
     if month == course.begin_told:
-        life.start = DeliveryStart.objects.create(
+        life.starts[placed.pk] = DeliveryStart.objects.create(
             **owners, placement=placed, begin_date=course.begin
         )
-    if course.end and month == course.end_told and life.start:
+    if course.end and month == course.end_told and placed.pk in life.starts:
         DeliveryStop.objects.create(
-            **owners, start=life.start, end_date=course.end, reason=course.reason
+            **owners, start=life.starts[placed.pk], end_date=course.end, reason=reason
         )
 
 

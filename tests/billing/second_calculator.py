@@ -50,6 +50,36 @@ class Hours:
 
 
 @dataclass(frozen=True)
+class Allocated:
+    """Hours a month that were allocated, paid for the days of care; told so many months late."""
+
+    hours: int
+    tariff: int
+    begin: date
+    end: date | None
+    late: int
+
+    @property
+    def begin_told(self) -> int:
+        return min(self.begin.month + self.late, 12)
+
+    @property
+    def end_told(self) -> int:
+        return max(self.end.month, self.begin_told) if self.end else 0
+
+    def known(self, month: int, by: int) -> int | None:
+        """The cents of a month as far as was told by another; None without a day of care."""
+        if by < self.begin_told:
+            return None
+        of = calendar.monthrange(YEAR, month)[1]
+        since, until = max(self.begin, date(YEAR, month, 1)), date(YEAR, month, of)
+        if self.end and by >= self.end_told:
+            until = min(until, self.end)
+        days = (until - since).days + 1
+        return half_up(self.hours * self.tariff * days, of) if days > 0 else None
+
+
+@dataclass(frozen=True)
 class Fte:
     """Hundredths of an FTE; each month's report comes so many months late."""
 
@@ -111,10 +141,102 @@ class Fixed:
     #: Percent that is paid in advance of a pool.
     advance: int = 100
 
-    def of_month(self, month: int) -> int:
+    def of_month(self, month: int) -> int | None:
         whole = half_up(self.cents * self.advance, 100)
         sum_of_month = whole if self.form == "availability" else twelfth(whole, month)
         return in_part(sum_of_month, month, self.first, self.last)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """So many hundredths of users or heads, at a price of each in a year."""
+
+    form: str
+    hundredths: int
+    price: int
+    first: date
+    last: date
+
+    def of_month(self, month: int) -> int | None:
+        year = half_up(self.hundredths * self.price, 100)
+        return in_part(twelfth(year, month), month, self.first, self.last)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Whole places, at a price of each for a day, a month or a year; used or not."""
+
+    places: int
+    price: int
+    per: str
+    first: date
+    last: date
+    form: str = "capacity"
+
+    def of_month(self, month: int) -> int | None:
+        price = self.places * self.price
+        if self.per == "day":
+            # Of as many euro as the month has days, the days in force.
+            return price * in_part(
+                calendar.monthrange(YEAR, month)[1], month, self.first, self.last
+            )
+        return in_part(
+            twelfth(price, month) if self.per == "year" else price, month, self.first, self.last
+        )
+
+
+@dataclass(frozen=True)
+class Instalments:
+    """A sum in so many parts, spread over the months of its line; larger ones first."""
+
+    cents: int
+    number: int
+    first: date
+    last: date
+    form: str = "subsidy"
+
+    def of_month(self, month: int) -> int | None:
+        months = self.last.month - self.first.month + 1
+        due = [
+            one
+            for one in range(self.number)
+            if self.first.month + one * months // self.number == month
+        ]
+        whole, left = divmod(self.cents, self.number)
+        return sum(whole + (one < left) for one in due) if due else None
+
+
+@dataclass(frozen=True)
+class Once:
+    """A sum in the month in which its line begins."""
+
+    cents: int
+    first: date
+    last: date
+    form: str = "one_off"
+
+    def of_month(self, month: int) -> int | None:
+        return self.cents if month == self.first.month else None
+
+
+Sum = Fixed | Counted | Places | Instalments | Once
+"""What needs no delivery."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Hundredths of a percent that are kept of what else a month comes to, between two days."""
+
+    form: str
+    part: int
+    first: date
+    last: date
+
+    def of_month(self, base: int, month: int) -> int:
+        """The days count in the one division; never more than there is."""
+        of = calendar.monthrange(YEAR, month)[1]
+        days = in_part(of, month, self.first, self.last)
+        return min(half_up(base * self.part * days, 10_000 * of), base) if base > 0 else 0
 
 
 @dataclass(frozen=True)
@@ -130,13 +252,16 @@ class Debt:
 
 @dataclass(frozen=True)
 class Agreed:
-    """A contract and all that happens under it in a year. `fee` in hundredths of a percent."""
+    """A contract and all that happens under it in a year."""
 
     hours: Hours | None
+    allocated: Allocated | None
     fte: Fte | None
     trajectory: Trajectory | None
-    fixed: tuple[Fixed, ...]
-    fee: int
+    #: In the order in which a statement has them.
+    sums: tuple[Sum, ...]
+    #: A fee, and a discount of what the fee leaves.
+    kept: tuple[Kept, ...]
     #: The month in which it is signed; 0 where it was before.
     signed: int
     ceiling: int | None
@@ -185,16 +310,18 @@ class Ledger:
 
     agreed: Agreed
     rows: list[Row] = field(default_factory=list)
-    fees: dict[int, Row] = field(default_factory=dict)
+    kept: dict[tuple[str, int], Row] = field(default_factory=dict)
     plans: list[Running] = field(default_factory=list)
     carried: int = 0
     declared: dict[int, Row] = field(default_factory=dict)
+    allocated: dict[int, Row] = field(default_factory=dict)
 
     def close(self, month: int) -> Stated | None:
         """The statement of a month; None where nothing is new."""
         for row in self._rights(month):
             self.rows.append(row)
-        self._keep_fees(month)
+        for one in self.agreed.kept:
+            self._keep(one, month)
         before = [row.held for row in self.rows]
         self._hold(month)
         new = [row for row in self.rows if row.is_new]
@@ -220,17 +347,17 @@ class Ledger:
         """What is new but for the fee, in the order in which it is recorded."""
         if hours := self.agreed.hours:
             yield from self._by_hours(hours, month)
+        if held := self.agreed.allocated:
+            yield from self._by_allocation(held, month)
         if (fte := self.agreed.fte) and fte.first <= _last_day(month):
             of_month = twelfth(half_up(fte.hundredths * fte.price, 100), month)
             yield Row(month, in_part(of_month, month, fte.first, date(YEAR, 12, 31)), "fte")
         if course := self.agreed.trajectory:
-            if month == course.begin_told:
-                yield Row(course.begin.month, course.at_begin, "trajectory")
-            if course.end and month == course.end_told:
-                yield Row(course.end.month, course.at_end, "trajectory")
-        for one in self.agreed.fixed:
-            if one.first <= _last_day(month) and one.last >= date(YEAR, month, 1):
-                yield Row(month, one.of_month(month), one.form)
+            yield from self._of_trajectory(course, month)
+        for one in self.agreed.sums:
+            in_force = one.first <= _last_day(month) and one.last >= date(YEAR, month, 1)
+            if in_force and (cents := one.of_month(month)) is not None:
+                yield Row(month, cents, one.form)
 
     def _by_hours(self, hours: Hours, month: int) -> Iterator[Row]:
         if cents := hours.granted(month):
@@ -240,24 +367,43 @@ class Ledger:
             known.is_taken_back = True
             yield Row(month - 1, -known.cents, "pxq")
 
-    def _keep_fees(self, month: int) -> None:
+    def _of_trajectory(self, course: Trajectory, month: int) -> Iterator[Row]:
+        if month == course.begin_told:
+            yield Row(course.begin.month, course.at_begin, "trajectory")
+        if course.end and month == course.end_told:
+            yield Row(course.end.month, course.at_end, "trajectory")
+
+    def _by_allocation(self, held: Allocated, month: int) -> Iterator[Row]:
+        """What changed is taken back first; then what is new or other than it was."""
+        due = {one: held.known(one, month) for one in range(1, month + 1)}
+        for one, row in list(self.allocated.items()):
+            if due[one] != row.cents:
+                row.is_taken_back = True
+                del self.allocated[one]
+                yield Row(one, -row.cents, "pxq")
+        for one, cents in due.items():
+            if cents is not None and one not in self.allocated:
+                self.allocated[one] = Row(one, cents, "pxq")
+                yield self.allocated[one]
+
+    def _keep(self, terms: Kept, month: int) -> None:
         """What is kept of each month so far; what changed is taken back and kept anew."""
-        if not self.agreed.fee:
-            return
+        without = ("margin", "sanction_discount")[terms.form == "sanction_discount" :]
         due = {}
         for one in range(1, month + 1):
-            base = sum(r.cents for r in self.rows if r.month == one and r.form != "margin")
-            if base > 0 and (fee := half_up(base * self.agreed.fee, 10_000)):
-                due[one] = fee
-        for one, row in list(self.fees.items()):
+            base = sum(r.cents for r in self.rows if r.month == one and r.form not in without)
+            if kept := terms.of_month(base, one):
+                due[one] = kept
+        known = {one: row for (form, one), row in self.kept.items() if form == terms.form}
+        for one, row in known.items():
             if due.get(one) != -row.cents:
                 row.is_taken_back = True
-                self.rows.append(Row(one, -row.cents, "margin"))
-                del self.fees[one]
-        for one, fee in due.items():
-            if one not in self.fees:
-                self.fees[one] = Row(one, -fee, "margin")
-                self.rows.append(self.fees[one])
+                self.rows.append(Row(one, -row.cents, terms.form))
+                del self.kept[terms.form, one]
+        for one, cents in due.items():
+            if (terms.form, one) not in self.kept:
+                self.kept[terms.form, one] = Row(one, -cents, terms.form)
+                self.rows.append(self.kept[terms.form, one])
 
     def _hold(self, month: int) -> None:
         judged = [r for r in self.rows if r.cents > 0 and (r.is_new or r.held[1])]

@@ -10,24 +10,32 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import (
+    Adjustment,
     BankEntry,
     ColumnMapping,
+    DisputeEntry,
     Forecast,
     ForecastWarning,
     FteReport,
+    Hold,
     Indication,
     InvoicingParty,
     MonthRun,
+    OfficeFile,
     Payment,
     PaymentRun,
     ReceivedInvoice,
     RecoveryPlan,
     Settlement,
     Statement,
+    StatementLine,
     TrajectoryResult,
     UpwardLine,
     WhatIf,
 )
+from billing.rules.filecolumns import Field, Layout
+from billing.rules.ftefile import FteField, FteLayout
+from billing.rules.officefile import OfficeLayout
 from billing.rules.results import Stake
 from billing.rules.sampling import Way
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
@@ -35,11 +43,14 @@ from billing.services import (
     account_changes,
     audits,
     bank,
+    column_mappings,
     disputes,
     entitling,
     forecasts,
     invoicing,
     months,
+    office_dividing,
+    office_files,
     own_teams,
     production,
     recovery_plans,
@@ -50,6 +61,7 @@ from billing.services import (
 )
 from billing.services.invoices import Original
 from hoofdaannemer.accessmatrix.billing import ACCESS
+from hoofdaannemer.accounts.models import User
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Role, Scope
@@ -64,6 +76,7 @@ from tests.billing.upward import answer_to, part, pay_by_unit, receive, send
 from tests.billing.visitors import as_system, visitor
 from tests.conftest import become
 from tests.factories import World, moved, professional, world
+from tests.factories import office as factory_office
 
 ENDED = Month.of(timezone.localdate()).previous()
 BEFORE = ENDED.previous()
@@ -92,6 +105,7 @@ PRODUCTION = (
     "detail",
     "rebuild",
     "propose",
+    "waive",
     "take_back",
     "lock",
     "pdf",
@@ -101,6 +115,7 @@ PRODUCTION = (
 )
 PARTS = ("detail", "confirm", "object", "xlsx")
 FILES = ("detail", "map", "send", "discard", "original", "wrong")
+OFFICE_FILES = ("detail", "map", "send", "discard")
 INVOICES = ("detail", "judge", "file", "letter", "refuse")
 DISPUTES = ("detail", "answer", "react", "agree", "withdraw")
 RESULTS = ("detail", "hand_in", "judge", "agree", "object", "decide")
@@ -160,7 +175,9 @@ def addresses(chain: World) -> dict[str, str]:
     visitor(chain, Role.CONTROLLER).post(path("payment_run_prepare"))
     as_system()
     run = PaymentRun.objects.get()
-    visitor(chain, Role.CONTROLLER).post(path("payment_run_release", run.pk), V03)
+    unusual = [one.key for one in run.checks.all()]
+    second = visitor(chain, Role.CONTROLLER)
+    second.post(path("payment_run_release", run.pk), {**V03, "checks": unusual})
     as_system()
     month_run = MonthRun.objects.create(
         main_contractor=chain.main, month=BEFORE.first, asked_at=timezone.now()
@@ -186,6 +203,7 @@ def addresses(chain: World) -> dict[str, str]:
         year=ENDED.year,
         agreed=AGREED,
     )
+    granted, held = _granted(chain, line), _hold(chain, line)
     asked = disputes.ask(scope=chain.system, line=line, asked=disputes.Asked(text="Waarom?"))
     entry = _bank_entry(chain)
     change = account_changes.ask(
@@ -194,6 +212,13 @@ def addresses(chain: World) -> dict[str, str]:
     result, plan = _result(chain), _plan(chain)
     file = checked(chain, csv_file([["Plaatsing", "Maand", "Uren"], ["x", "2026-01", "3"]]))
     mapping = ColumnMapping.objects.get()
+    fte_columns = column_mappings.remember_fte(
+        scope=become(chain.at(Role.SUBCONTRACTOR_USER, chain.fte)),
+        heads=("Nummer", "FTE"),
+        layout=FteLayout({FteField.REFERENCE: "Nummer", FteField.FTE: "FTE"}),
+    )
+    as_system()
+    office_file = _office_file()
     invoice = _invoice(chain)
     waiting = invoice.lines.latest("line")
     given = Indication.objects.get()
@@ -207,6 +232,7 @@ def addresses(chain: World) -> dict[str, str]:
         **{f"account_change_{name}": (change.pk,) for name in ACCOUNTS},
         **{f"bank_report_{name}": (entry.report_id,) for name in ("detail", "file")},
         "bank_entry_settle": (entry.pk,),
+        "payment_interest": (entry.payment_id,),
         "upward_declaration_detail": (again.declaration_id,),
         "municipal_contract_wall": (chain.youth.pk,),
         "municipal_contract_euro": (chain.youth.pk,),
@@ -226,9 +252,12 @@ def addresses(chain: World) -> dict[str, str]:
         "month_close": (ENDED,),
         "month_run_start": (ENDED,),
         "declaration_detail": (declaration.pk,),
+        "declaration_rejected": (declaration.pk,),
         "declaration_template": (ENDED, "csv"),
+        **{f"office_file_{name}": (office_file.pk,) for name in OFFICE_FILES},
         **{f"declaration_file_{name}": (file.pk,) for name in FILES},
         **{f"column_mapping_{name}": (mapping.pk,) for name in ("change", "forget")},
+        **{f"fte_columns_{name}": (fte_columns.pk,) for name in ("change", "forget")},
         "fte_report_detail": (report.pk,),
         "fte_report_edit": (report.pk,),
         "fte_report_file": (report.pk,),
@@ -252,6 +281,8 @@ def addresses(chain: World) -> dict[str, str]:
         "funding_line_production": (settled.funding_line_id, settled.year),
         **{f"upward_settlement_{name}": (upward_year.pk,) for name in UPWARD_SETTLEMENTS},
         **{f"dispute_{name}": (asked.pk,) for name in DISPUTES},
+        **{f"hold_{name}": (held.pk,) for name in ("detail", "hand_over")},
+        **{f"adjustment_{name}": (granted.pk,) for name in ("detail", "decide")},
         **_production(chain),
         **{f"result_{name}": (result.pk,) for name in RESULTS},
         "result_entry_file": (result.entries.get(kind="evidence").pk,),
@@ -259,6 +290,54 @@ def addresses(chain: World) -> dict[str, str]:
         **{f"payment_run_{name}": (run.pk,) for name in ("detail", "release", "cancel", "file")},
     }
     return {name: path(name, *arguments.get(name, ())) for name in ACCESS}
+
+
+def _granted(chain: World, line: StatementLine) -> Adjustment:
+    """A correction about which nobody decided yet."""
+    asked = disputes.ask(scope=chain.system, line=line, asked=disputes.Asked(text="Waarom?"))
+    outcome = DisputeEntry.Outcome.CORRECTED
+    given = disputes.Answer(outcome=outcome, text="Klopt", becomes=line.amount + 1)
+    manager = chain.at(Role.CONTRACT_MANAGER, at=timezone.now())
+    disputes.answer(scope=manager, dispute=asked, given=given)
+    disputes.agree(scope=chain.system, dispute=asked)
+    return Adjustment.objects.get()
+
+
+def _hold(chain: World, line: StatementLine) -> Hold:
+    """What a night's work would leave of care for which a proof lacks."""
+    one = line.entitlement
+    assert one is not None
+    return Hold.objects.create(
+        main_contractor=chain.main,
+        provider_organisation=chain.pxq.organisation,
+        subcontractor=chain.pxq.subcontractor,
+        entitlement=one,
+        kind=Hold.Kind.QUALIFICATION,
+        reference=one.reference,
+        month=one.month,
+        amount=one.amount,
+        reason="VOG",
+        way_out="Lever de VOG aan.",
+        owner=Hold.Owner.SUBCONTRACTOR,
+        due_date=timezone.localdate(),
+        recorded_at=timezone.now(),
+    )
+
+
+def _office_file() -> OfficeFile:
+    """One that was divided, of which no row went to anybody."""
+    now = scopes.system()
+    person = User.objects.create_user("kantoor@voorbeeld.test", name="Kantoor")
+    scope = replace(
+        now, role=Role.OFFICE_USER, user_id=person.pk, organisation_id=factory_office().pk
+    )
+    raw = csv_file([["Praktijk", "Plaatsing", "Maand"], ["12345678", "1", "2026-01"]])
+    layout = OfficeLayout("Praktijk", Layout({Field.NUMBER: "Plaatsing", Field.MONTH: "Maand"}))
+    file = office_files.upload(scope=become(scope), raw=raw, name="praktijken.csv")
+    office_files.point_out(scope=scope, file=file, layout=layout)
+    office_dividing.work(scope=scope, file_id=file.pk)
+    as_system()
+    return file
 
 
 def _warning(chain: World, look: Forecast) -> ForecastWarning:
@@ -420,6 +499,7 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
     stranger = visitor(chain, Role.SUBCONTRACTOR_ADMIN, chain.trajectory)
     for name in (
         "declaration_detail",
+        "declaration_rejected",
         "fte_report_detail",
         "fte_report_edit",
         "declaration_file_detail",
@@ -432,6 +512,9 @@ def test_objects_of_others_are_not_there(chain: World, addresses: dict[str, str]
         "statement_xlsx",
         "statement_einvoice",
         "statement_line_ask",
+        "hold_detail",
+        "hold_hand_over",
+        "adjustment_detail",
         "dispute_detail",
         "dispute_react",
         "result_detail",

@@ -20,7 +20,7 @@ from billing.models import (
     Statement,
     StatementLine,
 )
-from billing.services import entitling, months, payments, uploads
+from billing.services import entitling, months, payments, run_checks, uploads
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Role, Scope, acting_as, system
 from hoofdaannemer.invariants import check_promises, declarations
@@ -156,7 +156,7 @@ def prepare(chain: World, scope: Scope) -> PaymentRun:
 
 def release(run: PaymentRun, scope: Scope) -> PaymentRun:
     with acting_as(scope):
-        return payments.release_run(scope=scope, run=run)
+        return payments.release_run(scope=scope, run=run, seen=run_checks.keys(scope, run))
 
 
 def cancel(run: PaymentRun, scope: Scope) -> PaymentRun:

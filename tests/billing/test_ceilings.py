@@ -16,6 +16,7 @@ from qualifications.models import Requirement
 from subcontracts.models import CeilingExemption, Placement, Subcontract
 from subcontracts.services import ceiling_exemptions
 from subcontracts.services.ceiling_exemptions import ExemptionFacts
+from tests import factories
 from tests.billing.build import FEBRUARY, JANUARY, credit, declare, moment, placement, priced
 from tests.billing.test_holds import demand
 from tests.conftest import become
@@ -38,7 +39,7 @@ def contract_of(chain: World) -> Subcontract:
 
 
 def ceiling(chain: World, amount: Decimal | None) -> None:
-    Subcontract.objects.filter(pk=contract_of(chain).pk).update(ceiling=amount)
+    factories.agree_ceiling(contract_of(chain), amount)
 
 
 def refresh(chain: World, day: date = date(2026, 2, 5)) -> None:
@@ -191,3 +192,16 @@ def closed(chain: World, month: Month, day: date) -> Statement:
     scope = become(chain.system.moved_to(moment(day)))
     months.run_month(scope=scope, main_contractor_id=chain.main.pk, month=month)
     return Statement.objects.get(subcontractor=chain.pxq.subcontractor, month=month.first)
+
+
+def test_another_ceiling_holds_from_its_day_and_the_past_year_keeps_its_own(chain: World) -> None:
+    two_lines(chain)
+    factories.agree_ceiling(contract_of(chain), D("2000.00"), date(2026, 3, 1))
+    refresh(chain)
+    assert held() == {"TWO": D("320.00")}
+    refresh(chain, date(2026, 3, 1))
+    assert held() == {}
+    # What is agreed for the year after changes nothing of this one, also when it is over.
+    factories.agree_ceiling(contract_of(chain), D("10.00"), date(2027, 1, 1))
+    refresh(chain, date(2027, 1, 5))
+    assert held() == {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,12 +12,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from billing import declaration_file_books as books
 from billing.models import ColumnMapping, Declaration, DeclarationFile, DeclaredLine
 from billing.models.declaration_files import MOST_ATTEMPTS
 from billing.rules.filecolumns import Field, Layout
-from billing.services import column_mappings, declaration_files, file_checking
+from billing.services import column_mappings, declaration_files, file_checking, file_terms
+from hoofdaannemer.audit.models import ChangeRecord
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.core.background import LEFT_BEHIND
 from hoofdaannemer.core.errors import ConflictError, RuleError
@@ -219,6 +222,37 @@ def test_work_that_was_left_behind_is_taken_up_again(chain: World) -> None:
     # What ends its worker each time is left for a person.
     DeclarationFile.objects.update(status="checking", seen_at=None, attempts=MOST_ATTEMPTS)
     assert file_checking.waiting(worker) == []
+
+
+def test_a_file_is_erased_after_its_term_and_what_was_declared_stays(
+    chain: World, settings: Settings
+) -> None:
+    """One that was handed in keeps its row; one that was left goes as a whole."""
+    settings.DECLARATION_FILE_DAYS = 30
+    placed = placement(chain)
+    raw = csv_file([HEADS, [placed.number, "1-1-2026", "", "3", "", "A"]])
+    sent = hand_in(chain, checked(chain, raw))
+    left = checked(chain, csv_file([HEADS, ["x", "1-1-2026", "", "3", "", "B"]]))
+    as_system()
+    last = replace(scopes.system(), at=sent.sent_at + timedelta(days=30))
+    assert file_terms.erase(scope=last) == 0
+    past = replace(last, at=last.at + timedelta(seconds=1))
+    assert file_terms.erase(scope=past) == 2
+    assert file_terms.erase(scope=past) == 0
+    row = DeclarationFile.objects.get()
+    assert (row.pk, row.content, row.erased_at) == (sent.pk, "", past.at)
+    assert not DeclarationFile.objects.filter(pk=left.pk).exists()
+    assert row.declarations.get().granted == row.granted == Decimal("198.00")
+    with pytest.raises(RuleError, match="BIL-286"):
+        declaration_files.raw_of(row)
+    erased = ChangeRecord.objects.filter(verb="declaration_file.erased")
+    assert [one.row for one in erased] == [row.pk]
+    browser = visitor(chain, Role.SUBCONTRACTOR_USER)
+    page = browser.get(row.get_absolute_url())
+    assert "gewist op" in page.content.decode()
+    original = reverse("declaration_file_original", args=[row.pk])
+    assert original not in page.content.decode()
+    assert browser.get(original, follow=True).redirect_chain[0][0] == row.get_absolute_url()
 
 
 def test_from_template_to_declaration_by_pages(chain: World) -> None:

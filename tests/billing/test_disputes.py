@@ -12,7 +12,7 @@ from django.urls import reverse
 from billing import worklist
 from billing.models import Dispute, DisputeEntry, Statement, StatementLine
 from billing.services import disputes, months, payments
-from billing.services.disputes import Asked
+from billing.services.disputes import Answer, Asked
 from hoofdaannemer.core.errors import ConflictError, DomainError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.working_days import add_working_days
@@ -56,9 +56,14 @@ def asked(
     return disputes.ask(scope=provider(chain, day), line=line, asked=what)
 
 
-def answered(chain: World, dispute: Dispute, outcome: Outcome = Outcome.EXPLAINED) -> Dispute:
-    scope = controller(chain)
-    return disputes.answer(scope=scope, dispute=dispute, outcome=outcome, text="Zie de 323")
+def answered(
+    chain: World,
+    dispute: Dispute,
+    outcome: Outcome = Outcome.EXPLAINED,
+    becomes: Decimal | None = None,
+) -> Dispute:
+    given = Answer(outcome=outcome, text="Zie de 323", becomes=becomes)
+    return disputes.answer(scope=controller(chain), dispute=dispute, given=given)
 
 
 def test_from_dispute_to_agreement(chain: World, line: StatementLine) -> None:
@@ -66,7 +71,7 @@ def test_from_dispute_to_agreement(chain: World, line: StatementLine) -> None:
     assert (one.kind, one.due_date) == ("dispute", add_working_days(ISSUED, 10))
     one = answered(chain, one, Outcome.STAYS)
     one = disputes.react(scope=provider(chain), dispute=one, text="Toch niet")
-    one = answered(chain, one, Outcome.CORRECTED)
+    one = answered(chain, one, Outcome.CORRECTED, D("726.00"))
     one = disputes.agree(scope=provider(chain), dispute=one)
     assert (one.status, one.closed_at) == ("agreed", moment(ISSUED))
     said = list(one.entries.values_list("side", "outcome"))
@@ -153,9 +158,8 @@ def test_what_ended_stays_so(chain: World, line: StatementLine, step: Step) -> N
 def test_each_side_speaks_for_itself(chain: World, line: StatementLine) -> None:
     one = asked(chain, line)
     with pytest.raises(NotAllowedError):
-        disputes.answer(
-            scope=provider(chain), dispute=one, outcome=Outcome.CORRECTED, text="Akkoord"
-        )
+        given = Answer(outcome=Outcome.ELSEWHERE, text="Akkoord")
+        disputes.answer(scope=provider(chain), dispute=one, given=given)
     answered(chain, one)
     with pytest.raises(NotAllowedError):
         disputes.agree(scope=controller(chain), dispute=one)

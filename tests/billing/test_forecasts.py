@@ -18,6 +18,7 @@ from hoofdaannemer.core.scope import Role, Scope
 from subcontracts.models import CeilingExemption
 from subcontracts.services import ceiling_exemptions
 from subcontracts.worklist import items
+from tests import factories
 from tests.billing.build import declare, placement, priced
 from tests.billing.visitors import as_system, visitor
 from tests.conftest import become
@@ -43,8 +44,7 @@ def look(chain: World, at: datetime = JULY) -> Forecast:
 def limit(chain: World, euros: str) -> None:
     contract = chain.pxq.subcontract
     assert contract is not None
-    contract.ceiling = Decimal(euros)
-    contract.save(update_fields=["ceiling"])
+    factories.agree_ceiling(contract, Decimal(euros))
 
 
 def test_the_three_figures_of_a_year(chain: World) -> None:

@@ -12,12 +12,16 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from billing.models import ColumnMapping, FteReport
+from billing.rules.filecolumns import Field, Layout
 from billing.rules.ftefile import FteField, FteLayout, guess, read
-from billing.services import fte, fte_files
+from billing.services import column_mappings, fte, fte_files
+from hoofdaannemer.audit.models import ChangeRecord
 from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.mandates import Subject
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
-from hoofdaannemer.core.sheets import Line
+from hoofdaannemer.core.sheets import Line, Sheet
+from tests.billing.balans import Office
 from tests.billing.build import JANUARY, moment
 from tests.billing.sheetfiles import csv_file
 from tests.billing.visitors import as_system, visitor
@@ -166,3 +170,58 @@ def test_rows_to_mend_come_back_as_a_file(chain: World) -> None:
     assert template.status_code == 200
     assert browser.get(reverse("declaration_list")).status_code == 200
     assert browser.get(reverse("column_mapping_list")).status_code == 200
+
+
+def test_remembered_columns_are_seen_changed_and_forgotten_by_their_owner(chain: World) -> None:
+    """Those of declarations stand elsewhere, and nobody else's are there."""
+    heads = ("Wie", "Hoeveel", "Meer")
+    mine = column_mappings.remember_fte(
+        scope=provider(chain),
+        heads=heads,
+        layout=FteLayout({FteField.NAME: "Wie", FteField.FTE: "Hoeveel"}),
+    )
+    other = column_mappings.remember(
+        scope=provider(chain),
+        heads=("Plaatsing", "Maand"),
+        layout=Layout({Field.NUMBER: "Plaatsing", Field.MONTH: "Maand"}),
+    )
+    as_system()
+    browser = visitor(chain, Role.SUBCONTRACTOR_USER, chain.fte)
+    listed = browser.get(reverse("fte_columns_list"))
+    assert [row.record for row in listed.context["table"].paginated_rows] == [mine]
+    change = reverse("fte_columns_change", args=[mine.pk])
+    form = browser.get(change).context["form"]
+    chosen = {name: field.initial or "" for name, field in form.fields.items()}
+    assert chosen["column_fte"] == "Hoeveel"
+    twice = browser.post(change, chosen | {"column_fte": "Wie"})
+    assert "BIL-250" in twice.content.decode()
+    browser.post(change, chosen | {"column_fte": "Meer", "decimals": "point"})
+    as_system()
+    layout = fte_files.layout_of(provider(chain), Sheet(heads, []))
+    assert layout == FteLayout({FteField.NAME: "Wie", FteField.FTE: "Meer"}, has_point=True)
+    as_system()
+    assert browser.get(reverse("fte_columns_change", args=[other.pk])).status_code == 404
+    assert browser.get(reverse("column_mapping_forget", args=[mine.pk])).status_code == 404
+    stranger = visitor(chain, Role.SUBCONTRACTOR_ADMIN, chain.pxq)
+    assert stranger.get(change).status_code == 404
+    as_system()
+    browser.post(reverse("fte_columns_forget", args=[mine.pk]))
+    as_system()
+    assert list(ColumnMapping.objects.all()) == [other]
+
+
+def test_an_office_changes_columns_where_its_mandate_covers_fte(chain: World) -> None:
+    office = Office(chain)
+    mandate = office.held(chain.fte, Subject.FTE)
+    scope = office.acting(mandate)
+    layout = FteLayout({FteField.NAME: "Wie", FteField.FTE: "Hoeveel"})
+    mapping = column_mappings.remember_fte(scope=scope, heads=("Wie", "Hoeveel"), layout=layout)
+    browser = office.browser()
+    browser.post(reverse("office_mandate_act", args=[mandate.pk]))
+    assert browser.get(reverse("fte_columns_change", args=[mapping.pk])).status_code == 200
+    assert browser.get(reverse("column_mapping_list")).status_code == 403
+    browser.post(reverse("fte_columns_forget", args=[mapping.pk]))
+    as_system()
+    assert not ColumnMapping.objects.exists()
+    deleted = ChangeRecord.objects.get(verb="column_mapping.deleted")
+    assert deleted.mandate == mandate.pk

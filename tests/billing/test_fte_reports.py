@@ -118,7 +118,7 @@ def _registration(chain: World) -> Requirement:
         products=[chain.products["support"], chain.products["day"]],
     )
     return services.create_requirement(
-        scope=chain.at(Role.QUALITY_OFFICER), main_contractor_id=chain.main.pk, terms=terms
+        scope=chain.system, main_contractor_id=chain.main.pk, terms=terms
     )
 
 

@@ -8,9 +8,19 @@ from decimal import Decimal
 from billing.gates import spent, turnover
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
+from subcontracts import gates
 from subcontracts.selectors.candidates import candidates
 from tests import factories
-from tests.billing.build import credit, declare, placement, priced
+from tests.billing.build import (
+    FEBRUARY,
+    JANUARY,
+    MARCH,
+    credit,
+    declare,
+    line,
+    placement,
+    priced,
+)
 from tests.conftest import become
 
 DAY = factories.NOW.date()
@@ -37,19 +47,39 @@ def test_a_care_coordinator_sees_the_same_room_as_a_contract_manager(system: Sco
     world = factories.world(system)
     contract = world.pxq.subcontract
     assert contract
-    contract.ceiling = Decimal("100000.00")
-    contract.save(update_fields=["ceiling"])
-    factories.place(world, factories.allocate(world), world.pxq)
+    factories.agree_ceiling(contract, Decimal("100000.00"))
     waiting = factories.allocate(world)
+    # 12 hours a month at 66 euros the whole year, of which 10 hours were declared for January.
+    declare(world, priced(placement(world, client=waiting.client), 10))
     rooms = []
     for role in (Role.CARE_COORDINATOR, Role.CONTRACT_MANAGER):
         scope = become(world.at(role))
         found = candidates(scope, waiting)
         rooms.append({one.subcontractor.pk: one.room for one in found})
     assert rooms[0] == rooms[1]
-    room = rooms[0][world.pxq.subcontractor.pk]
-    assert room is not None
-    assert room < Decimal("100000.00")
+    # From February on 334 days of the year are committed, a month being 30.4375 days.
+    declared, committed = Decimal("660.00"), Decimal("8690.86")
+    assert rooms[0][world.pxq.subcontractor.pk] == Decimal("100000.00") - declared - committed
+
+
+def test_what_was_declared_of_an_allocation_is_in_its_unit_and_without_credits(
+    system: Scope,
+) -> None:
+    world = factories.world(system)
+    placed, other = placement(world), placement(world)
+    kept, taken_back = priced(placed, 5), priced(placed, 2, FEBRUARY)
+    # 50 minutes at 66 euros an hour; and more hours than were allocated, which are refused.
+    minutes = line(placed, MARCH, volume=50, unit="01", tariff=110, amount=5500)
+    refused = priced(placed, 13, JANUARY)
+    declare(world, kept, refused, priced(other, 4))
+    declare(world, taken_back, month=FEBRUARY)
+    declare(world, credit(taken_back), minutes, month=MARCH)
+    assert gates.declared(placed.allocation) == gates.Declared(
+        declared_volume=Decimal("18.83"),
+        declared_amount=Decimal("1243.00"),
+        approved_volume=Decimal("5.83"),
+        approved_amount=Decimal("385.00"),
+    )
 
 
 def test_turnover_is_what_was_approved_and_not_credited(system: Scope) -> None:
@@ -64,3 +94,11 @@ def test_turnover_is_what_was_approved_and_not_credited(system: Scope) -> None:
     declare(world, credit(taken_back))
     assert turnover(world.main.pk, year) == {key: Decimal("660.00")}
     assert turnover(world.main.pk, Period(date(2026, 2, 1), date(2026, 6, 30))) == {}
+
+
+def test_every_question_of_the_contracts_has_an_answer() -> None:
+    """A registry that nobody fills answers with nothing, and no test of its own would tell."""
+    registries = {name: kept for name, kept in vars(gates).items() if isinstance(kept, dict)}
+    asked = {name for name in registries if name.startswith("_") and name != "__builtins__"}
+    assert len(asked) > 8
+    assert {name for name in asked if not registries[name]} == set()

@@ -105,6 +105,21 @@ def test_exactly_the_line_of_the_professional_without_proof(chain: World) -> Non
     assert Hold.objects.get().release_reason == "met"
 
 
+@pytest.mark.parametrize(
+    ("jobs", "held"), [(["Jeugdzorgwerker"], [D("660.00")]), (["Gedragswetenschapper"], [])]
+)
+def test_a_requirement_of_some_jobs_holds_what_those_delivered(
+    chain: World, jobs: list[str], held: list[Decimal]
+) -> None:
+    demanded = demand(chain)
+    Requirement.objects.filter(pk=demanded.pk).update(jobs=jobs)
+    placed = placement(chain)
+    named(chain, placed, professional(chain.system, chain.pxq))
+    declare(chain, priced(placed, 10))
+    refresh(chain)
+    assert [hold.amount for hold in Hold.objects.all()] == held
+
+
 def test_part_of_the_days_and_a_proof_that_comes_too_late(chain: World) -> None:
     demanded = demand(chain)
     who = professional(chain.system, chain.pxq)

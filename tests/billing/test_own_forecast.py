@@ -11,8 +11,11 @@ from django.urls import reverse
 from billing.models import ForecastRow
 from billing.selectors.own_forecast import OwnForecast, own_forecast
 from billing.services import forecasts
+from hoofdaannemer.core.mandates import Subject
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
+from tests import factories
+from tests.billing.balans import Office, withdrawn
 from tests.billing.build import declare, placement, priced
 from tests.billing.visitors import visitor
 from tests.conftest import become
@@ -27,8 +30,7 @@ def chain(system: Scope) -> World:
     """Half of twelve hours a month was used in spring; the ceiling is 5,000 euros."""
     made = world(system)
     assert made.pxq.subcontract
-    made.pxq.subcontract.ceiling = Decimal("4000.00")
-    made.pxq.subcontract.save(update_fields=["ceiling"])
+    factories.agree_ceiling(made.pxq.subcontract, Decimal("4000.00"))
     care = placement(made)
     for month in SPRING:
         declare(made, priced(care, 6, month), month=month)
@@ -92,3 +94,25 @@ def test_the_page_and_its_file(chain: World) -> None:
         assert browser.get(other).status_code == 404
     contract = browser.get(reverse("subcontract_detail", args=[chain.pxq.subcontract.pk]))
     assert page in contract.content.decode()
+
+
+def test_an_office_reads_it_where_its_mandate_covers_statements(chain: World) -> None:
+    """It finds it at the statements, for it opens no contract."""
+    assert chain.pxq.subcontract
+    office = Office(chain)
+    page = reverse("subcontract_forecast", args=[chain.pxq.subcontract.pk])
+    answers, browser = {}, office.browser()
+    for subject in (Subject.STATEMENTS, Subject.DECLARE):
+        mandate = office.held(chain.pxq, subject)
+        browser.post(reverse("office_mandate_act", args=[mandate.pk]))
+        if subject == Subject.STATEMENTS:
+            assert page in browser.get(reverse("statement_list")).content.decode()
+            assert chain.fte.subcontract
+            other = reverse("subcontract_forecast", args=[chain.fte.subcontract.pk])
+            assert browser.get(other).status_code == 404
+            shown = browser.get(page)
+            assert shown.context["back_url"] == reverse("statement_list")
+            assert browser.get(shown.context["xlsx_url"]).status_code == 200
+        answers[subject] = browser.get(page).status_code
+        withdrawn(office, mandate, chain.pxq)
+    assert answers == {Subject.STATEMENTS: 200, Subject.DECLARE: 403}

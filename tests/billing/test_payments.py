@@ -9,8 +9,8 @@ import pytest
 from django.db import Error, connection, transaction
 
 from billing import worklist
-from billing.models import Payment, PaymentRun, PaymentRunItem, Statement
-from billing.services import account_changes, months, payments
+from billing.models import Payment, PaymentRun, PaymentRunCheck, PaymentRunItem, Statement
+from billing.services import account_changes, months, payments, run_checks
 from billing.services.account_changes import NewAccount
 from hoofdaannemer.accounts.models import Membership, User
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
@@ -58,13 +58,13 @@ def test_prepare_and_release_by_two_people(chain: World, first: Scope, second: S
     # The FTE month is held for want of its report, so only the declared care is due.
     assert (run.total, run.items.count()) == (Decimal("660.00"), 1)
     become(second)
-    run = payments.release_run(scope=second, run=run)
+    run = payments.release_run(scope=second, run=run, seen=run_checks.keys(second, run))
     payment = Payment.objects.get()
     assert (run.status, payment.amount) == ("released", Decimal("660.00"))
     assert b"pain.001.001.03" in bytes(run.file)
     assert payment.end_to_end_id.encode() in bytes(run.file)
     with pytest.raises(RuleError) as refused:
-        payments.release_run(scope=second, run=run)
+        payments.release_run(scope=second, run=run, seen=run_checks.keys(second, run))
     assert refused.value.code == "PAY-02"
     with pytest.raises(RuleError) as refused:
         prepared(chain, first)
@@ -74,7 +74,7 @@ def test_prepare_and_release_by_two_people(chain: World, first: Scope, second: S
 def test_not_by_who_prepared_it(chain: World, first: Scope) -> None:
     run = prepared(chain, first)
     with pytest.raises(NotAllowedError):
-        payments.release_run(scope=first, run=run)
+        payments.release_run(scope=first, run=run, seen=run_checks.keys(first, run))
 
 
 @pytest.mark.parametrize("role", [Role.CONTRACT_MANAGER, Role.ADMINISTRATOR, Role.QUALITY_OFFICER])
@@ -117,7 +117,7 @@ def test_changed_account_stops_the_release(chain: World, first: Scope, second: S
     other_account(chain, first)
     become(second)
     with pytest.raises(RuleError) as refused:
-        payments.release_run(scope=second, run=run)
+        payments.release_run(scope=second, run=run, seen=run_checks.keys(second, run))
     assert refused.value.code == "PAY-05"
 
 
@@ -213,6 +213,7 @@ def test_function_checks_total_state_and_emptiness(
     with pytest.raises(Error, match="PAY-06"):
         in_database(run)
     PaymentRun.objects.filter(pk=run.pk).update(total=Decimal("660.00"))
+    PaymentRunCheck.objects.update(seen_by=second.user_id, seen_at=AT)
     in_database(run)
     with pytest.raises(Error, match="PAY-02"):
         in_database(run)
@@ -233,7 +234,7 @@ def test_subcontractor_sees_its_own_payments_only(
 ) -> None:
     run = prepared(chain, first)
     become(second)
-    payments.release_run(scope=second, run=run)
+    payments.release_run(scope=second, run=run, seen=run_checks.keys(second, run))
     for party, count in ((chain.pxq, 1), (chain.fte, 0)):
         scope = become(chain.at(Role.SUBCONTRACTOR_USER, party))
         assert Payment.objects.visible_to(scope).count() == count

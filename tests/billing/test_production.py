@@ -18,9 +18,11 @@ from hoofdaannemer.accounts.models import User
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope, acting_as
+from hoofdaannemer.invariants.audits import PROMISES
+from subcontracts.services import divisions
 from tests.billing.build import FEBRUARY, JANUARY, MARCH, credit, declare, moment, placement, priced
 from tests.billing.funding import add_line
-from tests.factories import Party, World, world
+from tests.factories import Party, World, municipality, world
 
 WINTER = moment(date(2027, 2, 10))
 #: A part of the year is enough: its first quarter.
@@ -119,6 +121,33 @@ def test_every_amount_of_the_year_counts_once_and_adds_up_to_the_cent(year: Year
     assert total(rows_of(ProductionLine.objects.filter(statement=second))) == second.amount
     for one in (first, second):
         assert one.digest == digest_of(texts_of(ProductionLine.objects.filter(statement=one)))
+
+
+def test_what_is_for_no_client_is_shared_as_each_month_was(year: Year) -> None:
+    chain = year.chain
+    parts = {one.municipality.name: one.municipality for one in chain.youth.municipalities.all()}
+    baarn = municipality("0308", "Baarn")
+    for day, shares in (
+        (date(2026, 2, 1), {parts["Amersfoort"]: D(50), parts["Soest"]: D(30), baarn: D(20)}),
+        (date(2026, 3, 1), {parts["Amersfoort"]: D(80), baarn: D(20)}),
+        (date(2026, 4, 1), {parts["Amersfoort"]: D(100)}),
+    ):
+        divisions.divide(scope=chain.system, contract=chain.youth, start_date=day, shares=shares)
+    made = year.begun()
+    # 100.01 a month: 60 and 40, then 50, 30 and 20, then 80 and 20.
+    assert {name: one.amount for name, one in made.items()} == {
+        "Amersfoort": D("132.00") + D("60.01") + D("50.01") + D("80.01"),
+        "Soest": D("40.00") + D("30.00"),
+        "Baarn": D("20.00") + D("20.00"),
+    }
+    [promise] = [one for one in PROMISES if one.code == "AUD-02"]
+    assert not list(promise.broken_by())
+    # An amount that does not add up is found in a month with other municipalities too.
+    wrong = ProductionLine.objects.get(statement=made["Baarn"], month=date(2026, 3, 1))
+    wrong.delete()
+    wrong.pk, wrong.amount = None, D("21.00")
+    wrong.save()
+    assert list(promise.broken_by())
 
 
 def test_who_put_it_forward_does_not_establish_it(year: Year) -> None:

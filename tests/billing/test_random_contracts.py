@@ -20,7 +20,15 @@ from hoofdaannemer.core.money import ZERO, from_cents
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import Scope
 from subcontracts.models import DeliveryStart, FundingLine, Placement
-from subcontracts.rules.funding_parameters import PARAMETERS, Kind, Parameter, Products, products_of
+from subcontracts.rules.funding_parameters import (
+    PARAMETERS,
+    RESULT_DAYS,
+    RESULT_JUDGE,
+    Kind,
+    Parameter,
+    Products,
+    products_of,
+)
 from subcontracts.services import contracts
 from tests.billing.build import declare, moment, placement, priced
 from tests.billing.test_months import begin
@@ -32,6 +40,8 @@ FORMS = [form for form in PARAMETERS if form not in {"pxq", "fte", "trajectory"}
 
 def typed(random: Random, parameter: Parameter) -> object:
     """A value within the bounds of a parameter."""
+    if parameter.name in (RESULT_DAYS, RESULT_JUDGE):
+        return None  # a bonus that a controller grants, and no verdict
     if parameter.kind is Kind.YES_NO:
         return random.random() < 0.5
     if parameter.kind is Kind.CHOICE:

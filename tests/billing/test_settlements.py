@@ -10,8 +10,10 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
+from billing.forms import fte as fte_form
 from billing.models import (
     Entitlement,
     FteReport,
@@ -24,7 +26,9 @@ from billing.models import (
 from billing.rules.explain import Explanation
 from billing.rules.upward_settlement import Counted, SplitBy
 from billing.rules.upward_year import Agreed, over_municipalities
+from billing.selectors.vacancies import months_before
 from billing.services import fte, months, pool_productions, settlements, upward_settlements
+from billing.views.upward_settlements import said_of
 from hoofdaannemer.accounts.models import User
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month, Period
@@ -39,10 +43,14 @@ from subcontracts.models import (
     Professional,
 )
 from subcontracts.rules.funding import checked
+from subcontracts.services import upward_budgets, upward_terms
 from tests.billing.build import moment, placement
+from tests.billing.chain import to_the_bank
 from tests.billing.funding import USUAL, add_line
 from tests.billing.visitors import as_system, visitor
+from tests.conftest import become
 from tests.factories import Party, World, party, professional, world
+from tests.subcontracts import indexing
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 WINTER = moment(date(2027, 2, 10))
@@ -80,12 +88,15 @@ def people(chain: World) -> People:
     return People(chain)
 
 
-def close(chain: World, *which: Month, at: datetime = WINTER) -> None:
-    """Close months, in order; none may fail."""
+def close(chain: World, *which: Month, of: Sequence[Party] = (), at: datetime = WINTER) -> None:
+    """Close months, in order, of these parties; of all where none is named. None may fail."""
     scope = chain.system.moved_to(at)
     for month in which:
-        result = months.run_month(scope=scope, main_contractor_id=chain.main.pk, month=month)
-        assert result.problems == []
+        for party_ in of:
+            months.close_month(scope=scope, subcontractor=party_.subcontractor, month=month)
+        if not of:
+            result = months.run_month(scope=scope, main_contractor_id=chain.main.pk, month=month)
+            assert result.problems == []
 
 
 def settled(people: People, line: FundingLine, *parties: Party) -> SettlementRound:
@@ -169,15 +180,18 @@ def test_fte_of_a_year_comes_back_on_the_next_statement(
 ) -> None:
     assert chain.fte.line
     report_year(chain, staff)
-    close(chain, *YEAR.months())
+    close(chain, *YEAR.months(), of=[chain.fte])
     locked = settled(people, chain.fte.line, chain.fte)
     row = locked.settlements.get()
     assert (row.outcome, row.amount) == (D("-39200.00"), D("-39200.00"))
     found = [D(one.value) for one in row.why.inputs[:4]]
     assert found == [D("12"), D("11"), D("0.6"), D("-0.4")]
+    report(chain, Month(2027, 1), rows_of(staff, D("12.0")))
     close(chain, Month(2027, 1))
     stated = Statement.objects.get(subcontractor=chain.fte.subcontractor, month=date(2027, 1, 1))
     assert (stated.entitled, stated.corrected) == (D("98000.00"), D("-39200.00"))
+    # Of each month of the year what was agreed, and of this one what is left of it.
+    assert to_the_bank(chain, Month(2027, 1)) == ["58800.00", *["98000.00"] * 12]
     [line] = stated.lines.filter(kind="correction")
     assert line.reference == "2026:1"
     assert "11" in line.sentence
@@ -215,7 +229,7 @@ def test_roles_and_vacancies_of_the_contract_settle_the_year(
     for month in YEAR.months():
         working = staff[1:] if month >= Month(2026, 7) else staff
         report(chain, month, dict.fromkeys(working, D(1)))
-    close(chain, *YEAR.months())
+    close(chain, *YEAR.months(), of=[chain.fte])
     row = settled(people, line, chain.fte).settlements.get()
     # One of eleven is vacant from July on. Of that 31 days in July and 30 of 31 in August count for
     # half, so 6 - 61/62 months of 7.500 go back. The other is vacant all year: 31, 28 and 2 of 31
@@ -228,6 +242,33 @@ def test_roles_and_vacancies_of_the_contract_settle_the_year(
     letter = visitor(chain, Role.CONTROLLER).get(reverse("settlement_pdf", args=[row.pk]))
     read = " ".join(page.extract_text() for page in PdfReader(BytesIO(letter.content)).pages)
     assert "98.709,68" in read
+
+
+def months_known(world: World, line: FundingLine, first: Month, **parameters: str) -> list[str]:
+    """The months before one that tell how long a place was vacant."""
+    become(world.system)
+    line.parameters = checked("fte", "wmo", {**USUAL["fte"], "vacancy_days": "60"} | parameters)
+    return [str(one.month) for one in months_before(line, first, fte_form.terms_of(line))]
+
+
+def test_a_vacancy_may_have_begun_in_the_months_before(system: Scope) -> None:
+    """Of the line, and of the one that indexation let it follow; up to a month without a report."""
+    here = indexing.indexing_world(system)
+    who = {professional(here.system, here.fte, "Medewerker"): D("0.5")}
+    for month in (Month(2026, 9), Month(2026, 11), Month(2026, 12)):
+        report(here, month, who)
+    line = here.fte.line
+    assert line
+    assert months_known(here, line, Month(2027, 1)) == ["2026-11", "2026-12"]
+    assert months_known(here, line, Month(2026, 10)) == ["2026-09"]
+    assert months_known(here, line, Month(2027, 1), vacancy_count="year") == []
+    assert months_known(here, line, Month(2026, 12), vacancy_count="year") == ["2026-11"]
+    plain = fte_form.terms_of(FundingLine.objects.get(pk=line.pk))
+    assert months_before(line, Month(2027, 1), plain) == ()
+    indexing.decided(here)
+    become(here.system)
+    new = FundingLine.objects.get(subcontract=line.subcontract, start_date=date(2027, 1, 1))
+    assert months_known(here, new, Month(2027, 1)) == ["2026-11", "2026-12"]
 
 
 # Domain 3.4: expected 5, 4 and 3 million, really 5,4, 3,5 and 3,3 million; 90% in advance.
@@ -283,7 +324,7 @@ def pool(chain: World, people: People) -> Pool:
         for name, production in zip("ABC", EXPECTED, strict=True)
     ]
     found = Pool(parties, [one.line for one in parties if one.line])
-    close(chain, *YEAR.months())
+    close(chain, *YEAR.months(), of=parties)
     produce(people, found, REAL)
     return found
 
@@ -307,6 +348,12 @@ def test_a_pool_is_shared_by_each_key(chain: World, people: People, pool: Pool) 
     stated = Statement.objects.filter(month=date(2027, 1, 1)).order_by("subcontractor")
     found = {one.subcontractor_id: one.corrected for one in stated}
     assert [str(found[one.subcontractor.pk]) for one in pool.parties] == SHARES["k3"]
+    # What B owes is set off later.
+    advances = ["225000.00", "300000.00", "375000.00"]
+    assert [one for one in to_the_bank(chain, Month(2027, 1)) if one not in advances] == [
+        "545901.64",
+        "811475.41",
+    ]
     # Who reads its own part learns the sums of the pool, and no figure of another member.
     text = str(made.settlements.get(funding_line=pool.lines[0]).inputs)
     assert "12200000.00" in text
@@ -409,7 +456,7 @@ def test_places_make_good_a_month_by_another(chain: World, people: People) -> No
     for number in range(10):
         start = date(2026, 1, 31) if number < 2 else date(2026, 1, 1)
         placement(chain, start=start)
-    close(chain, *quarter.months())
+    close(chain, *quarter.months(), of=[chain.pxq])
     row = settled(people, line, chain.pxq).settlements.get()
     assert row.amount == D("-9000.00")
     assert (row.start_date, row.end_date) == (quarter.start, quarter.end)
@@ -432,17 +479,22 @@ AGREED = Agreed(
 )
 
 
+def planned(chain: World, first_year: int, decisions: int) -> None:
+    plan = upward_budgets.Plan(planned_decisions=decisions, variable_share=D("60"), corridor=D("5"))
+    upward_budgets.plan_decisions(
+        scope=chain.system, contract=chain.youth, first_year=first_year, plan=plan
+    )
+
+
 @pytest.fixture
 def decided(chain: World) -> World:
     """218 decisions of 2026, and with them one taken back, one of 2025 and one from the task."""
     MunicipalContract.objects.filter(pk=chain.youth.pk).update(
         yearly_budget=D("2400000"),
         budget_form=MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS,
-        planned_decisions=200,
-        variable_share=D("60"),
-        corridor=D("5"),
     )
     chain.youth.refresh_from_db()
+    planned(chain, 2025, 200)
     placed = placement(chain)
     known = placed.allocation
     others: list[dict[str, object]] = [{} for _number in range(217)]
@@ -461,7 +513,7 @@ def test_the_year_with_municipalities_comes_from_real_decisions(
     decided: World, people: People
 ) -> None:
     add_line(decided, "lump_sum", amount="1310000")
-    close(decided, *YEAR.months())
+    close(decided, *YEAR.months(), of=[decided.pxq])
     begin = {"contract": decided.youth, "year": 2026, "agreed": AGREED}
     made = upward_settlements.begin(scope=people.first, **begin)  # type: ignore[arg-type]
     figures = upward_settlements.frozen_figures(made)
@@ -496,6 +548,61 @@ def test_the_year_with_municipalities_comes_from_real_decisions(
     for name in ("pdf", "xlsx"):
         answer = browser.get(reverse(f"upward_settlement_{name}", args=[made.pk]))
         assert answer.content[:4] in (b"%PDF", b"PK\x03\x04")
+
+
+def test_the_contract_of_that_year_says_how_it_is_divided(decided: World, people: People) -> None:
+    """What it says of other years does not count."""
+    as_system()
+    for year, values in (
+        (2026, {"solidarity_key": "own_use", "profit_cap_percent": "3"}),
+        (2027, {"solidarity_key": "pro_rata_share", "profit_cap_percent": "8"}),
+    ):
+        upward_terms.set_terms(
+            scope=decided.system, contract=decided.youth, start_date=date(year, 1, 1), values=values
+        )
+    assert said_of(decided.youth, 2025) == {}
+    assert said_of(decided.youth, 2026) == {"split_by": "own_use", "cap": "3.00"}
+    assert said_of(decided.youth, 2027) == {"split_by": "solidarity", "cap": "8.00"}
+    browser = visitor(decided, Role.CONTROLLER)
+    page = reverse("upward_settlement_new")
+    year = timezone.localdate().year
+    asked = {"contract": decided.youth.pk, "year": year}
+    chosen = browser.post(page, asked)
+    assert chosen.status_code == 302
+    shown = browser.get(chosen.headers["Location"])
+    assert shown.context["form"].initial["split_by"] == said_of(decided.youth, year)["split_by"]
+
+
+def test_a_year_is_divided_by_inhabitants(decided: World, people: People) -> None:
+    add_line(decided, "lump_sum", amount="1310000")
+    close(decided, *YEAR.months(), of=[decided.pxq])
+    by_heads = replace(AGREED, split_by=SplitBy.INHABITANTS)
+    begin = {"scope": people.first, "contract": decided.youth, "year": 2026}
+    assert refused(upward_settlements.begin, **begin, agreed=by_heads) == "CON-244"
+    known = replace(by_heads, inhabitants=(("0307", 75), ("0342", 25)))
+    made = upward_settlements.begin(**begin, agreed=known)  # type: ignore[arg-type]
+    assert upward_settlements.agreed_of(made) == known
+    figures = upward_settlements.frozen_figures(made)
+    shared = over_municipalities(known, figures, made.amount)
+    assert {code: one.amount for code, one in shared.items()} == {
+        "0307": D("2796.00"),
+        "0342": D("932.00"),
+    }
+
+
+def test_each_year_settles_on_the_plan_of_its_own(decided: World, people: People) -> None:
+    planned(decided, 2026, 218)
+    planned(decided, 2027, 400)
+    add_line(decided, "lump_sum", amount="1310000")
+    close(decided, *YEAR.months(), of=[decided.pxq])
+    begin = {"contract": decided.youth, "year": 2026, "agreed": AGREED}
+    made = upward_settlements.begin(scope=people.first, **begin)  # type: ignore[arg-type]
+    # As many as were planned for 2026: the budget moves with neither 2025 nor 2027.
+    assert Explanation.from_dict(made.adjustment).amount == D(0)
+    planned(decided, 2026, 200)
+    assert refused(upward_settlements.lock, scope=people.second, settlement=made) == "BIL-127"
+    again = upward_settlements.fill_in(scope=people.first, settlement=made, agreed=AGREED)
+    assert Explanation.from_dict(again.adjustment).amount == D("57600.00")
 
 
 def test_a_subcontractor_agrees_on_its_page(chain: World, people: People, pool: Pool) -> None:

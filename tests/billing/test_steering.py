@@ -185,8 +185,8 @@ def test_the_pages_say_that_nothing_is_paid(chain: World, steers: bool) -> None:
         page = visitor(chain, role).get(reverse("declaration_detail", args=[declaration.pk]))
         lines = page.context["lines"]
         # What was rejected is paid nowhere, and says why by itself.
-        assert [row["is_unpaid"] for row in lines if row["line"].is_approved] == [steers]
-        assert [row["is_unpaid"] for row in lines if not row["line"].is_approved] == [False]
+        assert [bool(row["unpaid"]) for row in lines if row["line"].is_approved] == [steers]
+        assert [bool(row["unpaid"]) for row in lines if not row["line"].is_approved] == [False]
         assert bool(page.context["unpaid"]) == steers
     month = visitor(chain, Role.SUBCONTRACTOR_USER).get(reverse("month_page", args=[str(ended)]))
     (text,) = month.context["pay_texts"]

@@ -16,7 +16,7 @@ from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
 from messaging.models import OutgoingMessage
 from subcontracts.models import Allocation, Client, MessagePurpose
-from subcontracts.services import upward_products
+from subcontracts.services import exchange_terms, upward_products
 from tests.billing.build import (
     FEBRUARY,
     JANUARY,
@@ -198,7 +198,12 @@ def test_a_month_goes_up_when_it_is_over(chain: World) -> None:
 
 
 def test_nothing_goes_up_where_the_contract_has_no_323(chain: World) -> None:
-    upward_products.use_messages(scope=chain.system, contract=chain.youth, messages=["301", "305"])
+    exchange_terms.use_messages(
+        scope=chain.system,
+        contract=chain.youth,
+        messages=["301", "305"],
+        start_date=chain.youth.start_date,
+    )
     declare(chain, priced(placement(chain), 3))
     assert refusal(chain) == "BIL-70"
 

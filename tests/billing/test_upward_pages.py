@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -17,7 +18,9 @@ from billing.models import UpwardDeclaration, UpwardLine
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
 from messaging.exchange.lineage import RECEIVED, SENT, Ref, story
-from subcontracts.models import Client, MunicipalContract, UpwardTariff
+from subcontracts.models import Client, UpwardTariff
+from subcontracts.selectors.exchange_terms import exchange_on
+from subcontracts.services.upward_terms import set_terms
 from tests.billing.build import JANUARY, declare, placement, priced
 from tests.billing.upward import after, answer_to, answered, part, pay_by_unit, receive, send
 from tests.billing.visitors import as_system, visitor
@@ -34,6 +37,21 @@ def chain(system: Scope) -> World:
 
 def month_url(chain: World, month: Month = JANUARY) -> str:
     return reverse("upward_month", args=[part(chain).pk, str(month)])
+
+
+def test_it_says_where_the_contract_pays_what_was_allocated(chain: World) -> None:
+    """A 323 carries what was delivered, whatever is paid."""
+    browser = visitor(chain, Role.CONTROLLER)
+    assert browser.get(month_url(chain)).context["basis"] == ""
+    as_system()
+    set_terms(
+        scope=chain.system,
+        contract=chain.youth,
+        start_date=chain.youth.start_date,
+        values={"pxq_basis": "allocated"},
+    )
+    browser = visitor(chain, Role.CONTROLLER)
+    assert browser.get(month_url(chain)).context["basis"]
 
 
 def test_looked_at_and_confirmed(chain: World) -> None:
@@ -160,9 +178,15 @@ def test_the_contract_keeps_tariffs_and_messages(system: Scope) -> None:
     assert (str(first.start_date), str(first.end_date)) == ("2026-01-01", "2026-02-28")
     assert (second.amount, second.end_date) == (Decimal("72.50"), None)
     messages = reverse("municipal_contract_messages_in_use", args=[chain.youth.pk])
-    browser.post(messages, {"messages": ["323", "301", "305"]})
+    filled = {
+        "start_date": "01-04-2026",
+        "messages": ["323", "301", "305"],
+        "number_first": "900000000",
+        "number_last": "999999999",
+    }
+    browser.post(messages, filled)
     as_system()
-    assert MunicipalContract.objects.get(pk=chain.youth.pk).messages == ["301", "305", "323"]
+    assert exchange_on(chain.youth, date(2026, 4, 1)).messages == ["301", "305", "323"]
     page = browser.get(reverse("municipal_contract_detail", args=[chain.youth.pk]))
     assert "72,50" in page.content.decode()
     assert visitor(chain, Role.CONTROLLER).get(tariff).status_code == 403

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal as D
 
 import pytest
 
-from billing.models import InvoiceLine, OwnTeamRow, ProductionLine, ProductionStatement
+from billing.models import (
+    InvoiceLine,
+    OwnTeamRow,
+    ProductionLine,
+    ProductionStatement,
+    UpwardSettlement,
+)
 from billing.production_words import cells_of, kind_of
 from billing.rules.production import digest_of, number_text
 from billing.rules.sampling import Way
 from billing.selectors.contract_wall import wall_of
+from billing.selectors.corrections import corrections
 from billing.selectors.production import rows_of, texts_of
 from billing.selectors.task_euro import task_euro_of
 from billing.services import audits, months, own_teams, production
@@ -20,6 +27,7 @@ from billing.services.own_teams import Spent
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.invariants import audits as promised
 from hoofdaannemer.invariants import check_promises
+from subcontracts.models import MunicipalContract
 from tests.billing import invoices
 from tests.billing.build import JANUARY, declare, moment, placement, priced
 from tests.billing.test_production import QUARTER, WINTER, Year, refused
@@ -151,13 +159,59 @@ def test_side_by_side_shows_them_and_the_whole_task_takes_credits_off(whole: Who
     scope = become(whole.chain.at(Role.CONTROLLER, at=moment(date(2026, 4, 1))))
     wall = wall_of(scope, whole.chain.youth, 2026)
     assert (wall.invoiced_so_far, wall.own_so_far) == (D("280.00"), D("9500.01"))
-    assert wall.left == wall.comes_in - wall.expected - D("280.00") - D("9500.01")
+    # Two months of invoices and one of the own team are known: the year goes on as they were.
+    assert (wall.invoiced_expected, wall.own_expected) == (6 * D("280.00"), 12 * D("9500.01"))
+    assert wall.left == wall.comes_in - wall.expected - D("1680.00") - D("114000.12")
     # 9,000.01 of 9,412.01 euros.
-    assert wall.own_percent == 95
+    assert wall.division.own_percent == 95
     invoices.credit(whole.chain, whole.billed.invoice.subcontractor.invoicing, whole.billed)
     scope = become(scope)
     task = task_euro_of(scope, whole.chain.youth, 2026)
     assert [amount for _name, amount in task.invoiced] == [D("80.00")]
+
+
+def test_a_correction_of_what_was_invoiced_waits_for_another_settlement(whole: Whole) -> None:
+    """As one under a funding line does; a settlement of another year or contract says nothing."""
+
+    def settled(year: int, at: datetime, contract: MunicipalContract) -> None:
+        become(whole.chain.system)
+        number = UpwardSettlement.objects.filter(contract=contract, year=year).count() + 1
+        UpwardSettlement.objects.create(
+            main_contractor=whole.chain.main,
+            contract=contract,
+            year=year,
+            number=number,
+            status="locked",
+            agreed={},
+            figures={},
+            adjustment={},
+            returned={},
+            outcome=0,
+            before=0,
+            amount=0,
+            filled_in_by_id=whole.first.user_id,
+            computed_at=at,
+            locked_by_id=whole.second.user_id,
+            locked_at=at,
+        )
+
+    credited = moment(date(2026, 6, 1))
+    party = whole.billed.invoice.subcontractor.invoicing
+    scope = invoices.first(whole.chain, credited)
+    invoices.credit(whole.chain, party, whole.billed, scope=scope)
+    youth, wmo = whole.chain.youth, whole.chain.wmo
+
+    def waits() -> list[str]:
+        found = corrections(become(whole.first)).filter(is_settled=True)
+        return [str(one.amount) for one in found]
+
+    settled(2025, moment(date(2026, 5, 1)), youth)
+    settled(2026, moment(date(2026, 5, 1)), wmo)
+    assert waits() == []
+    settled(2026, moment(date(2026, 5, 2)), youth)
+    assert waits() == ["-200.00"]
+    settled(2026, moment(date(2026, 7, 1)), youth)
+    assert waits() == []
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from messaging.istandaard import (
 from messaging.istandaard.model.messages import DeclarationAnswerMessage, DeclarationMessage
 from messaging.models import IncomingMessage, Leg
 from subcontracts.models import ClientAccess, ContractMunicipality, FundingLine, Placement, Product
-from subcontracts.services import upward_products
+from subcontracts.services import exchange_terms, upward_products
 from tests import factories
 from tests.billing.build import JANUARY, moment
 from tests.factories import Party, World, moved
@@ -48,8 +48,11 @@ def pay_by_unit(
 ) -> Product:
     """The municipality pays a product by the unit from this month on, and takes 323s."""
     good = world.products[product]
-    upward_products.use_messages(
-        scope=world.system, contract=world.youth, messages=["301", "305", "307", "315", "323"]
+    exchange_terms.use_messages(
+        scope=world.system,
+        contract=world.youth,
+        messages=["301", "305", "307", "315", "323"],
+        start_date=world.youth.start_date,
     )
     months = upward_products.Months(first)
     if price is None:

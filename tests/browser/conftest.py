@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, StorageState, sync_playwright
 
 from hoofdaannemer.processes import free_port
-from tests.browser.visitor import Visitor, log_in
+from tests.browser.visitor import Visitor, let_in, log_in
 
 ROOT = Path(__file__).parent.parent.parent
 #: What tests/environment.py sets for the other tests; the demo finds its own.
@@ -41,6 +41,8 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 STOP_SECONDS = 30
+#: A person waits a quarter of a minute for what lies in a folder; a story proves nothing by it.
+SWEEP_SECONDS = "3"
 #: Long enough for a machine that does much else.
 PATIENCE_MS = 30_000
 
@@ -70,7 +72,12 @@ def site() -> Iterator[Site]:
     demo = subprocess.Popen(
         [sys.executable, "manage.py", "demo", f"--port={free_port(8100)}"],
         cwd=ROOT,
-        env={**env, "HOOFDAANNEMER_HOME": str(home), "PYTHONUNBUFFERED": "1"},
+        env={
+            **env,
+            "HOOFDAANNEMER_HOME": str(home),
+            "PYTHONUNBUFFERED": "1",
+            "SWEEP_SECONDS": SWEEP_SECONDS,
+        },
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -144,13 +151,26 @@ def sessions() -> dict[str, StorageState]:
 def visit(
     site: Site, open_page: Callable[..., Page], sessions: dict[str, StorageState]
 ) -> Callable[..., Visitor]:
-    """`visit(email)`: that person at a browser, logged in; `width=390` is a phone."""
+    """`visit(email)`: that person at a browser, logged in; `width=390` is a phone.
 
-    def arrive(email: str, *, width: int = 1440) -> Visitor:
-        visitor = Visitor(open_page(width=width, known_as=sessions.get(email)), site.address)
-        if email not in sessions:
-            log_in(visitor, email)
+    `anew` logs in once more: whoever acted for another before would still do so. `by_form` does
+    so by the pages of the login, as people do; all others come in without a look at them.
+    """
+
+    def arrive(
+        email: str, *, width: int = 1440, anew: bool = False, by_form: bool = False
+    ) -> Visitor:
+        known = None if anew or by_form else sessions.get(email)
+        visitor = Visitor(open_page(width=width, known_as=known), site.address)
+        if known is None:
+            (log_in if by_form else let_in)(visitor, email)
             sessions[email] = visitor.page.context.storage_state()
         return visitor
 
     return arrive
+
+
+@pytest.fixture
+def stranger(site: Site, open_page: Callable[..., Page]) -> Visitor:
+    """Somebody in a browser of their own who has not logged in."""
+    return Visitor(open_page(), site.address)

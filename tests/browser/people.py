@@ -12,6 +12,7 @@ CARE_COORDINATOR: Final = f"zorg@{DOMAIN}"
 CONTROLLER: Final = f"controle@{DOMAIN}"
 SECOND_CONTROLLER: Final = f"controle2@{DOMAIN}"
 QUALITY_OFFICER: Final = f"kwaliteit@{DOMAIN}"
+ADMINISTRATOR: Final = f"beheer@{DOMAIN}"
 
 #: A practice paid by price times quantity, which did not hand in the last month.
 ZANDLOPER: Final = "praktijk@zandloper.example"
@@ -22,6 +23,10 @@ SMIT: Final = "praktijk@smit.example"
 GGZ_EEMLANDEN: Final = "praktijk@ggz-eemlanden.example"
 #: One under FTE funding, which did not hand in its report.
 SPRINGPLANK: Final = "praktijk@springplank.example"
+#: One that is paid by trajectories.
+GEZIN_CENTRAAL: Final = "praktijk@gezincentraal.example"
+#: Who leads an own team.
+TEAM_JEUGD: Final = "praktijk@teamjeugd.example"
 
 AMERSFOORT: Final = "toezicht@amersfoort.example"
 SOEST: Final = "toezicht@soest.example"

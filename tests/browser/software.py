@@ -64,15 +64,16 @@ class Software:
         """Post a message."""
         return self.mailbox.post(MAILBOX, data=raw, headers=XML)
 
-    def envelope(self, town: str) -> builders.Envelope:
-        """Of a new message about a client of a municipality."""
-        return builders.Envelope(
-            family=Family.JW,
-            sender=AGB,
-            receiver=town,
-            number=f"T{unused():010d}",
-            day=timezone.localdate(),
-        )
+
+def envelope(town: str) -> builders.Envelope:
+    """Of a new message of the subcontractor about a client of a municipality."""
+    return builders.Envelope(
+        family=Family.JW,
+        sender=AGB,
+        receiver=town,
+        number=f"T{unused():010d}",
+        day=timezone.localdate(),
+    )
 
 
 def make_token(delegate: Visitor) -> str:

@@ -31,14 +31,6 @@ def _contract_of(visitor: Visitor, name: str) -> str:
     return urlsplit(visitor.page.url).path
 
 
-def _wait(visitor: Visitor) -> None:
-    """Until the worker is done with what the page shows."""
-    while visitor.main.locator("progress, [role=progressbar]").count():
-        visitor.page.wait_for_timeout(1_000)
-        visitor.page.reload()
-    visitor.inspect()
-
-
 def test_declared_care_as_fte(visit: Callable[..., Visitor]) -> None:
     """Who would win and lose, at the price for which all together cost the same."""
     manager = visit(people.CONTRACT_MANAGER)
@@ -55,7 +47,7 @@ def test_declared_care_as_fte(visit: Callable[..., Visitor]) -> None:
     )
     manager.submit()
     outcome = urlsplit(manager.page.url).path
-    _wait(manager)
+    manager.settle()
     assert "GGZ Eemlanden" in manager.text
     assert "Zorgkompas Team" not in manager.text, "own teams are paid by nobody"
     assert manager.download("a[href*='_export=xlsx']").startswith(b"PK")
@@ -97,7 +89,7 @@ def test_care_moves_and_the_contract_ends(visit: Callable[..., Visitor]) -> None
     manager.press("a[href$='/bevestigen/']")
     assert TAKES_OVER in manager.text
     manager.submit()
-    _wait(manager)
+    manager.settle()
     assert urlsplit(manager.page.url).path == move
     assert manager.main.locator("tbody tr").count() == rows
 

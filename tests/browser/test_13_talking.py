@@ -38,7 +38,7 @@ def test_from_a_question_about_an_amount_to_agreement(visit: Callable[..., Visit
     practice.press("a[href$='/reactie/']")
     practice.fill(text="Eén afspraak ontbreekt.")
     practice.submit()
-    answered("corrected", "Klopt. Dien hem in, dan staat hij op het volgende overzicht.")
+    answered("elsewhere", "Klopt. Dien hem in, dan staat hij op het volgende overzicht.")
     practice.go(question)
     practice.post_to("/akkoord/")
     assert "dan staat hij op het volgende overzicht" in practice.text

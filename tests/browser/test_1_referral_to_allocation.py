@@ -22,7 +22,7 @@ def test_referral_to_allocation(site: Site, visit: Callable[..., Visitor]) -> No
     """The coordinator asks by form, Amersfoort answers by file, the client is there."""
     town, client, product = TownHall(site.home, "0307"), new_client("0307"), goods("begeleiding")
     start = timezone.localdate() + timedelta(days=3)
-    coordinator = visit(people.CARE_COORDINATOR)
+    coordinator = visit(people.CARE_COORDINATOR, by_form=True)
     coordinator.go("/verzoeken/")
     coordinator.press("a[href='/verzoeken/nieuw/']")
     coordinator.fill(

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from tests.browser import people
-from tests.browser.care import open_place_page, placement_number
+from tests.browser.care import accept_and_start, open_place_page, place, placement_number
 from tests.browser.conftest import Site
 from tests.browser.post import TownHall, goods, new_client
 from tests.browser.visitor import Visitor, plain
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 #: Of GGZ Eemlanden, in euros: 130,000 for each of its people.
 CEILING = 8 * 130_000
+OWN_TEAM = "Zorgkompas Team Jeugd"
 
 
 def test_placing(site: Site, visit: Callable[..., Visitor]) -> None:
@@ -58,3 +59,18 @@ def test_placing(site: Site, visit: Callable[..., Visitor]) -> None:
     placements = coordinator.main.locator("tbody tr")
     assert placements.count() == 1, "not placed twice"
     assert str(number) in plain(placements.inner_text())
+
+
+def test_placing_with_an_own_team(site: Site, visit: Callable[..., Visitor]) -> None:
+    """The team takes the client and reports the start itself; it goes up as any other."""
+    today = timezone.localdate()
+    [placed] = place(site, visit, OWN_TEAM, product="begeleiding", start=today)
+    team = visit(people.TEAM_JEUGD)
+    team.go("/")
+    assert team.main.locator(f"a[href='{placed.path}']").count() >= 1, "on its work list"
+    accept_and_start(team, placed, today)
+    told = placed.town.receive("305", placed.client.bsn)
+    assert f"ToewijzingNummer>{placed.allocation}<".encode() in told
+    assert f"Begindatum>{today}<".encode() in told
+    # What it does is done by the main contractor itself: there is no message to make by hand.
+    assert team.main.locator("a[href*='/berichten/maken/']").count() == 0

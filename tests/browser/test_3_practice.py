@@ -23,15 +23,17 @@ pytestmark = pytest.mark.browser
 PHONE = 390
 #: Of a minute at Praktijk Zandloper: the usual price less two percent.
 PRICE = Decimal("1.78")
+#: Why care ends (JZ588 of the Jeugdwet): the client ended it, one-sidedly.
+BY_CLIENT = "32"
 
 
 def test_practice_takes_a_client(site: Site, visit: Callable[..., Visitor]) -> None:
-    """The owner accepts, names herself and reports the start, which goes up as our 305."""
+    """The owner accepts, names herself, reports start and stop, which go up as our 305 and 307."""
     today = timezone.localdate()
     [placed] = place(
         site, visit, "Praktijk Zandloper", product="behandeling", start=today - timedelta(days=3)
     )
-    owner = visit(people.ZANDLOPER, width=PHONE)
+    owner = visit(people.ZANDLOPER, width=PHONE, by_form=True)
     owner.go("/")
     waiting = owner.main.locator(f"li:has(a[href='{placed.path}'])")
     assert re.search(r"nog \d+ werkdag|vandaag", waiting.first.inner_text()), "the deadline"
@@ -56,6 +58,20 @@ def test_practice_takes_a_client(site: Site, visit: Callable[..., Visitor]) -> N
     told = placed.town.receive("305", placed.client.bsn)
     assert f"ToewijzingNummer>{placed.allocation}<".encode() in told
     assert f"Begindatum>{today}<".encode() in told
+
+    # The family moved away on the same day.
+    owner.press("a[href$='/stop/']")
+    owner.fill(begin=f"{today}", end=f"{today}")
+    owner.submit()
+    assert owner.page.locator("[name=reason]").get_attribute("aria-invalid") == "true"
+    owner.fill(reason=BY_CLIENT)
+    owner.submit()
+    assert owner.page.url.endswith(placed.path)
+    assert owner.main.locator("a[href$='/stop/']").count() == 0, owner.text
+    ended = placed.town.receive("307", placed.client.bsn)
+    assert f"ToewijzingNummer>{placed.allocation}<".encode() in ended
+    assert f"Einddatum>{today}<".encode() in ended
+    assert f"RedenBeeindiging>{BY_CLIENT}<".encode() in ended
 
 
 def test_practice_hands_in_its_month(site: Site, visit: Callable[..., Visitor]) -> None:

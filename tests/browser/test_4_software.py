@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Playwright
 
+from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.scenarios.regio import KVK
 from messaging.istandaard import builders, serialize
@@ -20,8 +22,8 @@ from tests.browser import people
 from tests.browser.care import Placed, place
 from tests.browser.conftest import Site
 from tests.browser.post import goods, unused
-from tests.browser.software import MAILBOX, NAME, Software, mailbox, make_token
-from tests.browser.visitor import Visitor
+from tests.browser.software import MAILBOX, NAME, Software, envelope, mailbox, make_token
+from tests.browser.visitor import Visitor, plain
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +35,8 @@ TARIFF: Final = 189
 def test_software(playwright: Playwright, site: Site, visit: Callable[..., Visitor]) -> None:
     """The relayed 301 is fetched and answered, start and declaration are posted and answered."""
     last_month = Month.of(timezone.localdate()).previous()
-    [placed] = place(site, visit, NAME, product=PRODUCT.key, start=last_month.first, volume=400)
+    first_month = last_month.previous()
+    [placed] = place(site, visit, NAME, product=PRODUCT.key, start=first_month.first, volume=400)
     delegate = visit(people.GGZ_EEMLANDEN)
     token = make_token(delegate)
     with mailbox(playwright, site, "") as stranger:
@@ -41,8 +44,9 @@ def test_software(playwright: Playwright, site: Site, visit: Callable[..., Visit
     with mailbox(playwright, site, token) as calls:
         software = Software(calls)
         _fetch_allocation(software, placed)
-        _post_start(software, placed, last_month.first + timedelta(days=4))
+        _post_start(software, placed, first_month.first + timedelta(days=4))
         _post_declaration(software, placed, last_month)
+    _upload_declaration(delegate, placed, last_month)
     delegate.go("/api-sleutels/")
     delegate.press(delegate.row("Dossiersysteem").locator("a"))
     delegate.submit()
@@ -73,7 +77,7 @@ def _post_start(software: Software, placed: Placed, begin: date) -> None:
         allocation_start_date=Month.of(begin).first,
         begin_date=begin,
     )
-    message = builders.start(software.envelope(placed.town.code), _person(placed), [start])
+    message = builders.start(envelope(placed.town.code), _person(placed), [start])
     raw = serialize(message)
     posted = software.send(raw)
     assert posted.status == 201, posted.text()
@@ -89,14 +93,9 @@ def _post_start(software: Software, placed: Placed, begin: date) -> None:
 def _post_declaration(software: Software, placed: Placed, month: Month) -> None:
     """A 323 of a good line and one of an unknown allocation: the 325 grants the first."""
     unknown = placed.number + 1_000_000
-    lines = [
-        (placed.client.bsn, _line(placed.number, month, 300)),
-        (placed.client.bsn, _line(unknown, month, 20)),
-    ]
-    period = ClosedPeriod(start=month.first, end=month.last)
-    envelope = software.envelope(placed.town.code)
-    declared = builders.declaration(envelope, f"D{unused():010d}", period, lines)
-    posted = software.send(serialize(declared))
+    posted = software.send(
+        _declared(placed, month, _line(placed.number, month, 300), _line(unknown, month, 20))
+    )
     assert posted.status == 201, posted.text()
     verdict = posted.json()
     assert verdict["answer"]["type"] == "JW325"
@@ -106,6 +105,35 @@ def _post_declaration(software: Software, placed: Placed, month: Month) -> None:
     assert f"ToewijzingNummer>{unknown}<".encode() in raw
     assert b"RetourCode>9338<" in raw
     assert f"ToewijzingNummer>{placed.number}<".encode() not in raw, "only what was rejected"
+
+
+def _upload_declaration(delegate: Visitor, placed: Placed, month: Month) -> None:
+    """Late care by hand: the 323 is tried and then handed in, and each line has its verdict."""
+    late = month.previous()
+    good, bad = _line(placed.number, late, 60), _line(placed.number + 1_000_000, late, 20)
+    file = ("declaratie-323.xml", _declared(placed, month, good, bad), "application/xml")
+    delegate.go("/declaraties/indienen/")
+    delegate.attach("file", *file)
+    delegate.submit("check")
+    tried = delegate.main.locator("[role=status] li")
+    assert tried.count() == 1, tried.all_inner_texts()
+    assert bad.reference.number in plain(tried.inner_text())
+    delegate.attach("file", *file)
+    delegate.submit("hand_in")
+    delegate.press("tbody a[href^='/declaraties/']")
+    for line, verdict in ((good, ".ha-badge--positive"), (bad, ".ha-badge--negative")):
+        row = delegate.row(line.reference.number)
+        assert row.locator(verdict).count() == 1, row.inner_text()
+        assert format_euro(Decimal(line.submitted_amount.cents) / 100) in plain(row.inner_text())
+    assert delegate.download("a[href$='/afgekeurd/']").startswith(b"PK")
+
+
+def _declared(placed: Placed, month: Month, *lines: ServiceLine) -> bytes:
+    """A 323 of these lines about the client."""
+    period = ClosedPeriod(start=month.first, end=month.last)
+    about = [(placed.client.bsn, line) for line in lines]
+    to = envelope(placed.town.code)
+    return serialize(builders.declaration(to, f"D{unused():010d}", period, about))
 
 
 def _line(number: int, month: Month, units: int) -> ServiceLine:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Final
 
 import pytest
 from django.utils import timezone
@@ -15,20 +16,34 @@ from pypdf import PdfReader
 from hoofdaannemer.core.money import format_euro
 from hoofdaannemer.core.periods import Month
 from tests.browser import people
+from tests.browser.care import Placed, accept_and_start, place
+from tests.browser.conftest import Site
+from tests.browser.post import goods
 from tests.browser.visitor import Visitor, plain
 
 pytestmark = pytest.mark.browser
 
+PHONE: Final = 390
+TRAJECTORIES: Final = "Gezin Centraal"
+PRODUCT: Final = goods("gezinstraject")
+#: Of the price of a trajectory at its start.
+START_SHARE: Final = Decimal("0.60")
 #: Every account of the scenario is Dutch.
 ACCOUNT = re.compile(r"NL\d\d[A-Z]{4}\d{10}")
 
 
-def test_controller(visit: Callable[..., Visitor]) -> None:
-    """One runs the month and prepares the payment; only the other can release it."""
+def test_controller(site: Site, visit: Callable[..., Visitor]) -> None:
+    """One runs the month and prepares the payment; only the other can release it.
+
+    A trajectory that began in the month brings its first part on the statement.
+    """
     month = Month.of(timezone.localdate()).previous()
+    [trajectory] = place(site, visit, TRAJECTORIES, product=PRODUCT.key, start=month.first)
+    accept_and_start(visit(people.GEZIN_CENTRAAL), trajectory, month.last)
     first, second = visit(people.CONTROLLER), visit(people.SECOND_CONTROLLER)
     _run_month(first, month)
     _read_statement(first, month)
+    _find_first_part(visit(people.GEZIN_CENTRAAL, width=PHONE), month, trajectory)
 
     first.go("/betaalruns/")
     first.press("a[href='/betaalruns/voorbereiden/']")
@@ -45,6 +60,10 @@ def test_controller(visit: Callable[..., Visitor]) -> None:
     assert second.main.locator(f"a[href^='{run}']").count() >= 1, "it stands on the work list"
     second.go(run)
     second.press("a[href$='/vrijgeven/']")
+    unusual = second.main.locator("[name='checks']").all()
+    assert unusual, "a first payment is unusual"
+    for one in unusual:
+        one.check()
     second.submit()
     assert second.page.url.endswith(run)
     _check_sepa(second.download("a[href$='/sepa/']"), prepared)
@@ -56,11 +75,7 @@ def _run_month(controller: Visitor, month: Month) -> None:
     controller.go(f"/maandafsluiting/{month}/")
     controller.post_to("/draaien/")
     assert "/maandafsluiting/run/" in controller.page.url
-    page = controller.page
-    while controller.main.locator("progress, [role=progressbar]").count():
-        page.wait_for_timeout(1_000)
-        page.reload()
-    controller.inspect()
+    controller.settle()
 
 
 def _read_statement(controller: Visitor, month: Month) -> None:
@@ -77,6 +92,19 @@ def _read_statement(controller: Visitor, month: Month) -> None:
     assert "GGZ Eemlanden" in read
     assert read.count(total) >= 2, "in the head and under the lines"
     assert all(format_euro(line) in read for line in lines)
+
+
+def _find_first_part(provider: Visitor, month: Month, trajectory: Placed) -> None:
+    """On its statement, and with how it came about at the funding line of its contract."""
+    part = format_euro(PRODUCT.price * START_SHARE)
+    provider.go(f"/maandoverzichten/?month={month}")
+    provider.press("tbody a[href^='/maandoverzichten/']")
+    assert part in plain(provider.row(f"{trajectory.number}").inner_text())
+    provider.go("/contracten/")
+    provider.press("tbody a[href^='/contracten/']")
+    provider.press("a[href^='/financieringslijnen/']")
+    assert part in plain(provider.row(f"{trajectory.number}").inner_text())
+    assert provider.page.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 
 def _last_amount(text: str) -> Decimal:

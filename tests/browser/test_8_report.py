@@ -69,10 +69,7 @@ def _build(maker: Visitor) -> str:
     quarter = maker.page.locator("select[name=quarter] option").filter(has_text="Q").first
     maker.fill(contract="Jeugdhulp", quarter=quarter.get_attribute("value") or "")
     maker.submit()
-    while maker.main.locator("progress, [role=progressbar]").count():
-        maker.page.wait_for_timeout(1_000)
-        maker.page.reload()
-    maker.inspect()
+    maker.settle()
     assert maker.main.locator("table").count() >= 2
     return maker.page.url.removeprefix(maker.address)
 

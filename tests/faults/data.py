@@ -27,7 +27,7 @@ from messaging.istandaard.model.declaration import ServiceLine
 from messaging.istandaard.model.delivery import StartProduct
 from messaging.istandaard.model.messages import AllocationMessage
 from messaging.istandaard.model.values import ClosedPeriod, Product
-from subcontracts.models import Placement, Subcontract
+from subcontracts.models import FundingLine, Placement, Subcontract
 from tests import factories
 from tests.factories import World
 from tests.faults.installation import GOOD, POISON, REFERENCE
@@ -43,6 +43,7 @@ def main(folder: Path) -> None:
     with acting_as(scope):
         world = factories.world(scope, relay=Subcontract.Relay.MESSAGES)
         token = _mailbox(world)
+        wmo = _wmo(world)
         placed = [_placed(world) for _place in range(PLACEMENTS)]
     folder.mkdir(parents=True)
     (folder / "declaration.xml").write_bytes(serialize(_declaration(world, placed)))
@@ -60,7 +61,7 @@ def main(folder: Path) -> None:
         "token": token,
         "lines": PLACEMENTS * MONTHS,
         "documents": str(folder),
-        "story": told(world, folder),
+        "story": told(world, wmo, folder),
     }
     sys.stdout.write(json.dumps(facts))
 
@@ -75,12 +76,7 @@ def a_year() -> Period:
 
 def _mailbox(world: World) -> str:
     """The P*Q subcontractor has software of its own."""
-    channels.choose_transport(
-        scope=world.system,
-        main_contractor_id=world.main.pk,
-        party=Party.of(world.pxq.organisation),
-        transport=Channel.Transport.MAILBOX,
-    )
+    _fetches(world, world.pxq)
     maker = User.objects.create_user("software@voorbeeld.example", name="Sam de Vries")
     Membership.objects.create(
         user=maker,
@@ -94,6 +90,31 @@ def _mailbox(world: World) -> str:
         organisation_id=world.pxq.organisation.pk,
     )
     return tokens.create(scope=delegate, label="software")[1]
+
+
+def _wmo(world: World) -> factories.Party:
+    """Another one with software, for support under the Wmo."""
+    party = factories.party(
+        world.system,
+        world.main,
+        world.wmo,
+        "Steun in Beeld",
+        FundingLine.Form.PXQ,
+        [world.products["support"]],
+        relay=Subcontract.Relay.MESSAGES,
+    )
+    _fetches(world, party)
+    return party
+
+
+def _fetches(world: World, party: factories.Party) -> None:
+    """What is for it waits in its mailbox."""
+    channels.choose_transport(
+        scope=world.system,
+        main_contractor_id=world.main.pk,
+        party=Party.of(party.organisation),
+        transport=Channel.Transport.MAILBOX,
+    )
 
 
 def _placed(world: World) -> tuple[builders.Person, Placement]:

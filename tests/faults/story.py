@@ -30,11 +30,16 @@ from messaging.models import IncomingMessage, Leg, OutgoingMessage
 from subcontracts.models import Allocation, CareRequest, Placement
 from subcontracts.services import requests
 from tests import factories
-from tests.factories import World
+from tests.factories import Party, World
 
 _CENTS, _VOLUME = 6600, 3
-#: As planned, for youth help.
-_STOP_REASON: Final = "31"
+#: Care that ended as planned, and who referred to it: the lists differ by law.
+_STOP_REASONS: Final = {Family.JW: "31", Family.WMO: "19"}
+_REFERRERS: Final = {
+    Family.JW: Referrer(type="02", name="Dr. Bos"),
+    Family.WMO: Referrer(type="01"),
+}
+_PRODUCTS: Final = {Family.JW: "guidance", Family.WMO: "support"}
 _numbers = count(1)
 
 
@@ -58,36 +63,48 @@ def line(placement: Placement, month: Month) -> ServiceLine:
     )
 
 
-def requested(world: World, reference: str) -> RequestedProduct:
-    """Guidance in this month and the next, asked under a reference of the subcontractor."""
-    good = world.products["guidance"]
+def requested(world: World, reference: str, family: Family = Family.JW) -> RequestedProduct:
+    """Care in this month and the next, asked under a reference of the subcontractor."""
+    good = world.products[_PRODUCTS[family]]
     return RequestedProduct(
         provider_reference=reference,
         product=Product(category=good.category, code=good.code),
         allocation_start_date=last_month().next().first,
         allocation_end_date=last_month().next().next().last,
         extent=Extent(volume=4, unit="04", frequency="2"),
-        referrer=Referrer(type="02", name="Dr. Bos"),
+        referrer=_REFERRERS[family],
     )
 
 
-def told(world: World, folder: Path) -> list[dict[str, Any]]:
-    """Let it happen once; returns of every document that came in: file, party and row."""
-    story = _Story(world, folder)
+def told(world: World, wmo: Party, folder: Path) -> list[dict[str, Any]]:
+    """Let it happen once for either law; returns of every document that came in: file, party, row.
+
+    Youth help by the P*Q subcontractor, and support by `wmo`; both have software of their own.
+    """
+    stories = [_Story(world, folder, Family.JW, world.pxq), _Story(world, folder, Family.WMO, wmo)]
+    for story in stories:
+        _tell(story)
+    return [one for story in stories for one in story.kept]
+
+
+def _tell(story: _Story) -> None:
     with acting_as(system()) as scope:
         allocation = story.allocated()
-        placement = factories.place(world, allocation, at=scope.at, accepted=False)
+        placement = factories.place(
+            story.world, allocation, story.party, at=scope.at, accepted=False
+        )
     story.sub(answer(story.sent("301"), [], identification="R302", date=story.today))
     with acting_as(system()):
         story.delivered(placement)
         story.asked(scope)
-    return story.kept
 
 
 @dataclass
 class _Story:
     world: World
     folder: Path
+    family: Family
+    party: Party
     kept: list[dict[str, Any]] = field(default_factory=list)
     who: builders.Person = field(default_factory=lambda: factories.person("Kanarie"))
 
@@ -98,14 +115,17 @@ class _Story:
     def allocated(self) -> Allocation:
         period = Period(last_month().previous().first, last_month().next().next().last)
         one = factories.allocated(
-            self.world.products["guidance"],
+            self.world.products[_PRODUCTS[self.family]],
             period=period,
             volume=12,
             frequency="4",
             decided=timezone.now(),
         )
-        self.town(factories.allocation_message(self.world, self.who, one, on=self.today))
-        return Allocation.objects.get(number=one.number)
+        message = factories.allocation_message(
+            self.world, self.who, one, family=self.family.value, on=self.today
+        )
+        self.town(message)
+        return Allocation.objects.get(family=self.family.value, number=one.number)
 
     def delivered(self, placement: Placement) -> None:
         """Start and stop, each told to the municipality and answered by it, and a declaration."""
@@ -124,7 +144,7 @@ class _Story:
             product=product,
             allocation_start_date=placement.start_date,
             begin_date=month.first,
-            stop_reason=_STOP_REASON,
+            stop_reason=_STOP_REASONS[self.family],
             end_date=month.last,
         )
         self.sub(builders.stop(self.envelope(), self.who, [ended]))
@@ -135,12 +155,14 @@ class _Story:
 
     def asked(self, scope: Scope) -> None:
         """A request of the subcontractor, taken up and answered."""
-        wanted = requested(self.world, "EIGEN1")
+        wanted = requested(self.world, "EIGEN1", self.family)
         someone = factories.person("Mus")
+        # Asked in youth help only.
+        known = "1" if self.family is Family.JW else ""
         self.sub(
-            builders.allocation_request(self.envelope(), someone, [wanted], guardian_known="1")
+            builders.allocation_request(self.envelope(), someone, [wanted], guardian_known=known)
         )
-        requests.send_up(scope=scope, request=CareRequest.objects.get())
+        requests.send_up(scope=scope, request=CareRequest.objects.get(family=self.family.value))
         self.town(answer(self.sent("315"), [], identification="R316", date=self.today))
 
     def town(self, message: Message) -> None:
@@ -150,13 +172,14 @@ class _Story:
 
     def sub(self, message: Message) -> None:
         """A message from the software of the subcontractor."""
-        organisation = self.world.pxq.organisation
+        organisation = self.party.organisation
         self._take(message, organisation.agb, leg=Leg.DOWN, organisation_id=organisation.pk)
 
     def sent(self, number: str) -> Message:
         """Our last message of this type."""
         with acting_as(system()):
-            row = OutgoingMessage.objects.filter(message_type=number).order_by("pk").last()
+            rows = OutgoingMessage.objects.filter(family=self.family.value, message_type=number)
+            row = rows.order_by("pk").last()
         assert row is not None, number
         message = parse(opened(row)).message
         assert message is not None
@@ -164,8 +187,8 @@ class _Story:
 
     def envelope(self) -> builders.Envelope:
         return builders.Envelope(
-            family=Family.JW,
-            sender=self.world.pxq.organisation.agb,
+            family=self.family,
+            sender=self.party.organisation.agb,
             receiver=self.world.municipality.code,
             number=f"V{next(_numbers):05d}",
             day=self.today,
@@ -187,6 +210,6 @@ class _Story:
                 row.last_error,
                 [(found.rule, found.path, found.text) for found in row.findings.all()],
             )
-        file = self.folder / f"story-{len(self.kept):02d}-{message.type.number}.xml"
+        file = self.folder / f"story-{len(self.kept):02d}-{message.type.name}.xml"
         file.write_bytes(raw)
         self.kept.append({"file": file.name, "party": party, "id": row.pk})

@@ -31,6 +31,7 @@ with atheris.instrument_imports(include=["messaging.istandaard"]):
         validate,
     )
     from messaging.istandaard import codec as reading
+    from messaging.istandaard.streamed import streamed
 
 from tests.istandaard import samples
 
@@ -45,6 +46,8 @@ def one(data: bytes) -> None:
     result = parse(data)
     quick = reading._in_one_pass(data)
     assert quick is None or (quick.is_valid and result.is_valid), "the two ways disagree"
+    long = streamed(data)
+    assert long is None or list(long.lines) == list(declaration_rows(result)), "as do these"
     if result.message is None:
         assert result.rejections, "refused without a reason"
         return

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from messaging.istandaard import MAX_BYTES, serialize
@@ -104,6 +107,25 @@ def test_standard_input(good: str, bad: str, monkeypatch: pytest.MonkeyPatch) ->
     code, lines = run("--stdin")
     assert code == 0
     assert [line["file"] for line in lines] == [good, bad, "absent"]
+
+
+def test_standard_input_answers_line_by_line(good: str, bad: str) -> None:
+    """One process: each answer is there before the next file is named; exit 0 at the end."""
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "validate_message", "--stdin", "--json"],
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin and process.stdout
+        for file, is_valid in ((good, True), (bad, False), ("absent", False)):
+            process.stdin.write(f"{file}\n")
+            process.stdin.flush()
+            told = json.loads(process.stdout.readline())
+            assert (told["file"], told["valid"]) == (file, is_valid)
+        process.stdin.close()
+        assert process.wait() == 0
 
 
 def test_nothing_named() -> None:

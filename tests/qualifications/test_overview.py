@@ -18,7 +18,7 @@ from tests.factories import World
 def _asked(world: World) -> None:
     """A diploma of every professional, which nobody has, for more people than fit on a page."""
     services.create_requirement(
-        scope=world.at(Role.QUALITY_OFFICER),
+        scope=world.system,
         main_contractor_id=world.main.pk,
         terms=services.RequirementTerms(
             code="DIPLOMA",

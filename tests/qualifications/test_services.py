@@ -43,7 +43,7 @@ def requirement(world: factories.World, **changes: object) -> Requirement:
         "products": [world.products["guidance"]],
     } | changes
     return services.create_requirement(
-        scope=officer(world),
+        scope=world.system,
         main_contractor_id=world.main.pk,
         terms=services.RequirementTerms(**terms),  # type: ignore[arg-type]
     )

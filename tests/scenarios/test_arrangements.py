@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -16,10 +17,23 @@ from hoofdaannemer import scenarios
 from hoofdaannemer.accountability.models import Report
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import Scope
-from hoofdaannemer.scenarios.arrangements import files
+from hoofdaannemer.scenarios.arrangements import files, loading
 from hoofdaannemer.scenarios.arrangements.format import Standing
+from hoofdaannemer.scenarios.arrangements.upward import (
+    BasisFrom,
+    DivisionFrom,
+    ExchangeFrom,
+    ProductFrom,
+)
 from messaging.models import IncomingMessage, OutgoingMessage
-from subcontracts.models import DeliveryStart, DeliveryStop, Subcontract, Tariff
+from subcontracts.models import (
+    DeliveryStart,
+    DeliveryStop,
+    MunicipalContract,
+    Subcontract,
+    Tariff,
+)
+from subcontracts.selectors.divisions import steps_of
 
 ROWS = (
     *(f"A{number}" for number in range(1, 15)),
@@ -39,6 +53,41 @@ def test_every_row_is_shipped() -> None:
         if files.open_file(path).standing is not Standing.RUNS
     }  # fmt: skip
     assert thought_of == NOT_THERE_YET
+
+
+def _lines(name: str) -> dict[str, tuple[str, object, list[str]]]:
+    """Form, basis and tariffs by product, as the file says."""
+    [main] = files.open_file(files.shipped()[name]).main_contractors
+    return {
+        product: (
+            line.form,
+            line.parameters,
+            [one.product for one in contract.tariffs],
+        )
+        for contract in main.subcontracts
+        for line in contract.lines
+        for product in line.products
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "upward"),
+    [
+        # Effort: the decision equals the declaration; output: only what was delivered.
+        ("F2", {"01A03": {"basis": "allocated"}, "02A05": {}}, ["delivered"]),
+        # Living and respite both: the decision equals the declaration.
+        ("F6", {"15A02": {"basis": "allocated"}, "04A01": {"basis": "allocated"}}, ["allocated"]),
+    ],
+)
+def test_where_the_decision_is_the_declaration_the_file_pays_what_was_allocated(
+    name: str, lines: dict[str, object], upward: list[str]
+) -> None:
+    assert _lines(name) == {
+        product: ("pxq", parameters, [product]) for product, parameters in lines.items()
+    }
+    [main] = files.open_file(files.shipped()[name]).main_contractors
+    terms = [one.values for contract in main.municipal_contracts for one in contract.terms]
+    assert [one["pxq_basis"] for one in terms] == upward
 
 
 @pytest.mark.parametrize(
@@ -77,7 +126,7 @@ def _was_tried(name: str, main_contractors: int) -> None:
 
 def test_an_export_follows_what_became_of_a_contract(system: Scope) -> None:
     scenarios.load("F6")
-    tariff = Tariff.objects.get()
+    tariff = Tariff.objects.get(subcontract__number="OC-02")
     Tariff.objects.filter(pk=tariff.pk).update(amount=Decimal("125.5000"))
     [main] = scenarios.export("f6").main_contractors
     [price] = main.subcontracts[1].tariffs
@@ -85,6 +134,77 @@ def test_an_export_follows_what_became_of_a_contract(system: Scope) -> None:
     # By the number of its main contractor it is exported as well.
     [again] = scenarios.export(main.kvk).main_contractors
     assert again == main
+
+
+def test_ceilings_of_later_years_are_loaded_and_come_back(system: Scope) -> None:
+    text = files.write(files.open_file(files.shipped()["F6"]))
+    [line] = [one for one in text.splitlines() if "number: OC-02" in one]
+    margin = line.split("number")[0].replace("-", " ")
+    more = (
+        "ceiling: '50000.00'",
+        "ceilings:",
+        "- start_date: 2028-01-01",
+        "  amount: '60000.00'",
+        "- start_date: 2029-01-01",
+    )
+    changed = files.read(text.replace(line, "\n".join([line, *(margin + one for one in more)])))
+    loading.load(changed, lambda _done, _total, _name: None)
+    exported = scenarios.export("F6")
+    assert exported == changed
+    found = exported.main_contractors[0].subcontracts[1].ceilings
+    assert [one.amount for one in found] == [Decimal("60000.00"), None]
+    contract = Subcontract.objects.get(number="OC-02")
+    assert contract.ceiling_on(date(2028, 5, 1)) == Decimal("60000.00")
+
+
+def test_later_divisions_over_municipalities_are_loaded_and_come_back(system: Scope) -> None:
+    shipped = files.open_file(files.shipped()["F6"])
+    [upper] = shipped.main_contractors[0].municipal_contracts
+    first, second, *rest = upper.municipalities
+    both = first.model_copy(update={"share": first.share + second.share})
+    later = DivisionFrom(
+        start_date=date(2028, 1, 1), municipalities=[both, *rest], source="Addendum 1"
+    )
+    upper.divisions.append(later)
+    changed = files.read(files.write(shipped))
+    loading.load(changed, lambda _done, _total, _name: None)
+    assert scenarios.export("F6") == changed
+    [contract] = MunicipalContract.objects.all()
+    assert [len(step.percents) for step in steps_of(contract)] == [2 + len(rest), 1 + len(rest)]
+
+
+def test_products_messages_and_the_basis_of_later_days_come_back(system: Scope) -> None:
+    shipped = files.open_file(files.shipped()["F6"])
+    main = shipped.main_contractors[0]
+    [upper] = main.municipal_contracts
+    code, away, back = upper.products[0], date(2028, 1, 1), date(2028, 7, 1)
+    turns = [
+        ProductFrom(product=code, start_date=away, is_covered=False, source="Addendum 2"),
+        ProductFrom(product=code, start_date=back, is_covered=True, source="Addendum 3"),
+    ]
+    later = ExchangeFrom(
+        start_date=away, messages=["301"], number_first=5, number_last=9, source="brief"
+    )
+    basis = BasisFrom(first_year=2028, number=Decimal("12.5"), price=Decimal("98000.00"))
+    main.municipal_contracts[0] = upper.model_copy(
+        update={
+            "product_turns": turns,
+            "exchanges": [later],
+            "budget_form": MunicipalContract.BudgetForm.FTE,
+            "planned_decisions": None,
+            "bases": [basis],
+        }
+    )
+    changed = files.read(files.write(shipped))
+    loading.load(changed, lambda _done, _total, _name: None)
+    assert scenarios.export("F6") == changed
+    [contract] = MunicipalContract.objects.all()
+
+    def covered(day: date) -> set[str]:
+        return {row.product.code for row in contract.products.covered_on(day)}
+
+    assert code not in covered(date(2028, 6, 30))
+    assert code in covered(back)
 
 
 def test_outside_the_demo_nothing_is_loaded(system: Scope, settings: Settings) -> None:

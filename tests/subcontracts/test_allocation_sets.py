@@ -98,7 +98,7 @@ def recorded(verb: str) -> list[dict[str, object]]:
 
 def test_six_new(town: Town, django_assert_max_num_queries: AtMost) -> None:
     message_id = town.received(town.message())
-    with django_assert_max_num_queries(61):
+    with django_assert_max_num_queries(56):
         town.handled(message_id)
     assert Allocation.objects.count() == AllocationVersion.objects.count() == len(PERIODS)
     assert recorded("allocation.received") == [{"number": number} for number in town.numbers]
@@ -110,7 +110,7 @@ def test_six_unchanged(
     town: Town, placed: Placement, django_assert_max_num_queries: AtMost
 ) -> None:
     message_id = town.received(town.message())
-    with django_assert_max_num_queries(37):
+    with django_assert_max_num_queries(39):
         town.handled(message_id)
     assert AllocationVersion.objects.count() == len(PERIODS)
     assert recorded("allocation.changed") == []
@@ -121,7 +121,7 @@ def test_six_changed_of_which_one_is_placed(
     town: Town, placed: Placement, django_assert_max_num_queries: AtMost
 ) -> None:
     message_id = town.received(town.message(EARLIER, LATER, "05"))
-    with django_assert_max_num_queries(56):
+    with django_assert_max_num_queries(58):
         town.handled(message_id)
     rows = Allocation.objects.order_by("start_date")
     ends = [one.end for one in EARLIER]
@@ -141,6 +141,6 @@ def test_one_of_six_new_costs_as_much_as_all(
     town: Town, django_assert_max_num_queries: AtMost
 ) -> None:
     message_id = town.received(town.message(PERIODS[:1]))
-    with django_assert_max_num_queries(61) as one:
+    with django_assert_max_num_queries(56) as one:
         town.handled(message_id)
-    assert len(one) == 61
+    assert len(one) == 56

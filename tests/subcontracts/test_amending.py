@@ -41,8 +41,8 @@ def running(world: World) -> Subcontract:
 
 
 def terms_of(row: Subcontract, **changed: Any) -> contracts.SubcontractTerms:
-    names = contracts.SubcontractTerms.__dataclass_fields__.keys() - {"relay"}
-    now = {name: getattr(row, name) for name in names}
+    names = contracts.SubcontractTerms.__dataclass_fields__.keys() - {*contracts.DATED_TERMS}
+    now = {name: getattr(row, name) for name in names} | {"ceiling": row.ceiling_on(TODAY)}
     return contracts.SubcontractTerms(**now | changed)
 
 
@@ -66,7 +66,7 @@ def test_other_terms_are_a_version_with_what_changed(world: World, running: Subc
     first = running.versions.get()
     version = amended(world, running, ceiling=Decimal("120000.00"), notice_months=3)
     running.refresh_from_db()
-    assert (running.ceiling, running.notice_months) == (Decimal("120000.00"), 3)
+    assert (running.ceiling_on(TODAY), running.notice_months) == (Decimal("120000.00"), 3)
     assert (version.number, version.agreed_on, version.signed_on) == (2, TODAY, None)
     found = differences(ContractText.read(first.text), ContractText.read(version.text))
     assert len(found) == 2
@@ -137,7 +137,11 @@ def test_a_last_day_that_cannot_be_is_refused(
 def test_number_and_first_day_stay(world: World, running: Subcontract) -> None:
     amended(world, running, number="X-1", start_date=TODAY, ceiling=None)
     running.refresh_from_db()
-    assert (running.number, running.start_date, running.ceiling) == ("O-2027", NEXT_YEAR, None)
+    assert (running.number, running.start_date, running.ceiling_on(TODAY)) == (
+        "O-2027",
+        NEXT_YEAR,
+        None,
+    )
 
 
 @pytest.mark.parametrize("status", [*Subcontract.NOT_BEGUN, Subcontract.Status.ENDED])

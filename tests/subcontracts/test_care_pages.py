@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.core.templatetags.core_format import date_long
 from subcontracts import words
+from subcontracts.funding_words import cost_text
+from subcontracts.models import FundingLine
+from subcontracts.services import contracts
 from tests import factories
 from tests.subcontracts.conftest import Browser as Browse
 from tests.subcontracts.test_pages import chain
@@ -51,6 +56,54 @@ def test_a_price_on_the_place_page_says_of_what(system: Scope, browse: Browse) -
     )
     prices = {one.subcontractor: one.price for one in page.context["candidates"]}
     assert prices[world.pxq.subcontractor] == words.tariff_text(Decimal("66.00"), "04")
+
+
+#: Form, its parameters, and what one more client costs under it.
+COSTS = (
+    ("trajectory", {"price": "6000.00"}, "€ 6.000,00 per traject"),
+    ("profile", {"price": "850.00"}, "€ 850,00 per cliënt per maand"),
+    ("capacity", {"price": "180.00"}, "€ 180,00 per plaats"),
+    ("fte", {"fte": "12", "price": "98000.00"}, "fte-lumpsum, zonder meerkosten"),
+    ("lump_sum", {"amount": "420000.00"}, "vast bedrag, zonder meerkosten"),
+    ("advance_pool", {}, "aandeel in een pot met voorschotten"),
+)
+
+
+@pytest.mark.parametrize(("form", "parameters", "text"), COSTS)
+def test_what_care_costs_under_a_form(form: str, parameters: dict[str, str], text: str) -> None:
+    assert cost_text(FundingLine(form=form, parameters=parameters)) == text
+
+
+def test_the_place_page_says_what_every_candidate_costs(system: Scope, browse: Browse) -> None:
+    world = factories.world(system)
+    of = [world.products["guidance"]]
+    parties = {
+        "trajectory": {"price": "6000.00", "start_share": "60.00", "nominal_days": "180"},
+        "lump_sum": {"amount": "420000.00"},
+    }
+    made = {
+        form: factories.party(
+            system, world.main, world.youth, form, form, of, tariff=None, parameters=parameters
+        )
+        for form, parameters in parties.items()
+    }
+    # A tariff beside an agreed sum is no price of the care.
+    contracts.set_tariff(
+        scope=system,
+        subcontract=made["lump_sum"].subcontract,
+        product=of[0],
+        amount=Decimal("66.00"),
+        period=Period(date(2025, 1, 1)),
+    )
+    allocation = chain(world).allocation
+    page = browse(world, Role.CARE_COORDINATOR).get(
+        reverse("allocation_place", args=[allocation.pk])
+    )
+    prices = {one.subcontractor: one.price for one in page.context["candidates"]}
+    for party in made.values():
+        assert prices[party.subcontractor] == cost_text(party.line)
+        assert prices[party.subcontractor] in page.content.decode()
+    assert "€ 6.000,00" in prices[made["trajectory"].subcontractor]
 
 
 @pytest.mark.parametrize(

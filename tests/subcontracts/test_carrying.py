@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -156,3 +158,112 @@ def test_the_days_are_shown_and_corrected_before_the_draft_is_made(
     assert not row.sunsets.exists()
     # The pilot stays behind; what holds to the end of the old contract holds from the first day.
     assert row.funding_lines.get().form == FundingLine.Form.PXQ
+
+
+def asked_on_page(world: World, like: Subcontract) -> dict[str, Any]:
+    """What is filled in to make a contract like another, in the period of `NEW`."""
+    return {
+        "subcontractor": world.fte.subcontractor.pk,
+        "municipal_contract": world.youth.pk,
+        "like": like.pk,
+        "number": "O-kopie",
+        "start_date": "01-07-2028",
+        "end_date": "30-06-2029",
+        "consent_on": "01-07-2028",
+        "reply_working_days": "3",
+        "ceiling_signal": "70",
+        "relay": "portal",
+    }
+
+
+@pytest.fixture
+def priced(world: World) -> Subcontract:
+    """As `source`, with € 60 in the first quarter, € 66 in the second, and € 70 after the pilot."""
+    row = source(world)
+    for amount, first in ((60, date(2027, 1, 1)), (66, date(2027, 4, 1)), (70, date(2027, 7, 1))):
+        contracts.set_tariff(
+            scope=manager(world),
+            subcontract=row,
+            product=world.products["guidance"],
+            amount=Decimal(amount),
+            period=Period(first),
+        )
+    other = world.products["treatment"]
+    contracts.set_tariff(
+        scope=manager(world),
+        subcontract=row,
+        product=other,
+        amount=Decimal(90),
+        period=Period(date(2027, 5, 1)),
+    )
+    return row
+
+
+def test_tariffs_move_with_the_days_of_a_temporary_line(world: World, priced: Subcontract) -> None:
+    made = drafting.copy(
+        scope=manager(world),
+        source=priced,
+        subcontractor=world.fte.subcontractor,
+        terms=terms("O-copy", start_date=NEW.start, end_date=NEW.end),
+        along=carrying.carried(priced, NEW),
+    )
+    guidance = world.products["guidance"]
+    found = made.tariffs.filter(product=guidance).order_by("start_date")
+    assert [(one.amount, one.start_date, one.end_date) for one in found] == [
+        (60, NEW.start, date(2028, 9, 30)),
+        (66, date(2028, 10, 1), date(2028, 12, 31)),
+        (70, date(2029, 1, 1), NEW.end),
+    ]
+    # That of a product of no temporary line holds as it did.
+    [other] = made.tariffs.exclude(product=guidance)
+    assert (other.amount, other.start_date, other.end_date) == (90, NEW.start, NEW.end)
+
+
+def test_tariffs_follow_the_days_that_were_corrected(world: World, priced: Subcontract) -> None:
+    found = carrying.carried(priced, NEW)
+    [line] = found.lines
+    shorter = replace(found, lines=[replace(line, end_date=date(2028, 8, 31))])
+    made = drafting.copy(
+        scope=manager(world),
+        source=priced,
+        subcontractor=world.fte.subcontractor,
+        terms=terms("O-copy", start_date=NEW.start, end_date=NEW.end),
+        along=shorter,
+    )
+    found_days = made.tariffs.filter(product=world.products["guidance"]).order_by("start_date")
+    assert [(one.amount, one.start_date, one.end_date) for one in found_days] == [
+        (60, NEW.start, date(2028, 8, 31)),
+        (70, date(2028, 9, 1), NEW.end),
+    ]
+
+
+def test_which_tariffs_have_no_day_left_is_told(
+    world: World, priced: Subcontract, browse: Browse
+) -> None:
+    line = priced.sunsets.get().line
+    browser = browse(world, Role.CONTRACT_MANAGER)
+    page, said = reverse("subcontract_new"), asked_on_page(world, priced)
+    days = {"carry": "1", "option0_months": "12", "option1_months": "12"}
+    # The € 66 of the second quarter lies outside a pilot of two months; the € 60 does not.
+    made = browser.post(page, said | days | {f"line{line.pk}_end": "31-08-2028"}, follow=True)
+    [told] = [str(one) for one in made.context["messages"] if one.level_tag == "warning"]
+    assert "€ 66,00" in told
+    assert not any(kept in told for kept in ("€ 60,00", "€ 70,00", "€ 90,00"))
+    become(world.system)
+    row = Subcontract.objects.get(number="O-kopie")
+    assert sorted(row.tariffs.values_list("amount", flat=True)) == [60, 70, 90]
+
+
+def test_nothing_is_told_where_every_tariff_keeps_a_day(
+    world: World, priced: Subcontract, browse: Browse
+) -> None:
+    line = priced.sunsets.get().line
+    browser = browse(world, Role.CONTRACT_MANAGER)
+    said = asked_on_page(world, priced) | {
+        "carry": "1",
+        "option0_months": "12",
+        "option1_months": "12",
+        f"line{line.pk}_end": "31-12-2028",
+    }
+    made = browser.post(reverse("subcontract_new"), said, follow=True)
+    assert [one.level_tag for one in made.context["messages"]] == ["success"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from hoofdaannemer.accessmatrix.subcontracts import STEERING
 from hoofdaannemer.core.errors import ConflictError, NotAllowedError, RuleError
 from hoofdaannemer.core.scope import Role, Scope
-from subcontracts.models import CeilingExemption, Placement, Subcontract
+from subcontracts.models import CeilingExemption, ContractCeiling, Placement, Subcontract
 from subcontracts.services import ceiling_exemptions
 from subcontracts.services.ceiling_exemptions import ExemptionFacts
 from tests import factories
@@ -28,7 +29,7 @@ Ground = CeilingExemption.Ground
 @pytest.fixture
 def world(system: Scope) -> World:
     made = factories.world(system)
-    Subcontract.objects.filter(pk=contract_of(made.pxq).pk).update(ceiling=100_000)
+    factories.agree_ceiling(contract_of(made.pxq), Decimal(100_000))
     return made
 
 
@@ -159,7 +160,7 @@ def test_recorded_and_ended_on_the_page_of_the_contract(world: World, browse: Br
 
 def test_no_ceiling_no_exemption(world: World, browse: Browse) -> None:
     contract = contract_of(world.pxq)
-    Subcontract.objects.filter(pk=contract.pk).update(ceiling=None)
+    ContractCeiling.objects.filter(subcontract=contract).delete()
     page = reverse("subcontract_ceiling_exemption", args=[contract.pk])
     detail = reverse("subcontract_detail", args=[contract.pk])
     shown = browse(world, Role.CONTRACT_MANAGER).get(detail).content.decode()

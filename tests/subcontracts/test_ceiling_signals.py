@@ -34,7 +34,7 @@ CEILING = Decimal("100000.00")
 @pytest.fixture
 def world(system: Scope) -> World:
     made = factories.world(system)
-    Subcontract.objects.filter(pk=contract_of(made.pxq).pk).update(ceiling=CEILING)
+    factories.agree_ceiling(contract_of(made.pxq), CEILING)
     return made
 
 
@@ -94,7 +94,7 @@ def test_notice_is_given_from_seventy_percent_on(
 
 
 def test_care_that_was_placed_counts_before_anything_was_declared(world: World) -> None:
-    Subcontract.objects.filter(pk=contract_of(world.pxq).pk).update(ceiling=Decimal("100.00"))
+    factories.agree_ceiling(contract_of(world.pxq), Decimal("100.00"))
     factories.place(world, factories.allocate(world))
     (signal,) = noticed(world)
     assert signal.subcontract == world.pxq.subcontract
@@ -120,7 +120,7 @@ def test_after_the_ceiling_was_raised_the_next_may_come(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given(world, monkeypatch)
-    Subcontract.objects.filter(pk=contract_of(world.pxq).pk).update(ceiling=2 * CEILING)
+    factories.agree_ceiling(contract_of(world.pxq), 2 * CEILING)
     assert noticed(world) == []
     use(monkeypatch, "140000.00")
     (second,) = noticed(world)
@@ -130,7 +130,7 @@ def test_after_the_ceiling_was_raised_the_next_may_come(
 def test_where_no_ceiling_was_agreed_there_is_no_notice(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Subcontract.objects.update(ceiling=None)
+    factories.agree_ceiling(contract_of(world.pxq), None)
     use(monkeypatch, "9000000.00")
     assert noticed(world) == []
 
@@ -155,7 +155,8 @@ def test_many_contracts_take_as_many_queries_as_one(
     with CaptureQueriesContext(connection) as one:
         ceiling_signals.give_notice(scope=scope)
     CeilingSignal.objects.update(ceiling=1)
-    Subcontract.objects.update(ceiling=CEILING)
+    for contract in Subcontract.objects.all():
+        factories.agree_ceiling(contract, CEILING)
     with CaptureQueriesContext(connection) as all_of_them:
         assert len(ceiling_signals.give_notice(scope=scope)) > 1
     assert len(all_of_them) <= len(one)
@@ -216,7 +217,7 @@ def test_a_raised_ceiling_stands_in_the_contract_first(
     raised = decided(Decision.RAISED)
     with pytest.raises(RuleError, match="CON-86"):
         ceiling_signals.decide(scope=manager(world, 5), signal=signal, decided=raised)
-    Subcontract.objects.filter(pk=signal.subcontract_id).update(ceiling=CEILING + 1)
+    factories.agree_ceiling(signal.subcontract, CEILING + 1)
     done = ceiling_signals.decide(scope=manager(world, 5), signal=signal, decided=raised)
     assert (done.decision, done.due) == (Decision.RAISED, None)
 

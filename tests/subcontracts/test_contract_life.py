@@ -247,7 +247,7 @@ def test_a_draft_is_changed_freely(world: World) -> None:
         ),
     )
     subcontract.refresh_from_db()
-    assert (subcontract.number, subcontract.ceiling) == ("O-9", Decimal(5))
+    assert (subcontract.number, subcontract.ceiling_on(NEXT_YEAR)) == ("O-9", Decimal(5))
     assert subcontract.funding_lines.get().parameters["price"] == "6000.00"
 
 

@@ -28,7 +28,10 @@ from tests.subcontracts.conftest import Browser as Browse
 from tests.subcontracts.setting_up import SIGNED, ready
 
 ROLES = [role for role in Role if role not in (Role.SYSTEM, Role.NOBODY)]
-PLAIN = ("product_list", "product_new", "municipal_contract_new", "subcontractor_new")
+PLAIN = (
+    *("product_list", "product_new", "municipal_contract_new", "subcontractor_new"),
+    *("own_team_new", "channel_list", "product_file", "product_file_template"),
+)
 
 
 @pytest.fixture
@@ -44,6 +47,9 @@ def addresses(world: World) -> dict[str, str]:
         contract_life.offer(scope=world.system, subcontract=one)
     contract_life.sign(scope=world.system, subcontract=signed, signature=SIGNED)
     at = {
+        "own_team_change": world.own_team.subcontractor.pk,
+        "channel_up_choose": world.municipality.pk,
+        "channel_down_choose": world.pxq.subcontractor.pk,
         "subcontract_change": drafted.pk,
         "funding_line_change": drafted.funding_lines.get().pk,
         "funding_line_remove": drafted.funding_lines.get().pk,
@@ -55,6 +61,8 @@ def addresses(world: World) -> dict[str, str]:
         "subcontract_sign": offered.pk,
         "subcontract_start": signed.pk,
         "subcontract_amend": world.pxq.subcontract.pk,
+        "subcontract_consent": drafted.pk,
+        "subcontract_consent_withdraw": drafted.pk,
         "subcontract_text": offered.pk,
         "version_text": offered.versions.get().pk,
         "version_signed": signed.versions.get().pk,
@@ -174,7 +182,7 @@ def test_from_nothing_to_a_running_contract(world: World, browse: Browse) -> Non
     become(world.system)
     made = Subcontract.objects.get(pk=pk)
     assert made.status == Subcontract.Status.ACTIVE
-    assert made.ceiling == Decimal("250000.00")
+    assert made.ceiling_on(made.start_date) == Decimal("250000.00")
     assert made.versions.get().signed_for_us == "M. van den Brink"
 
 
@@ -216,8 +224,8 @@ def test_municipalities_are_added_and_must_add_up(world: World, browse: Browse) 
     right = two | {"municipality_2": "0307", "share_2": "40"}
     assert browser.post(page, right).status_code == 302
     become(world.system)
-    shares = MunicipalContract.objects.get(number="EM-1").municipalities
-    assert sorted(shares.values_list("municipality__code", "share")) == [
+    division = MunicipalContract.objects.get(number="EM-1").divisions.get()
+    assert sorted(division.shares.values_list("part__municipality__code", "percent")) == [
         ("0114", Decimal(60)),
         ("0307", Decimal(40)),
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hoofdaannemer.core.errors import ConflictError, RuleError
@@ -179,3 +181,50 @@ def test_the_second_person_finds_it_on_the_work_list(here: World, browse: Browse
     assert other.post(page, {"answer": "agree"}).url == row.get_absolute_url()
     become(here.system)
     assert CareImport.objects.get().status == Status.UNDOING
+
+
+def several(here: World, clients: int) -> dict[str, Any]:
+    """So many clients in one file, with care under numbers from 4001 on."""
+    rows: dict[str, Any] = {"clienten": [], "toewijzingen": [], "plaatsingen": []}
+    for number in range(4001, 4001 + clients):
+        for sheet, some in running(here, number).items():
+            rows[sheet] += some
+    return rows
+
+
+def test_one_client_that_fails_in_a_set_stops_no_other(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = asked(here, taken(here, several(here, 3)))
+    fails = Allocation.objects.get(number=4002).client_id
+    erase = import_undoing.clients.forget
+
+    def forget(*, scope: Scope, clients: Collection[int]) -> None:
+        if fails in clients:
+            raise ZeroDivisionError
+        erase(scope=scope, clients=clients)
+
+    with monkeypatch.context() as broken_once:
+        broken_once.setattr(import_undoing.clients, "forget", forget)
+        with pytest.raises(ExceptionGroup) as caught:
+            worker(here, row)
+    assert len(caught.value.exceptions) == 1
+    assert sorted(statuses(row)) == ["taken"] * 3 + ["undone"] * 6
+    assert Allocation.objects.live().get().number == 4002
+    assert worker(here, row).status == Status.UNDONE
+    assert broken() == []
+
+
+def test_a_set_of_clients_is_undone_by_a_fixed_number_of_questions(here: World) -> None:
+    few, many = (asked_of(here, number) for number in (2, 8))
+    assert many == few
+
+
+def asked_of(here: World, clients: int) -> int:
+    """How many statements undoing so many clients takes."""
+    row = asked(here, taken(here, several(here, clients)))
+    with CaptureQueriesContext(connection) as statements:
+        worker(here, row)
+    assert statuses(row) == ["undone"] * 3 * clients
+    become(here.system)
+    return len(statements)

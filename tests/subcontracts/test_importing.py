@@ -32,6 +32,7 @@ from subcontracts.models import (
 )
 from subcontracts.models.care_imports import MOST_ATTEMPTS
 from subcontracts.rules.delivery import StopKey
+from subcontracts.selectors.exchange_terms import exchange_on
 from subcontracts.selectors.importing import reconciliation
 from subcontracts.services import deliveries, first_relay, import_taking, importing
 from tests import factories
@@ -147,7 +148,7 @@ def test_software_is_told_once_of_what_it_has_no_number_for(system: Scope) -> No
 
 
 def test_a_number_that_came_along_is_not_given_out_again(here: World) -> None:
-    first = here.youth.relay_number_first
+    first = exchange_on(here.youth, here.system.today).number_first
     taken(here, running(here, nummer=first))
     placement = factories.place(here, factories.allocate(here))
     assert placement.number == first + 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,10 +17,12 @@ from hypothesis import strategies as st
 
 from hoofdaannemer.accessmatrix.subcontracts import ENDING
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
+from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role, Scope
 from hoofdaannemer.invariants import check_all
 from subcontracts import gates, worklist
 from subcontracts.models import (
+    FundingLineProduct,
     IndexLetter,
     IndexRoundLine,
     Subcontract,
@@ -28,8 +31,9 @@ from subcontracts.models import (
 )
 from subcontracts.rules.notice import earliest_end, latest_notice
 from subcontracts.selectors.contract_dates import DateKind, contract_dates
+from subcontracts.selectors.contracttext import unrecorded
 from subcontracts.selectors.ending import items, todos
-from subcontracts.services import contracts, index_undoing, noticing
+from subcontracts.services import clauses, contracts, index_undoing, noticing, sunsets
 from tests import factories
 from tests.conftest import become
 from tests.factories import NOW, World
@@ -193,6 +197,155 @@ def test_a_decided_indexation_for_later_is_cancelled_with_the_end(here: World) -
     second = here.at(Role.CONTRACT_MANAGER, at=at)
     undone = index_undoing.undo(scope=become(second), row=round_, reason="Fout cijfer")
     assert undone.status == "undone"
+    assert set(contract.tariffs.values_list("end_date", flat=True)) == {last}
+
+
+def everything(contract: Subcontract) -> dict[str, Any]:
+    """All that a contract says on its days, to the last column."""
+    found: dict[str, Any] = {
+        name: list(getattr(contract, name).order_by("pk").values())
+        for name in ("tariffs", "funding_lines", "clauses", "ceilings", "sunsets")
+    }
+    products = FundingLineProduct.objects.filter(subcontract=contract)
+    lines = IndexRoundLine.objects.filter(subcontract=contract).order_by("pk")
+    letters = IndexLetter.objects.filter(subcontract=contract).order_by("pk")
+    found["products"] = list(products.order_by("pk").values())
+    found["lines"] = list(lines.values())
+    found["letters"] = list(letters.values("pk", "withdrawn_at"))
+    return found
+
+
+def with_much_to_come(here: World) -> Subcontract:
+    """A contract with a temporary line and what follows, a clause, a ceiling and indexation, all of
+    next year.
+    """
+    become(here.system)
+    contract = kept(here.pxq)
+    day = date(timezone.localdate().year + 1, 3, 1)
+    line = contracts.add_funding_line(
+        scope=here.system,
+        subcontract=contract,
+        line=contracts.LineTerms(
+            name="Beschikbaarheid",
+            form="availability",
+            period=Period(day, day + timedelta(days=90)),
+            products=[],
+            parameters={"amount": "2500"},
+        ),
+    )
+    plan = sunsets.Plan(follow_up="line", next_form="availability")
+    sunset = sunsets.plan(scope=here.system, line=line, plan=plan)
+    after = contracts.LineTerms(
+        name="Daarna",
+        form="availability",
+        period=Period(day + timedelta(days=91)),
+        products=[],
+        parameters={"amount": "2000"},
+    )
+    sunsets.go_on(scope=here.system, sunset=sunset, terms=after)
+    facts = clauses.ClauseFacts(code="9", title="Wachtlijst", text="Elke maand.", start_date=day)
+    clauses.set_clause(scope=here.system, subcontract=contract, facts=facts)
+    factories.agree_ceiling(contract, Decimal("100000"))
+    factories.agree_ceiling(contract, Decimal("120000"), day)
+    return contract
+
+
+def given_and_taken_back(
+    here: World, between: Callable[[], None] = lambda: None
+) -> SubcontractNotice:
+    at, today = timezone.now(), timezone.localdate()
+    give(here, at=at, given_on=today, last_day=date(today.year, 12, 31))
+    become(here.system)
+    between()
+    notice = noticing.withdraw(
+        scope=manager(here, at), subcontract=kept(here.pxq), reason="Toch verder"
+    )
+    become(here.system)
+    return notice
+
+
+def test_what_was_cancelled_comes_back_as_it_was(here: World) -> None:
+    become(here.system)
+    decided_for_next_year(here)
+    contract = with_much_to_come(here)
+    before = everything(contract)
+    notice = given_and_taken_back(here)
+    assert len(notice.cancelled) > 4
+    assert notice.lost == []
+    assert everything(contract) == before
+    assert not unrecorded(Subcontract.objects.get(pk=contract.pk))
+    assert [one.code for one in check_all() if not one.holds and one.code[:3] == "IND"] == []
+
+
+def test_a_round_that_was_undone_meanwhile_stays_undone(here: World) -> None:
+    contract = kept(here.pxq)
+    become(here.system)
+    tariffs = list(contract.tariffs.order_by("pk").values())
+    round_ = decided_for_next_year(here)
+
+    def undo() -> None:
+        second = here.at(Role.CONTRACT_MANAGER, at=timezone.now())
+        index_undoing.undo(scope=become(second), row=round_, reason="Fout cijfer")
+
+    notice = given_and_taken_back(here, undo)
+    assert len(notice.lost) == len(notice.cancelled)
+    assert all("ronde" in one for one in notice.lost)
+    # What the round had cut goes on as before it.
+    assert list(contract.tariffs.order_by("pk").values()) == tariffs
+
+
+def test_what_something_else_was_set_for_is_named(here: World, browse: Browse) -> None:
+    contract = with_much_to_come(here)
+    day = date(timezone.localdate().year + 1, 3, 1)
+    product = here.products["guidance"]
+    contract.tariffs.update(end_date=day - timedelta(days=1))
+
+    def price(amount: int) -> None:
+        contracts.set_tariff(
+            scope=become(here.system),
+            subcontract=contract,
+            product=product,
+            amount=Decimal(amount),
+            period=Period(day),
+        )
+
+    price(71)
+    notice = given_and_taken_back(here, lambda: price(72))
+    assert len(notice.lost) == 1
+    assert "€ 71,00" in notice.lost[0]
+    assert [one.amount for one in contract.tariffs.filter(start_date=day)] == [72]
+    page = reverse("subcontract_detail", args=[contract.pk])
+    assert "€ 71,00" in browse(here, Role.CONTRACT_MANAGER).get(page).content.decode()
+
+
+def test_what_ended_with_it_stays_ended_where_something_else_was_set(here: World) -> None:
+    contract = kept(here.pxq)
+    become(here.system)
+    day = date(timezone.localdate().year + 1, 3, 1)
+    old = contract.tariffs.get(product=here.products["guidance"])
+
+    def price() -> None:
+        contracts.set_tariff(
+            scope=here.system,
+            subcontract=contract,
+            product=old.product,
+            amount=Decimal(72),
+            period=Period(day),
+        )
+
+    notice = given_and_taken_back(here, price)
+    assert [old.product.name in one for one in notice.lost] == [True]
+    old.refresh_from_db()
+    assert old.end_date == notice.last_day
+    assert set(contract.funding_lines.values_list("end_date", flat=True)) == {None}
+
+
+def test_what_ended_on_that_very_day_by_itself_still_does(here: World) -> None:
+    contract = kept(here.pxq)
+    become(here.system)
+    last = date(timezone.localdate().year, 12, 31)
+    contract.tariffs.update(end_date=last)
+    given_and_taken_back(here)
     assert set(contract.tariffs.values_list("end_date", flat=True)) == {last}
 
 

@@ -31,6 +31,7 @@ from subcontracts.services.placements import Part
 from tests import factories
 from tests.conftest import become
 from tests.factories import World, moved
+from tests.subcontracts.numbers import numbered
 
 
 def _place(world: World, allocation: Allocation, part: Part | None = None) -> Placement:
@@ -115,7 +116,7 @@ def _deleted(world: World) -> None:
 
 
 def _used_up(world: World) -> None:
-    MunicipalContract.objects.update(relay_number_last=900_000_000)
+    numbered(world.system, world.youth, 900_000_000, 900_000_000)
     _place(world, factories.allocate(world))
 
 

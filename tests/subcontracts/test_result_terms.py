@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from hoofdaannemer.core.errors import RuleError
+from hoofdaannemer.core.periods import Period
 from subcontracts.funding_words import line_facts
 from subcontracts.models import FundingLine
-from subcontracts.rules.funding import checked
+from subcontracts.rules.funding import check_has_last_day, checked
 
 PLAIN = {"price": "6000", "start_share": "60", "nominal_days": "180"}
 LINKED = {
@@ -58,3 +61,27 @@ def test_the_contract_says_it_in_words() -> None:
     said = " ".join(text for _label, text in line_facts(line, "jw"))
     for words in ("25 %", "Het gezin redt zich zonder hulp", "beide samen", "45 dagen"):
         assert words in said
+
+
+BONUS = {"amount": "5000", "judged_by": "wachttijd onder 4 weken"}
+WAITS = {**BONUS, "result_days": "45", "result_judge": "municipality"}
+
+
+def test_a_bonus_waits_for_a_verdict_only_where_its_contract_says_when() -> None:
+    assert checked("bonus", "jw", {**WAITS, "result_days": ""}) == checked("bonus", "jw", BONUS)
+    with pytest.raises(RuleError, match="CON-164"):
+        checked("bonus", "jw", {**WAITS, "result_judge": ""})
+    line = FundingLine(form="bonus", parameters=checked("bonus", "jw", WAITS))
+    said = " ".join(text for _label, text in line_facts(line, "jw"))
+    for words in ("wachttijd onder 4 weken", "de gemeente", "45 dagen"):
+        assert words in said
+
+
+def test_a_bonus_that_waits_has_a_last_day_to_count_from() -> None:
+    open_ended = Period(date(2026, 1, 1), None)
+    check_has_last_day("bonus", checked("bonus", "jw", BONUS), open_ended)
+    check_has_last_day(
+        "bonus", checked("bonus", "jw", WAITS), Period(date(2026, 1, 1), date(2026, 6, 30))
+    )
+    with pytest.raises(RuleError, match="CON-38"):
+        check_has_last_day("bonus", checked("bonus", "jw", WAITS), open_ended)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -529,6 +530,17 @@ def test_lines_without_a_tariff_stand_beside_the_round(world: World, browse: Bro
     assert [(move.old, move.new, move.is_own) for move in one.moves] == [(66, new, False)]
     assert one.follows.new == round_cents(120 * new / 66)
     assert [each.old for each in together([one])] == [438_000]
-    page = browse(world, Role.CONTROLLER).get(reverse("tariff_round_effects", args=[row.pk]))
+    reads = browse(world, Role.CONTROLLER)
+    address = reverse("tariff_round_effects", args=[row.pk])
+    page = reads.get(address)
     assert "Verblijf" in page.content.decode()
     assert "438.000,00" in page.content.decode()
+    # The file names it as well, below the contracts that have a tariff.
+    response = reads.get(f"{address}?_export=csv")
+    lines = b"".join(response.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    cells = list(csv.reader(lines, delimiter=";"))[-1]
+    assert places.subcontract.number in cells[0]
+    assert "capaciteit" in cells[1]
+    assert (cells[2], cells[5]) == ("120,00", "438000,00")
+    assert cells[3] == f"{one.follows.new}".replace(".", ",")
+    assert "geen tarief" in cells[7] and "het middelste van alle contracten" in cells[7]

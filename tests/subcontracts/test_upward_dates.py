@@ -62,6 +62,25 @@ def decide(world: World, row: object, outcome: str, day: date | None = None) -> 
     )
 
 
+def test_an_option_is_decided_on_before_it_is_announced(world: World) -> None:
+    add = {"scope": world.system, "contract": world.youth, "months": 24}
+    announce = date(2026, 6, 30)
+    with refused("CON-243"):
+        upward_dates.add_option(**add, announce_by=announce, decide_by=date(2026, 7, 1))  # type: ignore[arg-type]
+    row = upward_dates.add_option(**add, announce_by=announce, decide_by=announce)  # type: ignore[arg-type]
+
+    def told() -> list[tuple[str, date]]:
+        scope = become(world.at(Role.CONTRACT_MANAGER))
+        found = contract_dates.contract_dates(scope, first=scope.today, until=announce)
+        kinds = (DateKind.DECISION_ABOVE, DateKind.OPTION)
+        return [(one.kind, one.day) for one in found if one.kind in kinds]
+
+    assert told() == [(DateKind.DECISION_ABOVE, announce), (DateKind.OPTION, announce)]
+    become(world.system)
+    decide(world, row, "not_taken")
+    assert told() == []
+
+
 def test_options_have_an_order_and_a_contract_that_ends(world: World) -> None:
     row = option(world)
     with refused("CON-54"):

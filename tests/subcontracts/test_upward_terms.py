@@ -199,6 +199,6 @@ def test_sixteen_municipalities_share_a_budget_to_the_cent(system: Scope) -> Non
         scope=moved(system), contract=contract, year=2026, amount=Decimal("1234567.89")
     )
     total = budget_of(moved(system), contract, 2026).table.total
-    found = shared(moved(system), contract, total)
+    found = shared(contract, 2026, total)
     assert len(found) == 16
     assert sum(amount for _name, _share, amount in found) == Decimal("1234567.89")

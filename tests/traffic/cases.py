@@ -32,7 +32,7 @@ from messaging.istandaard.model.values import (
 )
 from messaging.models import IncomingMessage, Leg, OutgoingMessage
 from subcontracts.models import CareRequest, ContractMunicipality
-from subcontracts.services import answers, requests, upward_products
+from subcontracts.services import answers, exchange_terms, requests, upward_products
 from tests import factories
 from tests.billing.upward import answer_to
 from tests.factories import NOW, moved
@@ -260,8 +260,11 @@ def _declared_above(at: Home) -> Message:
 def declaration_answer(at: Home) -> Message:
     """A 325 to our own declaration of the line that the subcontractor declared."""
     contract = at.first.municipal_contract
-    upward_products.use_messages(
-        scope=at.world.system, contract=contract, messages=["301", "305", "307", "315", "323"]
+    exchange_terms.use_messages(
+        scope=at.world.system,
+        contract=contract,
+        messages=["301", "305", "307", "315", "323"],
+        start_date=contract.start_date,
     )
     upward_products.set_upward_tariff(
         scope=at.world.system,

@@ -84,6 +84,7 @@ def _line(row: Statement, is_new: bool, *, as_json: bool) -> str:
             "carried_in": str(row.carried_in),
             "deferred": str(row.deferred),
             "set_off": str(row.set_off),
+            "adjusted": str(row.adjusted),
             "payable": str(row.payable),
             "carried_out": str(row.carried_out),
         }

@@ -15,6 +15,7 @@ from hoofdaannemer.core.errors import DomainError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope, acting_as
 from subcontracts.models import ContractMunicipality
+from subcontracts.selectors.exchange_terms import using
 
 #: Nothing to declare is no failure.
 NOTHING = "BIL-74"
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         with acting_as(scope):
             rows = (
                 ContractMunicipality.objects.visible_to(scope)
-                .filter(contract__messages__contains=upward.MESSAGE)
+                .filter(contract__in=using(upward.MESSAGE, scope.today))
                 .select_related("contract", "municipality")
             )
             if kvk := options["main_contractor"]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from billing.rules.allocated import month_entry
 from billing.rules.occupancy import days_in
 from billing.rules.trajectory import Start, Stop
-from billing.rules.whatif.care import days_of_care, events_of, value_of
+from billing.rules.whatif.care import allocated_care, days_of_care, events_of, value_of
 from billing.rules.whatif.facts import Facts, Line, Party, Volume
-from billing.rules.whatif.terms import CARE_FORMS, Converted, Form, Terms
+from billing.rules.whatif.terms import CARE_FORMS, Converted, Counted, Form, Terms
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Month, Period
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Starts and stops of one placement."""
+    """Starts and stops of the same care of a client."""
 
     law: str
     events: tuple[Start | Stop, ...]
@@ -45,6 +47,8 @@ class Basis:
     pool_care: Mapping[int, Sequence[Period]] | None = None
     courses: tuple[Course, ...] = ()
     reported: Mapping[Month, Decimal] | None = None
+    #: What was allocated comes to at its tariffs, where that is counted.
+    allocated: Mapping[Month, Decimal] | None = None
 
     @property
     def total(self) -> Decimal:
@@ -102,6 +106,9 @@ def basis_of(facts: Facts, party: Party, terms: Terms) -> Basis | None:
         ),
         courses=tuple(_courses(party, lines)),
         reported=_reported(party, pks),
+        allocated=_allocated(party, lines, facts.months)
+        if terms.counted is Counted.ALLOCATED
+        else None,
     )
 
 
@@ -120,8 +127,13 @@ def _span(lines: Sequence[Line]) -> Period:
 
 
 def _courses(party: Party, lines: Sequence[Line]) -> Iterable[Course]:
-    """Of care on a product of the lines on its first day."""
-    for care in party.cares:
+    """Of care on a product of the lines on its first day.
+
+    The same care of a client under several numbers is one course, where one follows the other.
+    """
+    found: defaultdict[Hashable, list[list[Start | Stop]]] = defaultdict(list)
+    laws: dict[Hashable, str] = {}
+    for care in sorted(party.cares, key=lambda one: [spell.day for spell in one.spells]):
         if care.spells and any(
             line.subcontract == care.subcontract
             and cover.product == care.product
@@ -129,7 +141,33 @@ def _courses(party: Party, lines: Sequence[Line]) -> Iterable[Course]:
             for line in lines
             for cover in line.covers
         ):
-            yield Course(care.law, tuple(events_of(care)))
+            same = care.client, care.product, care.subcontract
+            laws[same] = care.law
+            events = events_of(care)
+            before = next((one for one in found[same] if _follows(one, events)), None)
+            if before is None:
+                found[same].append(events)
+            else:
+                before += events
+    for of_care, courses in found.items():
+        yield from (Course(laws[of_care], tuple(events)) for events in courses)
+
+
+def _follows(before: Sequence[Start | Stop], after: Sequence[Start | Stop]) -> bool:
+    return isinstance(before[-1], Stop) and before[-1].day < after[0].day
+
+
+def _allocated(
+    party: Party, lines: Iterable[Line], months: Sequence[Month]
+) -> Mapping[Month, Decimal]:
+    """By month, in euros; nothing while messages are for steering only."""
+    found: defaultdict[Month, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        for care in allocated_care(party.cares, [line]):
+            for month in months:
+                if month not in line.steered and (entry := month_entry(care, month)):
+                    found[month] += entry.amount
+    return found
 
 
 def _reported(party: Party, lines: Iterable[int]) -> Mapping[Month, Decimal]:

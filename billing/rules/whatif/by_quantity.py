@@ -24,7 +24,7 @@ Amounts = Mapping[int, Mapping[Month, Sequence[Explanation]]]
 
 
 def pxq(bases: Sequence[Basis], terms: Terms, price: Decimal) -> Amounts:
-    """Price times quantity. Declared volumes take `price` percent of their own tariffs."""
+    """Price times quantity. Volumes take `price` percent of their own tariffs."""
     return {
         basis.party: {month: [_pxq_month(basis, terms, price, month)] for month in basis.months}
         for basis in bases
@@ -39,6 +39,10 @@ def _pxq_month(basis: Basis, terms: Terms, price: Decimal, month: Month) -> Expl
             explain.share("part", price / 100),
         )
         return Explanation("whatif.tariffs", inputs, amount)
+    if terms.counted is Counted.ALLOCATED:
+        value = (basis.allocated or {}).get(month, ZERO)
+        inputs = (explain.euro("value", value), explain.share("part", price / 100))
+        return Explanation("whatif.allocated", inputs, round_cents(value * price / 100))
     by_day = terms.counted is Counted.DAYS
     shared = basis.shared(month)
     count = basis.days(shared) if by_day else basis.clients(shared)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from billing.rules import occupancy, pxq
+from billing.rules import allocated, occupancy, pxq
 from billing.rules.trajectory import Start, Stop
 from billing.rules.whatif.facts import Care, Line, Volume
 from hoofdaannemer.core.money import round_cents
@@ -44,6 +44,21 @@ def days_of_care(
         running = _placed(care) if placed else _delivered(care)
         found[care.client] += occupancy.covered(running, covers[care.subcontract, care.product])
     return {client: spells for client, spells in found.items() if spells}
+
+
+def allocated_care(cares: Iterable[Care], lines: Iterable[Line]) -> list[allocated.Care]:
+    """What was allocated for care that these lines paid, a placement each, in their order."""
+    covers: defaultdict[tuple[int, int], list[Period]] = defaultdict(list)
+    for line in lines:
+        for one in line.covers:
+            covers[line.subcontract, one.product].append(one.period)
+    found = []
+    for care in cares:
+        paid = covers.get((care.subcontract, care.product))
+        if paid and care.counts and care.allocated:
+            spells = occupancy.covered(_delivered(care), paid)
+            found.append(allocated.Care(care.allocated, spells, care.prices))
+    return found
 
 
 def _placed(care: Care) -> list[Period]:

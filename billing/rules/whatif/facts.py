@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from billing.rules.allocated import Allocated, Price
 from billing.rules.explain import Explanation
 from hoofdaannemer.core.money import ZERO
 from hoofdaannemer.core.periods import Month, Period
@@ -46,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """Approved declared lines of a month that stand, `count` of them, each of this volume.
+    """Approved declared lines of a month that stand, `count` of them, each paid for this volume.
 
     Where the amount of a line has no part of a cent to round, lines are added up: then `volume` is
     of all of them together. `tariff` is per hour where minutes are declared under an hourly price,
@@ -98,6 +99,9 @@ class Care:
     placed: Period | None
     counts: bool
     spells: tuple[Spell, ...]
+    #: What was allocated, and the tariffs of the contract for it.
+    allocated: Allocated | None = None
+    prices: tuple[Price, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

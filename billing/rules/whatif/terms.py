@@ -34,6 +34,7 @@ class Counted(StrEnum):
     """What an amount is counted by; each form takes some of them."""
 
     DECLARED = "declared"
+    ALLOCATED = "allocated"
     DAYS = "days"
     CLIENTS = "clients"
     REPORTED = "reported"
@@ -48,7 +49,7 @@ class Counted(StrEnum):
 
 #: What each form can be counted by; the first is the usual one.
 COUNTED: Final[Mapping[Form, tuple[Counted, ...]]] = {
-    Form.PXQ: (Counted.DECLARED, Counted.DAYS, Counted.CLIENTS),
+    Form.PXQ: (Counted.DECLARED, Counted.ALLOCATED, Counted.DAYS, Counted.CLIENTS),
     Form.FTE: (Counted.NORM, Counted.REPORTED, Counted.AGREED),
     Form.LUMP_SUM: (Counted.ACTUAL, Counted.DAYS, Counted.EQUAL),
     Form.TRAJECTORY: (),
@@ -76,8 +77,8 @@ class Terms:
 
     `price` is in euros: a year for one FTE, one user or one head, a year for all subcontractors
     together (lump sum), for one trajectory, for a place (`per`), for a day or client of care, for a
-    client a month (profile). For declared volumes and for a pool it is a percentage, of the tariffs
-    or of the expected production.
+    client a month (profile). For volumes and for a pool it is a percentage, of the tariffs or of
+    the expected production.
     """
 
     form: Form
@@ -104,8 +105,9 @@ class Terms:
     @property
     def is_percentage(self) -> bool:
         """Whether the price is a percentage."""
-        declared = self.form is Form.PXQ and self.counted is Counted.DECLARED
-        return declared or self.form is Form.ADVANCE_POOL
+        of_tariffs = (Counted.DECLARED, Counted.ALLOCATED)
+        by_tariffs = self.form is Form.PXQ and self.counted in of_tariffs
+        return by_tariffs or self.form is Form.ADVANCE_POOL
 
     @property
     def places(self) -> int:

@@ -42,7 +42,10 @@
     if (one.isEuro) { return one.volume; }
     if (!one.field.dataset.rate) { return null; }
     const share = 100 * Number(one.field.dataset.per);
-    return Math.floor((2 * Number(one.field.dataset.rate) * one.volume + share) / (2 * share));
+    // Each part that was begun is paid where the contract says so.
+    const part = Number(one.field.dataset.part);
+    const paid = Math.ceil(one.volume / part) * part;
+    return Math.floor((2 * Number(one.field.dataset.rate) * paid + share) / (2 * share));
   };
 
   // The sentence that handing in would give, at the field; taken away when the number fits. What
@@ -130,18 +133,43 @@
     bar.classList.toggle("ha-bar--wrong", tooMuch > 0);
   };
 
-  // What was typed is kept when a field is left, so that nothing is lost between two clients.
-  let isSent = false;
+  // What was typed is kept when a field is left, so that nothing is lost between two clients: one
+  // request at a time, and what was typed meanwhile goes with the next.
+  let isSent = false, isWaiting = false, isLeaving = false, keeping = null;
   const keep = function () {
+    if (keeping) { isWaiting = true; return; }
+    isWaiting = false;
     const body = new FormData(form);
     body.set("autosave", "1");
-    fetch(form.action || window.location.href, { method: "POST", body: body, keepalive: true })
+    keeping = fetch(form.action || window.location.href, { method: "POST", body: body, keepalive: true })
       .then(function (answer) { if (!isSent) { write("saved", answer.status === 204 ? words.saved : words.unsaved); } })
-      .catch(function () { write("saved", words.unsaved); });
+      .catch(function () { write("saved", words.unsaved); })
+      .then(function () {
+        keeping = null;
+        if (isWaiting && !isSent) { keep(); }
+        return keeping;
+      });
   };
+
+  // A button of the page may change for whom one acts, and with it the session: what is still being
+  // kept belongs to the old one and goes first. Before app.js, which sends a form once only.
+  document.addEventListener("submit", function (event) {
+    if (event.target === form) { isSent = true; }
+    if (!keeping) { return; }
+    event.preventDefault();
+    if (isLeaving) { return; }
+    isLeaving = true;
+    keeping.then(function () {
+      isLeaving = false;
+      event.target.requestSubmit(event.submitter);
+    });
+  }, true);
 
   form.addEventListener("input", addUp);
   form.addEventListener("change", function () { addUp(); if (!isSent) { keep(); } });
-  form.addEventListener("submit", function () { isSent = true; });
+  // Whoever closes the page does not wait.
+  window.addEventListener("pagehide", function () {
+    if (isWaiting && !isSent) { keeping = null; keep(); }
+  });
   addUp();
 })();

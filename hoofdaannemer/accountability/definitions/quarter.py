@@ -5,22 +5,23 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accountability.definitions.model import Definition, Shown
-from hoofdaannemer.accountability.definitions.quarter_figures import (
+from hoofdaannemer.accountability.definitions.quarter_figures import exact, is_quarter
+from hoofdaannemer.accountability.definitions.quarter_tables import (
+    BY_PROVIDER,
     CAPACITY,
     CARE,
     ENTERED,
+    ENTERED_THERE,
     GONE,
     LEFT,
     NEW,
     POLICY,
-    exact,
-    is_quarter,
 )
 from hoofdaannemer.accountability.reporting import Unit
 
 KWARTAAL = Definition(
     code="KWARTAAL",
-    version=1,
+    version=2,
     title=_("Quarterly report"),
     policy=POLICY,
     columns=(
@@ -98,6 +99,37 @@ KWARTAAL = Definition(
             _(
                 "What subcontractors with a fixed sum are entitled to over the quarter, for the"
                 " whole contract."
+            ),
+            unit=Unit.EURO,
+        ),
+    ),
+    of_subcontractors=(
+        Shown(
+            BY_PROVIDER,
+            "clients",
+            _("Clients in care"),
+            _(
+                "Clients who received care of this subcontractor on at least one day of the"
+                " quarter. A client of two subcontractors counts once in the total."
+            ),
+        ),
+        Shown(
+            ENTERED_THERE,
+            "clients",
+            _("Started"),
+            _(
+                "Clients whose care of this subcontractor began in the quarter, also where they"
+                " had care of another before."
+            ),
+            fixed=(("arrival_there", NEW),),
+        ),
+        Shown(
+            BY_PROVIDER,
+            "cost",
+            _("Cost of care"),
+            _(
+                "What the subcontractor is entitled to for care to clients in the quarter, with"
+                " corrections. Fixed sums are no part of it."
             ),
             unit=Unit.EURO,
         ),

@@ -1,12 +1,14 @@
 """The figures of the quarter's report of one municipal contract, per municipality and product.
 
+And per municipality and provider, where the contract shows figures of subcontractors.
+
 Source: domain description, section 6 (hours, cost, clients, waiting times, deployed FTE).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,16 +18,23 @@ from django.db.models import Q
 
 from hoofdaannemer.accountability.definitions import quarter_sql
 from hoofdaannemer.accountability.definitions.model import Snapshot
-from hoofdaannemer.accountability.disclosure import (
-    TOTAL,
-    Cell,
-    Contributors,
-    Dimension,
-    Kind,
-    Measure,
-    Policy,
-    Table,
+from hoofdaannemer.accountability.definitions.quarter_providers import (
+    listed,
+    named,
 )
+from hoofdaannemer.accountability.definitions.quarter_tables import (
+    MONTHS,
+    POLICY,
+    Flow,
+    Maker,
+    Place,
+    Shares,
+    Spent,
+    capacity,
+    grid,
+    people,
+)
+from hoofdaannemer.accountability.disclosure import TOTAL, Table
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.money import round_cents
 from hoofdaannemer.core.periods import Period
@@ -36,67 +45,20 @@ from subcontracts.models import (
     MunicipalContract,
     Product,
 )
+from subcontracts.rules.divisions import averaged
+from subcontracts.rules.visibility import Visibility
+from subcontracts.selectors.divisions import steps_of
+from subcontracts.selectors.visibility import shown_on
 
-POLICY = Policy()
-MONTHS = 3
-CARE, ENTERED, LEFT, CAPACITY = "zorg", "instroom", "uitstroom", "inzet"
-NEW, GONE = "new", "gone"
-Place = tuple[str, str]
-"""Codes of municipality and product, or TOTAL."""
-
-# Neither moving in nor moving out of care is news about a person whose care is known.
-ARRIVAL = Dimension("arrival", ("present", NEW), reveals=False)
-DEPARTURE = Dimension("departure", ("staying", GONE), reveals=False)
-FLOWS = frozenset({"arrival", "departure"})
-CLIENTS = Measure("clients", Kind.COUNT, additive_over=FLOWS)
-WAITING = Measure("waiting_days", Kind.STATISTIC, basis=("clients",), rounding=Decimal(1))
-HOURS = Measure("hours", Kind.AMOUNT, basis=("clients",), nonnegative=False)
-COST = Measure("cost", Kind.AMOUNT, basis=("clients",), rounding=Decimal(100), nonnegative=False)
-DEPLOYED = Measure("fte", Kind.AMOUNT, rounding=Decimal("0.1"))
-FIXED_SUM = Measure("fixed_sum", Kind.AMOUNT, rounding=Decimal(100), nonnegative=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Clients in one cell, and the median days that those who began had waited."""
-
-    clients: int = 0
-    entered: int = 0
-    departed: int = 0
-    waited: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """What clients have of an amount, signs left out: how many do, together, and the largest."""
-
-    number: int = 0
-    total: Decimal = Decimal(0)
-    largest: tuple[Decimal, ...] = ()
-
-    def as_contributors(self) -> Contributors:
-        """Fewer clients than the minimum are taken together as one, who then dominates the cell.
-
-        A count of clients in care may be shown while only a few of them have declared care.
-        """
-        few = 0 < self.number < POLICY.minimum
-        largest = (self.total,) if few else self.largest
-        return Contributors("client", largest, self.total - sum(largest, Decimal(0)))
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Hours and euros of one cell, and what clients and providers have of them."""
-
-    hours: Decimal = Decimal(0)
-    amount: Decimal = Decimal(0)
-    hours_by_client: Shares = Shares()
-    by_client: Shares = Shares()
-    by_provider: tuple[Decimal, ...] = ()
+Counts = tuple[Mapping[Place, Flow], Mapping[Place, Spent]]
+"""What was counted and spent, by cell."""
 
 
 def exact(contract: MunicipalContract, period: Period, as_known_on: datetime) -> Snapshot:
-    """The exact figures, from what was recorded up to the moment."""
+    """The exact figures, from what was recorded up to the moment.
+
+    Of subcontractors as much as the contract shows on the last day of the period.
+    """
     given = {
         "owner": contract.main_contractor_id,
         "contract": contract.pk,
@@ -105,27 +67,52 @@ def exact(contract: MunicipalContract, period: Period, as_known_on: datetime) ->
         "moment": as_known_on,
         "largest": max(number for number, _share in POLICY.dominance),
     }
+    visibility = shown_on(contract, period.end or period.start, as_known_on)
     with joining_sets():
-        flows = {(m, p): Flow(*rest) for m, p, *rest in _rows(quarter_sql.CARE, given)}
-        spent = {(m, p): _spent(rest) for m, p, *rest in _rows(quarter_sql.MONEY, given)}
+        of_products = _counts(quarter_sql.CARE, quarter_sql.MONEY, given)
+        of_providers = (
+            _counts(quarter_sql.CARE_BY_PROVIDER, quarter_sql.MONEY_BY_PROVIDER, given)
+            if visibility is Visibility.FIGURES
+            else None
+        )
         fte = [number for (number,) in _rows(quarter_sql.FTE, given)]
         fixed_sums = [amount for (amount,) in _rows(quarter_sql.FIXED_SUMS, given)]
-    spent = _added_up(spent)
-    labels = _labels(contract, {*flows, *spent})
+    taking = averaged(steps_of(contract, as_known_on), period)
+    labels = _labels(contract, period, taking, {*of_products[0], *of_products[1]})
+    work = listed(contract, period) if visibility.shows(Visibility.LIST) else ()
+    if of_providers is not None:
+        seen = {provider for places in of_providers for _m, provider in places}
+        labels["subcontractor"] = named(work, seen - {TOTAL})
     fixed = (
         ("contract", contract.number),
         ("period", f"{period.start.year}-Q{(period.start.month + 2) // 3}"),
     )
-    capacity = _capacity(fte, fixed_sums, fixed)
-    grid = _grid(labels)
-    clients = _clients(grid, flows)
-    tables = (
-        _care(grid, clients, flows, spent, fixed),
-        _entered(grid, clients, flows, fixed),
-        _left(grid, clients, flows, fixed),
-        capacity,
-    )
-    return Snapshot(tables, labels)
+    tables = _tables(labels, of_products, of_providers, fixed)
+    return Snapshot((*tables, capacity(fte, fixed_sums, fixed)), labels, visibility, work)
+
+
+def _tables(
+    labels: Mapping[str, Mapping[str, str]],
+    of_products: Counts,
+    of_providers: Counts | None,
+    fixed: tuple[tuple[str, str], ...],
+) -> list[Table]:
+    """By product; and by provider where that was counted."""
+    counted = {"product": of_products}
+    if of_providers is not None:
+        flows, spent = of_providers
+        # Who left a provider is not told.
+        there = {place: replace(one, departed=0) for place, one in flows.items()}
+        counted["subcontractor"] = there, spent
+    clients = people([(grid(labels, name), flows) for name, (flows, _spent) in counted.items()])
+    made = {
+        name: Maker(grid(labels, name), clients, *of, fixed, shows_providers=len(counted) > 1)
+        for name, of in counted.items()
+    }
+    tables = [made["product"].care(), made["product"].entered(), made["product"].left()]
+    if by := made.get("subcontractor"):
+        tables += [by.by_provider(), by.entered_there()]
+    return tables
 
 
 def is_quarter(period: Period) -> bool:
@@ -143,6 +130,12 @@ def _rows(query: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, given)
         return list(cursor.fetchall())
+
+
+def _counts(care: str, money: str, given: Mapping[str, Any]) -> Counts:
+    flows = {(m, o): Flow(*rest) for m, o, *rest in _rows(care, given)}
+    spent = {(m, o): _spent(rest) for m, o, *rest in _rows(money, given)}
+    return flows, _added_up(spent)
 
 
 def _spent(row: Sequence[Any]) -> Spent:
@@ -175,14 +168,22 @@ def _added_up(spent: Mapping[Place, Spent]) -> dict[Place, Spent]:
     return found
 
 
-def _labels(contract: MunicipalContract, seen: Collection[Place]) -> dict[str, dict[str, str]]:
-    """Names of the contract's municipalities and products, and of others that had care."""
+def _labels(
+    contract: MunicipalContract,
+    period: Period,
+    taking: Collection[int],
+    seen: Collection[Place],
+) -> dict[str, dict[str, str]]:
+    """Names of the municipalities that take part and of the products in the contract, and of
+    others that had care. `taking` are keys of the parts.
+    """
+    covered = ContractProduct.objects.covered_during(period).filter(contract=contract)
     municipalities = Municipality.objects.filter(
-        Q(pk__in=ContractMunicipality.objects.filter(contract=contract).values("municipality"))
+        Q(pk__in=ContractMunicipality.objects.filter(pk__in=taking).values("municipality"))
         | Q(code__in={municipality for municipality, _product in seen})
     )
     products = Product.objects.filter(
-        Q(pk__in=ContractProduct.objects.filter(contract=contract).values("product"))
+        Q(pk__in=covered.values("product"))
         | Q(code__in={product for _municipality, product in seen}, family=contract.family),
         main_contractor=contract.main_contractor_id,
     )
@@ -190,117 +191,3 @@ def _labels(contract: MunicipalContract, seen: Collection[Place]) -> dict[str, d
         "municipality": dict(municipalities.order_by("name").values_list("code", "name")),
         "product": dict(products.order_by("code").values_list("code", "name")),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """All cells of municipality by product, with totals; also those without care."""
-
-    municipality: Dimension
-    product: Dimension
-
-    @property
-    def dimensions(self) -> tuple[Dimension, Dimension]:
-        return self.municipality, self.product
-
-    def places(self) -> Iterator[Place]:
-        for municipality in (*self.municipality.categories, TOTAL):
-            for product in (*self.product.categories, TOTAL):
-                yield municipality, product
-
-
-def _grid(labels: Mapping[str, Mapping[str, str]]) -> _Grid:
-    return _Grid(
-        # Where somebody lives is known beforehand.
-        Dimension("municipality", tuple(labels["municipality"]), reveals=False),
-        Dimension("product", tuple(labels["product"])),
-    )
-
-
-Fixed = tuple[tuple[str, str], ...]
-
-
-def _clients(grid: _Grid, flows: Mapping[Place, Flow]) -> Measure:
-    """The count of clients, additive over a dimension in which nobody is counted twice.
-
-    Strictly a reader cannot know that, and so knows bounds only. But most clients have one kind of
-    care in one place, so a reader will take totals for sums; where that is true, we must too.
-    """
-    places, goods = grid.municipality.categories, grid.product.categories
-    parts = {
-        "municipality": [([(m, p) for m in places], (TOTAL, p)) for p in (*goods, TOTAL)],
-        "product": [([(m, p) for p in goods], (m, TOTAL)) for m in (*places, TOTAL)],
-    }
-    additive = {
-        name
-        for name, lines in parts.items()
-        if all(_is_sum(flows, cells, whole) for cells, whole in lines)
-    }
-    return replace(CLIENTS, additive_over=FLOWS | additive)
-
-
-def _is_sum(flows: Mapping[Place, Flow], parts: Sequence[Place], whole: Place) -> bool:
-    total = flows.get(whole, Flow())
-    cells = [flows.get(part, Flow()) for part in parts]
-    return (
-        sum(cell.clients for cell in cells) == total.clients
-        and sum(cell.entered for cell in cells) == total.entered
-        and sum(cell.departed for cell in cells) == total.departed
-    )
-
-
-def _care(
-    grid: _Grid,
-    people: Measure,
-    flows: Mapping[Place, Flow],
-    spent: Mapping[Place, Spent],
-    fixed: Fixed,
-) -> Table:
-    cells = []
-    for place in grid.places():
-        one = spent.get(place, Spent())
-        clients = Decimal(flows.get(place, Flow()).clients)
-        cells += [
-            Cell(place, CLIENTS.code, clients),
-            Cell(place, HOURS.code, one.hours, (one.hours_by_client.as_contributors(),)),
-            Cell(
-                place,
-                COST.code,
-                one.amount,
-                (one.by_client.as_contributors(), Contributors("provider", one.by_provider)),
-            ),
-        ]
-    return Table(CARE, grid.dimensions, (people, HOURS, COST), tuple(cells), fixed)
-
-
-def _entered(grid: _Grid, people: Measure, flows: Mapping[Place, Flow], fixed: Fixed) -> Table:
-    cells = []
-    for place in grid.places():
-        flow = flows.get(place, Flow())
-        cells.append(Cell((*place, NEW), CLIENTS.code, Decimal(flow.entered)))
-        # A median without clients who entered rests on nobody that the table shows.
-        waited = flow.waited if flow.entered else None
-        cells.append(Cell((*place, NEW), WAITING.code, waited))
-    return Table(ENTERED, (*grid.dimensions, ARRIVAL), (people, WAITING), tuple(cells), fixed)
-
-
-def _left(grid: _Grid, people: Measure, flows: Mapping[Place, Flow], fixed: Fixed) -> Table:
-    cells = tuple(
-        Cell((*place, GONE), CLIENTS.code, Decimal(flows.get(place, Flow()).departed))
-        for place in grid.places()
-    )
-    return Table(LEFT, (*grid.dimensions, DEPARTURE), (people,), cells, fixed)
-
-
-def _capacity(fte: Sequence[Decimal], amounts: Sequence[Decimal], fixed: Fixed) -> Table:
-    average = round_cents(sum(fte, Decimal(0)) / MONTHS)
-    cells = (
-        Cell((), DEPLOYED.code, average, (Contributors("professional", tuple(fte)),)),
-        Cell(
-            (),
-            FIXED_SUM.code,
-            sum(amounts, Decimal(0)),
-            (Contributors("provider", tuple(amounts)),),
-        ),
-    )
-    return Table(CAPACITY, (), (DEPLOYED, FIXED_SUM), cells, fixed)

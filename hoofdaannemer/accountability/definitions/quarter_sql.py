@@ -73,9 +73,12 @@ WITH declared AS (
       CASE l.unit WHEN '01' THEN 1 WHEN '04' THEN 60 WHEN '16' THEN 240 ELSE 0 END
       * CASE WHEN l.is_credit THEN -l.volume ELSE l.volume END) AS minutes,
     sum(CASE WHEN l.is_credit THEN -l.amount ELSE l.amount END)
-      FILTER (WHERE l.funding_line_id IS NOT NULL) AS amount
+      FILTER (WHERE agreed.parameters ->> 'basis' IS DISTINCT FROM 'allocated'
+              AND agreed.id IS NOT NULL) AS amount
   FROM billing_declaredline l
   JOIN billing_declaration d ON d.id = l.declaration_id
+  -- Where what was allocated is paid, that is owed, and not what was declared beside it.
+  LEFT JOIN subcontracts_fundingline agreed ON agreed.id = l.funding_line_id
   WHERE l.main_contractor_id = %(owner)s AND l.is_approved
     AND l.start_date BETWEEN %(start)s AND %(end)s AND d.recorded_at <= %(moment)s
   GROUP BY l.placement_id
@@ -157,3 +160,12 @@ WHERE e.main_contractor_id = %(owner)s AND sub.municipal_contract_id = %(contrac
   AND e.placement_id IS NULL
 GROUP BY e.provider_organisation_id ORDER BY e.provider_organisation_id
 """
+
+# The same by who gives the care: a subcontractor, or the main contractor's own teams together.
+_PRODUCT = "g.code AS product"
+_PROVIDER = "CASE WHEN g.kind = 'own_team' THEN 'own' ELSE g.kvk END AS product"
+_OF_PRODUCT = "JOIN subcontracts_product g ON g.id = p.product_id"
+_OF_PROVIDER = "JOIN accounts_organisation g ON g.id = p.provider_organisation_id"
+CARE_BY_PROVIDER, MONEY_BY_PROVIDER = (
+    query.replace(_PRODUCT, _PROVIDER).replace(_OF_PRODUCT, _OF_PROVIDER) for query in (CARE, MONEY)
+)

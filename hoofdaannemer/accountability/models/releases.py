@@ -129,8 +129,8 @@ class ReleaseFileQuerySet(ReleasedQuerySet["ReleaseFile"]):
         return self.defer("content")
 
 
-class ReleaseFile(Released):
-    """A file of a release, as it was published."""
+class PublishedFile(Released):
+    """A file as it was published, of a release or of what goes with it."""
 
     class Kind(models.TextChoices):
         """Of which kind; also the ending of its name."""
@@ -138,12 +138,20 @@ class ReleaseFile(Released):
         PDF = "pdf", _("PDF")
         XLSX = "xlsx", _("spreadsheet")
 
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="files")
     kind = models.CharField(max_length=4, choices=Kind.choices)
     name = models.CharField(max_length=80)
     content = models.BinaryField()
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, db_collation="C")
+
+    class Meta:
+        abstract = True
+
+
+class ReleaseFile(PublishedFile):
+    """A file of a release."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="files")
 
     objects = ReleaseFileQuerySet.as_manager()
 
@@ -167,10 +175,13 @@ class Receipt(Released):
         OPENED = "opened", _("opened")
         PDF = "pdf", _("PDF downloaded")
         XLSX = "xlsx", _("spreadsheet downloaded")
+        SUBCONTRACTORS = "subs", _("subcontractors opened")
+        SUBCONTRACTORS_PDF = "subs_pdf", _("PDF of subcontractors downloaded")
+        SUBCONTRACTORS_XLSX = "subs_xlsx", _("spreadsheet of subcontractors downloaded")
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="receipts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    action = models.CharField(max_length=6, choices=Action.choices)
+    action = models.CharField(max_length=9, choices=Action.choices)
     at = models.DateTimeField()
 
     objects = ReceiptQuerySet.as_manager()

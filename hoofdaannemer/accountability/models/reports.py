@@ -12,9 +12,18 @@ from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Role
 from subcontracts.models import MunicipalContract
 from subcontracts.models.owned import MainContractorOwned, OwnedQuerySet
+from subcontracts.rules.visibility import Visibility
 
 #: Who of the main contractor reads reports (docs/access.md).
 READERS = frozenset({Role.CONTRACT_MANAGER, Role.CONTROLLER, Role.QUALITY_OFFICER})
+
+
+#: What a municipality sees of subcontractors.
+LEVELS = [
+    (Visibility.NONE.value, _("nothing")),
+    (Visibility.LIST.value, _("a list of them")),
+    (Visibility.FIGURES.value, _("their figures")),
+]
 
 
 class ReportQuerySet(OwnedQuerySet["Report"]):
@@ -109,6 +118,10 @@ class Report(MainContractorOwned):
     attack = models.JSONField(default=dict)
     #: Names of what the codes in the tables stand for: `{municipality: {…}, product: {…}}`.
     labels = models.JSONField(default=dict)
+    #: How much of subcontractors the contract showed on the last day, as known on the moment.
+    visibility = models.CharField(max_length=7, choices=LEVELS, default=Visibility.NONE.value)
+    #: Who they are, as far as that shows them: `[{kvk, name, products, since}]`.
+    subcontractors = models.JSONField(default=list)
     #: The published version that this one corrects.
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"

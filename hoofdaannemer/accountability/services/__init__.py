@@ -10,6 +10,7 @@ from hoofdaannemer.accountability.services.building import (
 )
 from hoofdaannemer.accountability.services.judging import explain, review, send_back
 from hoofdaannemer.accountability.services.publishing import publish, record_receipt
+from hoofdaannemer.accountability.services.showing import shown_now
 
 __all__ = [
     "ask_report",
@@ -23,4 +24,5 @@ __all__ = [
     "record_receipt",
     "review",
     "send_back",
+    "shown_now",
 ]

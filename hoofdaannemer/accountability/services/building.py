@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hoofdaannemer.accountability import policies, stored
 from hoofdaannemer.accountability.definitions import DEFINITIONS, KWARTAAL, Snapshot
+from hoofdaannemer.accountability.definitions.model import Listed
 from hoofdaannemer.accountability.disclosure import (
     Finding,
     Policy,
@@ -206,9 +207,21 @@ def _keep(scope: Scope, report: Report, built: Built) -> None:
     report.code_version = stored.code_version()
     report.input_hash = stored.digest_of_tables(built.snapshot.tables)
     report.labels = built.snapshot.labels
+    report.visibility = built.snapshot.visibility
+    report.subcontractors = [_listed(one) for one in built.snapshot.listed]
     report.attack = _outcome(built.findings)
     report.save()
     audit.record(scope, "report.built", report, hash=report.input_hash)
+
+
+def _listed(one: Listed) -> dict[str, Any]:
+    products = [*one.products]
+    return {
+        "kvk": one.kvk,
+        "name": one.name,
+        "products": products,
+        "since": one.since.isoformat(),
+    }
 
 
 def _outcome(findings: Sequence[Finding]) -> dict[str, Any]:

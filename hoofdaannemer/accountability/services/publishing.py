@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils import translation
 
-from hoofdaannemer.accountability import documents, pdf, policies, spreadsheet, stored
+from hoofdaannemer.accountability import documents, policies, stored
 from hoofdaannemer.accountability.disclosure import ProtectedTable
 from hoofdaannemer.accountability.models import (
     Receipt,
@@ -18,13 +16,12 @@ from hoofdaannemer.accountability.models import (
     ReleaseTable,
     Report,
 )
+from hoofdaannemer.accountability.services.files import LANGUAGE, files_of
 from hoofdaannemer.accountability.services.judging import locked
+from hoofdaannemer.accountability.services.showing import show_subcontractors, shown_now
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.scope import Scope
-
-#: Municipalities read Dutch, whatever language the publisher works in.
-LANGUAGE = "nl"
 
 
 @transaction.atomic
@@ -32,10 +29,14 @@ def publish(*, scope: Scope, report: Report) -> list[Release]:
     """Freeze a reviewed report: what each municipality gets, as tables, PDF and spreadsheet."""
     report = locked(scope, report)
     policies.check_can_publish(scope, report)
-    tables = [stored.table_from_dict(table.content) for table in report.tables.all()]
+    every = [stored.table_from_dict(table.content) for table in report.tables.all()]
+    tables, of_subcontractors = documents.parted(report.definition, every)
+    level = shown_now(scope, report)
     codes = report.labels["municipality"]
     found = Municipality.objects.filter(code__in=codes).order_by("name", "pk")
     releases = [_release(scope, report, municipality, tables) for municipality in found]
+    for release in releases:
+        show_subcontractors(release, level, of_subcontractors)
     report.status = Report.Status.PUBLISHED
     report.published_by_id = scope.user_id or None
     report.published_at = scope.at
@@ -82,7 +83,7 @@ def _release(
         version=report.version,
         published_at=scope.at,
         narrative=report.narrative,
-        labels=report.labels | {"own": municipality.code},
+        labels=documents.labels_of_report(report.labels) | {"own": municipality.code},
         fingerprint=documents.fingerprint(report, shown),
         replaces=before,
         changes=documents.changes(_cells(before), shown) if before else [],
@@ -119,17 +120,11 @@ def _add_tables(release: Release, shown: documents.Shown) -> None:
 def _add_files(release: Release, shown: documents.Shown) -> None:
     with translation.override(LANGUAGE):
         document = documents.of_release(release, shown)
-        made: list[tuple[str, bytes]] = [
-            (ReleaseFile.Kind.PDF, pdf.render(document, LANGUAGE)),
-            (ReleaseFile.Kind.XLSX, spreadsheet.render(document)),
-        ]
-    for kind, content in made:
-        facts: dict[str, Any] = {"kind": kind, "content": content, "size": len(content)}
-        ReleaseFile.objects.create(
-            main_contractor_id=release.main_contractor_id,
-            municipality_id=release.municipality_id,
-            release=release,
-            name=documents.file_name(release, kind),
-            sha256=hashlib.sha256(content).hexdigest(),
-            **facts,
-        )
+        for kind, facts in files_of(document):
+            ReleaseFile.objects.create(
+                main_contractor_id=release.main_contractor_id,
+                municipality_id=release.municipality_id,
+                release=release,
+                name=documents.file_name(release, kind),
+                **facts,
+            )

@@ -15,7 +15,13 @@ from django.views.decorators.http import require_GET
 
 from hoofdaannemer.accountability import documents, selectors, services
 from hoofdaannemer.accountability.filters import ReleaseFilter
-from hoofdaannemer.accountability.models import READERS, Receipt, Release, ReleaseFile
+from hoofdaannemer.accountability.models import (
+    READERS,
+    PublishedFile,
+    Receipt,
+    Release,
+    ReleaseFile,
+)
 from hoofdaannemer.accountability.reporting import ReportDocument, ReportTable
 from hoofdaannemer.accountability.tables import ReleaseListTable
 from hoofdaannemer.core import charts
@@ -24,7 +30,10 @@ from hoofdaannemer.core.pages import DetailPage, ListPage, ScopedRequest, roles
 from hoofdaannemer.core.scope import Role
 
 VIEWERS = READERS | {Role.MUNICIPAL_VIEWER}
-CONTENT_TYPES = {ReleaseFile.Kind.PDF: "application/pdf", ReleaseFile.Kind.XLSX: XLSX_TYPE}
+CONTENT_TYPES = {
+    PublishedFile.Kind.PDF.value: "application/pdf",
+    PublishedFile.Kind.XLSX.value: XLSX_TYPE,
+}
 
 
 class ReleaseList(ListPage):
@@ -58,20 +67,20 @@ class ReleaseDetail(DetailPage):
         return [(_("Published reports"), reverse("release_list"))]
 
     def log_view(self, row: Release) -> None:
-        """A municipality's visit is kept; staff look along without a trace."""
+        """As `receive`."""
         if self.request.method == "GET":
-            _receive(self.request, row, Receipt.Action.OPENED)
+            receive(self.request, row, Receipt.Action.OPENED)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The same document that the files were made of."""
         release, scope = self.object, self.request.scope
         tables = release.tables.visible_to(scope)
         self.document = documents.of_release(release, {t.code: t.cells for t in tables})
-        shown = [_as_page(table) for table in self.document.tables]
+        shown = [as_page(table) for table in self.document.tables]
         newer = Release.objects.visible_to(scope).filter(replaces=release).first()
         return super().get_context_data(
             document=self.document,
-            facts=_facts(self.document),
+            facts=facts_of(self.document),
             lead=f"{self.document.municipality}, {self.document.period}",
             tables=shown,
             brief=_brief(shown),
@@ -81,6 +90,7 @@ class ReleaseDetail(DetailPage):
             changes=selectors.changed_rows(release),
             newer=newer,
             receipts=_receipts(release, self.request),
+            subcontractors=release.subcontractors.visible_to(scope).first(),
             **kwargs,
         )
 
@@ -96,13 +106,18 @@ def release_file(request: ScopedRequest, pk: int, kind: str) -> HttpResponse:
         release=pk,
         kind=kind,
     )
+    receive(request, file.release, Receipt.Action(kind))
+    return file_response(file)
+
+
+def file_response(file: PublishedFile) -> HttpResponse:
+    """The bytes that were published. Raises RuntimeError where they are no longer those."""
     content = bytes(file.content)
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise RuntimeError(f"release file {file.pk} is not what was published")
-    _receive(request, file.release, Receipt.Action(kind))
+        raise RuntimeError(f"{type(file).__name__} {file.pk} is not what was published")
     return HttpResponse(
         content,
-        content_type=CONTENT_TYPES[ReleaseFile.Kind(kind)],
+        content_type=CONTENT_TYPES[file.kind],
         headers={
             "Content-Disposition": f'attachment; filename="{file.name}"',
             "X-Content-Type-Options": "nosniff",
@@ -110,12 +125,14 @@ def release_file(request: ScopedRequest, pk: int, kind: str) -> HttpResponse:
     )
 
 
-def _receive(request: ScopedRequest, release: Release, action: Receipt.Action) -> None:
+def receive(request: ScopedRequest, release: Release, action: Receipt.Action) -> None:
+    """Keep a visit of the municipality; staff look along without a trace."""
     if request.scope.role == Role.MUNICIPAL_VIEWER:
         services.record_receipt(scope=request.scope, release=release, action=action)
 
 
-def _facts(document: ReportDocument) -> list[tuple[str, str]]:
+def facts_of(document: ReportDocument) -> list[tuple[str, str]]:
+    """What this is, of when, and how to check that it is the real one."""
     return [
         (_("Municipality"), document.municipality),
         (_("Main contractor"), document.main_contractor),
@@ -126,7 +143,7 @@ def _facts(document: ReportDocument) -> list[tuple[str, str]]:
     ]
 
 
-def _as_page(table: ReportTable) -> dict[str, Any]:
+def as_page(table: ReportTable) -> dict[str, Any]:
     """A table in the words of `components/simple_table.html`."""
     rows = [
         [figure.shown(column) for figure, column in zip(row.figures, table.columns, strict=True)]

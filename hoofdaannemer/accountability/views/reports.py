@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hoofdaannemer.accountability import policies, selectors, services
+from hoofdaannemer.accountability import documents, policies, selectors, services
 from hoofdaannemer.accountability.disclosure import TOTAL
 from hoofdaannemer.accountability.filters import ReportFilter
 from hoofdaannemer.accountability.forms import APPROVE, AskForm, NarrativeForm, ReviewForm
@@ -30,8 +30,19 @@ from hoofdaannemer.core.pages import (
 )
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.core.templatetags.core_format import moment_nl, period_nl
+from subcontracts.rules.visibility import Visibility
 
 SECONDS_BETWEEN_LOOKS = 3
+_SHOWN_OF_SUBCONTRACTORS = {
+    Visibility.NONE: gettext_lazy("The contract shows nothing of subcontractors."),
+    Visibility.LIST: gettext_lazy(
+        "The contract shows which subcontractors there are: a list goes with it."
+    ),
+    Visibility.FIGURES: gettext_lazy(
+        "The contract shows figures of subcontractors: a list goes with it, with the protected"
+        " figures of each."
+    ),
+}
 
 
 class ReportList(ListPage):
@@ -117,6 +128,7 @@ class ReportDetail(DetailPage):
             events=_events(report),
             tabs=_tabs(report, chosen),
             tables=_tables(report, cells, chosen) if cells else [],
+            listed=_listed(report),
             attack=report.attack,
             closest=_closest(report),
             hidden=selectors.hidden_count(cells),
@@ -203,6 +215,7 @@ def report_publish(request: ScopedRequest, pk: int) -> HttpResponse:
             "consequences": [
                 _("These municipalities can read it at once: %(names)s.") % {"names": names},
                 _("Each gets its own figures and those of all municipalities together."),
+                _SHOWN_OF_SUBCONTRACTORS[services.shown_now(request.scope, report)],
                 _("It cannot be changed or taken back. A correction is a new version."),
             ],
             "submit_label": _("Publish the report"),
@@ -234,6 +247,8 @@ def _facts(report: Report) -> list[tuple[str, Any]]:
     ]
     if report.replaces:
         facts.append((_("Corrects"), _("version %(n)d") % {"n": report.replaces.version}))
+    if report.built_at:
+        facts.append((_("What it shows of subcontractors"), report.get_visibility_display()))
     if report.input_hash:
         facts.append((_("Check mark of the figures"), report.input_hash[:16]))
     return facts
@@ -300,6 +315,20 @@ def _other_versions(request: ScopedRequest, report: Report) -> Any:
 def _tables(report: Report, cells: Any, chosen: str) -> list[selectors.ReviewTable]:
     name = report.labels["municipality"].get(chosen, _("All municipalities together"))
     tables = [selectors.by_product(report, cells, chosen, name)]
+    title = _("%(municipality)s, by subcontractor") % {"municipality": name}
+    if by_subcontractor := selectors.by_subcontractor(report, cells, chosen, title):
+        tables.append(by_subcontractor)
     if chosen == TOTAL:
         tables.append(selectors.whole_contract(report, cells, _("People deployed")))
     return tables
+
+
+def _listed(report: Report) -> dict[str, Any] | None:
+    """Who is published with it, where the contract shows that."""
+    if not report.subcontractors:
+        return None
+    table = documents.list_of(report.subcontractors)
+    return {
+        "headers": [column.title for column in table.columns],
+        "rows": [[figure.text for figure in row.figures] for row in table.rows],
+    }

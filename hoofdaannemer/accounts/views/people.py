@@ -139,7 +139,11 @@ def _inviting(request: ScopedRequest) -> int | None:
 def invite(request: ScopedRequest) -> HttpResponse:
     """Invite somebody to a role."""
     form = InvitationForm(
-        request.POST or None, scope=request.scope, main_contractor_id=_inviting(request)
+        request.POST or None,
+        scope=request.scope,
+        main_contractor_id=_inviting(request),
+        # A link may say for whom; what this role may not choose is no choice of the form.
+        initial={name: request.GET.get(name, "") for name in ("organisation", "role")},
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -17,8 +17,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from hoofdaannemer import embedded
+from hoofdaannemer.core.scope import acting_as, system
 from hoofdaannemer.processes import Processes, free_port, wait_for_port
-from hoofdaannemer.scenarios import demo_logins, is_loaded
+from hoofdaannemer.scenarios import demo_logins, is_loaded, play
 
 REVIVE_SECONDS = 2
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             raise CommandError("demo needs MODE=demo: it makes people with known passwords.")
         self._prepare(options["scenario"])
         self._print_logins()
+        self._print_folders()
         if not options["no_serve"]:
             self._serve(free_port(options["port"]))
 
@@ -62,6 +64,16 @@ class Command(BaseCommand):
                 f"  {login.email:<42} {login.password:<22} {login.role}, {login.party}"
             )
         self.stdout.write("  The login page shows the second factor of these people.\n")
+
+    def _print_folders(self) -> None:
+        with acting_as(system()) as scope:
+            folders = play.make_folders(scope)
+        for folder in folders:
+            self.stdout.write(f"  Watched folder: {folder}/<municipality code>/ takes in 301s.")
+        self.stdout.write(
+            "  Nobody is at the municipality: as a care coordinator\n"
+            "  open /demo/gemeente/, or run manage.py play_municipality.\n"
+        )
 
     def _serve(self, port: int) -> None:
         os.environ["SITE_ADDRESS"] = f"http://127.0.0.1:{port}"

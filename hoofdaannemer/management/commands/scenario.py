@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -12,9 +13,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from hoofdaannemer import scenarios
+from hoofdaannemer import embedded, scenarios
 from hoofdaannemer.core.errors import DomainError
 from hoofdaannemer.scenarios.arrangements import files
+
+#: One JSON object for each scenario that was loaded, as `load --json` prints it.
+LOG: Final = "scenarios.log"
 
 
 class Command(BaseCommand):
@@ -87,8 +91,23 @@ class Command(BaseCommand):
             def progress(done: int, total: int, label: str) -> None:
                 bar.update(task, completed=done, total=total, description=f"{name}: {label}")
 
+            began, worked = time.monotonic(), time.process_time()
             scenarios.load(name, progress)
-        if as_json:
-            self.stdout.write(json.dumps({"name": name, "loaded": True}))
-        else:
-            self.stdout.write(_("Scenario %(name)s is loaded.") % {"name": name})
+        told = {
+            "name": name,
+            "loaded": True,
+            "seconds": int(time.monotonic() - began),
+            # Without the database and whatever else the machine did meanwhile.
+            "cpu_seconds": int(time.process_time() - worked),
+        }
+        _keep(told)
+        text = _("Scenario %(name)s is loaded, in %(seconds)s seconds.") % told
+        self.stdout.write(json.dumps(told) if as_json else text)
+
+
+def _keep(told: dict[str, object]) -> None:
+    """Beside the logs of this installation, for who asks later how long it took."""
+    folder = embedded.home() / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOG).open("a", encoding="utf-8") as log:
+        log.write(json.dumps(told) + "\n")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
-from hoofdaannemer.accounts.models import MainContractor, Municipality, Organisation
+from hoofdaannemer.accounts.models import MainContractor, Organisation
 from hoofdaannemer.core.scope import Scope, system
 from hoofdaannemer.scenarios import papers
 from hoofdaannemer.scenarios.arrangements import moments, upward_building
@@ -23,7 +23,7 @@ from subcontracts.models import (
     SubcontractClause,
     Subcontractor,
 )
-from subcontracts.services import clauses, contracts, purposes, relays
+from subcontracts.services import clauses, contract_ceilings, contracts, purposes, relays
 
 #: Days before its first day on which a subcontract is signed.
 SIGNED_BEFORE: Final = 14
@@ -104,15 +104,9 @@ def _main(entry: Main) -> Built:
 
 def _upward(built: Built, number: str) -> None:
     entry = next(one for one in built.entry.municipal_contracts if one.number == number)
-    towns = {
-        Municipality.objects.get_or_create(code=town.code, defaults={"name": town.name})[0]: (
-            town.share
-        )
-        for town in entry.municipalities
-    }
     products = [built.product(entry.family, code) for code in entry.products]
     built.contracts[number] = upward_building.contract(
-        main_contractor_id=built.main.pk, entry=entry, shares=towns, products=products
+        main_contractor_id=built.main.pk, entry=entry, products=products
     )
 
 
@@ -154,6 +148,7 @@ def _downward(built: Built, entry: Downward) -> None:
             scope=scope, contract=subcontract, purpose=one.purpose, start_date=one.start_date
         )
     _content(scope, built, entry, subcontract)
+    _ceilings(scope, subcontract, entry)
     set_clauses = [(one, _clause(scope, subcontract, one)) for one in entry.clauses]
     if entry.is_running:
         subcontract = papers.concluded(scope, subcontract)
@@ -164,9 +159,13 @@ def _downward(built: Built, entry: Downward) -> None:
     built.subcontracts[entry.number] = subcontract
 
 
+#: Terms that a file says in another way.
+_OF_THE_PLATFORM: Final = ("relay", "ceiling_from")
+
+
 def _terms(entry: Downward) -> contracts.SubcontractTerms:
     fields = contracts.SubcontractTerms.__dataclass_fields__
-    values = {name: getattr(entry, name) for name in fields if name != "relay"}
+    values = {name: getattr(entry, name) for name in fields if name not in _OF_THE_PLATFORM}
     return contracts.SubcontractTerms(**values, relay=entry.relay[0].mode)
 
 
@@ -205,6 +204,13 @@ def _content(scope: Scope, built: Built, entry: Downward, subcontract: Subcontra
             product=built.product(family, price.product),
             amount=price.amount,
             period=price.period,
+        )
+
+
+def _ceilings(scope: Scope, subcontract: Subcontract, entry: Downward) -> None:
+    for one in entry.ceilings:
+        contract_ceilings.set_ceiling(
+            scope=scope, subcontract=subcontract, amount=one.amount, start_date=one.start_date
         )
 
 

@@ -35,6 +35,13 @@ class ModeFrom(Part):
     mode: Subcontract.Relay
 
 
+class CeilingFrom(Part):
+    """The most that the contract pays in a calendar year from a day on; empty for no ceiling."""
+
+    start_date: date
+    amount: Euros | None = None
+
+
 class Line(Dated):
     """A funding line: its form with that form's parameters, and the products that it pays."""
 
@@ -77,7 +84,9 @@ class Downward(Dated):
     insured_year: Euros | None = None
     may_subcontract: bool = False
     may_refuse_office: bool = False
+    #: The ceiling with which it begins; `ceilings` are those from later days on.
     ceiling: Euros | None = None
+    ceilings: list[CeilingFrom] = []
     ceiling_signal: int = 70
     has_acceptance_duty: bool = True
     reply_working_days: int = 3

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from billing.selectors.month_cards import Card, cards
-from billing.services import fte, month_page, months, payments
+from billing.services import fte, month_page, months, payments, run_checks
 from hoofdaannemer.accountability import services as accountability
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import round_cents
@@ -64,7 +64,7 @@ def close(office: Staff, month: Month, day: date) -> None:
             return
         run = payments.prepare_run(scope=scope, main_contractor_id=main)
     with acting_as(office.scope("controle2", at(day, 11))) as scope:
-        payments.release_run(scope=scope, run=run)
+        payments.release_run(scope=scope, run=run, seen=run_checks.keys(scope, run))
 
 
 def report(office: Staff, built: Built, tried: Sequence[Month]) -> None:

@@ -15,19 +15,19 @@ from hoofdaannemer.scenarios.arrangements.format import Main, ProductEntry
 from hoofdaannemer.scenarios.arrangements.upward import Upward
 from subcontracts.models import (
     MunicipalContract,
+    MunicipalDivision,
     Product,
     Subcontract,
     Subcontractor,
 )
 
 _UPWARD_FIELDS = (
-    "number name family start_date budget_form yearly_budget planned_decisions variable_share "
-    "corridor messages relay_consent_on relay_consent_reference relay_number_first "
-    "relay_number_last subcontractor_term_days"
+    "number name family start_date budget_form yearly_budget "
+    "relay_consent_on relay_consent_reference subcontractor_term_days"
 ).split()
 _DOWNWARD_FIELDS = (
     "number start_date end_date consent_on consent_reference notice_months inactivity_months "
-    "insured_event insured_year may_subcontract may_refuse_office ceiling ceiling_signal "
+    "insured_event insured_year may_subcontract may_refuse_office ceiling_signal "
     "has_acceptance_duty reply_working_days client_stop_notice_days"
 ).split()
 
@@ -71,8 +71,10 @@ def _upward(scope: Scope, main: MainContractor) -> list[Upward]:
         MunicipalContract.objects.visible_to(scope)
         .filter(main_contractor=main)
         .prefetch_related(
-            "municipalities__municipality",
+            "divisions__shares__part__municipality",
             "products__product",
+            "products__turns",
+            "exchange_terms",
             "upward_tariffs__product",
             "authorities",
             "purposes",
@@ -81,6 +83,8 @@ def _upward(scope: Scope, main: MainContractor) -> list[Upward]:
             "options",
             "reporting_duties",
             "budget_years",
+            "decision_plans",
+            "budget_bases",
             "budget_adjusters",
         )
         .order_by("pk")
@@ -89,16 +93,19 @@ def _upward(scope: Scope, main: MainContractor) -> list[Upward]:
 
 
 def _one_upward(row: MunicipalContract) -> Upward:
+    first, *later = row.divisions.all()
     taken = [one for one in row.options.all() if one.end_before is not None]
     content: dict[str, Any] = {name: getattr(row, name) for name in _UPWARD_FIELDS}
+    content |= _plans(row)
     content |= {
         # Options that were taken are taken again when it is loaded.
         "end_date": taken[0].end_before if taken else row.end_date,
-        "municipalities": [
-            {"code": one.municipality.code, "name": one.municipality.name, "share": one.share}
-            for one in sorted(row.municipalities.all(), key=_key)
+        "municipalities": _towns(first),
+        "divisions": [
+            _of(one, "start_date source") | {"municipalities": _towns(one)} for one in later
         ],
-        "products": [one.product.code for one in sorted(row.products.all(), key=_key)],
+        **_products_of(row),
+        **_exchanges(row),
         "authorities": [
             _of(one, "start_date allocated_by reference number_first number_last")
             for one in row.authorities.all()
@@ -123,6 +130,10 @@ def _one_upward(row: MunicipalContract) -> Upward:
             )
             for one in sorted(row.reporting_duties.all(), key=_key)
         ],
+        "bases": [
+            _of(one, "first_year number price variable_share corridor source")
+            for one in row.budget_bases.all()
+        ],
         "budgets": [
             _of(one, "year amount base note")
             for one in sorted(row.budget_years.all(), key=_key)
@@ -137,8 +148,65 @@ def _one_upward(row: MunicipalContract) -> Upward:
     return Upward.model_validate(content)
 
 
+def _products_of(row: MunicipalContract) -> dict[str, Any]:
+    """Those with which it begins, by code; what came in or left it later as a list."""
+    begun, later = [], []
+    for one in sorted(row.products.all(), key=_key):
+        first, *others = one.turns.all()
+        turns = others
+        if first.start_date > row.start_date:
+            turns = [first, *others]
+        else:
+            begun.append(one.product.code)
+        later += [(turn.pk, one.product.code, turn) for turn in turns]
+    in_order = sorted(later, key=lambda one: one[0])
+    return {
+        "products": begun,
+        "product_turns": [
+            _of(turn, "start_date is_covered source") | {"product": code}
+            for _pk, code, turn in in_order
+        ],
+    }
+
+
+def _exchanges(row: MunicipalContract) -> dict[str, Any]:
+    """What it begins with, by itself; what holds from a later day as a list."""
+    first, *later = row.exchange_terms.all()
+    return {
+        "messages": first.messages,
+        "relay_number_first": first.number_first,
+        "relay_number_last": first.number_last,
+        "exchanges": [
+            _of(one, "start_date messages number_first number_last source") for one in later
+        ],
+    }
+
+
+def _plans(row: MunicipalContract) -> dict[str, Any]:
+    """The plan with which it begins, by itself; those of later years as a list."""
+    plans = list(row.decision_plans.all())
+    if not plans:
+        return {}
+    plan = "planned_decisions variable_share corridor"
+    later = [_of(one, f"first_year {plan} source") for one in plans[1:]]
+    return _of(plans[0], plan) | {"plans": later}
+
+
+def _towns(division: MunicipalDivision) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": one.part.municipality.code,
+            "name": one.part.municipality.name,
+            "share": one.percent,
+        }
+        for one in sorted(division.shares.all(), key=_key)
+    ]
+
+
 def _option(row: Any) -> dict[str, Any]:
-    return _of(row, "months announce_by note decided_on") | {"outcome": row.outcome or None}
+    return _of(row, "months announce_by decide_by note decided_on") | {
+        "outcome": row.outcome or None
+    }
 
 
 def _declared(row: MunicipalContract) -> list[dict[str, Any]]:
@@ -199,6 +267,7 @@ def _downward(scope: Scope, main: MainContractor) -> list[Downward]:
             "funding_lines__line_products__product",
             "tariffs__product",
             "clauses",
+            "ceilings",
         )
         .order_by("pk")
     )
@@ -210,6 +279,11 @@ def _one_downward(row: Subcontract) -> Downward:
     content |= {
         "provider": row.subcontractor.provider_organisation.kvk,
         "municipal_contract": row.municipal_contract.number,
+        "ceiling": row.ceiling_on(row.start_date),
+        "ceilings": [
+            {"start_date": day, "amount": row.ceiling_on(day)}
+            for day in sorted({one.start_date for one in row.ceilings.all()} - {row.start_date})
+        ],
         "is_running": not row.is_set_up,
         "relay": [_of(one, "start_date mode") for one in row.relay_modes.all()],
         "purposes": [_of(one, "start_date purpose") for one in row.purposes.all()],

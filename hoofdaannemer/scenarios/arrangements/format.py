@@ -66,7 +66,8 @@ class Main(Part):
     def _unknown_products(self) -> Iterator[str]:
         known = {(one.family, one.code) for one in self.products}
         for contract in self.municipal_contracts:
-            for code in contract.products:
+            later = [turn.product for turn in contract.product_turns]
+            for code in (*contract.products, *later):
                 if (contract.family, code) not in known:
                     yield _("%(number)s: there is no product %(code)s of this law.") % {
                         "number": contract.number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from hoofdaannemer.scenarios.arrangements.values import (
     Dated,
     Euros,
     MonthText,
+    Number,
     Part,
     Percent,
     SignedEuros,
@@ -47,6 +49,25 @@ class Town(Part):
     share: Percent
 
 
+class DivisionFrom(Part):
+    """Who shares the contract from a later day on, by code."""
+
+    start_date: date
+    municipalities: Annotated[list[Town], Field(min_length=1, max_length=20)]
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> DivisionFrom:
+        check_whole(self.municipalities)
+        return self
+
+
+def check_whole(towns: Sequence[Town]) -> None:
+    """Raises ValueError where the shares are not 100 percent together."""
+    if sum(town.share for town in towns) != 100:
+        raise ValueError(_("The shares of the municipalities must add up to 100 percent."))
+
+
 class TermsFrom(Part):
     """What the contract says from a day on; a term that is not there is unknown."""
 
@@ -60,6 +81,7 @@ class Option(Part):
 
     months: Annotated[int, Field(ge=1)]
     announce_by: date
+    decide_by: date | None = None
     note: str = ""
     outcome: ContractOption.Outcome | None = None
     decided_on: date | None = None
@@ -90,6 +112,46 @@ class Budget(Part):
     amount: Euros
     base: str = ""
     note: str = ""
+
+
+class ProductFrom(Part):
+    """A product that comes into the contract on a later day, or is in it no longer, by code."""
+
+    product: Text
+    start_date: date
+    is_covered: bool
+    source: str = ""
+
+
+class ExchangeFrom(Part):
+    """Messages and numbers in use from a later day on."""
+
+    start_date: date
+    messages: list[str]
+    number_first: int
+    number_last: int
+    source: str = ""
+
+
+class PlanFrom(Part):
+    """How the budget follows the decisions from a later year on."""
+
+    first_year: int
+    planned_decisions: Annotated[int, Field(ge=1)]
+    variable_share: Percent = Decimal(0)
+    corridor: Percent = Decimal(0)
+    source: str = ""
+
+
+class BasisFrom(Part):
+    """Of what the budget is formed from a year on: a number and euros a year for each."""
+
+    first_year: int
+    number: Annotated[Number, Field(gt=0)]
+    price: Euros
+    variable_share: Percent = Decimal(100)
+    corridor: Percent = Decimal(0)
+    source: str = ""
 
 
 class Adjuster(Part):
@@ -159,17 +221,22 @@ class Upward(Dated):
     name: Text
     family: Family
     municipalities: Annotated[list[Town], Field(min_length=1, max_length=16)]
+    divisions: list[DivisionFrom] = []
     products: Annotated[list[Text], Field(min_length=1)]
+    product_turns: list[ProductFrom] = []
     budget_form: MunicipalContract.BudgetForm = MunicipalContract.BudgetForm.LUMP_SUM
     yearly_budget: Euros
     planned_decisions: int | None = None
     variable_share: Percent = Decimal(0)
     corridor: Percent = Decimal(0)
+    plans: list[PlanFrom] = []
+    bases: list[BasisFrom] = []
     messages: list[str] = ["301", "305", "307", "315"]
     relay_consent_on: date | None = None
     relay_consent_reference: str = ""
     relay_number_first: int = 900_000_000
     relay_number_last: int = 999_999_999
+    exchanges: list[ExchangeFrom] = []
     subcontractor_term_days: int = 3
     authorities: list[AuthorityFrom] = []
     purposes: list[PurposeFrom] = []
@@ -183,8 +250,7 @@ class Upward(Dated):
 
     @model_validator(mode="after")
     def _shares_are_whole(self) -> Upward:
-        if sum(town.share for town in self.municipalities) != 100:
-            raise ValueError(_("The shares of the municipalities must add up to 100 percent."))
+        check_whole(self.municipalities)
         if unknown := {one.product for one in self.declared} - set(self.products):
             raise ValueError(
                 _("Declared, but not in the contract: %(products)s.")

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.scope import Scope, system
 from hoofdaannemer.scenarios.arrangements import moments
-from hoofdaannemer.scenarios.arrangements.upward import AuthorityFrom, Declared, Duty, Upward
+from hoofdaannemer.scenarios.arrangements.upward import (
+    AuthorityFrom,
+    Declared,
+    Duty,
+    ProductFrom,
+    Town,
+    Upward,
+)
 from subcontracts.models import AllocatedBy, MunicipalContract, Product
 from subcontracts.services import (
     authorities,
+    contract_products,
     contracts,
+    divisions,
+    exchange_terms,
     purposes,
     upward_budgets,
     upward_dates,
@@ -27,7 +37,6 @@ def contract(
     *,
     main_contractor_id: int,
     entry: Upward,
-    shares: Mapping[Municipality, Decimal],
     products: Sequence[Product],
 ) -> MunicipalContract:
     """Record the contract a month before it begins, and decide on its options when that was.
@@ -41,7 +50,7 @@ def contract(
         scope=setting_up,
         main_contractor_id=main_contractor_id,
         terms=contracts.MunicipalTerms(**{name: getattr(entry, name) for name in fields}),
-        shares=shares,
+        shares=_shares(entry.municipalities),
         products=products,
     )
     # First of all: an option that was taken makes room for what came in its years.
@@ -51,13 +60,42 @@ def contract(
     by_code = {product.code: product for product in products}
     for declared in entry.declared:
         _declared(setting_up, made, by_code[declared.product], declared)
+    for turn in entry.product_turns:
+        _turn(setting_up, made, by_code[turn.product], turn)
     for duty in entry.duties:
         _duty(setting_up, made, duty)
     made.refresh_from_db()
     return made
 
 
+def _shares(towns: Iterable[Town]) -> dict[Municipality, Decimal]:
+    return {
+        Municipality.objects.get_or_create(code=town.code, defaults={"name": town.name})[0]: (
+            town.share
+        )
+        for town in towns
+    }
+
+
 def _dated(scope: Scope, made: MunicipalContract, entry: Upward) -> None:
+    for division in entry.divisions:
+        divisions.divide(
+            scope=scope,
+            contract=made,
+            start_date=division.start_date,
+            shares=_shares(division.municipalities),
+            source=division.source,
+        )
+    for one in entry.exchanges:
+        exchange_terms.agree_exchange(
+            scope=scope,
+            contract=made,
+            start_date=one.start_date,
+            exchange=exchange_terms.Exchange(
+                messages=one.messages, number_first=one.number_first, number_last=one.number_last
+            ),
+            source=one.source,
+        )
     for authority in entry.authorities:
         authorities.set_authority(
             scope=scope,
@@ -88,6 +126,25 @@ def _dated(scope: Scope, made: MunicipalContract, entry: Upward) -> None:
         )
 
 
+def _turn(scope: Scope, made: MunicipalContract, product: Product, entry: ProductFrom) -> None:
+    if entry.is_covered:
+        contract_products.take_in(
+            scope=scope,
+            contract=made,
+            product=product,
+            first_day=entry.start_date,
+            source=entry.source,
+        )
+        return
+    contract_products.take_out(
+        scope=scope,
+        contract=made,
+        product=product,
+        last_day=entry.start_date - timedelta(days=1),
+        source=entry.source,
+    )
+
+
 def _mandate(entry: AuthorityFrom) -> authorities.Mandate | None:
     if entry.allocated_by != AllocatedBy.MANDATE:
         return None
@@ -99,6 +156,31 @@ def _mandate(entry: AuthorityFrom) -> authorities.Mandate | None:
 
 
 def _money(scope: Scope, made: MunicipalContract, entry: Upward) -> None:
+    for plan in entry.plans:
+        upward_budgets.plan_decisions(
+            scope=scope,
+            contract=made,
+            first_year=plan.first_year,
+            plan=upward_budgets.Plan(
+                planned_decisions=plan.planned_decisions,
+                variable_share=plan.variable_share,
+                corridor=plan.corridor,
+            ),
+            source=plan.source,
+        )
+    for basis in entry.bases:
+        upward_budgets.form_budget(
+            scope=scope,
+            contract=made,
+            first_year=basis.first_year,
+            basis=upward_budgets.Basis(
+                number=basis.number,
+                price=basis.price,
+                variable_share=basis.variable_share,
+                corridor=basis.corridor,
+            ),
+            source=basis.source,
+        )
     for budget in entry.budgets:
         upward_budgets.set_budget(
             scope=scope,
@@ -159,6 +241,7 @@ def _options(setting_up: Scope, made: MunicipalContract, entry: Upward) -> None:
             contract=made,
             months=one.months,
             announce_by=one.announce_by,
+            decide_by=one.decide_by,
             note=one.note,
         )
         for one in entry.options

@@ -1,4 +1,4 @@
-"""Each main contractor decided about next year's tariffs, and has a later draft besides."""
+"""Each main contractor decided about next year's tariffs and ceilings, and has a later draft."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def index(care: Care, at: datetime) -> None:
         with acting_as(care.cast.scope("contracten", main, at)) as scope:
             day = date(scope.today.year + 1, 1, 1)
             _follow(scope, main, row.pk, day)
-            draft = index_rounds.prepare(scope=scope, main_contractor_id=row.pk, effective=day)
+            draft = index_rounds.prepare(
+                scope=scope, main_contractor_id=row.pk, effective=day, has_ceilings=True
+            )
         with acting_as(care.cast.scope("contracten2", main, at)) as second:
             index_deciding.decide(scope=second, row=draft)
             # All of it is indexed for that year already, which is what the draft says.

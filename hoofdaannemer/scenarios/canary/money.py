@@ -9,41 +9,51 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
-from billing.models import Payment, StatementLine
+from billing.models import DisputeEntry, Hold, Payment, PaymentTerm, StatementLine
 from billing.rules import filecolumns
+from billing.rules.ftefile import FteField, FteLayout
+from billing.rules.officefile import OfficeLayout
 from billing.rules.whatif.terms import Converted, Counted, Form, Terms
 from billing.selectors.month_cards import Card, cards
 from billing.services import (
     account_changes,
     bank,
+    column_mappings,
     declaration_files,
     disputes,
     file_checking,
     fte,
+    hold_owners,
     invoicing,
     month_page,
     month_runs,
+    office_dividing,
+    office_files,
+    payment_terms,
     payments,
+    run_checks,
     upward,
     what_ifs,
 )
 from hoofdaannemer.core import workbooks
 from hoofdaannemer.core.money import to_cents
 from hoofdaannemer.core.periods import Month
-from hoofdaannemer.core.scope import acting_as, system
+from hoofdaannemer.core.scope import Scope, acting_as, system
 from hoofdaannemer.scenarios.canary import audits, own_teams, results, settlements
 from hoofdaannemer.scenarios.canary.care import Care, moment
-from hoofdaannemer.scenarios.canary.catalogue import ALFA, CASES, RELATIONS, TASKS, Case
+from hoofdaannemer.scenarios.canary.cast import OFFICE_NAME
+from hoofdaannemer.scenarios.canary.catalogue import ALFA, CASES, OFFICES, RELATIONS, TASKS, Case
 from hoofdaannemer.scenarios.people import iban
 from messaging.istandaard import builders
 from messaging.istandaard.model.declaration import ServiceLine
 from messaging.istandaard.model.values import Amount, ClosedPeriod, LineReference
 from messaging.models import OutgoingMessage
-from subcontracts.models import ContractMunicipality, FundingLine, Subcontractor
+from subcontracts.models import ContractMunicipality, FundingLine, Subcontract, Subcontractor
 
 CENT = Decimal("0.01")
 _VAT_NUMBERS = ("NL000000001B64", "NL000000002B55", "NL000000003B46", "NL000000004B37")
 UNITS = 6
+TERM_DAYS = 20
 FTE, HOURS = Decimal("1.000"), Decimal("80")
 DECLARE_DAYS, UPWARD_DAYS, CLOSE_DAYS = 3, 5, 9
 
@@ -63,6 +73,8 @@ def run(care: Care, first: Month) -> None:
     for provider in dict.fromkeys(provider for _main, provider in RELATIONS):
         _on_page(care, provider, second)
         _as_file(care, provider, second)
+    for office in OFFICES:
+        _of_office(care, office, second)
     for main, provider in RELATIONS:
         _report(care, main, provider, second, hand_in=False)
     _agree_to_invoices(care, first)
@@ -72,6 +84,8 @@ def run(care: Care, first: Month) -> None:
         _bank(care, task.main, first)
         _accounts(care, task.main, first)
         _dispute(care, task.main, first)
+        _terms(care, task.main, first)
+        _hand_over(care, task.main, first)
         settlements.agree(care, task.main, first.year, _after(first, CLOSE_DAYS, 14))
         settlements.draft_upward(care, task.main, first.year, _after(first, CLOSE_DAYS, 15))
         own_teams.report(care, task.main, first, _after(first, CLOSE_DAYS, 16))
@@ -176,6 +190,25 @@ def _as_file(care: Care, provider: str, month: Month) -> None:
         file_checking.work(scope=scope, file_id=file.pk)
 
 
+def _of_office(care: Care, name: str, month: Month) -> None:
+    """A file of an office with a row of each of its providers, and one of nobody; not handed in."""
+    rows: list[tuple[object, ...]] = [("Praktijk", "Toewijzingsnummer", "Maand", "Volume")]
+    at = _after(month, DECLARE_DAYS, 12)
+    for provider in OFFICES[name].providers:
+        with acting_as(care.cast.scope("medewerker", provider, at)) as scope:
+            kvk = care.parties.organisations[provider].kvk
+            placed = [card.placement.number for card in cards(scope, month)]
+            rows += [(kvk, number, str(month), UNITS) for number in placed]
+    with acting_as(care.cast.scope(OFFICE_NAME, name, at)) as scope:
+        raw = workbooks.text([*rows, ("", name, str(month), UNITS)])
+        file = office_files.upload(scope=scope, raw=raw, name=f"{name}.csv")
+        heads = [str(head) for head in rows[0]]
+        layout = OfficeLayout(heads[0], filecolumns.guess(heads, ()))
+        office_files.point_out(scope=scope, file=file, layout=layout)
+        office_dividing.work(scope=scope, file_id=file.pk)
+        office_dividing.check_at_once(scope=scope, file=file)
+
+
 def _report(care: Care, main: str, provider: str, month: Month, *, hand_in: bool) -> None:
     scope = care.cast.scope("medewerker", provider, _after(month, DECLARE_DAYS, 11))
     with acting_as(scope):
@@ -188,6 +221,11 @@ def _report(care: Care, main: str, provider: str, month: Month, *, hand_in: bool
         # Fewer hours than go with the FTE, so that there is a signal.
         details = {worker: fte.Details(hours=HOURS)}
         fte.save(scope=scope, report=report, rows={worker: FTE}, details=details)
+        column_mappings.remember_fte(
+            scope=scope,
+            heads=(f"{provider} nummer", "FTE"),
+            layout=FteLayout({FteField.REFERENCE: f"{provider} nummer", FteField.FTE: "FTE"}),
+        )
         if hand_in:
             fte.hand_in(scope=scope, report=report)
 
@@ -206,7 +244,10 @@ def _close(care: Care, main: str, month: Month) -> None:
 
 
 def _dispute(care: Care, main: str, month: Month) -> None:
-    """Every subcontractor asks about its first line, and nobody answered yet."""
+    """Every subcontractor asks about its first line, which nobody answered; its next is granted.
+
+    Both agreed upon a cent more, about which a second person did not decide yet.
+    """
     for asking, provider in RELATIONS:
         scope = care.cast.scope("medewerker", provider, _after(month, CLOSE_DAYS, 12))
         if asking != main:
@@ -215,9 +256,50 @@ def _dispute(care: Care, main: str, month: Month) -> None:
             lines = StatementLine.objects.visible_to(scope).filter(
                 main_contractor=care.parties.mains[main], statement__month=month.first
             )
-            for line in lines.order_by("pk")[:1]:
-                text = f"Hoe is regel {line.reference} van {main}-{provider} berekend?"
-                disputes.ask(scope=scope, line=line, asked=disputes.Asked(text=text))
+            first, *rest = lines.order_by("pk")
+            text = f"Hoe is regel {first.reference} van {main}-{provider} berekend?"
+            disputes.ask(scope=scope, line=first, asked=disputes.Asked(text=text))
+        for line in [one for one in rest if one.kind == StatementLine.Kind.ENTITLEMENT][:1]:
+            _granted(care, main, scope, line)
+
+
+def _granted(care: Care, main: str, scope: Scope, line: StatementLine) -> None:
+    becomes = line.amount + CENT
+    asked = disputes.Asked(text=f"Regel {line.reference} is te laag", expected=becomes)
+    with acting_as(scope):
+        dispute = disputes.ask(scope=scope, line=line, asked=asked)
+    answering = care.cast.scope("controle", main, scope.at)
+    outcome = DisputeEntry.Outcome.CORRECTED
+    given = disputes.Answer(outcome=outcome, text="Klopt", becomes=becomes)
+    with acting_as(answering):
+        disputes.answer(scope=answering, dispute=dispute, given=given)
+    with acting_as(scope):
+        disputes.agree(scope=scope, dispute=dispute)
+
+
+def _terms(care: Care, main: str, month: Month) -> None:
+    """A term of payment for every contract."""
+    scope = care.cast.scope("controle", main, _after(month, CLOSE_DAYS, 12))
+    agreed = payment_terms.Agreed(
+        size=PaymentTerm.Size.SMALL, days=TERM_DAYS, start=month.next().first, source=f"{main} 9.1"
+    )
+    with acting_as(scope):
+        for contract in Subcontract.objects.visible_to(scope):
+            payment_terms.record(scope=scope, subcontract=contract, agreed=agreed)
+
+
+def _hand_over(care: Care, main: str, month: Month) -> None:
+    """What is held is handed to whoever holds it."""
+    scope = care.cast.scope("controle", main, _after(month, CLOSE_DAYS, 12))
+    to = hold_owners.NextOwner(
+        owner=Hold.Owner.MAIN_CONTRACTOR,
+        user_id=scope.user_id,
+        due_date=scope.today + timedelta(days=TERM_DAYS),
+        note=f"{main} zoekt dit uit",
+    )
+    with acting_as(scope):
+        for hold in Hold.objects.visible_to(scope).open():
+            hold_owners.hand_over(scope=scope, hold=hold, to=to)
 
 
 def _pay(care: Care, main: str, month: Month, *, release: bool) -> None:
@@ -227,7 +309,7 @@ def _pay(care: Care, main: str, month: Month, *, release: bool) -> None:
     if release:
         second = care.cast.scope("controle2", main, _after(month, CLOSE_DAYS, 15))
         with acting_as(second):
-            payments.release_run(scope=second, run=prepared)
+            payments.release_run(scope=second, run=prepared, seen=run_checks.keys(second, prepared))
 
 
 def _agree_to_invoices(care: Care, month: Month) -> None:

@@ -1,4 +1,4 @@
-"""Each subcontract was given notice of, and the notice was taken back."""
+"""To each subcontract the municipality agreed; each was given notice of, which was taken back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import date, datetime
 from hoofdaannemer.core.scope import acting_as
 from hoofdaannemer.scenarios.canary.care import Care
 from subcontracts.models import Subcontract, SubcontractNotice
-from subcontracts.services import noticing
+from subcontracts.services import consents, noticing
+from subcontracts.services.consents import ConsentFacts
 
 _LETTER = b"%PDF-1.7 kanarie"
 
@@ -20,6 +21,8 @@ def give(care: Care, at: datetime) -> None:
                 main_contractor=row, status__in=Subcontract.RUNNING
             )
             for subcontract in running.order_by("pk"):
+                facts = ConsentFacts(start_date=subcontract.start_date, reference=f"{main} besluit")
+                consents.record(scope=scope, subcontract=subcontract, facts=facts)
                 given = noticing.Given(
                     by=SubcontractNotice.By.MAIN,
                     given_on=scope.today,

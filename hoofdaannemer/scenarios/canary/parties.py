@@ -34,7 +34,13 @@ from subcontracts.models import (
     Subcontract,
     Subcontractor,
 )
-from subcontracts.services import contracts, professionals, upward_products
+from subcontracts.services import (
+    contracts,
+    exchange_terms,
+    professionals,
+    upward_products,
+    upward_terms,
+)
 
 
 @dataclass
@@ -109,15 +115,24 @@ def _task(scope: Scope, parties: Parties, task: Task, begin: date) -> None:
             family=task.family,
             start_date=begin,
             end_date=date(scope.today.year + 2, 12, 31),
+            budget_form=MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS,
             yearly_budget=Decimal("240000.00"),
+            planned_decisions=40,
             relay_consent_on=begin,
             relay_consent_reference=f"{task.main} brief",
         ),
         shares={parties.municipalities[name]: share for name, share in task.shares.items()},
         products=products,
     )
-    upward_products.use_messages(
-        scope=scope, contract=contract, messages=[*contract.messages, upward.MESSAGE]
+    # Before the report of the quarter: what it takes along of subcontractors follows from it.
+    upward_terms.set_terms(
+        scope=scope,
+        contract=contract,
+        start_date=begin,
+        values={"visibility_of_subs": "figures"},
+    )
+    exchange_terms.use_messages(
+        scope=scope, contract=contract, messages=["301", "305", "307", "315", upward.MESSAGE]
     )
     upward_products.set_upward_tariff(
         scope=scope,

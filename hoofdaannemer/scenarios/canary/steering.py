@@ -44,7 +44,9 @@ def _exempt(scope: Scope, main_contractor_id: int) -> None:
     placed = Placement.objects.visible_to(scope).filter(
         main_contractor=main_contractor_id, subcontract__status__in=Subcontract.RUNNING
     )
-    for one in placed.exclude(subcontract__ceiling=None).select_related("subcontract"):
+    for one in placed.filter(subcontract__ceilings__amount__isnull=False).select_related(
+        "subcontract"
+    ):
         if one.subcontract is None or one.subcontract.ceiling_exemptions.exists():
             continue
         ceiling_exemptions.exempt(

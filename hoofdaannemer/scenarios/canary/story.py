@@ -94,6 +94,7 @@ def load(progress: Progress) -> None:
     takeovers.take_over(care, now)
     notices.give(care, now)
     invoices.receive(care, now)
+    upward.form_budgets(made, people, now)
     cast.give_keys(people, now)
     cast.shut_out(system(now), made, people)
     progress(STEPS, STEPS, "")

@@ -1,4 +1,4 @@
-"""Care that ran before each main contractor began here: accepted, to be accepted, and checked."""
+"""Care that ran before each main contractor began here: a file in each state."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from hoofdaannemer.scenarios.canary.care import Care
 from hoofdaannemer.scenarios.canary.catalogue import ALFA, BETA, DUNE, MUNICIPALITIES, NORTH, SOUTH
 from subcontracts.models import CareImport, FundingLine
 from subcontracts.rules.importcolumns import COLUMNS
-from subcontracts.services import import_taking, importing
+from subcontracts.services import import_taking, import_undoing, importing
 
-#: By main contractor: who delivers, and the BSN of a client for each of its three files.
+#: By main contractor: who delivers, and the BSN of a client for each of its four files.
 _BSNS: Final = {
-    NORTH: (ALFA, ("999999126", "999999138", "999999151")),
-    SOUTH: (BETA, ("999999163", "999999175", "999999187")),
+    NORTH: (ALFA, ("999999126", "999999138", "999999151", "999999199")),
+    SOUTH: (BETA, ("999999163", "999999175", "999999187", "999999205")),
 }
 _BEFORE: Final = timedelta(days=400)
 
 
 def take_over(care: Care, at: datetime) -> None:
-    """Three files of each: one is accepted, one is taken over, one holds a row that is wrong."""
+    """Four files of each: accepted, undone, taken over, and one with a row that is wrong."""
     for main, (provider, bsns) in _BSNS.items():
         accepted = _taken(care, main, provider, bsns[0], at)
         with acting_as(care.cast.scope("controle", main, at)) as scope:
             importing.accept(scope=scope, row=accepted)
+        _undone(care, main, _taken(care, main, provider, bsns[3], at), at)
         _taken(care, main, provider, bsns[1], at)
         _handed_in(care, main, bsns[2], "bestaat niet", at)
 
@@ -38,6 +39,12 @@ def _taken(care: Care, main: str, provider: str, bsn: str, at: datetime) -> Care
     with acting_as(care.cast.scope("contracten", main, at)) as scope:
         importing.confirm(scope=scope, row=row)
     return import_taking.take_up(scope=system(at), import_id=row.pk)
+
+
+def _undone(care: Care, main: str, row: CareImport, at: datetime) -> None:
+    with acting_as(care.cast.scope("contracten", main, at)) as scope:
+        import_undoing.ask(scope=scope, row=row, reason="Een bestand van vorig jaar.")
+    import_taking.take_up(scope=system(at), import_id=row.pk)
 
 
 def _handed_in(care: Care, main: str, bsn: str, contract: str, at: datetime) -> CareImport:

@@ -13,7 +13,13 @@ from hoofdaannemer.scenarios.canary.cast import Cast
 from hoofdaannemer.scenarios.canary.parties import Parties
 from subcontracts.models import MunicipalContract, ReportingDuty, Subcontract
 from subcontracts.rules.reporting import Rhythm
-from subcontracts.services import clauses, upward_budgets, upward_dates, upward_terms
+from subcontracts.services import (
+    clauses,
+    contracts,
+    upward_budgets,
+    upward_dates,
+    upward_terms,
+)
 
 
 def record(parties: Parties, cast: Cast, at: datetime) -> None:
@@ -39,6 +45,36 @@ def record(parties: Parties, cast: Cast, at: datetime) -> None:
             )
 
 
+def form_budgets(parties: Parties, cast: Cast, at: datetime) -> None:
+    """A second contract of each main contractor, of which the budget is formed of FTE."""
+    for main, contract in parties.contracts.items():
+        shares = {parties.municipalities[n]: s for n, s in parties.tasks[main].shares.items()}
+        with acting_as(cast.scope("contracten", main, at)) as scope:
+            made = contracts.create_municipal_contract(
+                scope=scope,
+                main_contractor_id=contract.main_contractor_id,
+                terms=contracts.MunicipalTerms(
+                    number=f"{main}-02",
+                    name=f"{main} wijkteam",
+                    family=contract.family,
+                    start_date=contract.start_date,
+                    end_date=contract.end_date,
+                    budget_form=MunicipalContract.BudgetForm.FTE,
+                    relay_consent_on=contract.start_date,
+                    relay_consent_reference=f"{main} brief",
+                ),
+                shares=shares,
+                products=[],
+            )
+            upward_budgets.form_budget(
+                scope=scope,
+                contract=made,
+                first_year=scope.today.year,
+                basis=upward_budgets.Basis(number=Decimal("12.50"), price=Decimal("98000.00")),
+                source=f"{main} brief",
+            )
+
+
 def _terms(scope: Scope, main: str, contract: MunicipalContract) -> None:
     first = {
         "funding_base": "history",
@@ -46,6 +82,7 @@ def _terms(scope: Scope, main: str, contract: MunicipalContract) -> None:
         "acceptance_duty": True,
         "stop_rules": f"{main}: doelen bereikt, 18 jaar of Wlz",
         "consent_duty": "each_except_self_employed",
+        "visibility_of_subs": "figures",
         "profit_cap_percent": "5",
     }
     upward_terms.set_terms(
@@ -79,6 +116,7 @@ def _dates(scope: Scope, main: str, contract: MunicipalContract) -> None:
         contract=contract,
         months=24,
         announce_by=scope.today + timedelta(days=30),
+        decide_by=scope.today + timedelta(days=20),
         note=f"{main} optie",
     )
     upward_dates.add_duty(
@@ -105,6 +143,13 @@ def _money(scope: Scope, main: str, contract: MunicipalContract) -> None:
         amount=contract.yearly_budget,
         base="history",
         note=f"{main} beschikking",
+    )
+    upward_budgets.plan_decisions(
+        scope=scope,
+        contract=contract,
+        first_year=year + 1,
+        plan=upward_budgets.Plan(planned_decisions=45),
+        source=f"{main} plan",
     )
     upward_budgets.adjust_budget(
         scope=scope,

@@ -17,6 +17,7 @@ from hoofdaannemer.scenarios import people
 from hoofdaannemer.scenarios.municipality import Decision
 from hoofdaannemer.scenarios.regio.catalogue import GOODS, WMO_MUNICIPALITY, YOUTH_REGION, Goods
 from hoofdaannemer.scenarios.regio.clock import Clock, later, moment
+from hoofdaannemer.scenarios.regio.offices import PRACTICES
 from hoofdaannemer.scenarios.regio.parties import Party, Region
 from hoofdaannemer.scenarios.regio.post import Post
 from hoofdaannemer.scenarios.regio.software import start_message, stop_message
@@ -31,6 +32,8 @@ BY_REQUEST, DECLINED, SILENT, STOPPED, PAUSED = 0.3, 0.04, 0.06, 0.5, 0.03
 #: Practices that the tour visits, and how many clients each has before others get any.
 TOUR = ("Praktijk Zandloper", "Praktijk Sterrenkijker", "Begeleiding Aan Huis Smit")
 FEW = 4
+#: Who logs in there, and for whom the administration office does.
+TOURED = frozenset({*TOUR, *PRACTICES})
 TERM_DAYS = 364
 TRAJECTORY_DAYS = 178
 #: Stop reasons: as planned, by the client, by agreement; by law.
@@ -224,10 +227,10 @@ class Care:
             return
 
     def _chosen(self, offering: list[Party]) -> Party:
-        """Somebody who logs in on the tour as long as it has few clients, else by size."""
+        """Whose months are handed in on the tour as long as it has few clients, else by size."""
         placed = Counter(case.party.provider.name for case in self.cases if case.party)
         for party in offering:
-            if party.provider.name in TOUR and placed[party.provider.name] < FEW:
+            if party.provider.name in TOURED and placed[party.provider.name] < FEW:
                 return party
         return self.dice.choices(offering, [len(party.people) for party in offering])[0]
 

@@ -57,6 +57,57 @@ GOODS = (
 
 
 @dataclass(frozen=True)
+class Further:
+    """A product of a contract that whoever delivers the product `like` may deliver as well."""
+
+    like: str
+    category: str
+    code: str
+    name: str
+    unit: str
+    #: Usual price of one unit in euros.
+    price: Decimal
+
+
+#: With these a contract has the number of codes that its arrangement names: 21 (A2) and 8 (A3).
+#: They were not allocated in the past year; most care is in a few codes.
+FURTHER = (
+    Further("begeleiding", "45", "45A05", "Begeleiding jeugd gespecialiseerd", "04",
+            Decimal("81.60")),
+    Further("begeleiding", "45", "45A06", "Begeleiding jeugd in een groep", "16",
+            Decimal("72.15")),
+    Further("begeleiding", "45", "45A48", "Begeleiding na school", "16", Decimal("58.30")),
+    Further("begeleiding", "45", "45A53", "Opvoedondersteuning thuis", "04", Decimal("74.10")),
+    Further("begeleiding", "45", "45A65", "Vaktherapie", "04", Decimal("88.20")),
+    Further("begeleiding", "45", "45A66", "Training sociale vaardigheden", "84",
+            Decimal("145.00")),
+    Further("begeleiding", "40", "40A04", "Persoonlijke verzorging jeugd", "04",
+            Decimal("56.40")),
+    Further("begeleiding", "44", "44A08", "Logeren", "14", Decimal("248.00")),
+    Further("dagbehandeling", "41", "41A12", "Dagbehandeling gespecialiseerd", "16",
+            Decimal("121.50")),
+    Further("dagbehandeling", "41", "41A13", "Dagbehandeling jong kind", "16",
+            Decimal("109.75")),
+    Further("dagbehandeling", "42", "42A03", "Vervoer naar dagbehandeling", "84",
+            Decimal("17.40")),
+    Further("behandeling", "54", "54002", "Behandeling jeugd-ggz in een groep", "01",
+            Decimal("0.9200")),
+    Further("behandeling", "54", "54003", "Diagnostiek jeugd-ggz", "01", Decimal("1.9300")),
+    Further("behandeling", "54", "54004", "Consult psychiater", "01", Decimal("2.8600")),
+    Further("behandeling", "54", "54005", "Medicatiecontrole", "01", Decimal("2.1200")),
+    Further("gezinstraject", "45", "45A61", "Gezinstraject kort", "82", Decimal("6000.00")),
+    Further("gezinstraject", "45", "45A62", "Traject bij scheiding", "82", Decimal("6000.00")),
+    Further("ondersteuning", "02", "02A06", "Begeleiding thuis gespecialiseerd", "04",
+            Decimal("79.80")),
+    Further("ondersteuning", "03", "03A04", "Persoonlijke verzorging", "04", Decimal("55.20")),
+    Further("ondersteuning", "04", "04A08", "Kortdurend verblijf", "14", Decimal("212.00")),
+    Further("dagbesteding", "07", "07A11", "Dagbesteding gespecialiseerd", "16",
+            Decimal("54.60")),
+    Further("dagbesteding", "08", "08A03", "Vervoer naar dagbesteding", "84", Decimal("14.90")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Provider:
     """A subcontractor: its law, form, products, size and how messages reach it."""
 
@@ -67,7 +118,8 @@ class Provider:
     goods: tuple[str, ...]
     people: int
     relay: str = "portal"
-    #: FTE under an FTE line; percent above or below the usual price otherwise.
+    #: FTE under an FTE line, euros a year under a lump sum; percent above or below the usual price
+    #: otherwise.
     size: Decimal = Decimal(0)
 
 
@@ -98,6 +150,10 @@ def _pxq(
     return Provider(name, "institution", family, "pxq", goods, people, relay, Decimal(above))
 
 
+def _lump_sum(name: str, family: str, goods: tuple[str, ...], people: int, sum_: str) -> Provider:
+    return Provider(name, "institution", family, "lump_sum", goods, people, "portal", Decimal(sum_))
+
+
 def _trajectory(name: str, family: str, goods: tuple[str, ...], people: int) -> Provider:
     return Provider(name, "institution", family, "trajectory", goods, people)
 
@@ -115,7 +171,8 @@ PROVIDERS = (
     _fte("Thuisbasis Jeugd", "jw", _B, "3.5"),
     _fte("Horizon Dagbehandeling", "jw", _D, "5.0"),
     _fte("Boomhut Jeugdhulp", "jw", _B, "3.0"),
-    _fte("Jeugdzorg De Wissel", "jw", (*_B, *_D), "4.0"),
+    # Youth, a fixed lump sum
+    _lump_sum("Jeugdzorg De Wissel", "jw", (*_B, *_D), 5, "420000.00"),
     # Youth, price times quantity
     _pxq("GGZ Eemlanden", "jw", _T, 8, "messages", "4"),
     _pxq("Kinder- en Jeugdpraktijk Noorderlicht", "jw", _T, 4),
@@ -138,8 +195,9 @@ PROVIDERS = (
     _fte("Zorggroep Veenhof", "wmo", (*_O, *_W), "5.0"),
     _fte("Dagcentrum De Turfkade", "wmo", _W, "4.0"),
     _fte("Stichting Naoberschap", "wmo", _O, "4.5"),
-    _fte("Buurtsteun Zuidveld", "wmo", _O, "3.0"),
     _fte("De Werkplaats Dagbesteding", "wmo", _W, "3.5"),
+    # Wmo, a fixed lump sum
+    _lump_sum("Buurtsteun Zuidveld", "wmo", _O, 4, "290000.00"),
     # Wmo, price times quantity
     _pxq("Ambulante Zorg Hondsrug", "wmo", _O, 5, "messages"),
     _practice("Begeleiding Aan Huis Smit", "wmo", _O),

@@ -14,7 +14,7 @@ from functools import partial
 
 from billing.models import OwnTeamRow
 from billing.selectors.month_cards import Card, cards
-from billing.services import forecasts, fte, month_page, months, own_teams, payments
+from billing.services import forecasts, fte, month_page, months, own_teams, payments, run_checks
 from billing.services.own_teams import Spent
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import round_cents
@@ -189,4 +189,4 @@ class MonthEnds:
     def _release(self, at: datetime) -> None:
         scope = self.office.controlling(at, second=True)
         with acting_as(scope):
-            payments.release_run(scope=scope, run=self._run)
+            payments.release_run(scope=scope, run=self._run, seen=run_checks.keys(scope, self._run))

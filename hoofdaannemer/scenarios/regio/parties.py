@@ -13,13 +13,16 @@ from hoofdaannemer.core.money import round_cents
 from hoofdaannemer.core.periods import Period
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.scenarios import papers, people
-from hoofdaannemer.scenarios.regio import requirements, terms
+from hoofdaannemer.scenarios.regio import requirements, temporary, terms
 from hoofdaannemer.scenarios.regio.catalogue import (
+    FURTHER,
     GOODS,
     OWN_TEAMS,
     PROVIDERS,
     WMO_MUNICIPALITY,
     YOUTH_REGION,
+    Further,
+    Goods,
     Provider,
 )
 from subcontracts.models import (
@@ -116,18 +119,22 @@ def _organisation(name: str, kind: str, number: int) -> Organisation:
 
 
 def _products(scope: Scope, main: MainContractor) -> dict[str, Product]:
-    return {
-        goods.key: contracts.create_product(
+    """By key, and by code those that have none."""
+    families = {goods.key: goods.family for goods in GOODS}
+
+    def made(family: str, one: Goods | Further) -> Product:
+        return contracts.create_product(
             scope=scope,
             main_contractor_id=main.pk,
-            family=goods.family,
-            category=goods.category,
-            code=goods.code,
-            name=goods.name,
-            unit=goods.unit,
+            family=family,
+            category=one.category,
+            code=one.code,
+            name=one.name,
+            unit=one.unit,
         )
-        for goods in GOODS
-    }
+
+    known = {goods.key: made(goods.family, goods) for goods in GOODS}
+    return known | {one.code: made(families[one.like], one) for one in FURTHER}
 
 
 def _of(family: str, products: Mapping[str, Product]) -> list[Product]:
@@ -149,7 +156,7 @@ def _youth(
             name="Jeugdhulp regio Amersfoort",
             family="jw",
             start_date=date(2024, 1, 1),
-            end_date=date(2032, 12, 31),
+            end_date=temporary.FIRST_END,
             yearly_budget=Decimal("9600000.00"),
             relay_consent_on=date(2024, 1, 1),
             relay_consent_reference="brief 2023-1204",
@@ -224,8 +231,8 @@ def _party(
 
 
 def _ceiling(provider: Provider) -> Decimal | None:
-    """A ceiling is for what follows the care; a sum for FTE was agreed already."""
-    if provider.form == "fte":
+    """A ceiling is for what follows the care; a sum was agreed already."""
+    if provider.form in ("fte", "lump_sum"):
         return None
     if provider.name in LOW_CEILINGS:
         return LOW_CEILINGS[provider.name]
@@ -239,36 +246,51 @@ def _line(
     subcontract: Subcontract,
     first_day: date,
 ) -> FundingLine:
-    goods = [one for one in GOODS if one.key in provider.goods]
-    parameters: dict[str, object] = {}
-    if provider.form == "fte":
-        parameters = {"fte": f"{provider.size}", "price": "98000.00", "tolerance": "5.00"}
-    if provider.form == "trajectory":
-        price = f"{goods[0].price:.2f}"
-        parameters = {"price": price, "start_share": "60.00", "nominal_days": 180}
-        if provider.name == RESULTS_OF:
-            parameters |= RESULT_TERMS
+    prices = _prices(region, provider)
     line = contracts.add_funding_line(
         scope=scope,
         subcontract=subcontract,
         line=contracts.LineTerms(
             name=str(FundingLine.Form(provider.form).label),
             form=provider.form,
-            period=Period(first_day),
-            products=[region.products[one.key] for one in goods],
-            parameters=parameters,
+            period=temporary.period(provider, first_day),
+            products=list(prices),
+            parameters=_parameters(provider),
         ),
     )
     if provider.form == "pxq":
-        for one in goods:
+        for product, usual in prices.items():
             contracts.set_tariff(
                 scope=scope,
                 subcontract=subcontract,
-                product=region.products[one.key],
-                amount=_price(one.price, provider.size),
+                product=product,
+                amount=_price(usual, provider.size),
                 period=Period(first_day),
             )
+    temporary.plan(scope, provider, line)
     return line
+
+
+def _prices(region: Region, provider: Provider) -> dict[Product, Decimal]:
+    """The usual price of each product of a provider; an institution delivers the further ones."""
+    own = {region.products[one.key]: one.price for one in GOODS if one.key in provider.goods}
+    if provider.kind != Organisation.Kind.INSTITUTION:
+        return own
+    further = [one for one in FURTHER if one.like in provider.goods]
+    return own | {region.products[one.code]: one.price for one in further}
+
+
+def _parameters(provider: Provider) -> dict[str, object]:
+    """What a line of this form asks for; the price of a trajectory is that of its first product."""
+    if provider.form == "fte":
+        return {"fte": f"{provider.size}", "price": "98000.00", "tolerance": "5.00"}
+    if provider.form == "lump_sum":
+        return {"amount": f"{provider.size}"}
+    if provider.form == "trajectory":
+        price = next(one.price for one in GOODS if one.key in provider.goods)
+        terms_ = {"price": f"{price:.2f}", "start_share": "60.00", "nominal_days": 180}
+        return terms_ | (RESULT_TERMS if provider.name == RESULTS_OF else {})
+    return {}
 
 
 def _price(usual: Decimal, above: Decimal) -> Decimal:

@@ -7,11 +7,10 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.scope import Role, Scope, acting_as
@@ -102,10 +101,3 @@ def fault_of(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}{place}"
-
-
-def lock_text(text: str) -> None:
-    """Let one transaction at a time work on this text, until it ends."""
-    key = int.from_bytes(sha256(text.encode()).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

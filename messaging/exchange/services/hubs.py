@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from hoofdaannemer.accounts.models import MainContractor, Municipality
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.errors import ConflictError
+from hoofdaannemer.core.locks import lock_text
 from hoofdaannemer.core.scope import Scope
 from messaging.exchange import content, policies
 from messaging.exchange.hubmodels import HubEnvelope
 from messaging.exchange.models import IncomingMessage, Leg, OutgoingMessage
-from messaging.exchange.services import concluding, intake, outtray, routing
+from messaging.exchange.services import intake, outtray, routing
 from messaging.exchange.transports import envelopes, faults, hubs, stuf, vsp
 from messaging.exchange.transports.envelopes import Envelope, EnvelopeError, Fault
 from messaging.exchange.transports.hubs import Connection
@@ -63,7 +64,7 @@ def receive(
     except EnvelopeError as error:
         return _refused(delivery, error), error
     delivery = _Delivery(scope, connection, owner, raw, opened)
-    concluding.lock_text(f"hub:{owner.pk}:{connection.hub}:{opened.reference}")
+    lock_text(f"hub:{owner.pk}:{connection.hub}:{opened.reference}")
     try:
         # What went wrong halfway leaves nothing but the refusal.
         with transaction.atomic():
@@ -141,7 +142,7 @@ def _report(delivery: _Delivery, fault: Fault) -> None:
 
 def _refused(delivery: _Delivery, error: EnvelopeError) -> HubEnvelope:
     scope, hub, owner = delivery.scope, delivery.connection.hub, delivery.main_contractor
-    concluding.lock_text(f"hub:{owner.pk}:{hub}:{delivery.digest.hex()}")
+    lock_text(f"hub:{owner.pk}:{hub}:{delivery.digest.hex()}")
     known = HubEnvelope.objects.visible_to(scope).filter(
         main_contractor=owner, hub=hub, state=State.REFUSED, digest=delivery.digest
     )

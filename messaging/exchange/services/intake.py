@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -13,6 +14,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from hoofdaannemer.audit import services as audit
+from hoofdaannemer.core.collecting import uncollected
+from hoofdaannemer.core.locks import lock_text
 from hoofdaannemer.core.scope import Scope, acting_as, on_behalf_of
 from messaging.exchange import content, nudges, policies
 from messaging.exchange.models import IncomingMessage, Leg, Party
@@ -55,7 +58,7 @@ def receive(
     policies.check_can_receive(scope, main_contractor_id, party)
     digest = content.digest_of(raw)
     # Two deliveries of the same bytes at once: the second waits here and finds the first.
-    concluding.lock_text(f"{main_contractor_id}:{party}:{digest.hex()}")
+    lock_text(f"{main_contractor_id}:{party}:{digest.hex()}")
     known = IncomingMessage.objects.visible_to(scope).between(main_contractor_id, party)
     if (earlier := known.filter(digest=digest).order_by("pk").first()) is not None:
         return earlier
@@ -156,7 +159,7 @@ def _handle(
     """Judge a locked message in a savepoint; a failure is recorded and stops nobody else."""
     before = row.state
     try:
-        with transaction.atomic():
+        with transaction.atomic(), uncollected() if reading.is_large(row) else nullcontext():
             judging.judge(scope, row, read)
             # Broken references show now, in the savepoint of the message that broke them.
             connection.check_constraints()

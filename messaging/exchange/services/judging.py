@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.accounts.models import Municipality, Organisation
+from hoofdaannemer.core.locks import lock_text
 from hoofdaannemer.core.scope import Scope
 from messaging.exchange import content, dispatcher, rules
 from messaging.exchange.dispatcher import Outcome, Park
@@ -21,7 +22,6 @@ from messaging.istandaard import (
     answer,
     declaration_answer,
     validate,
-    validate_declaration,
     verdict_of,
 )
 from messaging.istandaard.model.messages import DeclarationMessage
@@ -47,11 +47,10 @@ def judge(scope: Scope, row: IncomingMessage, read: Reader = reading.read) -> No
     `scope` is the system's for the main contractor. Whatever a handler raises passes through.
     """
     document = read(row)
-    parsed = document.parsed
-    if parsed.type is not None:
-        row.family, row.message_type = Family(parsed.type.family.value), parsed.type.number
+    if document.type is not None:
+        row.family, row.message_type = Family(document.type.family.value), document.type.number
     if document.message is None:
-        refused = [Finding(r.code, "", r.path, r.message) for r in parsed.rejections]
+        refused = [Finding(r.code, "", r.path, r.message) for r in document.rejections]
         concluding.conclude(scope, row, State.UNREADABLE, refused)
         return
     _judge_readable(scope, row, document, document.message)
@@ -108,7 +107,7 @@ def _earlier_with_identity(row: IncomingMessage) -> IncomingMessage | None:
         "sender": row.sender,
         "identification": row.identification,
     }
-    concluding.lock_text(":".join(str(part) for part in identity.values()))
+    lock_text(":".join(str(part) for part in identity.values()))
     same = IncomingMessage.objects.filter(**identity, conflicts_with=None).exclude(pk=row.pk)
     return same.first()
 
@@ -147,11 +146,8 @@ def _take(scope: Scope, row: IncomingMessage, document: Document) -> None:
 
 def _checked(scope: Scope, document: Document) -> list[Finding]:
     """Rules within the message, then those against clock and lists."""
-    if document.declared is not None:
-        findings = validate_declaration(document.declared.head, document.declared.rows)
-    else:
-        findings = validate(document.head)
-    return findings or list(rules.external_findings(document.head, scope.today))
+    findings = document.findings if document.declared else validate(document.head)
+    return list(findings) or list(rules.external_findings(document.head, scope.today))
 
 
 def _handed_over(scope: Scope, row: IncomingMessage, document: Document) -> Outcome:
@@ -159,7 +155,7 @@ def _handed_over(scope: Scope, row: IncomingMessage, document: Document) -> Outc
     known = dispatcher.handler_for(row.leg, document.number)
     if known is None:
         raise NoHandlerError
-    content_for = document.declared if known.takes_rows else document.parsed.message
+    content_for = document.declared if known.takes_rows else document.whole()
     with concluding.acting_for(scope, row) as acting:
         outcome = known.handler(acting, row, content_for)
         if outcome.findings:
@@ -171,7 +167,7 @@ def _note(scope: Scope, row: IncomingMessage, document: Document) -> None:
     """Keep what the message is about, though it changed nothing."""
     if (note := dispatcher.note_for(row.leg, document.number)) is not None:
         with concluding.acting_for(scope, row) as acting:
-            note(acting, row, document.parsed.message)
+            note(acting, row, document.whole())
 
 
 def _park(scope: Scope, row: IncomingMessage, pause: Park) -> None:
@@ -199,9 +195,8 @@ def _answer(
 
 
 def _verdict(document: Document, findings: list[Finding]) -> Verdict:
-    head, whole = document.head, document.parsed.message
     in_header = all(f.code == "0001" or f.path == rules.HEADER for f in findings)
-    message = head if in_header else whole
+    message = document.head if in_header else document.whole()
     if not isinstance(message, DeclarationMessage):
         raise ValueError("this is no declaration")
     return verdict_of(message, findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,11 +13,16 @@ from messaging.exchange import content
 from messaging.exchange.dispatcher import DECLARATION, Declared
 from messaging.exchange.models import IncomingMessage
 from messaging.istandaard import (
+    Finding,
     Message,
+    MessageType,
     ParseResult,
+    Rejection,
     declaration_head,
     declaration_rows,
     parse,
+    read_declaration,
+    validate_declaration,
 )
 
 #: Stored bytes of a message that is worth a thread, and of one that is too large to hold beside
@@ -29,14 +34,18 @@ _SEVERAL: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A message that was read: with its lines as rows where it is a declaration.
+    """A message that was read.
 
-    `message` is None where the document was rejected; of a declaration it is the head.
+    `message` is None where the document was rejected; of a declaration it is the head, and
+    `findings` are the rules within it that it breaks, which take as long as reading its lines.
     """
 
-    parsed: ParseResult
+    row: IncomingMessage
+    type: MessageType | None
     message: Message | None = None
     declared: Declared | None = None
+    rejections: Sequence[Rejection] = ()
+    findings: Sequence[Finding] = ()
 
     @property
     def head(self) -> Message:
@@ -47,8 +56,17 @@ class Document:
 
     @property
     def number(self) -> str:
-        """Which message it is: 301, 323."""
-        return self.head.type.number
+        """Which message it is: 301, 323; empty for a document that is none."""
+        return self.type.number if self.type else ""
+
+    def whole(self) -> Message | None:
+        """The message with all its lines; of a declaration it is read once more."""
+        return parse(content.opened(self.row)).message if self.declared else self.message
+
+
+def is_large(row: IncomingMessage) -> bool:
+    """Whether a stored message may hold thousands of lines."""
+    return len(row.content) > _LARGE
 
 
 Reader = Callable[[IncomingMessage], Document]
@@ -56,11 +74,25 @@ Reader = Callable[[IncomingMessage], Document]
 
 def read(row: IncomingMessage) -> Document:
     """Read a stored message. Asks nothing of the database."""
-    parsed = parse(content.opened(row))
-    if parsed.is_valid and parsed.type is not None and parsed.type.number == DECLARATION:
-        head = declaration_head(parsed)
-        return Document(parsed, head, Declared(head, declaration_rows(parsed), parsed))
-    return Document(parsed, parsed.message)
+    raw = content.opened(row)
+    if (long := read_declaration(raw)) is not None:
+        return _declaration(row, Declared(long.head, long.lines))
+    parsed = parse(raw)
+    message = None
+    if parsed.is_valid and parsed.type is not None:
+        if parsed.type.number == DECLARATION:
+            return _declaration(row, _declared(parsed))
+        message = parsed.message
+    return Document(row, parsed.type, message, None, parsed.rejections)
+
+
+def _declaration(row: IncomingMessage, declared: Declared) -> Document:
+    findings = validate_declaration(declared.head, declared.rows)
+    return Document(row, declared.head.type, declared.head, declared, (), findings)
+
+
+def _declared(parsed: ParseResult) -> Declared:
+    return Declared(declaration_head(parsed), declaration_rows(parsed))
 
 
 @contextmanager
@@ -70,7 +102,7 @@ def ahead(rows: Iterable[IncomingMessage]) -> Iterator[Reader]:
     Reading is work of this process, and handling mostly of the database. What fails in reading
     fails where the message is asked for.
     """
-    waiting = deque(row for row in rows if _LARGE < len(row.content) < _HUGE)
+    waiting = deque(row for row in rows if is_large(row) and len(row.content) < _HUGE)
     if len(waiting) < _SEVERAL:
         yield read
         return

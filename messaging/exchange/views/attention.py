@@ -92,9 +92,10 @@ def envelope(request: ScopedRequest, pk: int) -> HttpResponseBase:
             messages.success(request, _("The envelope leaves the list."))
         return redirect("message_attention")
     is_open = row.state == HubEnvelope.State.REFUSED and row.settled_at is None
+    reference = row.reference or _("without a reference")
     context = {
         "title": _("Is this envelope dealt with?"),
-        "lead": f"{row.get_hub_display()} · {row.reference or _('without a reference')}",
+        "lead": f"{row.get_hub_display()} · {reference}",
         "consequences": [
             row.text,
             _("The hub was told so. The envelope leaves the list and is kept."),

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from hoofdaannemer.accounts.models import Organisation
 from hoofdaannemer.core.scope import acting_as, system
-from qualifications.selectors import Answer, eligibility
+from qualifications.selectors import Answer, Ground, eligibility
 from subcontracts.models import Product, Professional, Subcontractor
 
 
@@ -89,6 +89,17 @@ def _requirement(answer: Answer) -> dict[str, Any]:
         "met": answer.met,
         "on_lapse": answer.demand.on_lapse,
         "clause": answer.demand.clause,
+        "evidence": [_ground(one) for one in answer.evidence],
+    }
+
+
+def _ground(ground: Ground) -> dict[str, Any]:
+    """A proof by its number in the platform, and the days on which it counts."""
+    end = ground.period.end
+    return {
+        "id": ground.evidence_id,
+        "counts_from": ground.period.start.isoformat(),
+        "counts_until": end.isoformat() if end else None,
     }
 
 

@@ -113,6 +113,39 @@ def test_a_vacancy_in_the_true_up() -> None:
     assert settle_fte(filled).amount == Decimal("-24500.00")
 
 
+def test_a_vacancy_runs_on_over_the_end_of_a_year() -> None:
+    # Vacant since 1 December: 31 of its 60 days are gone, so 29 of 31 are paid in January and none
+    # after. Short 2 months, of which 29/31 count: 33/31 of an FTE-month, at 98.000 / 12.
+    terms = FteTerms(Decimal(12), Decimal(98_000), vacancy=Vacancy(60))
+    worked = year(terms, ("iedereen", ["11"] * 2 + ["12"] * 10))
+    [december] = parse_period("2025-12").months()
+    eleven = replace(worked.months[0], month=december, days=31)
+    runs_on = replace(worked, before=(eleven,))
+    assert settle_fte(runs_on).amount == Decimal("-8693.55")  # 33 ÷ 31 × 98.000 ÷ 12
+    # Begun anew, 31 days of January and all 28 of February are paid.
+    assert settle_fte(worked).amount == 0
+    # What was whole before the year is no vacancy.
+    twelve = replace(eleven, workers=(WorkerMonth("iedereen", Decimal(12), 1, 1),))
+    assert settle_fte(replace(worked, before=(twelve,))).amount == 0
+    facts = dict(facts_of(runs_on))
+    assert "11" in facts["december 2025"]
+    yearly = replace(terms, vacancy=Vacancy(60, is_yearly=True))
+    assert (
+        "elk jaar" in dict(facts_of(replace(worked, terms=yearly)))["Vacatures worden doorbetaald"]
+    )
+
+
+def test_a_vacancy_of_a_role_runs_on_as_well() -> None:
+    terms = replace(TERMS, vacancy=Vacancy(31))
+    jobs = (("Gedragswetenschapper", ["1"] * 12), ("Jeugdprofessional", ["4"] * 12))
+    worked = year(terms, *jobs)
+    [december] = parse_period("2025-12").months()
+    before = (replace(worked.months[0], month=december, days=31),)
+    assert settle_fte(worked).amount == Decimal("-96250.00")  # 11 of 12 months
+    assert settle_fte(replace(worked, before=before)).amount == Decimal("-105000.00")
+    assert role_rows(replace(worked, before=before))[0][3] == "0"
+
+
 shorts = st.lists(st.decimals(min_value=0, max_value=5, places=3), min_size=1, max_size=12)
 
 
@@ -130,7 +163,7 @@ def test_no_more_is_paid_than_is_vacant(worked: list[Decimal], days: int, share:
 
 def test_a_year_that_was_frozen_before_roles_were_known_is_read_as_it_was() -> None:
     plain = year(FteTerms(Decimal(1), Decimal(98_000)), ("iedereen", ["1"] * 12))
-    terms, months = freeze(plain)
+    terms, months, _before = freeze(plain)
     old = [
         terms[:5],
         [[month, days, report, [one[:4] for one in them]] for month, days, report, them in months],

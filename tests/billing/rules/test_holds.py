@@ -99,11 +99,14 @@ def test_volume_outside_the_days_one_is_named_is_held() -> None:
     assert held(line(named=(before, GOOD), volumes=volumes)) == ("250.00", "volume")
 
 
-@pytest.mark.parametrize("volumes", [{"good": 21}, {"somebody else": 1}])
-def test_volumes_that_do_not_fit_are_refused(volumes: dict[str, int]) -> None:
-    given_volumes = tuple(WorkerVolume(who, Decimal(much)) for who, much in volumes.items())
+def test_volume_of_somebody_who_is_named_no_more_is_held() -> None:
+    volumes = (WorkerVolume("somebody else", Decimal(4)), WorkerVolume("good", Decimal(16)))
+    assert held(line(named=(GOOD,), volumes=volumes)) == ("200.00", "volume")
+
+
+def test_more_volume_than_the_line_is_refused() -> None:
     with pytest.raises(RuleError) as refused:
-        hold(line(named=(GOOD,), volumes=given_volumes))
+        hold(line(named=(GOOD,), volumes=(WorkerVolume("good", Decimal(21)),)))
     assert refused.value.code == "BIL-30"
 
 

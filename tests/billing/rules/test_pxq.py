@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.rules import pxq
-from billing.rules.pxq import Line, Tariff, Unit
+from billing.rules.pxq import Line, Minutes, Tariff, Unit
 from hoofdaannemer.core.errors import RuleError
 
 HOUR = Tariff(Unit.HOUR, Decimal("69.27"))
@@ -65,6 +65,39 @@ def test_minutes_of_an_hourly_tariff_keep_to_half_a_cent(minutes: int, price: De
     amount = pxq.line_amount(minutes, Unit.MINUTE, Tariff(Unit.HOUR, price)).amount
     assert abs(amount * 60 - price * minutes) <= Decimal("0.3")
     assert amount >= 0
+
+
+@pytest.mark.parametrize(
+    ("how", "minutes", "paid", "amount"),
+    [
+        (Minutes.EXACT, 100, 100, "115.45"),
+        (Minutes.QUARTER, 100, 105, "121.22"),
+        (Minutes.QUARTER, 105, 105, "121.22"),
+        (Minutes.HALF, 100, 120, "138.54"),
+        (Minutes.HOUR, 100, 120, "138.54"),
+        (Minutes.HOUR, 121, 180, "207.81"),
+        (Minutes.HOUR, 0, 0, "0.00"),
+    ],
+)
+def test_minutes_are_paid_as_the_contract_says(
+    how: Minutes, minutes: int, paid: int, amount: str
+) -> None:
+    why = pxq.line_amount(minutes, Unit.MINUTE, HOUR, how)
+    assert (pxq.paid_minutes(minutes, how), str(why.amount)) == (paid, amount)
+    assert pxq.priced(minutes, "01", HOUR.price, "04", how) == (115, int(Decimal(amount) * 100))
+    # Of another unit, and of minutes at a tariff of their own, nothing is begun.
+    assert pxq.line_amount(3, Unit.HOUR, HOUR, how) == pxq.line_amount(3, Unit.HOUR, HOUR)
+    by_minute = Tariff(Unit.MINUTE, Decimal("1.10"))
+    assert pxq.line_amount(7, Unit.MINUTE, by_minute, how).amount == Decimal("7.70")
+
+
+@given(volumes, st.sampled_from(Minutes))
+def test_what_was_begun_is_the_least_number_of_parts_that_holds_it(
+    minutes: int, how: Minutes
+) -> None:
+    paid, part = pxq.paid_minutes(minutes, how), pxq.paid_minutes(1, how)
+    assert paid % part == 0
+    assert 0 <= paid - minutes < part
 
 
 def lines() -> st.SearchStrategy[list[Line]]:

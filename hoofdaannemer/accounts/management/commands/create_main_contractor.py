@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 
 from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.accounts.services import invitations, parties
+from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.scope import Role, acting_as, system
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True)
         parser.add_argument("--kvk", required=True, help="trade register number, 8 digits")
         parser.add_argument("--agb", required=True, help="AGB code, 8 digits")
+        parser.add_argument("--iban", default="", help="account that it pays from")
         parser.add_argument("--admin-email", required=True)
         parser.add_argument("--admin-name", default="Beheerder")
         parser.add_argument("--json", action="store_true")
@@ -36,7 +38,7 @@ class Command(BaseCommand):
             validate_email(options["admin_email"])
             with acting_as(scope):
                 made = parties.create_main_contractor(
-                    scope=scope, **{name: options[name] for name in ("name", "kvk", "agb")}
+                    scope=scope, **{name: options[name] for name in ("name", "kvk", "agb", "iban")}
                 )
                 invited = invitations.invite(
                     scope=scope,
@@ -46,6 +48,8 @@ class Command(BaseCommand):
                 )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        except RuleError as error:
+            raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps({"main_contractor": made.pk, "link": invited.link}))
             return

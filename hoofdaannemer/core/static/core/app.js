@@ -28,12 +28,16 @@
   window.addEventListener("resize", fit);
   fit();
 
-  // Escape closes an open menu and gives the focus back to its button.
+  // Escape closes an open menu and gives the focus back to its button. The main menu of a wide screen
+  // has none, and stays; that of a phone closes when one is in it.
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") { return; }
-    document.querySelectorAll("details[data-menu][open]:not(.ha-menu)").forEach(function (element) {
+    document.querySelectorAll("details[data-menu][open]").forEach(function (element) {
+      const button = element.querySelector("summary");
+      const stays = element === menu && !element.contains(document.activeElement);
+      if (stays || !button.checkVisibility()) { return; }
       element.open = false;
-      element.querySelector("summary").focus();
+      button.focus();
     });
   });
   document.addEventListener("click", function (event) {

@@ -1,9 +1,8 @@
-"""Every write on requirements, evidence and reviews."""
+"""Every write on evidence and reviews."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,60 +12,16 @@ from django.utils.translation import gettext as _
 
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.crypto import decrypt, encrypt
-from hoofdaannemer.core.errors import NotAllowedError, RuleError
+from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.periods import Period
-from hoofdaannemer.core.scope import Role, Scope
+from hoofdaannemer.core.scope import Scope
 from qualifications import policies
-from qualifications.models import Evidence, Requirement, RequirementProduct, Review
-from subcontracts.models import Product, Professional, Subcontractor
+from qualifications.models import Evidence, Requirement, Review
+from subcontracts.models import Professional, Subcontractor
 
 LARGEST_FILE: Final = 10 * 1024 * 1024
 #: First bytes of the kinds of files that may be proofs.
 SIGNATURES: Final = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff"}
-
-
-@dataclass(frozen=True)
-class RequirementTerms:
-    """What a requirement says; `products` empty means all products."""
-
-    code: str
-    name: str
-    applies_to: str
-    proof: str
-    on_lapse: str
-    clause: str
-    period: Period
-    products: Sequence[Product] = ()
-    keeps_file: bool = True
-
-
-@transaction.atomic
-def create_requirement(
-    *, scope: Scope, main_contractor_id: int, terms: RequirementTerms
-) -> Requirement:
-    """Make a requirement. Raises NotAllowedError for others than the quality officer."""
-    if not scope.is_system and scope.role != Role.QUALITY_OFFICER:
-        raise NotAllowedError(_("Only a quality officer sets requirements."))
-    requirement = Requirement.objects.create(
-        main_contractor_id=main_contractor_id,
-        code=terms.code,
-        name=terms.name,
-        applies_to=terms.applies_to,
-        proof=terms.proof,
-        on_lapse=terms.on_lapse,
-        clause=terms.clause,
-        keeps_file=terms.keeps_file,
-        start_date=terms.period.start,
-        end_date=terms.period.end,
-    )
-    RequirementProduct.objects.bulk_create(
-        RequirementProduct(
-            main_contractor_id=main_contractor_id, requirement=requirement, product=product
-        )
-        for product in terms.products
-    )
-    audit.record(scope, "requirement.made", requirement, code=terms.code)
-    return requirement
 
 
 @dataclass(frozen=True)
@@ -90,9 +45,11 @@ def upload_evidence(
 ) -> Evidence:
     """Keep a proof for review.
 
-    Raises RuleError QUA-01 (wrong subject), QUA-03 (file too large), QUA-04 (kind of file).
+    Raises RuleError QUA-01 (wrong subject), QUA-03 (file too large), QUA-04 (kind of file),
+    QUA-27 where the requirement was taken back before it began.
     """
     policies.check_can_upload(scope)
+    policies.check_stands(requirement)
     _check_subject(requirement, subcontractor, professional)
     _check_file(proof)
     evidence = Evidence.objects.create(
