@@ -1,8 +1,8 @@
 """Migrations that do not write every model anew for each model that is added.
 
 While it migrates, Django keeps a rendered class of every model as of each step. For a model that is
-added it renders all that are connected to it, which here are all, and so it does for an index or a
-constraint: on an empty database nine tenths of the time. PostgreSQL needs none of that.
+added or changed it renders all that are connected to it, which here are all, and so it does for an
+index or a constraint: on an empty database nine tenths of the time. PostgreSQL needs none of that.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from django.db.migrations.state import ModelState, ProjectState
 
 @contextmanager
 def sparing_states() -> Iterator[None]:
-    """Until it ends, a model is rendered when it is added or its fields change, and only then."""
+    """Until it ends, a model is rendered when it is added or its fields change, and only then.
+
+    Where Python is to run on the data, Django renders all models anew first (`is_delayed`).
+    """
     as_it_is = {name: getattr(ProjectState, name) for name in _SPARING}
     for name, method in _SPARING.items():
         setattr(ProjectState, name, method)
@@ -37,6 +40,16 @@ def _add_model(state: ProjectState, model_state: ModelState) -> None:
         state.apps.render_multiple([model_state])
 
 
+def _reload_model(
+    state: ProjectState, app_label: str, model_name: str, delay: bool = False
+) -> None:
+    """A change of fields is written from the model itself; what refers to it keeps its table."""
+    state.is_delayed = True  # type: ignore[attr-defined]
+    if "apps" in state.__dict__:
+        state.apps.unregister_model(app_label, model_name)
+        state.apps.render_multiple([state.models[app_label, model_name]])
+
+
 def _append_option(
     state: ProjectState, app_label: str, model_name: str, option_name: str, obj: Any
 ) -> None:
@@ -54,6 +67,7 @@ def _remove_option(
 
 _SPARING = {
     "add_model": _add_model,
+    "reload_model": _reload_model,
     "_append_option": _append_option,
     "_remove_option": _remove_option,
 }
