@@ -7,7 +7,7 @@ from outside. An address that stands in no module fails the test.
 """
 
 from hoofdaannemer.accessmatrix.logins import STRANGER, Login, logins
-from hoofdaannemer.accessmatrix.rows import ABSENT, TO_LOGIN, Row, known_logins, rows
+from hoofdaannemer.accessmatrix.rows import ABSENT, TO_LOGIN, Holdings, Row, rows
 from hoofdaannemer.accessmatrix.tables import ANONYMOUS, access, names
 
 __all__ = [
@@ -15,10 +15,10 @@ __all__ = [
     "ANONYMOUS",
     "STRANGER",
     "TO_LOGIN",
+    "Holdings",
     "Login",
     "Row",
     "access",
-    "known_logins",
     "logins",
     "names",
     "rows",

@@ -23,9 +23,12 @@ from subcontracts import models as subcontracts
 Owner = Callable[[Scope], Q]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
-    """A model, and conditions for what is a role's own; roles without one never read it."""
+    """A model, and conditions for what is a role's own; roles without one never read it.
+
+    Each is one of KINDS, and equal to itself only.
+    """
 
     model: type[Model]
     own: Mapping[Role, Owner]

@@ -17,7 +17,7 @@ from hoofdaannemer.accessmatrix.kinds import Kind, kind_of
 from hoofdaannemer.accessmatrix.logins import STRANGER, Login, logins
 from hoofdaannemer.accountability.models import Report
 from hoofdaannemer.core.periods import Month
-from hoofdaannemer.core.scope import Role, Scope
+from hoofdaannemer.core.scope import Role
 from qualifications.models import Evidence
 from subcontracts.models import (
     AllocatedBy,
@@ -154,27 +154,57 @@ class Row:
     whose: str = ""
 
 
-def known_logins(email: str = "") -> dict[Login, Scope]:
-    """Every login with its scope, or the one with this e-mail address."""
-    return {login: login.scope() for login in logins() if email in ("", login.email)}
+class Holdings:
+    """Every login, or the one with this e-mail address, and what is its own of each kind.
+
+    Asked of the database once, for many addresses are about the same kind.
+    """
+
+    def __init__(self, email: str = "") -> None:
+        self.scopes = {login: login.scope() for login in logins() if email in ("", login.email)}
+        self._own: dict[tuple[Kind, Login], int | None] = {}
+        self._other: dict[tuple[Kind, Login], int | None] = {}
+
+    def own(self, kind: Kind, login: Login) -> int | None:
+        """The newest of its own; None where it has none."""
+        if (kind, login) not in self._own:
+            mine = kind.of(self.scopes[login])
+            self._own[kind, login] = mine.values_list("pk", flat=True).first()
+        return self._own[kind, login]
+
+    def fitting(self, kind: Kind, login: Login, condition: Q) -> int | None:
+        """The newest of its own that fits the condition; where none does, the newest.
+
+        Another gives a refusal in words, which is an answer to an allowed role too.
+        """
+        newest = self.own(kind, login)
+        if newest is None or not condition:
+            return newest
+        mine = kind.of(self.scopes[login]).filter(condition)
+        found: int | None = mine.values_list("pk", flat=True).first()
+        return newest if found is None else found
+
+    def other(self, kind: Kind, login: Login) -> int | None:
+        """The newest that is not its own."""
+        if (kind, login) not in self._other:
+            others = kind.of_others(self.scopes[login])
+            self._other[kind, login] = others.values_list("pk", flat=True).first()
+        return self._other[kind, login]
 
 
 def rows(
-    only: Iterable[str] | None = None,
-    *,
-    email: str = "",
-    known: Mapping[Login, Scope] | None = None,
+    only: Iterable[str] | None = None, *, email: str = "", known: Holdings | None = None
 ) -> Iterator[Row]:
     """The matrix of these addresses, or of all, in the order of their names.
 
     With an e-mail address, of that login alone, beside who has not logged in. Who asks often passes
-    the logins that are `known`.
+    what is `known` of the logins, while the data stays the same.
 
     Needs the scenario canary, and a transaction in which the system acts. Raises LookupError for
     an address that stands in no table, or a role without an object of its own.
     """
     access, patterns = tables.access(), tables.patterns()
-    everybody = known_logins(email) if known is None else known
+    everybody = Holdings(email) if known is None else known
     for name in sorted(only) if only is not None else sorted(patterns):
         if name not in access:
             raise LookupError(f"who may open {name}? Add it to hoofdaannemer.accessmatrix")
@@ -238,37 +268,30 @@ def _fixed() -> Mapping[str, object]:
     }
 
 
-def _rows_of(address: _Address, everybody: Mapping[Login, Scope]) -> Iterator[Row]:
+def _rows_of(address: _Address, everybody: Holdings) -> Iterator[Row]:
     stranger = address.allowed.get(tables.ANONYMOUS, TO_LOGIN)
     if not address.names_object:
         yield address.row(STRANGER, stranger)
-        for login in everybody:
+        for login in everybody.scopes:
             yield address.row(login, address.allowed.get(login.role, FORBIDDEN))
         return
     kind = kind_of(address.name)
-    fitting = FITTING.get(address.name, Q())
     anything = kind.model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
     yield address.row(STRANGER, stranger, anything or ABSENT)
-    for login in everybody:
-        yield from _rows_about(address, kind, fitting, login, everybody[login])
+    for login in everybody.scopes:
+        yield from _rows_about(address, kind, login, everybody)
 
 
-def _rows_about(
-    address: _Address, kind: Kind, fitting: Q, login: Login, scope: Scope
-) -> Iterator[Row]:
+def _rows_about(address: _Address, kind: Kind, login: Login, everybody: Holdings) -> Iterator[Row]:
     expected = address.allowed.get(login.role)
-    other = kind.of_others(scope).values_list("pk", flat=True).first()
+    other = everybody.other(kind, login)
     if expected is None or expected >= HTTPStatus.BAD_REQUEST:
         # Refused whatever the object is.
-        own = kind.of(scope).values_list("pk", flat=True).first()
-        for pk, whose in ((own, "own"), (other, "other")):
+        for pk, whose in ((everybody.own(kind, login), "own"), (other, "other")):
             if pk is not None:
                 yield address.row(login, expected or FORBIDDEN, pk, whose)
         return
-    mine = kind.of(scope)
-    # Where none fits, another gives a refusal in words, which is an answer to an allowed role too.
-    chosen = mine.filter(fitting).first() or mine.first()
-    own = chosen.pk if chosen else None
+    own = everybody.fitting(kind, login, FITTING.get(address.name, Q()))
     if own is not None:
         yield address.row(login, expected, own, "own")
     elif not kind.may_be_absent:

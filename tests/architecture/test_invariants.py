@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from hoofdaannemer.invariants import PROMISES, check_all, check_promises
-from tests.architecture import canary as stage
+from tests.canary import stage
 from tests.conftest import _become as log_in_as
 
 #: Promise → what breaks it, as the owner of the tables would have to do it: constraints stand in

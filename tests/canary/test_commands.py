@@ -4,34 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
-import pytest
 from django.core.management import call_command
 
 from hoofdaannemer.accessmatrix import names
 from hoofdaannemer.core.scope import Role
 from hoofdaannemer.invariants import PROMISES
-from tests.architecture import canary as stage
+from tests.canary import stage
 
 
 def run(*arguments: str) -> list[dict[str, Any]]:
     out = StringIO()
     call_command(*arguments, "--json", stdout=out)
     return [json.loads(line) for line in out.getvalue().splitlines()]
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    with django_db_blocker.unblock(), stage.loaded():
-        yield
-
-
-@pytest.fixture
-def canary(loaded: None, db: None) -> None:
-    stage.as_system()
 
 
 def test_access_matrix(canary: None) -> None:

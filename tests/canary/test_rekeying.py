@@ -19,7 +19,6 @@ from hoofdaannemer.scenarios.logins import second_factor_key
 from messaging.exchange import content
 from messaging.exchange.models import IncomingMessage
 from subcontracts.models import Client
-from tests.architecture import canary as stage
 
 NEW = "next:" + base64.b64encode(bytes(range(32))).decode()
 
@@ -50,44 +49,40 @@ def renewed() -> Counter[str]:
 
 
 def test_everything_is_written_under_the_new_key(
-    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+    canary: None, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rekeying, "BATCH", 3)
-    with stage.loaded():
-        stage.as_system()
-        old_head = crypto.current_head()
-        before = values_beginning_with(old_head)
-        # Of each kind the scenario holds some, or the rest would prove nothing.
-        assert {
-            "accounts_authenticatorapp.key",
-            "messaging_incomingmessage.content",
-            "messaging_outgoingmessage.content",
-            "qualifications_evidence.file_content",
-            "subcontracts_client.bsn",
-        } <= set(before)
-        settings.DATA_KEYS = [NEW, *settings.DATA_KEYS]
-        assert renewed() == before
-        assert values_beginning_with(old_head) == Counter()
-        assert values_beginning_with(crypto.current_head()) == before
-        assert renewed() == Counter()  # nothing is left to do
+    old_head = crypto.current_head()
+    before = values_beginning_with(old_head)
+    # Of each kind the scenario holds some, or the rest would prove nothing.
+    assert {
+        "accounts_authenticatorapp.key",
+        "messaging_incomingmessage.content",
+        "messaging_outgoingmessage.content",
+        "qualifications_evidence.file_content",
+        "subcontracts_client.bsn",
+    } <= set(before)
+    settings.DATA_KEYS = [NEW, *settings.DATA_KEYS]
+    assert renewed() == before
+    assert values_beginning_with(old_head) == Counter()
+    assert values_beginning_with(crypto.current_head()) == before
+    assert renewed() == Counter()  # nothing is left to do
 
-        settings.DATA_KEYS = [NEW]
-        for app in AuthenticatorApp.objects.select_related("user"):
-            assert app.key == second_factor_key(app.user.email)
-        # Of clients whose take-over was undone nothing is kept.
-        names = {client.surname for client in Client.objects.all()} - {""}
-        assert names
-        assert all(name.startswith("Kanarie") for name in names)
-        assert all(b"<" in content.opened(row) for row in IncomingMessage.objects.all())
+    settings.DATA_KEYS = [NEW]
+    for app in AuthenticatorApp.objects.select_related("user"):
+        assert app.key == second_factor_key(app.user.email)
+    # Of clients whose take-over was undone nothing is kept.
+    names = {client.surname for client in Client.objects.all()} - {""}
+    assert names
+    assert all(name.startswith("Kanarie") for name in names)
+    assert all(b"<" in content.opened(row) for row in IncomingMessage.objects.all())
 
 
-def test_a_value_whose_key_is_gone_is_not_lost(db: None, settings: Any) -> None:
-    with stage.loaded():
-        stage.as_system()
-        old = settings.DATA_KEYS
-        settings.DATA_KEYS = [NEW]
-        with pytest.raises(ImproperlyConfigured):
-            renewed()
-        settings.DATA_KEYS = old
-        for app in AuthenticatorApp.objects.select_related("user"):
-            assert app.key == second_factor_key(app.user.email)
+def test_a_value_whose_key_is_gone_is_not_lost(canary: None, settings: Any) -> None:
+    old = settings.DATA_KEYS
+    settings.DATA_KEYS = [NEW]
+    with pytest.raises(ImproperlyConfigured):
+        renewed()
+    settings.DATA_KEYS = old
+    for app in AuthenticatorApp.objects.select_related("user"):
+        assert app.key == second_factor_key(app.user.email)
