@@ -118,6 +118,24 @@ class LineReader:
         self._places += range(1, below + 1)
         self._bsns += [client[0].text or ""] * below
 
+    def take_texts(self, rows: list[tuple[str, ...]]) -> None:
+        """The next lines by their texts, in the order of `ServiceRow` from the reference on.
+
+        Each begins with the number of the client whose first line it is, else with nothing. Raises
+        LookupError where the very first names no client.
+        """
+        bsn = rows[0][0] or self._bsns[-1]
+        place = 0 if rows[0][0] else self._places[-1]
+        for row in rows:
+            if row[0]:
+                self._taken += 1
+                bsn, place = row[0], 0
+            place += 1
+            self._clients.append(self._taken)
+            self._places.append(place)
+            self._bsns.append(bsn)
+            self._texts.append(row[1:])
+
     def lines(self) -> ServiceLines:
         """What was taken in, by column."""
         days, numbers = _Read(read_date), _Read(read_integer)

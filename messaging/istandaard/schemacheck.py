@@ -24,7 +24,7 @@ from .violations import rejection, rejection_at
 
 _MOST: Final = 50
 #: Bytes that are fed at once: few at first, so that what is wrong from its start is left soon.
-_PIECE, _MOST_OF_PIECE = 32 * 1024, 1024 * 1024
+_PIECE, _MOST_OF_PIECE, _GROWTH = 32 * 1024, 2 * 1024 * 1024, 4
 _SOMEWHERE: Final = Rejection("schema", "", _("The document does not fit the schema."))
 _TAG: Final = re.compile(rb"[^>]*>|[^>]+")
 _making: Final = Lock()
@@ -98,7 +98,7 @@ class Checker:
             parser.feed(data[start : start + size])
             if len(parser.feed_error_log):
                 return start
-            start, size = start + size, min(2 * size, _MOST_OF_PIECE)
+            start, size = start + size, min(_GROWTH * size, _MOST_OF_PIECE)
         return None
 
     def _violations_from(self, data: bytes, kind: MessageType, start: int) -> tuple[Rejection, ...]:

@@ -1,8 +1,8 @@
-"""A long declaration, read client by client while its schema is checked.
+"""A long declaration, read while its schema is checked, and asked the rules within it.
 
-Two passes side by side cost less time than one that does both: the check builds nothing and lets
-other threads run. What was read of a client is let go at once, so that a declaration of 28,000
-lines takes little memory.
+Side by side these cost less time than one after the other: the check builds nothing and lets other
+threads run. Lines are taken from the text where it is written plainly, else client by client from a
+tree that is let go at once, so that a declaration of 28,000 lines takes little memory.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from . import official, policy
 from .codec import is_of_type, likely_type, read_root_without
 from .lines import LineReader, ServiceLines
 from .model.messages import DeclarationMessage, MessageType
+from .plainlines import take_plainly
+from .rules import Finding, validate_declaration
 from .schemacheck import checker_for
 
 _PIECE: Final = 64 * 1024
@@ -26,10 +28,11 @@ _PIECE: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class LongDeclaration:
-    """A 323: its message without clients, and their lines by column."""
+    """A 323: its message without clients, their lines by column, and the rules within it broken."""
 
     head: DeclarationMessage
     lines: ServiceLines
+    findings: list[Finding]
 
 
 def read_declaration(data: bytes) -> LongDeclaration | None:
@@ -48,21 +51,34 @@ def streamed(data: bytes) -> LongDeclaration | None:
         return None
     with uncollected(), ThreadPoolExecutor(1, thread_name_prefix="schema") as thread:
         fits = thread.submit(checker_for(kind).fits, data)
-        lines = LineReader()
         try:
-            root = _take_lines(data, kind, lines, fits)
+            found = _read(data, kind, fits)
         except etree.XMLSyntaxError:
             # The check lets pass what only a tree minds, such as an instruction `<?a:b?>`.
             return None
-        except LookupError:
-            # A document that does not fit may lack anything that is looked for.
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            # A document that does not fit may lack anything that is looked for, or hold anything.
             if fits.result():
                 raise
             return None
-        if root is None or not fits.result() or not is_of_type(root, kind):
-            return None
-        head = read_root_without(kind, root, "Clienten")
-        return LongDeclaration(cast(DeclarationMessage, head), lines.lines())
+        return found if fits.result() else None
+
+
+def _read(data: bytes, kind: MessageType, fits: Future[bool]) -> LongDeclaration | None:
+    """What the document says if it fits the schema; None where it is of another type after all."""
+    lines = LineReader()
+    if (rest := take_plainly(data, lines, fits)) is not None:
+        root: etree._Element | None = etree.fromstring(
+            rest, etree.XMLParser(**policy.PARSER_OPTIONS)
+        )
+    else:
+        lines = LineReader()
+        root = _take_lines(data, kind, lines, fits)
+    if root is None or not is_of_type(root, kind):
+        return None
+    head = cast(DeclarationMessage, read_root_without(kind, root, "Clienten"))
+    rows = lines.lines()
+    return LongDeclaration(head, rows, validate_declaration(head, rows))
 
 
 def _may_be_streamed(data: bytes, kind: MessageType) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -14,9 +17,12 @@ from messaging.istandaard import (
     parse,
     read_declaration,
     serialize,
+    validate_declaration,
 )
+from messaging.istandaard.lines import LineReader
 from messaging.istandaard.model.elements import Family
 from messaging.istandaard.model.messages import DeclarationMessage
+from messaging.istandaard.plainlines import take_plainly
 from messaging.istandaard.policy import LARGE
 from tests.istandaard import samples
 from tests.istandaard.test_official import Settings, write
@@ -51,6 +57,86 @@ def test_white_space_and_comments_between_elements_change_nothing(long: bytes) -
 
     assert read is not None
     assert list(read.lines) == list(declaration_rows(parse(long)))
+
+
+def fitting() -> Future[bool]:
+    known: Future[bool] = Future()
+    known.set_result(True)
+    return known
+
+
+def without_prefix(raw: bytes) -> bytes:
+    """The same message with the namespace of the message as the default one."""
+    prefix = re.search(rb"<([\w.-]+:)Bericht ", raw)
+    assert prefix
+    own = prefix[1]
+    plain = raw.replace(b"<" + own, b"<").replace(b"</" + own, b"</")
+    return plain.replace(b"xmlns:" + own[:-1] + b"=", b"xmlns=")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(lambda raw: raw, id="as we write it"),
+        pytest.param(lambda raw: raw.replace(b"><", b">\r\n\t<"), id="with white space"),
+        pytest.param(without_prefix, id="without a prefix"),
+    ],
+)
+def test_lines_are_taken_from_a_text_that_is_written_plainly(
+    long: bytes, written: Callable[[bytes], bytes]
+) -> None:
+    raw, lines = written(long), LineReader()
+
+    rest = take_plainly(raw, lines, fitting())
+
+    whole = parse(raw)
+    assert list(lines.lines()) == list(declaration_rows(whole))
+    assert rest is not None
+    assert len(rest) < 4_000
+    read = read_declaration(raw)
+    assert read is not None
+    assert (list(read.lines), read.head) == (list(lines.lines()), declaration_head(whole))
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        (b"Client>", b"Client >"),
+        (b"Prestatie>", b"Prestatie\n>"),
+        (b"Prestaties>", b"Prestaties\t>"),
+        (b"Eenheid>", b"Eenheid >"),
+        (b"Bedrag>", b'Bedrag xmlns:n="urn:n">'),
+        (b"ReferentieNummer>", b"ReferentieNummer><!---->"),
+        (b"ReferentieNummer>", b"ReferentieNummer><![CDATA[]]>"),
+        (b"ReferentieNummer>", b"ReferentieNummer>&#65;"),
+        (b"ReferentieNummer>", b"ReferentieNummer>\r"),
+    ],
+)
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_no_line_is_lost_where_one_is_written_otherwise(
+    long: bytes, there: bytes, instead: bytes, place: str
+) -> None:
+    """The pattern passes it over and says so; the tree then has all."""
+    begin = long.index(b"Clienten>") + len(b"Clienten>")
+    find = long.index if place == "first" else long.rindex
+    at = find(there, begin)
+    while long[long.rindex(b"<", 0, at + 1) + 1] == ord("/"):
+        at = long.index(there, at + 1) if place == "first" else long.rindex(there, 0, at)
+    odd = long[:at] + instead + long[at + len(there) :]
+
+    assert take_plainly(odd, LineReader(), fitting()) is None
+    read = read_declaration(odd)
+    assert read is not None
+    assert list(read.lines) == list(declaration_rows(parse(odd)))
+
+
+def test_the_rules_within_it_are_asked_on_the_way(long: bytes) -> None:
+    """The sample many times over declares each reference many times."""
+    read = read_declaration(long)
+
+    assert read is not None
+    assert read.findings
+    assert read.findings == validate_declaration(read.head, read.lines)
 
 
 @pytest.mark.parametrize("place", ["first", "last"])

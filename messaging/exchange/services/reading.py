@@ -76,18 +76,18 @@ def read(row: IncomingMessage) -> Document:
     """Read a stored message. Asks nothing of the database."""
     raw = content.opened(row)
     if (long := read_declaration(raw)) is not None:
-        return _declaration(row, Declared(long.head, long.lines))
+        return _declaration(row, Declared(long.head, long.lines), long.findings)
     parsed = parse(raw)
     message = None
     if parsed.is_valid and parsed.type is not None:
         if parsed.type.number == DECLARATION:
-            return _declaration(row, _declared(parsed))
+            declared = _declared(parsed)
+            return _declaration(row, declared, validate_declaration(declared.head, declared.rows))
         message = parsed.message
     return Document(row, parsed.type, message, None, parsed.rejections)
 
 
-def _declaration(row: IncomingMessage, declared: Declared) -> Document:
-    findings = validate_declaration(declared.head, declared.rows)
+def _declaration(row: IncomingMessage, declared: Declared, findings: Sequence[Finding]) -> Document:
     return Document(row, declared.head.type, declared.head, declared, (), findings)
 
 
