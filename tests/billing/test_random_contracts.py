@@ -157,7 +157,7 @@ def check(of: Party) -> None:
 
 
 @pytest.mark.parametrize(
-    "seed", [0, 1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)]
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2, 3))]
 )
 def test_what_is_entitled_is_what_is_stated(system: Scope, seed: int) -> None:
     """Twenty-five contracts a seed."""

@@ -32,10 +32,21 @@ EITHER_FAMILY = pytest.mark.parametrize(
 )
 
 
-@EITHER_FAMILY
+#: Each case is killed at every third step, another one for the next: over all cases at all.
+IN_TURN = 3
+
+
+@pytest.mark.parametrize(
+    ("family", "apart"),
+    [
+        pytest.param("jw", IN_TURN, id="jw-in turn"),
+        pytest.param("jw", 1, id="jw", marks=pytest.mark.long),
+        pytest.param("wmo", 1, id="wmo", marks=pytest.mark.long),
+    ],
+)
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_killed_at_each_step(
-    system: Scope, settings: Any, tmp_path: Path, case: Case, family: str
+    system: Scope, settings: Any, tmp_path: Path, case: Case, family: str, apart: int
 ) -> None:
     settings.OUT_FOLDER = tmp_path / "before"
     at = cases.home(system, family)
@@ -49,7 +60,7 @@ def test_killed_at_each_step(
         whole = _swept(system), _names(tmp_path / "undisturbed")
 
     steps = (*HANDLING, *DELIVERING) if case.is_forward else UNANSWERED
-    for place, seam in enumerate(steps):
+    for place, seam in list(enumerate(steps))[CASES.index(case) % apart :: apart]:
         settings.OUT_FOLDER = folder = tmp_path / f"killed-{place}"
         with undone():
             _killed(system, seam, stored)
