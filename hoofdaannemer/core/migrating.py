@@ -44,7 +44,7 @@ def _reload_model(
     state: ProjectState, app_label: str, model_name: str, delay: bool = False
 ) -> None:
     """A change of fields is written from the model itself; what refers to it keeps its table."""
-    state.is_delayed = True  # type: ignore[attr-defined]
+    state.is_delayed = True
     if "apps" in state.__dict__:
         state.apps.unregister_model(app_label, model_name)
         state.apps.render_multiple([state.models[app_label, model_name]])
