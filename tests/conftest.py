@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,12 @@ def as_owner() -> Iterator[None]:
 def _quick_passwords() -> None:
     """Hashing is slow on purpose; hundreds of logins need not wait for it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quiet_refusals() -> None:
+    """Thousands of requests are refused on purpose; each would be written with its traceback."""
+    logging.getLogger("django.request").setLevel(logging.ERROR)
 
 
 @pytest.fixture(scope="session")

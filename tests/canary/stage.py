@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from hoofdaannemer import scenarios
 from hoofdaannemer.accessmatrix import Login, logins
+from hoofdaannemer.accounts import entry
 from hoofdaannemer.accounts.models import AuthenticatorApp, User
 from hoofdaannemer.core import scope as scopes
 from hoofdaannemer.scenarios.canary import catalogue
@@ -32,6 +35,8 @@ SEES: dict[str, set[str]] = {
     catalogue.DUNE: {catalogue.NORTH, catalogue.SOUTH},
 }
 STAFF_PARTIES = (catalogue.NORTH, catalogue.SOUTH)
+#: Longer than the tests of the folder take.
+LASTS = timedelta(hours=1)
 
 
 @contextmanager
@@ -59,11 +64,13 @@ def browser(login: Login) -> Client:
         as_system()
         user = User.objects.get(pk=login.user_id)
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        # Else each request would note that it was seen, for each is undone.
+        session[entry.SEEN] = timezone.now().timestamp() + LASTS.total_seconds()
         device = AuthenticatorApp.objects.filter(user=user).first()
         if device is not None:
-            session = client.session
             session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-            session.save()
+        session.save()
     return client
 
 
