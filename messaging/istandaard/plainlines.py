@@ -44,9 +44,13 @@ def take_plainly(data: bytes, lines: LineReader, fits: Future[bool]) -> bytes | 
         return None
     pattern, tags = _pattern(own, base), 0
     for piece in _pieces(data, start, end, f"</{own}Prestatie>".encode()):
-        rows = pattern.findall(piece.decode())
-        nobodys = not rows or not (tags or rows[0][_BSN])
-        if nobodys or (fits.done() and not fits.result()):
+        try:
+            rows = pattern.findall(piece.decode())
+        except UnicodeDecodeError:
+            return None
+        # The very first line stands below a client.
+        is_plain = bool(rows) and bool(tags or rows[0][_BSN])
+        if not is_plain or (fits.done() and not fits.result()):
             return None
         lines.take_texts(rows)
         tags += _tags(rows)

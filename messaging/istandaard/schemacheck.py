@@ -23,7 +23,8 @@ from .schema import schema_for
 from .violations import rejection, rejection_at
 
 _MOST: Final = 50
-#: Bytes that are fed at once: few at first, so that what is wrong from its start is left soon.
+#: Bytes that are fed at once: few at first, so that what is wrong from its start is left soon, and
+#: soon many, for between two pieces a check in a thread waits for what is read meanwhile.
 _PIECE, _MOST_OF_PIECE, _GROWTH = 32 * 1024, 2 * 1024 * 1024, 4
 _SOMEWHERE: Final = Rejection("schema", "", _("The document does not fit the schema."))
 _TAG: Final = re.compile(rb"[^>]*>|[^>]+")

@@ -63,10 +63,10 @@ def test_the_same_tables_come_of_it(
     try:
         with django_db_blocker.unblock():
             for alias in ("sparing", "whole"):
-                connections.databases[alias] = {
-                    **connections["default"].settings_dict,
-                    "NAME": alias,
-                }
+                known = connections["default"].settings_dict
+                # By name, or a worker's own database would be made anew under the other tests.
+                test = {**known["TEST"], "NAME": f"test_{alias}"}
+                connections.databases[alias] = {**known, "NAME": alias, "TEST": test}
             sparing = _migrated("sparing", sparing=True)
             whole = _migrated("whole", sparing=False)
     finally:

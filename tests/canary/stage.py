@@ -1,4 +1,4 @@
-"""The canary scenario for the tests of separation: loaded once a module, gone after it."""
+"""The canary scenario for the tests of separation: loaded in a transaction, gone after it."""
 
 from __future__ import annotations
 

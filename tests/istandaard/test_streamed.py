@@ -157,6 +157,14 @@ def test_a_client_without_lines_is_no_reading_error(long: bytes) -> None:
     assert read_declaration(long[:begin] + long[end:]) is None
 
 
+def test_what_is_no_utf_8_is_left(long: bytes) -> None:
+    at = long.rindex(b"ReferentieNummer>", 0, long.rindex(b"ReferentieNummer>"))
+    wrong = long[:at] + b"ReferentieNummer>\xc0\xaf" + long[at + len(b"ReferentieNummer>") :]
+
+    assert take_plainly(wrong, LineReader(), fitting()) is None
+    assert read_declaration(wrong) is None
+
+
 @pytest.mark.parametrize("end", [b"", b"</x>", b"<x/>"])
 def test_what_is_not_well_formed_is_left(long: bytes, end: bytes) -> None:
     assert read_declaration(long[: len(long) // 2] + end) is None
