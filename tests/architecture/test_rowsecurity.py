@@ -27,6 +27,19 @@ def test_no_query_is_compiled(db: None) -> None:
         assert cursor.fetchone() == ("off",)
 
 
+def test_what_policies_ask_is_called(db: None) -> None:
+    """Written out into every query, these took as long to plan as all of the query itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, lanname FROM pg_proc JOIN pg_language l ON l.oid = prolang"
+            " WHERE starts_with(proname, 'app_')"
+        )
+        written_in = dict(cursor.fetchall())
+    assert written_in == dict.fromkeys(
+        ("app_id", "app_role", "app_claimed_role", "app_mandate_holds"), "plpgsql"
+    )
+
+
 def test_every_table_has_a_policy(db: None) -> None:
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
