@@ -9,6 +9,7 @@ passed over.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import lru_cache
@@ -61,6 +62,8 @@ def take_plainly(data: bytes, lines: LineReader, fits: Future[bool]) -> bytes | 
 def _pieces(data: bytes, start: int, end: int, last: bytes) -> Iterator[bytes]:
     """The bytes in pieces of whole lines, each ending with the tag of its last one."""
     while start < end:
+        # The check in its thread waits for its turn now and then, to take up what it does next.
+        time.sleep(0)
         stop = data.rfind(last, start, min(start + _PIECE, end))
         if stop < 0 or end - start <= _PIECE:
             stop = end
