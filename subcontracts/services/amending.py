@@ -6,7 +6,7 @@ keeps is the whole text with them in it. Contract manager's work (NotAllowedErro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -155,3 +155,30 @@ def _move_ends(subcontract: Subcontract, old_end: date | None) -> None:
         ends |= Q(end_date=None) | Q(end_date__gt=new_end)
     for model in _DATED:
         model.objects.filter(ends, subcontract=subcontract).update(end_date=new_end)
+
+
+def ends_as_named(
+    lines: Mapping[int, date | None], tariffs: Mapping[int, date | None]
+) -> MovesEnds:
+    """Lets each of these lines and tariffs (by key) last until its own day, and clauses be.
+
+    None of them goes on after the contract. For who knows what the parties agreed of each.
+    """
+
+    def move(subcontract: Subcontract, _old_end: date | None) -> None:
+        for model, key, named in (
+            (FundingLine, "pk", lines),
+            (FundingLineProduct, "funding_line", lines),
+            (Tariff, "pk", tariffs),
+        ):
+            for pk, day in named.items():
+                model.objects.filter(**{key: pk}, subcontract=subcontract).update(
+                    end_date=_earlier(day, subcontract.end_date)
+                )
+
+    return move
+
+
+def _earlier(day: date | None, other: date | None) -> date | None:
+    days = [one for one in (day, other) if one is not None]
+    return min(days) if days else None

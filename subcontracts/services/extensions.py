@@ -37,13 +37,14 @@ class OptionFacts:
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """What became of it, and when. `outlives`: that it goes on after the municipal contract was
-    seen.
+    seen. `moves_ends`: as of an amendment.
     """
 
     outcome: str
     decided_on: date
     note: str = ""
     outlives: bool = False
+    moves_ends: amending.MovesEnds | None = None
 
 
 @transaction.atomic
@@ -180,6 +181,7 @@ def _take(
         end_date=new_end,
         agreed_on=decision.decided_on,
         reason=_("Option %(number)s to extend was taken.") % {"number": option.position},
+        moves_ends=decision.moves_ends,
     )
     option.version = ended.version
     option.save(update_fields=["version"])

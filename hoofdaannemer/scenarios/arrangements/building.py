@@ -6,27 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from typing import Final
 
 from hoofdaannemer.accounts.models import MainContractor, Organisation
 from hoofdaannemer.core.scope import Scope, system
-from hoofdaannemer.scenarios import papers
-from hoofdaannemer.scenarios.arrangements import moments, upward_building
-from hoofdaannemer.scenarios.arrangements.downward import Clause, Downward, Provider
+from hoofdaannemer.scenarios.arrangements import downward_building, moments, upward_building
+from hoofdaannemer.scenarios.arrangements.downward import Downward, Provider
 from hoofdaannemer.scenarios.arrangements.format import Arrangement, Main
-from messaging.exchange.models import Channel, Party
-from messaging.exchange.services.channels import choose_transport
+from hoofdaannemer.scenarios.arrangements.indexes import SchemeFrom
 from subcontracts.models import (
+    IndexScheme,
+    IndexSeries,
     MunicipalContract,
     Product,
     Subcontract,
-    SubcontractClause,
     Subcontractor,
 )
-from subcontracts.services import clauses, contract_ceilings, contracts, purposes, relays
-
-#: Days before its first day on which a subcontract is signed.
-SIGNED_BEFORE: Final = 14
+from subcontracts.services import contracts, index_figures
 
 
 @dataclass
@@ -36,6 +31,7 @@ class Built:
     entry: Main
     main: MainContractor
     products: dict[tuple[str, str], Product] = field(default_factory=dict)
+    schemes: dict[str, IndexScheme] = field(default_factory=dict)
     contracts: dict[str, MunicipalContract] = field(default_factory=dict)
     subcontractors: dict[str, Subcontractor] = field(default_factory=dict)
     subcontracts: dict[str, Subcontract] = field(default_factory=dict)
@@ -99,7 +95,47 @@ def _main(entry: Main) -> Built:
             name=one.name,
             unit=one.unit,
         )
+    _indexes(scope, built)
     return built
+
+
+def _indexes(scope: Scope, built: Built) -> None:
+    """Series with their figures, and the schemes that mix them."""
+    series: dict[str, IndexSeries] = {}
+    for one in built.entry.index_series:
+        row = series[one.name] = index_figures.create_series(
+            scope=scope, main_contractor_id=built.main.pk, name=one.name, source=one.source
+        )
+        for figure in one.figures:
+            index_figures.record_figure(
+                scope=scope,
+                series=row,
+                year=figure.year,
+                provisional=figure.provisional,
+                definitive=figure.definitive,
+                source=figure.source,
+            )
+    for scheme in built.entry.index_schemes:
+        first, *later = scheme.terms
+        made = built.schemes[scheme.name] = index_figures.create_scheme(
+            scope=scope,
+            main_contractor_id=built.main.pk,
+            name=scheme.name,
+            terms=_scheme_terms(first),
+            weights={series[one.series]: one.percent for one in first.weights},
+        )
+        for terms in later:
+            index_figures.set_terms(
+                scope=scope,
+                scheme=made,
+                terms=_scheme_terms(terms),
+                weights={series[one.series]: one.percent for one in terms.weights},
+            )
+
+
+def _scheme_terms(entry: SchemeFrom) -> index_figures.SchemeTerms:
+    names = index_figures.SchemeTerms.__dataclass_fields__
+    return index_figures.SchemeTerms(**{name: getattr(entry, name) for name in names})
 
 
 def _upward(built: Built, number: str) -> None:
@@ -134,98 +170,8 @@ def _provider(built: Built, entry: Provider) -> None:
 
 
 def _downward(built: Built, entry: Downward) -> None:
-    day = entry.start_date - timedelta(days=SIGNED_BEFORE)
-    scope = _scope(built, day)
-    subcontract = contracts.create_subcontract(
-        scope=scope,
-        subcontractor=built.subcontractors[entry.provider],
-        municipal_contract=built.contracts[entry.municipal_contract],
-        terms=_terms(entry),
-    )
-    _modes(scope, built, entry, subcontract)
-    for one in entry.purposes:
-        purposes.set_purpose(
-            scope=scope, contract=subcontract, purpose=one.purpose, start_date=one.start_date
-        )
-    _content(scope, built, entry, subcontract)
-    _ceilings(scope, subcontract, entry)
-    set_clauses = [(one, _clause(scope, subcontract, one)) for one in entry.clauses]
-    if entry.is_running:
-        subcontract = papers.concluded(scope, subcontract)
-    for clause, row in set_clauses:
-        if clause.end_date is not None:
-            ended = _scope(built, clause.end_date)
-            clauses.end_clause(scope=ended, clause=row, end_date=clause.end_date)
-    built.subcontracts[entry.number] = subcontract
-
-
-#: Terms that a file says in another way.
-_OF_THE_PLATFORM: Final = ("relay", "ceiling_from")
-
-
-def _terms(entry: Downward) -> contracts.SubcontractTerms:
-    fields = contracts.SubcontractTerms.__dataclass_fields__
-    values = {name: getattr(entry, name) for name in fields if name not in _OF_THE_PLATFORM}
-    return contracts.SubcontractTerms(**values, relay=entry.relay[0].mode)
-
-
-def _modes(scope: Scope, built: Built, entry: Downward, subcontract: Subcontract) -> None:
-    for one in entry.relay[1:]:
-        relays.set_mode(
-            scope=scope, subcontract=subcontract, mode=one.mode, start_date=one.start_date
-        )
-    if any(one.mode == Subcontract.Relay.MESSAGES for one in entry.relay):
-        choose_transport(
-            scope=scope,
-            main_contractor_id=built.main.pk,
-            party=Party(None, subcontract.provider_organisation_id),
-            transport=Channel.Transport.MAILBOX,
-        )
-
-
-def _content(scope: Scope, built: Built, entry: Downward, subcontract: Subcontract) -> None:
-    family = built.entry.above(entry).family
-    for line in entry.lines:
-        contracts.add_funding_line(
-            scope=scope,
-            subcontract=subcontract,
-            line=contracts.LineTerms(
-                name=line.name,
-                form=line.form,
-                period=line.period,
-                products=[built.product(family, code) for code in line.products],
-                parameters=line.parameters,
-            ),
-        )
-    for price in entry.tariffs:
-        contracts.set_tariff(
-            scope=scope,
-            subcontract=subcontract,
-            product=built.product(family, price.product),
-            amount=price.amount,
-            period=price.period,
-        )
-
-
-def _ceilings(scope: Scope, subcontract: Subcontract, entry: Downward) -> None:
-    for one in entry.ceilings:
-        contract_ceilings.set_ceiling(
-            scope=scope, subcontract=subcontract, amount=one.amount, start_date=one.start_date
-        )
-
-
-def _clause(scope: Scope, subcontract: Subcontract, entry: Clause) -> SubcontractClause:
-    return clauses.set_clause(
-        scope=scope,
-        subcontract=subcontract,
-        facts=clauses.ClauseFacts(
-            code=entry.code,
-            title=entry.title,
-            text=entry.text,
-            passes_on=entry.passes_on,
-            start_date=entry.start_date,
-        ),
-    )
+    scope = _scope(built, entry.start_date - timedelta(days=downward_building.SIGNED_BEFORE))
+    built.subcontracts[entry.number] = downward_building.subcontract(scope, built, entry)
 
 
 def _scope(built: Built, day: date) -> Scope:

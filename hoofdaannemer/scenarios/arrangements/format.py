@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.scenarios.arrangements.downward import Downward, Provider
+from hoofdaannemer.scenarios.arrangements.indexes import Scheme, Series
 from hoofdaannemer.scenarios.arrangements.upward import Upward
 from hoofdaannemer.scenarios.arrangements.values import Kvk, MonthText, Part, Text
 from messaging.models import Family
@@ -48,13 +49,20 @@ class Main(Part):
     iban: str = ""
     bic: str = ""
     products: Annotated[list[ProductEntry], Field(min_length=1)]
+    index_series: list[Series] = []
+    index_schemes: list[Scheme] = []
     municipal_contracts: Annotated[list[Upward], Field(min_length=1)]
     providers: list[Provider] = []
     subcontracts: list[Downward] = []
 
     @model_validator(mode="after")
     def _everything_named_is_there(self) -> Main:
-        problems = [*self._unknown_products(), *self._unknown_parties(), *self._wrong_lines()]
+        problems = [
+            *self._unknown_products(),
+            *self._unknown_parties(),
+            *self._unknown_indexes(),
+            *self._wrong_lines(),
+        ]
         if problems:
             raise ValueError(" ".join(problems))
         return self
@@ -89,6 +97,24 @@ class Main(Part):
                     "above": one.municipal_contract,
                 }
 
+    def _unknown_indexes(self) -> Iterator[str]:
+        series = {one.name for one in self.index_series}
+        schemes = {one.name for one in self.index_schemes}
+        for scheme in self.index_schemes:
+            named = {one.series for terms in scheme.terms for one in terms.weights}
+            for name in sorted(named - series):
+                yield _("%(scheme)s: there is no index series %(name)s.") % {
+                    "scheme": scheme.name,
+                    "name": name,
+                }
+        for contract in self.subcontracts:
+            followed = {one.scheme for one in contract.indexing if one.scheme}
+            for name in sorted(followed - schemes):
+                yield _("%(number)s: there is no index scheme %(name)s.") % {
+                    "number": contract.number,
+                    "name": name,
+                }
+
     def _wrong_lines(self) -> Iterator[str]:
         contracts = {one.number: one for one in self.municipal_contracts}
         for one in self.subcontracts:
@@ -97,6 +123,9 @@ class Main(Part):
                 continue
             named = {code for line in one.lines for code in line.products}
             named |= {price.product for price in one.tariffs}
+            named |= {code for consent in one.consents for code in consent.products}
+            named |= {exempt.product for exempt in one.exemptions}
+            named |= {stop.product for stop in one.stops if stop.product}
             for code in sorted(named - set(above.products)):
                 yield _("%(number)s: the municipal contract has no product %(code)s.") % {
                     "number": one.number,

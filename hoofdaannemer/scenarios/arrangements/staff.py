@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.accounts.policies import Appointment
 from hoofdaannemer.core.scope import Role, Scope, system
-from hoofdaannemer.scenarios.arrangements.building import Built
 from hoofdaannemer.scenarios.logins import add_person
+
+if TYPE_CHECKING:
+    from hoofdaannemer.scenarios.arrangements.building import Built
 
 #: Address, name and role of each of the main contractor's people.
 _STAFF = (

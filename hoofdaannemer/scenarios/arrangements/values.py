@@ -47,12 +47,13 @@ def _month(value: Any) -> Any:
     return Month.parse(value) if isinstance(value, str) else value
 
 
-_Exact = Annotated[Decimal, BeforeValidator(_no_float)]
+#: A number as text or without decimals, so that nothing is rounded.
+Exact = Annotated[Decimal, BeforeValidator(_no_float)]
 #: Euros with two decimals.
-Euros = Annotated[_Exact, Field(ge=0, decimal_places=2), PlainSerializer(_euros)]
-SignedEuros = Annotated[_Exact, Field(decimal_places=2), PlainSerializer(_euros)]
-Number = Annotated[_Exact, Field(ge=0), PlainSerializer(plain)]
-Percent = Annotated[_Exact, Field(ge=0, le=100), PlainSerializer(plain)]
+Euros = Annotated[Exact, Field(ge=0, decimal_places=2), PlainSerializer(_euros)]
+SignedEuros = Annotated[Exact, Field(decimal_places=2), PlainSerializer(_euros)]
+Number = Annotated[Exact, Field(ge=0), PlainSerializer(plain)]
+Percent = Annotated[Exact, Field(ge=0, le=100), PlainSerializer(plain)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Kvk = Annotated[str, AfterValidator(_kvk)]
 MonthText = Annotated[Month, BeforeValidator(_month), PlainSerializer(str)]
