@@ -42,8 +42,8 @@ def not_closed(subcontractor: Subcontractor, months: Iterable[Month]) -> list[Mo
 def not_run(main_contractor_id: int, months: Iterable[Month]) -> list[Month]:
     """Of these months those that were not closed for everybody.
 
-    A month that was closed has statements; where the last run over it could not close somebody, it
-    has not been closed for all.
+    The last run over a month says it. Where none is known its statements do, which a month in which
+    there was nothing to state does not have.
     """
     wanted = list(months)
     within = [month.first for month in wanted]
@@ -52,11 +52,11 @@ def not_run(main_contractor_id: int, months: Iterable[Month]) -> list[Month]:
     states = dict(
         MonthRun.objects.filter(**own).order_by("asked_at", "pk").values_list("month", "state")
     )
+    done = MonthRun.State.DONE
     return [
         month
         for month in wanted
-        if month.first not in stated
-        or states.get(month.first, MonthRun.State.DONE) != MonthRun.State.DONE
+        if states.get(month.first, done if month.first in stated else None) != done
     ]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from billing import policies
 from billing.models import MonthRun
 from billing.services import months
+from billing.services.months import MonthResult
 from hoofdaannemer.audit import services as audit
 from hoofdaannemer.core.background import to_take_up
 from hoofdaannemer.core.errors import ConflictError, DomainError, RuleError
@@ -55,7 +56,24 @@ def take_up(*, scope: Scope, run_id: int) -> MonthRun:
     Raises ConflictError where another worker has it.
     """
     run = _claim(scope, run_id)
+    try:
+        _run(scope, run)
+    except DomainError as refusal:
+        _finish(scope, run, MonthRun.State.FAILED, [[0, "", refusal.message]])
+    return run
 
+
+def run_now(*, scope: Scope, main_contractor_id: int, month: Month) -> MonthResult:
+    """Close a month while the caller waits, and keep that it was closed.
+
+    Raises RuleError BIL-41 for a month that has not ended, ConflictError where a worker has it.
+    """
+    with acting_as(scope):
+        asked = ask(scope=scope, main_contractor_id=main_contractor_id, month=month)
+    return _run(scope, _claim(scope, asked.pk))
+
+
+def _run(scope: Scope, run: MonthRun) -> MonthResult:
     def show(done: int, of: int, issued: int) -> None:
         # A sign of life is about the worker, so it is the clock's, not the scope's.
         with acting_as(scope):
@@ -63,18 +81,15 @@ def take_up(*, scope: Scope, run_id: int) -> MonthRun:
                 handled=done, subcontractors=of, issued=issued, seen_at=timezone.now()
             )
 
-    try:
-        result = months.run_month(
-            scope=scope,
-            main_contractor_id=run.main_contractor_id,
-            month=run.calendar_month,
-            progress=show,
-        )
-    except DomainError as refusal:
-        return _finish(scope, run, MonthRun.State.FAILED, [[0, "", refusal.message]])
+    result = months.run_month(
+        scope=scope,
+        main_contractor_id=run.main_contractor_id,
+        month=run.calendar_month,
+        progress=show,
+    )
     problems = [[one.subcontractor_id, one.code, one.text] for one in result.problems]
-    state = MonthRun.State.FAILED if problems else MonthRun.State.DONE
-    return _finish(scope, run, state, problems)
+    _finish(scope, run, MonthRun.State.FAILED if problems else MonthRun.State.DONE, problems)
+    return result
 
 
 def _claim(scope: Scope, run_id: int) -> MonthRun:
@@ -90,10 +105,9 @@ def _claim(scope: Scope, run_id: int) -> MonthRun:
         return run
 
 
-def _finish(scope: Scope, run: MonthRun, state: str, problems: list[list[object]]) -> MonthRun:
+def _finish(scope: Scope, run: MonthRun, state: str, problems: list[list[object]]) -> None:
     with acting_as(scope):
         run.refresh_from_db()
         run.state, run.problems, run.finished_at = state, problems, scope.at
         run.save(update_fields=["state", "problems", "finished_at"])
         audit.record(scope, f"month_run.{state}", run, problems=len(problems))
-    return run

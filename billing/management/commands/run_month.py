@@ -9,9 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from billing.models import Statement
-from billing.services import months
+from billing.services import month_runs, months
 from hoofdaannemer.accounts.models import MainContractor
 from hoofdaannemer.core import scope as scopes
+from hoofdaannemer.core.errors import DomainError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope, acting_as
 
@@ -36,7 +37,10 @@ class Command(BaseCommand):
         scope = scopes.system()
         problems = 0
         for main in self._main_contractors(scope, options["main_contractor"]):
-            result = months.run_month(scope=scope, main_contractor_id=main.pk, month=month)
+            try:
+                result = month_runs.run_now(scope=scope, main_contractor_id=main.pk, month=month)
+            except DomainError as refusal:
+                raise CommandError(refusal.message) from refusal
             problems += len(result.problems)
             self._tell(scope, result, as_json=options["json"])
         if problems:

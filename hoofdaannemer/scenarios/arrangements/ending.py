@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from billing.selectors.month_cards import Card, cards
-from billing.services import fte, month_page, months, payments, run_checks
+from billing.services import fte, month_page, month_runs, payments, run_checks
 from hoofdaannemer.accountability import services as accountability
 from hoofdaannemer.core.errors import RuleError
 from hoofdaannemer.core.money import round_cents
@@ -22,24 +22,40 @@ from subcontracts.models import FundingLine, Professional
 
 #: Part of what may be declared at most that is declared.
 DELIVERED: Final = Decimal("0.8")
-#: FTE that the one named professional works at most.
-MOST_FTE: Final = Decimal("1.5")
+#: Part of the agreed FTE that is worked.
+WORKED: Final = Decimal("0.98")
+_FTE: Final = Decimal("0.001")
 #: Days after a month on which its report is built.
 REPORTED_AFTER: Final = 25
 
 
-def hand_in(organisation_id: int, worker: Professional, month: Month, moment: datetime) -> None:
-    """A provider declares what is paid by volume, and reports the FTE of its lines."""
+def hand_in(
+    organisation_id: int, workers: Sequence[Professional], month: Month, moment: datetime
+) -> None:
+    """A provider declares what is paid by volume, and reports the FTE of its lines.
+
+    `workers` are as many as the FTE of all of them ask for.
+    """
     with acting_as(staff.provider(organisation_id, moment)) as scope:
         entries = {card.placement.pk: _entry(card) for card in cards(scope, month)}
         if entries:
             month_page.hand_in(scope=scope, month=month, entries=entries)
         lines = FundingLine.objects.visible_to(scope).filter(form=FundingLine.Form.FTE)
+        waiting = iter(workers)
         for line in lines.in_force_during(month.period):
             report = fte.open_report(scope=scope, funding_line=line, month=month)
-            worked = min(Decimal(str(line.parameters["fte"])), MOST_FTE)
-            fte.save(scope=scope, report=report, rows={worker.pk: worked})
+            rows = dict(_worked(Decimal(str(line.parameters["fte"])), waiting))
+            fte.save(scope=scope, report=report, rows=rows)
             fte.hand_in(scope=scope, report=report)
+
+
+def _worked(agreed: Decimal, workers: Iterator[Professional]) -> Iterator[tuple[int, Decimal]]:
+    """Key and FTE of each who works it; nobody works more than one."""
+    left = (agreed * WORKED).quantize(_FTE)
+    while left > 0:
+        worked = min(left, Decimal(1))
+        yield next(workers).pk, worked
+        left -= worked
 
 
 def _entry(card: Card) -> month_page.Entry:
@@ -56,7 +72,7 @@ def close(office: Staff, month: Month, day: date) -> None:
     """
     main = office.main_contractor_id
     with acting_as(office.scope("controle", at(day, 10))) as scope:
-        result = months.run_month(scope=scope, main_contractor_id=main, month=month)
+        result = month_runs.run_now(scope=scope, main_contractor_id=main, month=month)
         if result.problems:
             problem = result.problems[0]
             raise RuleError(problem.code, problem.text)

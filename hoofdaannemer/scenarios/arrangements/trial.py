@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
+from math import ceil
 from random import Random
 from typing import Final
 
@@ -13,13 +15,13 @@ from hoofdaannemer.accounts.models import Organisation
 from hoofdaannemer.core.periods import Month, Period
 from hoofdaannemer.core.scope import acting_as
 from hoofdaannemer.scenarios import people
-from hoofdaannemer.scenarios.arrangements import allocating, ending, staff
+from hoofdaannemer.scenarios.arrangements import allocating, ending, settling, staff
 from hoofdaannemer.scenarios.arrangements.allocating import Case, Towns
 from hoofdaannemer.scenarios.arrangements.building import Built
 from hoofdaannemer.scenarios.arrangements.format import Trial
 from hoofdaannemer.scenarios.arrangements.moments import at, office_day
 from hoofdaannemer.scenarios.arrangements.staff import Staff
-from subcontracts.models import Placement, Product, Professional, Subcontract
+from subcontracts.models import FundingLine, Placement, Product, Professional, Subcontract
 from subcontracts.rules.delivery import StopKey
 from subcontracts.services import deliveries, placements, professionals
 
@@ -27,6 +29,7 @@ from subcontracts.services import deliveries, placements, professionals
 AS_PLANNED: Final = {"jw": "31", "wmo": "19"}
 #: Days after its allocation on which care starts.
 STARTS_AFTER: Final = 4
+_LAST: Final = 12
 
 
 @dataclass
@@ -38,7 +41,8 @@ class Tried:
     trial: Trial
     towns: Towns
     cases: list[Case]
-    workers: dict[int, Professional]
+    #: By organisation: as many as its FTE ask for, one at least.
+    workers: dict[int, list[Professional]]
 
 
 def prepare(built: Built, office: Staff, trial: Trial, numbers: Iterator[str]) -> Tried:
@@ -76,8 +80,11 @@ def prepare(built: Built, office: Staff, trial: Trial, numbers: Iterator[str]) -
                 )
             )
     workers = {
-        one.provider_organisation_id: _worker(office, one.provider_organisation, trial, dice)
-        for one in built.subcontractors.values()
+        one.provider_organisation_id: [
+            _worker(office, one.provider_organisation, trial, dice)
+            for _number in range(_people_of(built, kvk))
+        ]
+        for kvk, one in built.subcontractors.items()
     }
     return Tried(built, office, trial, towns, cases, workers)
 
@@ -106,6 +113,18 @@ def _offered(
         for product in built.products.values():
             if team is not None and product.code in codes_of_team:
                 yield None, product, team.provider_organisation
+
+
+def _people_of(built: Built, kvk: str) -> int:
+    """How many it takes to work the FTE of all lines of a provider."""
+    lines = [
+        line
+        for contract in built.entry.subcontracts
+        if contract.provider == kvk
+        for line in contract.lines
+        if line.form == FundingLine.Form.FTE
+    ]
+    return max(1, sum(ceil(Decimal(line.parameters["fte"])) for line in lines))
 
 
 def _ages(family: str, day: date) -> tuple[date, date]:
@@ -166,7 +185,7 @@ def _start(tried: Tried, case: Case, begin: date) -> None:
         placements.name_professional(
             scope=scope,
             placement=placement,
-            professional=tried.workers[case.organisation.pk],
+            professional=tried.workers[case.organisation.pk][0],
             period=Period(begin),
         )
         deliveries.report_start(scope=scope, placement=placement, begin=begin)
@@ -176,10 +195,14 @@ def _start(tried: Tried, case: Case, begin: date) -> None:
 def _month(tried: Tried, month: Month) -> None:
     """Everybody hands in, the month is closed and paid."""
     handed_in = office_day(month.next().first + timedelta(days=2))
-    for organisation_id, worker in tried.workers.items():
-        ending.hand_in(organisation_id, worker, month, at(handed_in, 10))
-    ending.close(tried.staff, month, office_day(handed_in + timedelta(days=7)))
+    for organisation_id, workers in tried.workers.items():
+        ending.hand_in(organisation_id, workers, month, at(handed_in, 10))
+    closed = office_day(handed_in + timedelta(days=7))
+    ending.close(tried.staff, month, closed)
     allocating.answer_all(tried.staff, tried.towns, at(handed_in, 17))
+    # What the year comes to stands on the statement of the month that follows.
+    if month.month == _LAST and month != list(_months(tried.trial))[-1]:
+        settling.settle(tried.staff, tried.built, month.year, closed)
 
 
 def _stop(tried: Tried, last: Month) -> None:
