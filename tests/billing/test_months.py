@@ -11,7 +11,8 @@ from billing import tasks
 from billing.models import Entitlement, FteReport, Hold, Statement, StatementLine, TrajectoryStep
 from billing.rules import pxq
 from billing.rules.statement import reconcile
-from billing.services import documents, entitling, fte, months, statements
+from billing.selectors.closing import not_run
+from billing.services import documents, entitling, fte, month_runs, months, statements
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Role, Scope
@@ -59,6 +60,18 @@ def report(chain: World, month: Month, **rows: str) -> FteReport:
     people = {professional(scope, chain.fte, name).pk: D(value) for name, value in rows.items()}
     fte.save(scope=scope, report=draft, rows=people)
     return fte.hand_in(scope=scope, report=draft)
+
+
+def test_a_month_without_anything_to_state_is_closed_once_it_was_run(chain: World) -> None:
+    """As of a contract that pays trajectories only, in a month in which none began or ended."""
+    FundingLine.objects.exclude(form=FundingLine.Form.TRAJECTORY).update(
+        start_date=date(2026, 3, 1)
+    )
+    scope = chain.system.moved_to(moment(date(2026, 6, 3)))
+    assert not_run(chain.main.pk, [JANUARY, FEBRUARY]) == [JANUARY, FEBRUARY]
+    result = month_runs.run_now(scope=scope, main_contractor_id=chain.main.pk, month=JANUARY)
+    assert (result.issued, result.problems) == ([], [])
+    assert not_run(chain.main.pk, [JANUARY, FEBRUARY]) == [FEBRUARY]
 
 
 def test_three_forms_and_a_repeat_changes_nothing(chain: World) -> None:
