@@ -80,6 +80,9 @@ def start_database(kept: dict[str, str], *, durable: bool = True) -> Path:
             superuser: dict[str, Any] = {**uri, "dbname": "postgres"}
             if fresh or not (data / "prepared").exists():
                 _first_start(superuser, kept, data, durable=durable)
+                # What it was told counts from its next start.
+                server.stop()
+                server.ensure_postgres_running()
     return Path(str(uri["host"]))
 
 
@@ -115,6 +118,8 @@ def _first_start(
                     sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name))
                 )
         connection.execute("ALTER SYSTEM SET max_connections = 100")
+        # Ten thousand lines fill the 4 MB that it would have, and then write while they wait.
+        connection.execute("ALTER SYSTEM SET wal_buffers = '16MB'")
         (data / "pg_hba.conf").write_text("local all all scram-sha-256\n")
         connection.execute("SELECT pg_reload_conf()")
     (data / "prepared").write_text("roles have passwords\n")

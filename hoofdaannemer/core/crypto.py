@@ -11,7 +11,7 @@ import base64
 import binascii
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -115,9 +115,18 @@ def keyed_hash(value: str) -> bytes:
     The caller brings the text to one form first: a name without case and accents, a BSN as nine
     digits.
     """
+    return hmac.digest(_lookup_key(), value.encode(), "sha256")
+
+
+def keyed_hashes(values: Iterable[str]) -> dict[bytes, str]:
+    """Texts by their `keyed_hash`, for thousands at once: the key is looked up once."""
+    key, digest = _lookup_key(), hmac.digest
+    return {digest(key, value.encode(), "sha256"): value for value in values}
+
+
+def _lookup_key() -> bytes:
     key: str | bytes = settings.LOOKUP_KEY
-    secret = key.encode() if isinstance(key, str) else key
-    return hmac.digest(secret, value.encode(), "sha256")
+    return key.encode() if isinstance(key, str) else key
 
 
 class EncryptedTextField(_Field[_SetT_contra, _GetT_co]):

@@ -31,6 +31,7 @@ from subcontracts.models import (
     Product,
     Subcontract,
     SubcontractClause,
+    SubcontractConsent,
     SubcontractOption,
     Tariff,
 )
@@ -238,7 +239,7 @@ class _Making:
             ),
         )
 
-    def _consent(self, entry: Consent) -> consents.SubcontractConsent | None:
+    def _consent(self, entry: Consent) -> SubcontractConsent | None:
         """None for the consent among the terms, which becomes a row by itself."""
         of_the_terms = Consent(
             start_date=entry.start_date,
@@ -261,7 +262,7 @@ class _Making:
             ),
         )
 
-    def _withdraw(self, entry: Consent, row: consents.SubcontractConsent | None) -> None:
+    def _withdraw(self, entry: Consent, row: SubcontractConsent | None) -> None:
         if entry.withdrawn_from is None:
             return
         consents.withdraw(
