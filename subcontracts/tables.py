@@ -7,6 +7,7 @@ from typing import Any
 
 import django_tables2
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -299,6 +300,10 @@ class MunicipalContractTable(Table):
     class Meta:
         model = MunicipalContract
         fields = ("number", "name", "family", "budget_form", "period")
+
+    def render_budget_form(self, record: MunicipalContract) -> str:
+        """That of this year."""
+        return record.form_text(timezone.localdate().year)
 
 
 class ProductTable(Table):

@@ -88,7 +88,7 @@ def text_of(contract: MunicipalContract, values: Values, day: date) -> ContractT
             (_("Number"), contract.number),
             (_("Law"), contract.get_family_display()),
             (_("Period"), period_of(contract.start_date, contract.end_date)),
-            (_("Budget form"), contract.get_budget_form_display()),
+            (_("Budget form"), contract.form_text(day.year)),
         ],
     )
     # As facts, not as a table: this is a report of what was agreed, and not to be signed.

@@ -146,7 +146,7 @@ def wall_of(scope: Scope, contract: MunicipalContract, year: int) -> Wall:
     ]
     budget = budget_of(scope, contract, year).table
     by_unit = sum(paid_by_unit(scope, contract, year).values(), ZERO)
-    all_by_unit = contract.budget_form == MunicipalContract.BudgetForm.PXQ
+    all_by_unit = contract.form_of(year) == MunicipalContract.BudgetForm.PXQ
     invoiced = invoiced_under(scope, contract, year)
     own_costs = costs_of(scope, contract, year)
     care = (one.amount for one in own_costs if one.kind in OwnTeamRow.REACHES_CARE)

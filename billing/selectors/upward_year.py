@@ -80,7 +80,7 @@ def _varies(contract: MunicipalContract, year: int) -> _Varies:
             basis.number,
             basis.variable_share / 100,
             basis.corridor / 100,
-            FORMED_OF[contract.budget_form],
+            FORMED_OF[contract.form_of(year)],
         )
     if plan := plan_of(contract, year):
         return _Varies(
@@ -91,7 +91,7 @@ def _varies(contract: MunicipalContract, year: int) -> _Varies:
 
 def _by_unit(scope: Scope, contract: MunicipalContract, year: int) -> Decimal:
     """What was declared and stands, of a contract that is paid in no other way."""
-    if contract.budget_form != MunicipalContract.BudgetForm.PXQ:
+    if contract.form_of(year) != MunicipalContract.BudgetForm.PXQ:
         return ZERO
     return sum(paid_by_unit(scope, contract, year).values(), ZERO)
 

@@ -46,11 +46,11 @@ _IN_SMALLEST: Final = """
 """
 # Row-level security hides from the planner how many rows there are, so that it expects one where
 # thousands come. What is found by a key of the lines is asked for once, with all keys as an array
-# and thus in one walk along the index, and joined by hash (`_BY_HASH`). What was approved before
+# and thus in one walk along the index, and joined by hash (`BY_HASH`). What was approved before
 # comes from the totals of placements, and costs the same however long their history is; only a
 # line within the days that were declared before looks for the debit of the same care.
-_BY_HASH: Final = "SET LOCAL enable_nestloop = off"
-_BY_PROBE: Final = "SET LOCAL enable_nestloop = on"
+BY_HASH: Final = "SET LOCAL enable_nestloop = off"
+BY_PROBE: Final = "SET LOCAL enable_nestloop = on"
 _JUDGED: Final = """
 CREATE TEMPORARY TABLE billing_judged ON COMMIT DROP AS
 WITH declared AS MATERIALIZED (
@@ -303,9 +303,9 @@ def judge(question: Question) -> dict[int, list[str]]:
     """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.billing_judged, pg_temp.billing_found")
-        cursor.execute(_BY_HASH)
+        cursor.execute(BY_HASH)
         cursor.execute(_JUDGED, question.parameters)
-        cursor.execute(_BY_PROBE)
+        cursor.execute(BY_PROBE)
         cursor.execute(_FOUND, question.parameters)
         cursor.execute(_DOUBLE)
         _judge_totals(cursor)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db import connection
 
 from billing.models import Declaration, DeclaredLine, WorkerShare
-from billing.services.judging import FACTS
+from billing.services.judging import BY_HASH, BY_PROBE, FACTS
 
 # A credit frees the place of its debit before a second debit takes it. An array, and not a join,
 # which would read the whole history.
@@ -57,7 +57,10 @@ def store(declaration: Declaration) -> None:
         cursor.execute(_CREDITED)
         cursor.execute(_LINES, parameters)
         if declaration.rejected_count:
+            # Else each of thousands of lines would look through all findings.
+            cursor.execute(BY_HASH)
             cursor.execute(_FINDINGS, parameters)
+            cursor.execute(BY_PROBE)
 
 
 def store_workers(declaration: Declaration, by_line: Mapping[int, Mapping[int, int]]) -> None:

@@ -28,6 +28,8 @@ THINGS: Final[Words] = {
     "budget_year": _("budget of a year"),
     "decision_plan": _("plan of decisions"),
     "budget_basis": _("basis of a budget"),
+    "budget_form": _("form of a budget"),
+    "relay_consent": _("consent to relay"),
     "buildup": _("build-up of a tariff"),
     "bank_entry": _("line of a bank message"),
     "bank_report": _("bank message"),

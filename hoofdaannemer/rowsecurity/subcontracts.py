@@ -112,6 +112,10 @@ POLICIES: dict[str, TablePolicy] = {
     "subcontracts_budgetyear": owned(MONEY, provider=False),
     "subcontracts_decisionplan": owned(MONEY, provider=False, grants=APPEND),
     "subcontracts_budgetbasis": owned(MONEY, provider=False, grants=APPEND),
+    "subcontracts_budgetformchange": owned(CONTRACTS, provider=False, grants=APPEND),
+    "subcontracts_municipalchange": owned(CONTRACTS, provider=False, grants=APPEND),
+    # Whoever places or accepts: it says whether the subcontractor gets a message.
+    "subcontracts_relayconsent": shown_to_its_subcontractors("subcontracts_relayconsent", APPEND),
     "subcontracts_budgetadjuster": owned(MONEY, provider=False, grants=APPEND),
     # A provider sees a contract, and what stands under it, once it was offered.
     "subcontracts_subcontract": TablePolicy(

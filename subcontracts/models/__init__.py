@@ -50,6 +50,11 @@ from subcontracts.models.indexing import (
 )
 from subcontracts.models.links import MessageLink
 from subcontracts.models.moves import CareMove, CareMoveItem
+from subcontracts.models.municipal_changes import (
+    BudgetFormChange,
+    MunicipalChange,
+    RelayConsent,
+)
 from subcontracts.models.municipalities import (
     ContractMunicipality,
     MunicipalDivision,
@@ -89,6 +94,7 @@ __all__ = [
     "Authority",
     "BudgetAdjuster",
     "BudgetBasis",
+    "BudgetFormChange",
     "BudgetYear",
     "BuildupParameter",
     "CareFile",
@@ -137,6 +143,7 @@ __all__ = [
     "IndexWeight",
     "MessageLink",
     "MessagePurpose",
+    "MunicipalChange",
     "MunicipalContract",
     "MunicipalDivision",
     "MunicipalShare",
@@ -153,6 +160,7 @@ __all__ = [
     "ReferralFile",
     "RefusedReferralRow",
     "RefusedRow",
+    "RelayConsent",
     "RelayMode",
     "ReportHandedIn",
     "ReportingDuty",

@@ -82,6 +82,22 @@ class MunicipalContract(MainContractorOwned):
     def __str__(self) -> str:
         return self.name
 
+    def relays_on(self, day: date) -> bool:
+        """Whether allocations are relayed under the municipality's code on a day."""
+        held = [row for row in self.relay_consents.all() if row.start_date <= day]
+        if held:
+            return held[-1].is_given
+        return self.relay_consent_on is not None and self.relay_consent_on <= day
+
+    def form_of(self, year: int) -> str:
+        """How the budget of a year is formed: one of `BudgetForm`."""
+        held = [row for row in self.budget_form_changes.all() if row.first_year <= year]
+        return held[-1].form if held else self.budget_form
+
+    def form_text(self, year: int) -> str:
+        """The same in words."""
+        return str(self.BudgetForm(self.form_of(year)).label)
+
     def steers_on(self, day: date) -> bool:
         """Whether its messages are for steering only on a day, for all that lies under it."""
         held = [row for row in self.purposes.all() if row.start_date <= day]

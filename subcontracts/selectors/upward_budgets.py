@@ -38,12 +38,12 @@ def budget_of(scope: Scope, contract: MunicipalContract, year: int) -> Year:
     rows = BudgetAdjuster.objects.visible_to(scope).filter(contract=contract, year=year)
     adjustments = [Adjustment(row.effective_date, row.kind, row.amount, row.note) for row in rows]
     basis = basis_of(contract, year)
-    base = record.amount if record else _base(contract, basis)
+    base = record.amount if record else _base(contract, year, basis)
     return Year(year, record, basis, year_budget(base, adjustments))
 
 
-def _base(contract: MunicipalContract, basis: BudgetBasis | None) -> Decimal:
-    if contract.budget_form == MunicipalContract.BudgetForm.PXQ:
+def _base(contract: MunicipalContract, year: int, basis: BudgetBasis | None) -> Decimal:
+    if contract.form_of(year) == MunicipalContract.BudgetForm.PXQ:
         return money.ZERO
     return contract.yearly_budget if basis is None else formed(basis.number, basis.price)
 
@@ -54,7 +54,7 @@ def basis_of(contract: MunicipalContract, year: int) -> BudgetBasis | None:
     A year before the first basis has that one.
     """
     rows = list(contract.budget_bases.all())
-    if not rows:
+    if not rows or contract.form_of(year) not in MunicipalContract.BY_NUMBER:
         return None
     begun = max(year, rows[0].first_year)
     return [row for row in rows if row.first_year <= begun][-1]
@@ -74,7 +74,8 @@ def plan_of(contract: MunicipalContract, year: int) -> DecisionPlan | None:
     A year before the first plan has that one.
     """
     rows = list(contract.decision_plans.all())
-    if not rows:
+    follows = MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS
+    if not rows or contract.form_of(year) != follows:
         return None
     begun = max(year, rows[0].first_year)
     return [row for row in rows if row.first_year <= begun][-1]

@@ -40,13 +40,12 @@ def uses_messages(placement: Placement, allocation: Allocation, day: date) -> bo
     return (
         subcontract is not None
         and subcontract.relay_on(day) == Subcontract.Relay.MESSAGES
-        and contract.relay_consent_on is not None
         # Where care follows from the task there is no 301 (IV096).
         and allocation.origin != AllocatedBy.TASK
-        and contract.relay_consent_on <= day
         and bool(placement.provider_organisation.agb)
         and bool(placement.client.bsn)
         and not placement.client.is_sealed
+        and contract.relays_on(day)
     )
 
 

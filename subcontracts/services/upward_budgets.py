@@ -19,6 +19,7 @@ from hoofdaannemer.core.scope import Scope
 from subcontracts.models import (
     BudgetAdjuster,
     BudgetBasis,
+    BudgetFormChange,
     BudgetYear,
     DecisionPlan,
     MunicipalContract,
@@ -38,6 +39,35 @@ class AdjusterFacts:
     kind: str
     amount: Decimal
     note: str = ""
+
+
+@transaction.atomic
+def change_form(
+    *, scope: Scope, contract: MunicipalContract, first_year: int, form: str, source: str
+) -> BudgetFormChange:
+    """Form the budget in another way from a year on; earlier years keep theirs.
+
+    Of what it is formed, or how it follows the decisions, is recorded next. Raises RuleError CON-46
+    for a year in which the contract does not run, CON-269 where nothing would change or it is not
+    said where it stands.
+    """
+    contract = locked(scope, contract)
+    _check_year(contract, first_year)
+    if form not in MunicipalContract.BudgetForm.values or not source.strip():
+        raise RuleError("CON-269", _("Choose how the budget is formed, and say where it stands."))
+    if contract.form_of(first_year) == form:
+        raise RuleError("CON-269", _("From that year on the budget is formed in this way already."))
+    row = BudgetFormChange.objects.create(
+        main_contractor_id=contract.main_contractor_id,
+        contract=contract,
+        first_year=first_year,
+        form=form,
+        source=source.strip(),
+        recorded_by_id=scope.user_id or None,
+        recorded_at=scope.at,
+    )
+    audit.record(scope, "budget_form.changed", row, year=first_year, form=form)
+    return row
 
 
 #: What a plan is made of, by the names of its fields.
@@ -68,7 +98,7 @@ def plan_decisions(
     """
     contract = locked(scope, contract)
     _check_year(contract, first_year)
-    if contract.budget_form != MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS:
+    if contract.form_of(first_year) != MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS:
         raise RuleError(
             "CON-211", _("The budget of this contract does not follow the number of decisions.")
         )
@@ -146,7 +176,7 @@ def form_budget(
     """
     contract = locked(scope, contract)
     _check_year(contract, first_year)
-    if contract.budget_form not in MunicipalContract.BY_NUMBER:
+    if contract.form_of(first_year) not in MunicipalContract.BY_NUMBER:
         raise RuleError(
             "CON-208", _("The budget of this contract is not a number times a price a year.")
         )
@@ -196,7 +226,7 @@ def set_budget(
     """
     contract = locked(scope, contract)
     _check_year(contract, year)
-    if contract.budget_form == MunicipalContract.BudgetForm.PXQ:
+    if contract.form_of(year) == MunicipalContract.BudgetForm.PXQ:
         raise RuleError(
             "CON-208", _("All of this contract is paid by the unit: it has no sum for a year.")
         )

@@ -5,6 +5,7 @@ from django.urls import path
 from subcontracts.views import (
     contract_products,
     flowdown,
+    municipal_changes,
     municipal_setup,
     product_files,
     upward_budgets,
@@ -37,6 +38,21 @@ urlpatterns = [
         "gemeentecontracten/<int:pk>/berichten-in-gebruik/",
         upward_exchange.municipal_contract_messages_in_use,
         name="municipal_contract_messages_in_use",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/wijzigen/",
+        municipal_changes.municipal_contract_change,
+        name="municipal_contract_change",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/toestemming/",
+        municipal_changes.municipal_contract_relay_consent,
+        name="municipal_contract_relay_consent",
+    ),
+    path(
+        "gemeentecontracten/<int:pk>/begrotingsvorm/",
+        municipal_changes.municipal_contract_budget_form,
+        name="municipal_contract_budget_form",
     ),
     path(
         "contracten/<int:pk>/bepalingen/",

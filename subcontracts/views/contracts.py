@@ -70,6 +70,7 @@ class MunicipalContractList(ListPage):
 
     model = MunicipalContract
     table_class = MunicipalContractTable
+    prefetched = ("budget_form_changes",)
     roles = STAFF_READERS
     title = gettext_lazy("Municipal contracts")
     lead = gettext_lazy("What municipalities have asked of us, and how they pay.")
@@ -135,17 +136,13 @@ def _messages_url(scope: Scope, name: str, pk: int, readers: frozenset[Role]) ->
 
 
 def _municipal_facts(scope: Scope, contract: MunicipalContract) -> list[tuple[str, str]]:
-    consent = (
-        f"{date_nl(contract.relay_consent_on)} · {contract.relay_consent_reference}"
-        if contract.relay_consent_on
-        else _("no: placements go through the portal")
-    )
+    consent = _("yes") if contract.relays_on(scope.today) else _("no: by the portal")
     exchange = exchange_on(contract, scope.today)
     return [
         (_("Number"), contract.number),
         (_("Law"), contract.get_family_display()),
         (_("Period"), period_of(contract.start_date, contract.end_date)),
-        (_("Budget form"), contract.get_budget_form_display()),
+        (_("Budget form"), contract.form_text(scope.today.year)),
         (_("Budget a year"), format_euro(contract.yearly_budget)),
         (_("Allocated by"), allocated_by_text(contract, scope)),
         (_("Messages in use"), ", ".join(exchange.messages) or "–"),

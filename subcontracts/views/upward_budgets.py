@@ -31,6 +31,7 @@ from subcontracts.selectors.upward_budgets import (
 from subcontracts.services import upward_budgets
 from subcontracts.upward_date_forms import AdjusterForm, BasisForm, BudgetForm, PlanForm
 from subcontracts.upward_term_words import UNKNOWN
+from subcontracts.views.municipal_changes import form_table
 from subcontracts.views.upward_tabs import (
     FORM_METHODS,
     Recording,
@@ -64,10 +65,13 @@ def municipal_contract_budget(request: ScopedRequest, pk: int) -> HttpResponse:
                 "secondary",
             ),
         ]
-        if contract.budget_form == MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS:
+        url = reverse("municipal_contract_budget_form", args=[pk])
+        actions.append((_("Form the budget in another way"), url, "secondary"))
+        forms = _forms_in_use(contract)
+        if MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS in forms:
             url = reverse("municipal_contract_budget_plan", args=[pk])
             actions.append((_("Plan the decisions of a year"), url, "secondary"))
-        if contract.budget_form in MunicipalContract.BY_NUMBER:
+        if forms.intersection(MunicipalContract.BY_NUMBER):
             url = reverse("municipal_contract_budget_basis", args=[pk])
             actions.append((_("Record of what it is formed"), url, "secondary"))
     years = [budget_of(scope, contract, year) for year in years_of(scope, contract)]
@@ -84,8 +88,14 @@ def municipal_contract_budget(request: ScopedRequest, pk: int) -> HttpResponse:
             _by_municipality(contract, now),
             *_plan_tables(scope, contract),
             *_basis_tables(scope, contract),
+            *form_table(scope, contract),
         ],
     )
+
+
+def _forms_in_use(contract: MunicipalContract) -> set[str]:
+    """In which way the budget of any year is formed."""
+    return {contract.budget_form, *(row.form for row in contract.budget_form_changes.all())}
 
 
 def _plan_tables(scope: Scope, contract: MunicipalContract) -> list[dict[str, Any]]:
@@ -118,7 +128,7 @@ def _basis_tables(scope: Scope, contract: MunicipalContract) -> list[dict[str, A
     rows = contract.budget_bases.visible_to(scope).select_related("recorded_by")
     if not rows:
         return []
-    headers = [_("From the year"), contract.get_budget_form_display(), _("Price a year")]
+    headers = [_("From the year"), _("Number"), _("Price a year")]
     return [
         {
             "caption": _("Of what the budget is formed, from year to year"),
@@ -325,8 +335,7 @@ def municipal_contract_budget_basis(request: ScopedRequest, pk: int) -> HttpResp
         contract,
         _PAGE,
         recording,
-        title=_("Of what the budget is formed: %(form)s")
-        % {"form": contract.get_budget_form_display()},
+        title=_("Of what the budget is formed"),
         lead=_("From a year on, until something else is recorded. Years before it keep theirs."),
         form=form,
         submit_label=_("Look at what changes"),

@@ -25,6 +25,7 @@ from subcontracts.services import upward_dates, upward_terms
 from subcontracts.upward_date_forms import DecideOptionForm, OptionForm
 from subcontracts.upward_term_forms import ConsortiumForm
 from subcontracts.views.contract_products import turn_table
+from subcontracts.views.municipal_changes import change_table, consent_table
 from subcontracts.views.upward_divisions import division_table, share_table
 from subcontracts.views.upward_exchange import exchange_table
 from subcontracts.views.upward_tabs import (
@@ -47,6 +48,16 @@ def municipal_contract_duration(request: ScopedRequest, pk: int) -> HttpResponse
     if is_manager(scope):
         actions = [
             (_("Add an option"), reverse("municipal_contract_option_new", args=[pk]), "primary"),
+            (
+                _("Change the contract"),
+                reverse("municipal_contract_change", args=[pk]),
+                "secondary",
+            ),
+            (
+                _("Record consent to relay"),
+                reverse("municipal_contract_relay_consent", args=[pk]),
+                "secondary",
+            ),
             (
                 _("Change municipalities and shares"),
                 reverse("municipal_contract_divide", args=[pk]),
@@ -77,7 +88,9 @@ def municipal_contract_duration(request: ScopedRequest, pk: int) -> HttpResponse
             division_table(scope, contract),
             turn_table(scope, contract),
             exchange_table(scope, contract),
+            consent_table(scope, contract),
             _members(scope, contract),
+            change_table(scope, contract),
         ],
     )
 

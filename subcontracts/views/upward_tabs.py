@@ -20,16 +20,28 @@ from hoofdaannemer.core.templatetags.core_format import date_nl
 from subcontracts.contract_pages import tabs
 from subcontracts.models import (
     BudgetBasis,
+    BudgetFormChange,
     DecisionPlan,
     ExchangeTerms,
+    MunicipalChange,
     MunicipalContract,
     MunicipalDivision,
     ProductTurn,
+    RelayConsent,
 )
 
 FORM_METHODS: Final = ["GET", "HEAD", "POST"]
 #: What is recorded from a day or a year on.
-Recorded = MunicipalDivision | DecisionPlan | BudgetBasis | ProductTurn | ExchangeTerms
+Recorded = (
+    MunicipalDivision
+    | DecisionPlan
+    | BudgetBasis
+    | BudgetFormChange
+    | ProductTurn
+    | ExchangeTerms
+    | MunicipalChange
+    | RelayConsent
+)
 #: What a form sends that says nothing about what was filled in.
 _OF_FORM: Final = frozenset({"csrfmiddlewaretoken", "seen", "send"})
 

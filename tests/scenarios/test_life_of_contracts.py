@@ -18,6 +18,7 @@ from subcontracts.models import (
     ClientStop,
     FundingLine,
     IndexTerms,
+    MunicipalContract,
     Subcontract,
     SubcontractConsent,
     SubcontractIndexing,
@@ -306,6 +307,53 @@ def test_notice_that_stands(system: Scope) -> None:
     assert contract.end_date == date(2027, 6, 30)
     assert SubcontractNotice.objects.get(subcontract=contract).old_end_date == date(2029, 12, 31)
     assert Tariff.objects.get(subcontract=contract).amount == Decimal(146)
+
+
+def test_changes_of_a_municipal_contract(system: Scope) -> None:
+    content = files.open_file(files.shipped()["F6"]).model_dump()
+    [upper] = content["main_contractors"][0]["municipal_contracts"]
+    upper |= {
+        "end_date": "2026-12-31",
+        "options": [
+            {
+                "months": 12,
+                "announce_by": "2026-10-01",
+                "outcome": "taken",
+                "decided_on": "2026-06-01",
+            },
+            {"months": 12, "announce_by": "2027-10-01"},
+        ],
+        "changes": [
+            {"agreed_on": "2026-03-01", "source": "Addendum 1", "number": "F6-2026"},
+            {
+                "agreed_on": "2026-08-01",
+                "source": "Addendum 2",
+                "name": "Achterhoek wonen",
+                "end_date": "2030-06-30",
+                "subcontractor_term_days": 2,
+            },
+            {"agreed_on": "2026-09-01", "source": "Addendum 3", "is_open": True},
+            {"agreed_on": "2026-09-02", "source": "Addendum 4", "end_date": "2029-12-31"},
+        ],
+        "relay_consents": [
+            {"start_date": "2027-01-01", "is_given": False, "reference": "brief B"},
+            {"start_date": "2028-01-01", "is_given": True, "reference": "brief C"},
+        ],
+        "budget_forms": [
+            {"first_year": 2027, "form": "places", "source": "Addendum 2"},
+            {"first_year": 2028, "form": "pxq", "source": "Addendum 2"},
+        ],
+        "bases": [{"first_year": 2027, "number": "24", "price": "3900.00"}],
+    }
+    _comes_back(Arrangement.model_validate(content))
+    [row] = MunicipalContract.objects.all()
+    assert (row.number, row.name, row.end_date) == (
+        "F6-2026",
+        "Achterhoek wonen",
+        date(2029, 12, 31),
+    )
+    assert [row.form_of(year) for year in (2026, 2027, 2028)] == ["lump_sum", "places", "pxq"]
+    assert not row.relays_on(date(2027, 5, 1))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hoofdaannemer.accounts.models import MainContractor
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.scenarios.arrangements.downward import Downward
 from hoofdaannemer.scenarios.arrangements.rows_read import fields_of, in_order
+from hoofdaannemer.scenarios.arrangements.upward_exporting import first_number
 from subcontracts.models import (
     ClientStop,
     FundingLine,
@@ -39,6 +40,8 @@ def contracts_of(scope: Scope, main: MainContractor) -> list[Downward]:
         .filter(main_contractor=main)
         .select_related("subcontractor__provider_organisation", "municipal_contract")
         .prefetch_related(
+            "municipal_contract__changes",
+            "municipal_contract__options",
             "relay_modes",
             "purposes",
             "funding_lines__line_products__product",
@@ -69,7 +72,7 @@ def _contract(
     content = fields_of(row, *_FIELDS) | {
         "end_date": _first_end(row, notice),
         "provider": row.subcontractor.provider_organisation.kvk,
-        "municipal_contract": row.municipal_contract.number,
+        "municipal_contract": first_number(row.municipal_contract),
         "ceiling": row.ceiling_on(row.start_date),
         "ceilings": [
             {"start_date": day, "amount": row.ceiling_on(day)}

@@ -22,9 +22,8 @@ from subcontracts.models import FundingLine, Professional
 
 #: Part of what may be declared at most that is declared.
 DELIVERED: Final = Decimal("0.8")
-#: Part of the agreed FTE that is worked.
-WORKED: Final = Decimal("0.98")
-_FTE: Final = Decimal("0.001")
+#: FTE that nobody works, of what was agreed.
+EMPTY: Final = Decimal("0.2")
 #: Days after a month on which its report is built.
 REPORTED_AFTER: Final = 25
 
@@ -51,7 +50,7 @@ def hand_in(
 
 def _worked(agreed: Decimal, workers: Iterator[Professional]) -> Iterator[tuple[int, Decimal]]:
     """Key and FTE of each who works it; nobody works more than one."""
-    left = (agreed * WORKED).quantize(_FTE)
+    left = agreed - EMPTY
     while left > 0:
         worked = min(left, Decimal(1))
         yield next(workers).pk, worked

@@ -197,6 +197,35 @@ class PurposeFrom(Part):
     purpose: MessagePurpose.Purpose
 
 
+class ConsentFrom(Part):
+    """Consent to relay under the municipality's code, given or withdrawn from a later day on."""
+
+    start_date: date
+    is_given: bool
+    reference: Text
+
+
+class FormFrom(Part):
+    """Another form of the budget, from a later year on."""
+
+    first_year: int
+    form: MunicipalContract.BudgetForm
+    source: Text
+
+
+class Change(Part):
+    """What was agreed anew of name, number, last day or terms; what is left out stayed the same."""
+
+    agreed_on: date
+    source: Text
+    number: Text | None = None
+    name: Text | None = None
+    end_date: date | None = None
+    #: For a contract that has no last day any more.
+    is_open: bool = False
+    subcontractor_term_days: int | None = None
+
+
 class UpwardPrice(Part):
     """What the municipality pays a unit; no amount where the unit is the euro."""
 
@@ -215,7 +244,10 @@ class Declared(Part):
 
 
 class Upward(Dated):
-    """A municipal contract; products by their code."""
+    """A municipal contract; products by their code.
+
+    Number, name and last day are those with which it began: `changes` came later.
+    """
 
     number: Text
     name: Text
@@ -229,15 +261,18 @@ class Upward(Dated):
     planned_decisions: int | None = None
     variable_share: Percent = Decimal(0)
     corridor: Percent = Decimal(0)
+    budget_forms: list[FormFrom] = []
     plans: list[PlanFrom] = []
     bases: list[BasisFrom] = []
     messages: list[str] = ["301", "305", "307", "315"]
     relay_consent_on: date | None = None
     relay_consent_reference: str = ""
+    relay_consents: list[ConsentFrom] = []
     relay_number_first: int = 900_000_000
     relay_number_last: int = 999_999_999
     exchanges: list[ExchangeFrom] = []
     subcontractor_term_days: int = 3
+    changes: list[Change] = []
     authorities: list[AuthorityFrom] = []
     purposes: list[PurposeFrom] = []
     terms: list[TermsFrom] = []

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
+from operator import itemgetter
 
 from hoofdaannemer.accounts.models import Municipality
 from hoofdaannemer.core.scope import Scope, system
 from hoofdaannemer.scenarios.arrangements import moments
 from hoofdaannemer.scenarios.arrangements.upward import (
     AuthorityFrom,
+    Change,
     Declared,
     Duty,
+    Option,
     ProductFrom,
     Town,
     Upward,
 )
-from subcontracts.models import AllocatedBy, MunicipalContract, Product
+from subcontracts.models import AllocatedBy, ContractOption, MunicipalContract, Product
 from subcontracts.services import (
     authorities,
     contract_products,
     contracts,
     divisions,
     exchange_terms,
+    municipal_changes,
     purposes,
     upward_budgets,
     upward_dates,
@@ -54,7 +60,7 @@ def contract(
         products=products,
     )
     # First of all: an option that was taken makes room for what came in its years.
-    _options(setting_up, made, entry)
+    _in_time(setting_up, made, entry)
     _dated(setting_up, made, entry)
     _money(setting_up, made, entry)
     by_code = {product.code: product for product in products}
@@ -95,6 +101,14 @@ def _dated(scope: Scope, made: MunicipalContract, entry: Upward) -> None:
                 messages=one.messages, number_first=one.number_first, number_last=one.number_last
             ),
             source=one.source,
+        )
+    for consent in entry.relay_consents:
+        municipal_changes.record_consent(
+            scope=scope,
+            contract=made,
+            start_date=consent.start_date,
+            is_given=consent.is_given,
+            reference=consent.reference,
         )
     for authority in entry.authorities:
         authorities.set_authority(
@@ -156,6 +170,14 @@ def _mandate(entry: AuthorityFrom) -> authorities.Mandate | None:
 
 
 def _money(scope: Scope, made: MunicipalContract, entry: Upward) -> None:
+    for form in entry.budget_forms:
+        upward_budgets.change_form(
+            scope=scope,
+            contract=made,
+            first_year=form.first_year,
+            form=form.form,
+            source=form.source,
+        )
     for plan in entry.plans:
         upward_budgets.plan_decisions(
             scope=scope,
@@ -234,7 +256,35 @@ def _duty(scope: Scope, made: MunicipalContract, entry: Duty) -> None:
         upward_dates.end_duty(scope=scope, duty=row, end_date=entry.end_date)
 
 
-def _options(setting_up: Scope, made: MunicipalContract, entry: Upward) -> None:
+def _in_time(setting_up: Scope, made: MunicipalContract, entry: Upward) -> None:
+    """Options that were decided on and changes of the contract, in the order of their days."""
+    steps: list[tuple[date, Callable[[], None]]] = [
+        (change.agreed_on, partial(_change, setting_up, made, change)) for change in entry.changes
+    ]
+    steps += _options(setting_up, made, entry)
+    for _day, step in sorted(steps, key=itemgetter(0)):
+        step()
+
+
+def _change(setting_up: Scope, made: MunicipalContract, entry: Change) -> None:
+    made.refresh_from_db()
+    said = entry.model_dump(include=set(municipal_changes.Facts.__dataclass_fields__))
+    facts = {name: value for name, value in said.items() if value is not None}
+    if entry.is_open:
+        facts["end_date"] = None
+    municipal_changes.change(
+        scope=setting_up.moved_to(moments.at(entry.agreed_on)),
+        contract=made,
+        facts=replace(municipal_changes.facts_of(made), **facts),
+        # Nothing is below it yet.
+        agreed=municipal_changes.Agreed(on=entry.agreed_on, source=entry.source, outlives=True),
+    )
+
+
+def _options(
+    setting_up: Scope, made: MunicipalContract, entry: Upward
+) -> list[tuple[date, Callable[[], None]]]:
+    """Record them all; what is left is to decide on those that were."""
     rows = [
         upward_dates.add_option(
             scope=setting_up,
@@ -246,11 +296,18 @@ def _options(setting_up: Scope, made: MunicipalContract, entry: Upward) -> None:
         )
         for one in entry.options
     ]
-    for one, row in zip(entry.options, rows, strict=True):
-        if one.outcome is not None and one.decided_on is not None:
-            upward_dates.decide_option(
-                scope=setting_up.moved_to(moments.at(one.decided_on)),
-                option=row,
-                outcome=one.outcome,
-                decided_on=one.decided_on,
-            )
+    return [
+        (one.decided_on, partial(_decide, setting_up, row, one))
+        for one, row in zip(entry.options, rows, strict=True)
+        if one.decided_on is not None
+    ]
+
+
+def _decide(setting_up: Scope, row: ContractOption, entry: Option) -> None:
+    if entry.outcome is not None and entry.decided_on is not None:
+        upward_dates.decide_option(
+            scope=setting_up.moved_to(moments.at(entry.decided_on)),
+            option=row,
+            outcome=entry.outcome,
+            decided_on=entry.decided_on,
+        )

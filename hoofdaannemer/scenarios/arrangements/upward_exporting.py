@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from hoofdaannemer.accounts.models import MainContractor
@@ -9,12 +11,13 @@ from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope
 from hoofdaannemer.scenarios.arrangements.rows_read import fields_of, in_order
 from hoofdaannemer.scenarios.arrangements.upward import Upward
-from subcontracts.models import MunicipalContract, MunicipalDivision
+from subcontracts.models import MunicipalChange, MunicipalContract, MunicipalDivision
 
 _FIELDS = (
     "number name family start_date budget_form yearly_budget "
     "relay_consent_on relay_consent_reference subcontractor_term_days"
 ).split()
+_CHANGED = ("number", "name", "end_date", "subcontractor_term_days")
 _DUTY = "name kind rhythm start_date end_date due_days due_in recipient is_passed_on".split()
 _PLAN = ("planned_decisions", "variable_share", "corridor")
 
@@ -29,6 +32,9 @@ def contracts_of(scope: Scope, main: MainContractor) -> list[Upward]:
             "products__product",
             "products__turns",
             "exchange_terms",
+            "relay_consents",
+            "budget_form_changes",
+            "changes",
             "upward_tariffs__product",
             "authorities",
             "purposes",
@@ -48,12 +54,18 @@ def contracts_of(scope: Scope, main: MainContractor) -> list[Upward]:
 
 def _one_upward(row: MunicipalContract) -> Upward:
     first, *later = row.divisions.all()
-    taken = [one for one in row.options.all() if one.end_before is not None]
     content = fields_of(row, *_FIELDS)
     content |= _plans(row)
     content |= {
-        # Options that were taken are taken again when it is loaded.
-        "end_date": taken[0].end_before if taken else row.end_date,
+        **_began(row),
+        "relay_consents": [
+            fields_of(one, "start_date", "is_given", "reference")
+            for one in row.relay_consents.all()
+        ],
+        "budget_forms": [
+            fields_of(one, "first_year", "form", "source") for one in row.budget_form_changes.all()
+        ],
+        "changes": [_change(one) for one in row.changes.all()],
         "municipalities": _towns(first),
         "divisions": [
             fields_of(one, "start_date", "source") | {"municipalities": _towns(one)}
@@ -97,6 +109,44 @@ def _one_upward(row: MunicipalContract) -> Upward:
         "declared": _declared(row),
     }
     return Upward.model_validate(content)
+
+
+def first_number(row: MunicipalContract) -> str:
+    """The number with which it began, which names it in a file."""
+    return str(_began(row)["number"])
+
+
+def _began(row: MunicipalContract) -> dict[str, Any]:
+    """What it was called and how long it ran at first: what came later is done again."""
+    began = fields_of(row, *_CHANGED)
+    for one in reversed(row.changes.all()):
+        began |= _read(one.before)
+    # The first step that moved the end: an option or a change, whichever came first.
+    ends = [
+        (one.decided_on, one.end_before)
+        for one in row.options.all()
+        if one.end_before is not None and one.decided_on is not None
+    ]
+    ends += [
+        (one.agreed_on, _read(one.before)["end_date"])
+        for one in row.changes.all()
+        if "end_date" in one.before
+    ]
+    if ends:
+        began["end_date"] = min(ends, key=itemgetter(0))[1]
+    return began
+
+
+def _change(row: MunicipalChange) -> dict[str, Any]:
+    after = _read(row.after)
+    is_open = "end_date" in after and after["end_date"] is None
+    return fields_of(row, "agreed_on", "source") | after | {"is_open": is_open}
+
+
+def _read(values: dict[str, Any]) -> dict[str, Any]:
+    """Fields as they were kept, with their last day as a day."""
+    end = values.get("end_date")
+    return values | ({"end_date": date.fromisoformat(end)} if end else {})
 
 
 def _products_of(row: MunicipalContract) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Of one subcontract under it a clause passes a duty on.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from subcontracts.rules.reporting import Rhythm
 from subcontracts.services import (
     clauses,
     contracts,
+    municipal_changes,
     upward_budgets,
     upward_dates,
     upward_terms,
@@ -73,6 +75,30 @@ def form_budgets(parties: Parties, cast: Cast, at: datetime) -> None:
                 basis=upward_budgets.Basis(number=Decimal("12.50"), price=Decimal("98000.00")),
                 source=f"{main} brief",
             )
+            _changes(scope, main, made)
+
+
+def _changes(scope: Scope, main: str, contract: MunicipalContract) -> None:
+    municipal_changes.change(
+        scope=scope,
+        contract=contract,
+        facts=replace(municipal_changes.facts_of(contract), name=f"{main} wijkteams"),
+        agreed=municipal_changes.Agreed(on=scope.today, source=f"{main} addendum"),
+    )
+    municipal_changes.record_consent(
+        scope=scope,
+        contract=contract,
+        start_date=scope.today,
+        is_given=False,
+        reference=f"{main} intrekking",
+    )
+    upward_budgets.change_form(
+        scope=scope,
+        contract=contract,
+        first_year=scope.today.year + 1,
+        form=MunicipalContract.BudgetForm.PLACES,
+        source=f"{main} addendum",
+    )
 
 
 def _terms(scope: Scope, main: str, contract: MunicipalContract) -> None:
