@@ -226,7 +226,8 @@ TASKS: Final = (
         _("Record what a municipal contract says"),
         _(
             "Its page has tabs for the terms, options to extend, budgets and reports. What you"
-            " record holds from a day on; earlier versions stay. Leave empty what is unknown."
+            " record holds from a day on; earlier versions stay. Leave empty what is unknown. Under"
+            " duration you also change its name or last day, and record consent to relay."
         ),
         "municipal_contract_list",
         _CONTRACTS,
