@@ -48,8 +48,6 @@ ROWS = (
     *("S-A", "S-B", "S-C", "S-D"),
     *(f"F{number}" for number in range(1, 7)),
 )
-#: For the long run: with many main contractors, or with care of which others have the like.
-LONG = ("A4", "A5", "A7", "A10", "B1", "B3", "B4", "B5")
 #: Tried over the end of a year, which is settled with subcontractors and municipalities.
 SETTLED = {"A1", "A2", "A3", "A4", "A11", "A13"}
 NOT_THERE_YET = {"A9", "A12", "A14", "S-B", "S-C", "S-D", *(f"F{number}" for number in range(1, 7))}
@@ -99,9 +97,7 @@ def test_where_the_decision_is_the_declaration_the_file_pays_what_was_allocated(
     assert [one["pxq_basis"] for one in terms] == upward
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.long if name in LONG else ()) for name in ROWS]
-)
+@pytest.mark.parametrize("name", ROWS)
 def test_an_arrangement_loads_runs_and_comes_back_the_same(system: Scope, name: str) -> None:
     path = files.shipped()[name]
     shipped = files.open_file(path)
