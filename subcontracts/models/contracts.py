@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from hoofdaannemer.core.periods import InclusiveDateRange, SameId
@@ -84,6 +84,7 @@ class MunicipalContract(MainContractorOwned):
 
     def relays_on(self, day: date) -> bool:
         """Whether allocations are relayed under the municipality's code on a day."""
+        prefetch_related_objects([self], "relay_consents")
         held = [row for row in self.relay_consents.all() if row.start_date <= day]
         if held:
             return held[-1].is_given
@@ -91,8 +92,22 @@ class MunicipalContract(MainContractorOwned):
 
     def form_of(self, year: int) -> str:
         """How the budget of a year is formed: one of `BudgetForm`."""
-        held = [row for row in self.budget_form_changes.all() if row.first_year <= year]
-        return held[-1].form if held else self.budget_form
+        return self._form_run(year)[0]
+
+    def is_formed_alike(self, year: int, other: int) -> bool:
+        """Whether the budget of both years is formed in one way, and of all years between them."""
+        return self._form_run(year) == self._form_run(other)
+
+    def _form_run(self, year: int) -> tuple[str, int]:
+        """The form of a year, and since which year without a break; 0 is from the beginning."""
+        prefetch_related_objects([self], "budget_form_changes")
+        form, since = self.budget_form, 0
+        for first, changed in {
+            row.first_year: row.form for row in self.budget_form_changes.all()
+        }.items():
+            if first <= year and changed != form:
+                form, since = changed, first
+        return form, since
 
     def form_text(self, year: int) -> str:
         """The same in words."""

@@ -81,7 +81,7 @@ class RelayConsent(MainContractorOwned):
 
 
 class BudgetFormChangeQuerySet(OwnedQuerySet["BudgetFormChange"]):
-    """Reads: who reads budgets."""
+    """Reads: staff only."""
 
     provider_column = ""
 

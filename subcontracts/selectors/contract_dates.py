@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -118,13 +118,14 @@ def contract_dates(scope: Scope, *, first: date, until: date) -> list[ContractDa
     A report that is too late, an option that nobody decided on, a gap that lasts, and a contract
     that may end for want of care stay whatever `first` is.
     """
+    below = _standing(scope)
     found = [
         *_options(scope),
         *_options_below(scope),
         *_ends_above(scope),
-        *_below(scope),
+        *_below(scope, below),
         *_lines(scope),
-        *_gaps(scope),
+        *_gaps(scope, below),
         *_consents(scope),
         *_sunsets(scope),
         *_reports(scope, until),
@@ -181,14 +182,19 @@ def _ends_above(scope: Scope) -> Iterator[ContractDate]:
             yield ContractDate(row.end_date, DateKind.END_ABOVE, row.name, url, row.pk)
 
 
-def _below(scope: Scope) -> Iterator[ContractDate]:
+def _standing(scope: Scope) -> list[Subcontract]:
+    """Subcontracts that did not end, with whose they are."""
+    rows = Subcontract.objects.visible_to(scope).filter(status__in=_NOT_ENDED)
+    return list(rows.select_related("provider_organisation"))
+
+
+def _below(scope: Scope, contracts: Sequence[Subcontract]) -> Iterator[ContractDate]:
     """Ends of subcontracts, and the last day on which notice takes effect at that end, if none was
     given yet.
     """
     standing = SubcontractNotice.objects.visible_to(scope).standing()
     given = set(standing.values_list("subcontract", flat=True))
-    rows = Subcontract.objects.visible_to(scope).filter(status__in=_NOT_ENDED)
-    for row in rows.exclude(end_date=None).select_related("provider_organisation"):
+    for row in contracts:
         if row.end_date is None:
             continue
         text = f"{row.number} · {row.provider_organisation.name}"
@@ -226,14 +232,12 @@ def _lines(scope: Scope) -> Iterator[ContractDate]:
             yield ContractDate(row.end_date, DateKind.LINE, text, url, above)
 
 
-def _gaps(scope: Scope) -> Iterator[ContractDate]:
+def _gaps(scope: Scope, standing: Sequence[Subcontract]) -> Iterator[ContractDate]:
     """Days from which a product lacks a tariff or a line, while that lasts.
 
     Not of a draft, whose page says so; nor where a line ends, which has a day of its own.
     """
-    rows = Subcontract.objects.visible_to(scope).filter(status__in=_NOT_ENDED)
-    offered = rows.exclude(status=Subcontract.Status.DRAFT)
-    contracts = {row.pk: row for row in offered.select_related("provider_organisation")}
+    contracts = {row.pk: row for row in standing if row.status != Subcontract.Status.DRAFT}
     for pk, gaps in gaps_of(contracts.values()).items():
         below = contracts[pk]
         url = reverse("subcontract_detail", args=[pk])

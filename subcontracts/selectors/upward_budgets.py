@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from hoofdaannemer.core import money
 from hoofdaannemer.core.scope import Scope
@@ -16,6 +18,8 @@ from subcontracts.models import (
 )
 from subcontracts.rules.upward_budget import Adjustment, YearBudget, formed, year_budget
 from subcontracts.selectors.divisions import shares_over, year_of
+
+_FromYear = TypeVar("_FromYear", BudgetBasis, DecisionPlan)
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,12 @@ def _base(contract: MunicipalContract, year: int, basis: BudgetBasis | None) -> 
 def basis_of(contract: MunicipalContract, year: int) -> BudgetBasis | None:
     """Of what the budget of a year is formed; None where it is of nothing.
 
-    A year before the first basis has that one.
+    A year before the first basis of its form has that one.
     """
     rows = list(contract.budget_bases.all())
     if not rows or contract.form_of(year) not in MunicipalContract.BY_NUMBER:
         return None
-    begun = max(year, rows[0].first_year)
-    return [row for row in rows if row.first_year <= begun][-1]
+    return _held(contract, year, rows)
 
 
 def years_of(scope: Scope, contract: MunicipalContract) -> list[int]:
@@ -71,14 +74,22 @@ def years_of(scope: Scope, contract: MunicipalContract) -> list[int]:
 def plan_of(contract: MunicipalContract, year: int) -> DecisionPlan | None:
     """How the budget of a year follows the decisions; None where it does not.
 
-    A year before the first plan has that one.
+    A year before the first plan of its form has that one.
     """
     rows = list(contract.decision_plans.all())
     follows = MunicipalContract.BudgetForm.LUMP_SUM_BY_DECISIONS
     if not rows or contract.form_of(year) != follows:
         return None
-    begun = max(year, rows[0].first_year)
-    return [row for row in rows if row.first_year <= begun][-1]
+    return _held(contract, year, rows)
+
+
+def _held(contract: MunicipalContract, year: int, rows: Sequence[_FromYear]) -> _FromYear | None:
+    """What holds in a year, of what was recorded while the budget was formed as in that year."""
+    of_form = [row for row in rows if contract.is_formed_alike(row.first_year, year)]
+    if not of_form:
+        return None
+    begun = max(year, of_form[0].first_year)
+    return [row for row in of_form if row.first_year <= begun][-1]
 
 
 def shared(

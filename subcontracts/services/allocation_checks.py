@@ -102,7 +102,7 @@ class Known:
 def known_of(
     main_contractor_id: int, municipality: Municipality, message: AllocationMessage
 ) -> Known:
-    """What there is that the message may be about; locks the allocations, in order of their key."""
+    """What there is that the message may be about; locks allocations, in order, and the client."""
     received = message.client.allocated_products
     of_main: dict[str, Any] = {
         "main_contractor": main_contractor_id,
@@ -125,7 +125,9 @@ def known_of(
     return Known(
         client=Client.objects.filter(
             main_contractor=main_contractor_id, bsn_hash=keys.bsn_key(message.client.bsn)
-        ).first(),
+        )
+        .select_for_update()
+        .first(),
         allocations={row.number: row for row in allocations},
         moments=_moments(allocations),
         requested=_asked(RequestedProduct, references, municipality, of_main),

@@ -59,6 +59,7 @@ def receive(
         main_contractor_id=main_contractor_id,
         person=clients.of_allocation(message.client),
         residence=_residence(municipality, message.family.value, received),
+        known=known.client,
     )
     _learn_residence(scope, known, client, municipality, message)
     whose = allocation_rows.Whose(client, municipality, message.family.value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -166,15 +167,16 @@ def ends_as_named(
     """
 
     def move(subcontract: Subcontract, _old_end: date | None) -> None:
-        for model, key, named in (
+        models: tuple[tuple[Any, str, Mapping[int, date | None]], ...] = (
             (FundingLine, "pk", lines),
-            (FundingLineProduct, "funding_line", lines),
+            (FundingLineProduct, "funding_line_id", lines),
             (Tariff, "pk", tariffs),
-        ):
-            for pk, day in named.items():
-                model.objects.filter(**{key: pk}, subcontract=subcontract).update(
-                    end_date=_earlier(day, subcontract.end_date)
-                )
+        )
+        for model, key, named in models:
+            rows = list(model.objects.filter(subcontract=subcontract, **{f"{key}__in": named}))
+            for row in rows:
+                row.end_date = _earlier(named[getattr(row, key)], subcontract.end_date)
+            model.objects.bulk_update(rows, ["end_date"])
 
     return move
 

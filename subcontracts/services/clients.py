@@ -77,14 +77,19 @@ def as_person(client: Client) -> Person:
 
 @transaction.atomic
 def keep(
-    *, scope: Scope, main_contractor_id: int, person: PersonDetails, residence: residences.Fact
+    *,
+    scope: Scope,
+    main_contractor_id: int,
+    person: PersonDetails,
+    residence: residences.Fact,
+    known: Client | None = None,
 ) -> Client:
     """Store a person, or bring a known one up to date; known by BSN.
 
     The municipality is that of a new client: of a known one it changes as a fact of its own.
+    `known`: who it is, where that was looked up and locked before.
     """
-    known = None
-    if person.bsn:
+    if known is None and person.bsn:
         known = (
             Client.objects.filter(main_contractor=main_contractor_id, bsn_hash=bsn_key(person.bsn))
             .select_for_update()

@@ -80,7 +80,9 @@ def _ready(rows: QuerySet[Placement]) -> QuerySet[Placement]:
             *("allocation__client", "allocation__municipality", "allocation__municipal_contract"),
             "allocation__requested_product",
         )
-        .prefetch_related("subcontract__relay_modes")
+        .prefetch_related(
+            "subcontract__relay_modes", "allocation__municipal_contract__relay_consents"
+        )
         .order_by("number")
     )
 

@@ -45,13 +45,14 @@ def facts_of(contract: MunicipalContract) -> Facts:
     return Facts(**{name: getattr(contract, name) for name in Facts.__dataclass_fields__})
 
 
-def outliving(contract: MunicipalContract, end_date: date | None) -> list[Subcontract]:
+def outliving(
+    scope: Scope, contract: MunicipalContract, end_date: date | None
+) -> list[Subcontract]:
     """Subcontracts that would go on after this last day, and do not after the present one."""
     if end_date is None:
         return []
-    rows = Subcontract.objects.filter(municipal_contract=contract).exclude(
-        status=Subcontract.Status.ENDED
-    )
+    below = Subcontract.objects.visible_to(scope).filter(municipal_contract=contract)
+    rows = below.exclude(status=Subcontract.Status.ENDED)
     later = [row for row in rows if row.end_date is None or row.end_date > end_date]
     now = contract.end_date
     return [
@@ -122,7 +123,7 @@ def _check_end(
             "CON-267",
             _("An option would be announced after this last day. Decide on that option first."),
         )
-    if not outlives and (below := outliving(contract, end_date)):
+    if not outlives and (below := outliving(scope, contract, end_date)):
         raise RuleError(
             "CON-266",
             _("These subcontracts would go on after %(day)s: %(numbers)s. Say that you know.")

@@ -193,7 +193,9 @@ def answer(*, scope: Scope, change: RequestedChange) -> None:
             *("allocation__client", "allocation__municipality", "allocation__municipal_contract"),
             "allocation__requested_product",
         )
-        .prefetch_related("subcontract__relay_modes")
+        .prefetch_related(
+            "subcontract__relay_modes", "allocation__municipal_contract__relay_consents"
+        )
         .order_by("number")
     )
     reachable = (row for row in rows if uses_messages(row, row.allocation, scope.today))

@@ -138,7 +138,7 @@ def municipal_contract_change(request: ScopedRequest, pk: int) -> HttpResponse:
                 outlives=True,
             ),
         ),
-        consequences=lambda: _consequences(contract, form.facts),
+        consequences=lambda: _consequences(scope, contract, form.facts),
         done=_("The contract is changed."),
     )
     return seen_form(
@@ -154,11 +154,13 @@ def municipal_contract_change(request: ScopedRequest, pk: int) -> HttpResponse:
     )
 
 
-def _consequences(contract: MunicipalContract, facts: municipal_changes.Facts) -> list[str]:
+def _consequences(
+    scope: Scope, contract: MunicipalContract, facts: municipal_changes.Facts
+) -> list[str]:
     before, after = municipal_changes.differences(municipal_changes.facts_of(contract), facts)
     found = list(_changed(before, after)) or [_("Nothing changes.")]
-    below = municipal_changes.outliving(contract, facts.end_date) if "end_date" in after else []
-    if below:
+    moved = "end_date" in after
+    if moved and (below := municipal_changes.outliving(scope, contract, facts.end_date)):
         text = _("Subcontracts that go on after it: %(numbers)s. Agree on another end there.")
         found.append(text % {"numbers": ", ".join(one.number for one in below)})
     return found

@@ -174,5 +174,5 @@ def test_it_takes_a_fixed_number_of_questions(
 ) -> None:
     page = reverse("municipal_contract_wall", args=[chain.youth.pk])
     browser = visitor(chain, Role.CONTROLLER)
-    with django_assert_max_num_queries(50):  # type: ignore[operator]
+    with django_assert_max_num_queries(48):  # type: ignore[operator]
         browser.get(page)

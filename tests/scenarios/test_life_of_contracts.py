@@ -333,6 +333,8 @@ def test_changes_of_a_municipal_contract(system: Scope) -> None:
                 "subcontractor_term_days": 2,
             },
             {"agreed_on": "2026-09-01", "source": "Addendum 3", "is_open": True},
+            # Recorded after what was agreed later.
+            {"agreed_on": "2026-02-01", "source": "Brief", "subcontractor_term_days": 1},
             {"agreed_on": "2026-09-02", "source": "Addendum 4", "end_date": "2029-12-31"},
         ],
         "relay_consents": [

@@ -121,7 +121,7 @@ def test_six_changed_of_which_one_is_placed(
     town: Town, placed: Placement, django_assert_max_num_queries: AtMost
 ) -> None:
     message_id = town.received(town.message(EARLIER, LATER, "05"))
-    with django_assert_max_num_queries(59):
+    with django_assert_max_num_queries(58):
         town.handled(message_id)
     rows = Allocation.objects.order_by("start_date")
     ends = [one.end for one in EARLIER]

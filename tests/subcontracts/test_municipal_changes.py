@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hoofdaannemer.core.errors import NotAllowedError, RuleError
@@ -14,6 +17,7 @@ from messaging.models import OutgoingMessage
 from subcontracts.models import MunicipalChange, MunicipalContract, Subcontract
 from subcontracts.selectors.upward_budgets import basis_of, budget_of, plan_of
 from subcontracts.services import (
+    first_relay,
     municipal_changes,
     relays,
     upward_budgets,
@@ -234,6 +238,34 @@ class TestFormOfTheBudget:
         assert budget_of(scope, contract, 2026).table.base == contract.yearly_budget
         assert budget_of(scope, contract, 2027).table.base == 10_000
 
+    def test_what_was_recorded_for_one_form_is_no_basis_of_another(self, world: World) -> None:
+        world.youth.budget_form = Form.FTE
+        world.youth.save()
+        scope = moved(world.system)
+
+        def formed(year: int, number: int) -> None:
+            upward_budgets.form_budget(
+                scope=scope,
+                contract=world.youth,
+                first_year=year,
+                basis=upward_budgets.Basis(number=Decimal(number), price=Decimal(1000)),
+            )
+
+        def base(year: int) -> Decimal:
+            contract = MunicipalContract.objects.get(pk=world.youth.pk)
+            return budget_of(scope, contract, year).table.base
+
+        formed(2025, 10)
+        self._form(world, 2027, Form.PLACES)
+        # Twelve FTE are not twelve places: until it is recorded, the budget a year counts.
+        assert base(2026) == 10_000
+        assert base(2027) == base(2028) == world.youth.yearly_budget
+        formed(2028, 24)
+        assert base(2027) == base(2028) == 24_000
+        self._form(world, 2030, Form.FTE)
+        assert (base(2029), base(2030)) == (24_000, world.youth.yearly_budget)
+        assert base(2026) == 10_000
+
     def test_what_belongs_to_another_form_is_refused_for_its_years(self, world: World) -> None:
         self._form(world, 2027, Form.PXQ)
         scope = moved(world.system)
@@ -269,12 +301,33 @@ class TestFormOfTheBudget:
         assert "Addendum 3" in budget.content.decode()
 
 
-def test_relaying_by_message_asks_for_the_consent_of_the_day(world: World) -> None:
-    """A subcontract that turns to messages later rests on the consent that holds then."""
-    relays.set_mode(
-        scope=moved(world.system),
-        subcontract=world.pxq.subcontract,
-        mode=Subcontract.Relay.PORTAL,
+def test_turning_to_messages_asks_for_the_consent_of_the_day(world: World) -> None:
+    """For all that runs at once: what is placed more costs no more questions."""
+    assert world.pxq.subcontract is not None
+    scope = moved(world.system)
+
+    def turn(mode: str) -> None:
+        relays.set_mode(scope=scope, subcontract=world.pxq.subcontract, mode=mode, start_date=TODAY)
+
+    turn(Subcontract.Relay.PORTAL)
+    for _number in range(3):
+        factories.place(world, factories.allocate(world))
+    municipal_changes.record_consent(
+        scope=scope,
+        contract=world.youth,
         start_date=TODAY,
+        is_given=False,
+        reference="Brief van juni",
     )
-    assert MunicipalContract.objects.get(pk=world.youth.pk).relays_on(TODAY)
+    turn(Subcontract.Relay.MESSAGES)
+    with CaptureQueriesContext(connection) as asked:
+        assert first_relay.send_first(scope=scope) == 0
+    assert sum("relayconsent" in one["sql"] for one in asked) == 1
+    municipal_changes.record_consent(
+        scope=scope,
+        contract=world.youth,
+        start_date=TODAY,
+        is_given=True,
+        reference="Brief van juli",
+    )
+    assert first_relay.send_first(scope=scope) == 3

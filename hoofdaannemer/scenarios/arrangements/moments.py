@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
+from itertools import accumulate
 from typing import Final
 
 from django.utils import timezone
@@ -16,6 +18,11 @@ SETTING_UP: Final = 30
 def at(day: date, hour: int = 9) -> datetime:
     """That hour of a day in Europe/Amsterdam."""
     return timezone.make_aware(datetime.combine(day, time(hour)))
+
+
+def in_turn(days: Iterable[date]) -> Iterator[date]:
+    """The days on which steps can be done one after the other: none before the one before it."""
+    return accumulate(days, max)
 
 
 def office_day(day: date) -> date:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Settlement, SettlementRound
 from billing.rules.upward_settlement import Counted, SplitBy
-from billing.rules.upward_year import Agreed
+from billing.rules.upward_year import BY_KEY, Agreed
 from billing.selectors.settling import settled_by_year
 from billing.services import pool_productions, settlements, upward_settlements
 from billing.settlement_documents import document_of
@@ -21,11 +21,11 @@ from hoofdaannemer.scenarios.arrangements.building import Built
 from hoofdaannemer.scenarios.arrangements.moments import at
 from hoofdaannemer.scenarios.arrangements.staff import Staff
 from subcontracts.models import FundingLine, MunicipalContract
+from subcontracts.selectors.upward_terms import values_on
 
 #: What a member of a pool produced, as a part of what was expected of it.
 PRODUCED: Final = Decimal("1.02")
 _SOURCE: Final = "eigen administratie"
-_OWN_USE: Final = "own_use"
 
 
 def settle(office: Staff, built: Built, year: int, day: date) -> None:
@@ -88,14 +88,14 @@ def _upward(office: Staff, contract: MunicipalContract, year: int, day: date) ->
 
 def _agreed(contract: MunicipalContract, year: int) -> Agreed:
     """As the contract has it on the last day of the year; own teams cost nothing here."""
-    held = [one for one in contract.terms_versions.all() if one.start_date.year <= year]
-    key = held[-1].values.get("solidarity_key") if held else None
+    terms = values_on(contract, date(year, 12, 31))
+    cap = terms.get("profit_cap_percent")
     return Agreed(
         counted=Counted.DECISIONS,
         least=Decimal(0),
-        cap=None,
+        cap=Decimal(str(cap)) / 100 if cap else None,
         share_back=Decimal(0),
-        split_by=SplitBy.OWN_USE if key == _OWN_USE else SplitBy.SOLIDARITY,
+        split_by=BY_KEY.get(str(terms.get("solidarity_key", "")), SplitBy.SOLIDARITY),
         own_cost=Decimal(0),
         own_source=_SOURCE,
         coordination=Decimal(0),

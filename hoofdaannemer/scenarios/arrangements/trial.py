@@ -29,7 +29,6 @@ from subcontracts.services import deliveries, placements, professionals
 AS_PLANNED: Final = {"jw": "31", "wmo": "19"}
 #: Days after its allocation on which care starts.
 STARTS_AFTER: Final = 4
-_LAST: Final = 12
 
 
 @dataclass
@@ -150,7 +149,7 @@ def steps_of(tried: Tried) -> list[Callable[[], None]]:
     months = list(_months(tried.trial))
     return [
         partial(_begin, tried),
-        *(partial(_month, tried, month) for month in months),
+        *(partial(_month, tried, month, is_last=month == months[-1]) for month in months),
         partial(_stop, tried, months[-1]),
         partial(ending.report, tried.staff, tried.built, months),
     ]
@@ -192,16 +191,18 @@ def _start(tried: Tried, case: Case, begin: date) -> None:
     case.begin = begin
 
 
-def _month(tried: Tried, month: Month) -> None:
-    """Everybody hands in, the month is closed and paid."""
+def _month(tried: Tried, month: Month, *, is_last: bool) -> None:
+    """Everybody hands in, the month is closed and paid; with the last of a year, the year settled.
+
+    Not where it is the last of all: what the year comes to is stated in the month that follows.
+    """
     handed_in = office_day(month.next().first + timedelta(days=2))
     for organisation_id, workers in tried.workers.items():
         ending.hand_in(organisation_id, workers, month, at(handed_in, 10))
     closed = office_day(handed_in + timedelta(days=7))
     ending.close(tried.staff, month, closed)
     allocating.answer_all(tried.staff, tried.towns, at(handed_in, 17))
-    # What the year comes to stands on the statement of the month that follows.
-    if month.month == _LAST and month != list(_months(tried.trial))[-1]:
+    if month.next().year > month.year and not is_last:
         settling.settle(tried.staff, tried.built, month.year, closed)
 
 

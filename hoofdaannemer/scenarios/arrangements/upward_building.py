@@ -258,22 +258,24 @@ def _duty(scope: Scope, made: MunicipalContract, entry: Duty) -> None:
 
 def _in_time(setting_up: Scope, made: MunicipalContract, entry: Upward) -> None:
     """Options that were decided on and changes of the contract, in the order of their days."""
+    days = moments.in_turn(change.agreed_on for change in entry.changes)
     steps: list[tuple[date, Callable[[], None]]] = [
-        (change.agreed_on, partial(_change, setting_up, made, change)) for change in entry.changes
+        (day, partial(_change, setting_up.moved_to(moments.at(day)), made, change))
+        for day, change in zip(days, entry.changes, strict=True)
     ]
     steps += _options(setting_up, made, entry)
     for _day, step in sorted(steps, key=itemgetter(0)):
         step()
 
 
-def _change(setting_up: Scope, made: MunicipalContract, entry: Change) -> None:
+def _change(scope: Scope, made: MunicipalContract, entry: Change) -> None:
     made.refresh_from_db()
     said = entry.model_dump(include=set(municipal_changes.Facts.__dataclass_fields__))
     facts = {name: value for name, value in said.items() if value is not None}
     if entry.is_open:
         facts["end_date"] = None
     municipal_changes.change(
-        scope=setting_up.moved_to(moments.at(entry.agreed_on)),
+        scope=scope,
         contract=made,
         facts=replace(municipal_changes.facts_of(made), **facts),
         # Nothing is below it yet.

@@ -9,6 +9,7 @@ from typing import Any
 from hoofdaannemer.accounts.models import MainContractor
 from hoofdaannemer.core.periods import Month
 from hoofdaannemer.core.scope import Scope
+from hoofdaannemer.scenarios.arrangements.moments import in_turn
 from hoofdaannemer.scenarios.arrangements.rows_read import fields_of, in_order
 from hoofdaannemer.scenarios.arrangements.upward import Upward
 from subcontracts.models import MunicipalChange, MunicipalContract, MunicipalDivision
@@ -121,16 +122,17 @@ def _began(row: MunicipalContract) -> dict[str, Any]:
     began = fields_of(row, *_CHANGED)
     for one in reversed(row.changes.all()):
         began |= _read(one.before)
-    # The first step that moved the end: an option or a change, whichever came first.
+    # The first step that moved the end: a change or an option, in the order of their loading.
+    changes = row.changes.all()
     ends = [
+        (day, _read(one.before)["end_date"])
+        for day, one in zip(in_turn(one.agreed_on for one in changes), changes, strict=True)
+        if "end_date" in one.before
+    ]
+    ends += [
         (one.decided_on, one.end_before)
         for one in row.options.all()
         if one.end_before is not None and one.decided_on is not None
-    ]
-    ends += [
-        (one.agreed_on, _read(one.before)["end_date"])
-        for one in row.changes.all()
-        if "end_date" in one.before
     ]
     if ends:
         began["end_date"] = min(ends, key=itemgetter(0))[1]
